@@ -1,0 +1,1 @@
+"""Talks to the M2M client service."""

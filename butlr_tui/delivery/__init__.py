@@ -1,0 +1,1 @@
+"""Takes a one-time secret to where it should live."""

@@ -1,0 +1,1 @@
+"""Copies through whatever clipboard this terminal has, and reports honestly."""

@@ -1,0 +1,102 @@
+"""What can go wrong on the way to a service and back.
+
+    ServiceError                  has `happened`: a sentence that names what happened and what it means
+    ├── NotSent                   nothing reached the service
+    │   └── Unreachable           refused, no address, no trusted certificate, no connection in time
+    ├── NoAnswer                  sent, but no whole answer came back: a write may or may not have happened
+    ├── BadAnswer                 an answer came that is not what the contract says; `beginning` shows it
+    ├── Rejected                  the service said no and did nothing
+    │   ├── InvalidRequest        400
+    │   ├── SignInNeeded          401, after the renewal that auth/bearer.py tries
+    │   │   ├── TokenUnreadable   "missing or malformed jwt"
+    │   │   └── TokenWithoutClientId
+    │   ├── GatewayRefused        403 that the service itself did not write (HTML of a proxy, a WAF)
+    │   ├── ClientNotFound        404 with the code CLIENT_NOT_FOUND
+    │   ├── NoService             404 or 405 without a code: another program answers at this address
+    │   └── SlowDown              429; `retry_at` says when
+    └── ServerFailed              5xx, a redirect or an unknown status: a write may or may not have happened
+
+Every text from a server in here went through text.py. No error carries a token or a secret: the exception
+of the library that caused it is not chained, since httpx and h11 print what they choke on.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(eq=False)
+class ServiceError(Exception):
+    """The root. `happened` is safe to show; `status`, `code`, `message` are what the service said, if so."""
+
+    happened: str
+    status: int | None = None
+    code: str = ""
+    message: str = ""
+
+    def __str__(self) -> str:
+        return self.happened
+
+
+class NotSent(ServiceError):
+    """Nothing reached the service."""
+
+
+class Unreachable(NotSent):
+    """No connection: refused, no address, no trusted certificate, none in time."""
+
+
+class NoAnswer(ServiceError):
+    """The request went out and no whole answer came back. `status` is set where its first line did come."""
+
+
+@dataclass(eq=False)
+class BadAnswer(ServiceError):
+    """The answer is not what the contract says. `beginning` is its first characters, safe to show."""
+
+    beginning: str = ""
+
+
+class Rejected(ServiceError):
+    """The service said no; nothing was done."""
+
+
+class InvalidRequest(Rejected):
+    """400 INVALID_REQUEST."""
+
+
+class SignInNeeded(Rejected):
+    """401: the token is not, or no longer, accepted."""
+
+
+class TokenUnreadable(SignInNeeded):
+    """401 "missing or malformed jwt"."""
+
+
+class TokenWithoutClientId(SignInNeeded):
+    """401 "token is valid but missing client_id"."""
+
+
+@dataclass(eq=False)
+class GatewayRefused(Rejected):
+    """403 from something in front of the service. `beginning` is what it said, safe to show."""
+
+    beginning: str = ""
+
+
+class ClientNotFound(Rejected):
+    """404 CLIENT_NOT_FOUND."""
+
+
+class NoService(Rejected):
+    """404 or 405 without a code: no M2M service at this address."""
+
+
+@dataclass(eq=False)
+class SlowDown(Rejected):
+    """429: nothing was done. `retry_at` is the time that Retry-After names, if it does."""
+
+    retry_at: datetime | None = None
+
+
+class ServerFailed(ServiceError):
+    """5xx, a redirect or an unknown status. `code` tells what the service could not do, if it says so."""

@@ -1,0 +1,78 @@
+"""How a write ended. Every end is a value that a screen must handle, never an exception.
+
+Source: reliability.md, "Create: four states, never a guess".
+"""
+
+from dataclasses import dataclass
+
+from butlr_tui.http.errors import ServiceError
+from butlr_tui.models import Client, Credentials
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """The client exists and here is its secret, this once."""
+
+    name: str
+    credentials: Credentials
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedWithoutSecret:
+    """A 201 came without a usable secret. The client exists; its secret can't be had any more."""
+
+    name: str
+    client_id: str | None
+    """None where the answer was cut before the id: a look at the list finds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotCreated:
+    """Nothing was created: not sent, or rejected."""
+
+    name: str
+    error: ServiceError
+
+
+@dataclass(frozen=True, slots=True)
+class CreateUnclear:
+    """It may or may not exist. `Session.look_for` finds out."""
+
+    name: str
+    error: ServiceError
+
+
+Minted = Created | CreatedWithoutSecret | NotCreated | CreateUnclear
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """The service confirmed the deletion (or a 404 did, after an attempt that got no clear answer)."""
+
+    client: Client
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyGone:
+    """The first answer was a 404: someone else had deleted it."""
+
+    client: Client
+
+
+@dataclass(frozen=True, slots=True)
+class NotDeleted:
+    """It is still there, as far as is known."""
+
+    client: Client
+    error: ServiceError
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteUnclear:
+    """No clear answer, also after the retries that a DELETE may have."""
+
+    client: Client
+    error: ServiceError
+
+
+Removed = Deleted | AlreadyGone | NotDeleted | DeleteUnclear

@@ -1,0 +1,1 @@
+"""The M2M client service itself (needs the extra `service`)."""

@@ -1,0 +1,92 @@
+"""Makes text from a server safe to show.
+
+The one boundary for hostile text: whatever a server sent passes `safe` before it reaches a screen, a
+table on stdout or an error's sentence. Copying and sending use the original.
+Source: reliability.md, "What servers send is hostile".
+"""
+
+import unicodedata
+from typing import Final
+
+from rich.cells import get_character_cell_size
+
+_COMBINING_LIMIT: Final = 2
+"""Combining marks shown per character; real scripts need no more, stacks of them climb over other lines."""
+
+# They change nothing but the look of an emoji, and terminals disagree on the width that results.
+_VARIATION_SELECTORS: Final = frozenset(map(chr, range(0xFE00, 0xFE10)))
+
+
+def safe(text: str) -> str:
+    """`text` in one line with nothing in it that a terminal would act on.
+
+    Control characters become their pictures (`␛`), other non-printing ones their code point (`<202e>`), as
+    in vim; runs of combining marks are capped.
+    """
+    if text.isascii() and text.isprintable():  # nearly always
+        return text
+    shown: list[str] = []
+    marks = _COMBINING_LIMIT  # a mark with no character before it is one too many
+    for char in text:
+        if char in _VARIATION_SELECTORS:
+            continue
+        if not char.isprintable():
+            shown.append(_picture(char))
+            marks = 0
+        elif unicodedata.combining(char) or get_character_cell_size(char) == 0:
+            if not shown:
+                shown.append("◌")
+                marks = 0
+            if marks < _COMBINING_LIMIT:
+                shown.append(char)
+            marks += 1
+        else:
+            shown.append(char)
+            marks = 0
+    return "".join(shown)
+
+
+def _picture(char: str) -> str:
+    code = ord(char)
+    if code < 0x20:
+        return chr(0x2400 + code)
+    if code == 0x7F:
+        return "␡"
+    return f"<{code:04x}>"
+
+
+def width(text: str) -> int:
+    """The cells that safe text takes."""
+    return len(text) if text.isascii() else sum(map(get_character_cell_size, text))
+
+
+def cut(text: str, cells: int) -> str:
+    """Safe text, cut at its end with `…` where it is wider than `cells`. Never splits a wide character."""
+    if width(text) <= cells:
+        return text
+    return _head(text, cells - 1) + "…" if cells > 0 else ""
+
+
+def cut_middle(text: str, cells: int) -> str:
+    """Safe text, cut in its middle with `…` where it is wider than `cells`: an id's two ends tell most."""
+    if width(text) <= cells:
+        return text
+    if cells <= 0:
+        return ""
+    tail = _head(text[::-1], (cells - 1) // 2)[::-1]
+    return _head(text, cells - 1 - width(tail)) + "…" + tail
+
+
+def fit(text: str, cells: int) -> str:
+    """Safe text, cut or padded to exactly `cells`."""
+    short = cut(text, cells)
+    return short + " " * (cells - width(short))
+
+
+def _head(text: str, cells: int) -> str:
+    room = cells
+    for index, char in enumerate(text):
+        room -= get_character_cell_size(char)
+        if room < 0:
+            return text[:index]
+    return text
