@@ -18,7 +18,7 @@ ROOT_CREDENTIAL: Final = "root-credential.json"
 
 
 class ProfileError(Exception):
-    """No such profile, or nothing that says where to go. The text is for the user."""
+    """The profile does not exist, or it can't be used. The text is for the user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,11 @@ def data_folder() -> Path:
 def local(data: Path | None = None) -> Profile:
     """The built-in profile of `butlr-tui serve` on this machine."""
     return Profile("local", LOCAL_URL, CredentialFile((data or data_folder()) / ROOT_CREDENTIAL))
+
+
+def embedded(data: Path) -> Profile:
+    """The profile of the demo, whose service runs inside the app on the folder `data`."""
+    return Profile("demo", "http://localhost", CredentialFile(data / ROOT_CREDENTIAL))
 
 
 def choose(name: str | None, environment: Mapping[str, str] = os.environ) -> Profile:

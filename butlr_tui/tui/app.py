@@ -1,0 +1,147 @@
+"""The app: wiring only. The screens do the work, the session does the talking."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from contextlib import suppress
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from rich.text import Text
+from textual.app import App
+from textual.theme import Theme
+
+from butlr_tui.config.profiles import ProfileError
+from butlr_tui.tui.clipboard import Clipboard
+from butlr_tui.tui.screens.main import MainScreen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from rich.console import RenderableType
+
+    from butlr_tui.config.profiles import Profile
+    from butlr_tui.operations.session import Session
+
+_SIGNALS: Final = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
+
+# The terminal's own colours, so that light and dark ones both look as their owner wants, and few bytes.
+_THEME: Final = Theme(
+    name="butlr",
+    ansi=True,
+    primary="ansi_cyan",
+    accent="ansi_cyan",
+    warning="ansi_yellow",
+    error="ansi_red",
+    success="ansi_green",
+    foreground="ansi_default",
+    background="ansi_default",
+    surface="ansi_default",
+    panel="ansi_default",
+    boost="ansi_default",
+    variables={
+        "ansi-background": "ansi_default",
+        "ansi-foreground": "ansi_default",
+        "scrollbar": "ansi_bright_black",
+        "scrollbar-hover": "ansi_bright_black",
+        "scrollbar-active": "ansi_cyan",
+        "scrollbar-background": "ansi_default",
+        "scrollbar-background-hover": "ansi_default",
+        "scrollbar-background-active": "ansi_default",
+        "scrollbar-corner-color": "ansi_default",
+        "border": "ansi_cyan",
+        "border-blurred": "ansi_bright_black",
+    },
+)
+
+
+class ButlrApp(App[None], inherit_bindings=False):
+    """Looks after the M2M clients of one service.
+
+    `connect` turns a profile into a session; it is called in a thread after the first paint, since what it
+    imports is what would delay that paint. It raises ProfileError where there can be no session.
+    Textual's own bindings are not inherited: its ctrl+q leaves
+    straight through a modal with a secret in it.
+    """
+
+    TITLE = "butlr-tui"
+    CSS_PATH = "styles/app.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False  # its ctrl+c copies by a way that can't say whether it did
+    BINDINGS: ClassVar = []
+
+    def __init__(
+        self,
+        profile: Profile,
+        host: str,
+        connect: Callable[[Profile], Session],
+        *,
+        clock: Callable[[], datetime] | None = None,
+        environment: Mapping[str, str] = os.environ,
+    ) -> None:
+        super().__init__()
+        self.register_theme(_THEME)
+        self.theme = _THEME.name
+        self._profile = profile
+        self._connect = connect
+        self._session: Session | None = None
+        self._main = MainScreen(
+            profile, host, Clipboard(self._write, environment), clock or (lambda: datetime.now().astimezone())
+        )
+
+    def get_default_screen(self) -> MainScreen:
+        """The list."""
+        return self._main
+
+    def on_mount(self) -> None:
+        loop = asyncio.get_running_loop()
+        for each in _SIGNALS:
+            # Textual runs no code of ours on SIGHUP and leaves the alternate screen on at SIGTERM.
+            with suppress(NotImplementedError, RuntimeError):  # not the main thread, as in some tests
+                loop.add_signal_handler(each, self._end_by, each)
+        self.call_after_refresh(self.run_worker, self._start(), group="connect")
+
+    async def on_unmount(self) -> None:
+        if self._session is not None:
+            await self._session.aclose()
+
+    async def _start(self) -> None:
+        """Connect, once the first paint is out."""
+        try:
+            self._session = await asyncio.to_thread(self._connect, self._profile)
+        except ProfileError as error:
+            self._main.cannot_connect(str(error))
+        else:
+            self._main.use(self._session)
+
+    def _end_by(self, which: signal.Signals) -> None:
+        self.exit(return_code=128 + which)
+
+    def _write(self, sequence: str) -> None:
+        """Send a control sequence to the terminal, in order with what Textual draws."""
+        if self._driver is not None:
+            self._driver.write(sequence)
+            self._driver.flush()
+
+    # A crash must not print what the app holds: Textual's own report has the locals of every frame in it.
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """End, saying that it ended by a fault of its own and nothing of what it held."""
+        self._report("a fault in reading the terminal")
+
+    def _fatal_error(self) -> None:
+        error = self._exception
+        self._report(type(error).__name__ if error is not None else "an unknown fault")
+
+    def _report(self, what: str) -> None:
+        self._return_code = 1
+        self._exit_renderables[:] = [
+            Text(
+                f"butlr-tui ended by a fault of its own ({what}). What it held is not printed here, since a "
+                "secret could be in it. Start it again; a client made in the last moment may exist without a "
+                "stored secret."
+            )
+        ]
+        self._close_messages_no_wait()

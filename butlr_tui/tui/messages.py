@@ -1,0 +1,41 @@
+"""What widgets tell the screens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from butlr_tui.models import Client
+
+
+@dataclass
+class ClientHighlighted(Message):
+    """The cursor of the list is on another client."""
+
+    client: Client | None
+    """None where the list shows none."""
+
+
+@dataclass
+class ClientOpened(Message):
+    """A client was clicked while it had the cursor."""
+
+    client: Client
+
+
+@dataclass
+class FilterChanged(Message):
+    """Another text is in the filter."""
+
+    query: str
+
+
+@dataclass
+class FilterLeft(Message):
+    """The operator goes back to the list."""
+
+    cleared: bool
+    """Whether the filter was cleared on leaving."""

@@ -1,0 +1,59 @@
+"""Every key, from the command table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from butlr_tui.tui.commands import Place, at, bindings, command
+from butlr_tui.tui.dialogs.dialog import Dialog, Words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.widget import Widget
+
+    from butlr_tui.tui.commands import Command
+
+_KEYS = 12
+_TIPS = (
+    "The filter wants every word that you type, anywhere in a client's name, description or id.",
+    "To select text with the mouse, hold Shift while you drag.",
+)
+
+
+class HelpScreen(Dialog[None]):
+    """The keys of each place, and what they do."""
+
+    AUTO_FOCUS = "#dialog"
+    BINDINGS = bindings(Place.QUESTION)
+    title_text = "Keys"
+
+    def body(self) -> Sequence[Widget]:
+        """A block for each place."""
+        return [
+            *(Words(_block(place)) for place in Place),
+            *(Words(tip, classes="paragraph") for tip in _TIPS),
+        ]
+
+    def keys(self) -> Sequence[Command]:
+        """Only the way back."""
+        return [command("leave")]
+
+    def on_mount(self) -> None:
+        # It is longer than a small screen: up and down scroll it.
+        frame = self.query_one("#dialog")
+        frame.can_focus = True
+        frame.focus()
+
+    def action_back(self) -> None:
+        """Close it."""
+        self.dismiss(None)
+
+    action_choose = action_back
+
+
+def _block(place: Place) -> Content:
+    rows = [Content.assemble((each.keys.ljust(_KEYS), "bold $accent"), f" {each.help}") for each in at(place)]
+    return Content("\n").join([Content.styled(place.value, "bold"), *rows, Content()])

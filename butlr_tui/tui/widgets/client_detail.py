@@ -1,0 +1,76 @@
+"""What is known of one client."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from textual.content import Content
+
+from butlr_tui.contract import ACTIONS, AUDIENCE, RESOURCES
+from butlr_tui.ids import created_at
+from butlr_tui.text import cut_middle, safe
+from butlr_tui.tui.commands import key
+from butlr_tui.tui.widgets.lines import Lines
+
+if TYPE_CHECKING:
+    from textual.events import Resize
+
+    from butlr_tui.models import Client
+
+_LABELS: Final = 12
+_DESCRIPTION_LINES: Final = 4
+
+
+class ClientDetail(Lines):
+    """Name, description, ids, the moment of creation as the id tells it, and the scopes."""
+
+    def __init__(self) -> None:
+        super().__init__(id="detail")
+        self._client: Client | None = None
+        self._own = False
+
+    def show_client(self, client: Client | None, own: bool = False) -> None:
+        """Show another client, or none."""
+        self._client, self._own = client, own
+        self.show(self._compose_lines())
+
+    def on_resize(self, event: Resize) -> None:
+        self.show(self._compose_lines())
+
+    def _compose_lines(self) -> list[Content]:
+        client, room = self._client, self.size.width
+        if client is None or room < 1:
+            return []
+        # Content built from plain text: what a server sent is never read as markup.
+        lines = Content.styled(safe(client.name) or "(no name)", "bold").wrap(room)[:2]
+        description = Content(safe(client.description)).wrap(room)
+        if len(description) > _DESCRIPTION_LINES:
+            description = [*description[: _DESCRIPTION_LINES - 1], Content("…")]
+        lines += description
+        lines.append(Content())
+        ids = [("client id", client.client_id)]
+        if client.id != client.client_id:
+            ids.insert(0, ("id", client.id))
+        lines += [_field(label, cut_middle(safe(value), room - _LABELS)) for label, value in ids]
+        created = created_at(client.client_id)
+        if created:
+            lines.append(_field("created", f"{created:%Y-%m-%d %H:%M} UTC (from the id)"))
+        if self._own:
+            lines.append(_field("", "This client signed you in."))
+        lines += [Content(), _field("audience", AUDIENCE), *_scopes(), Content()]
+        hint = (
+            "The secret was shown once, at creation. Lost? Make a new client "
+            f"({key('new')}), move what uses it over, then delete this one ({key('delete')})."
+        )
+        return lines + Content.styled(hint, "dim").wrap(room)
+
+
+def _field(label: str, value: str) -> Content:
+    return Content.assemble((label.ljust(_LABELS), "dim"), value)
+
+
+def _scopes() -> list[Content]:
+    """The service gives every client the same scopes and lists none of them (contract.md)."""
+    heading = Content.styled(" " * _LABELS + "  ".join(ACTIONS), "dim")
+    ticks = "  ".join("✓".center(len(action)) for action in ACTIONS)
+    return [heading, *(_field(resource, ticks) for resource in RESOURCES)]

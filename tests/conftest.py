@@ -1,0 +1,32 @@
+"""What all tests share."""
+
+import os
+
+import pytest
+
+_NO_SKIPS = "BUTLR_TUI_NO_SKIPS"
+"""Set where every program that a test needs is installed: a skip is a failure there."""
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run without skips in which something was skipped."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get(_NO_SKIPS) and reporter is not None and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(autouse=True)
+def _nothing_of_this_machine(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """No test sees this user's credentials, settings, data, proxies or clipboard."""
+    home = tmp_path_factory.mktemp("home")
+    for each in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(each, str(home / each.lower()))
+    for each in os.environ:
+        if each.startswith(("BUTLR_", "TMUX", "SSH_")) or each.lower().endswith("_proxy"):
+            if each != _NO_SKIPS:
+                monkeypatch.delenv(each)
+    for each in ("DISPLAY", "WAYLAND_DISPLAY", "STY", "NO_COLOR", "COLORTERM"):
+        monkeypatch.delenv(each, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
