@@ -1,0 +1,116 @@
+"""The four endpoints of the clients.
+
+Source: contract.md, "The M2M client service".
+"""
+
+from asyncio import to_thread
+from collections.abc import Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from butlr_tui.contract import fault_in_description, fault_in_name
+from butlr_tui.service.bodies import read_object, reply
+from butlr_tui.service.errors import (
+    INVALID_JWT,
+    MALFORMED_JWT,
+    NO_CLIENT_ID,
+    invalid,
+    not_found,
+    unauthorized,
+)
+from butlr_tui.service.minting import digest, mint
+from butlr_tui.service.store import NewClient, Record, Store
+from butlr_tui.service.tokens import InvalidToken, NoClientId, Tokens
+
+
+class Clients:
+    """Lists, shows, creates and deletes the clients of whoever calls."""
+
+    def __init__(self, store: Store, tokens: Tokens, now: Callable[[], float]) -> None:
+        self._store = store
+        self._tokens = tokens
+        self._now = now
+
+    async def all(self, request: Request) -> Response:
+        """`GET` and `POST /api/v1/client`."""
+        owner = await self._caller(request)
+        if request.method == "POST":
+            return await self._create(owner, request)
+        return await to_thread(self._list, owner)
+
+    async def one(self, request: Request) -> Response:
+        """`GET` and `DELETE /api/v1/client/{id}`."""
+        owner = await self._caller(request)
+        client_id: str = request.path_params["client_id"]
+        if request.method == "DELETE":
+            if not await to_thread(self._store.delete, owner, client_id):
+                raise not_found()
+            return Response(status_code=204)
+        record = await to_thread(self._store.get, owner, client_id)
+        if record is None:
+            raise not_found()
+        return reply(200, _wire(record))
+
+    def _list(self, owner: str) -> Response:
+        return reply(200, [_wire(record) for record in self._store.list(owner)])
+
+    async def _create(self, owner: str, request: Request) -> Response:
+        fields = await read_object(request, invalid)
+        name = _checked(fields, "name", fault_in_name)
+        description = _checked(fields, "description", fault_in_description)
+        made = mint(self._now())
+        secret = made.client_secret.get_secret_value()
+        client = NewClient(made.client_id, owner, name, description, digest(secret))
+        await to_thread(self._store.add, [client])
+        return reply(
+            201,
+            {
+                "name": name,
+                "description": description,
+                "client_id": made.client_id,
+                "client_secret": secret,
+            },
+        )
+
+    async def _caller(self, request: Request) -> str:
+        """The client whose token the request carries; it must still exist."""
+        try:
+            caller = self._tokens.caller(_bearer_token(request))
+        except InvalidToken:
+            raise unauthorized(INVALID_JWT) from None
+        except NoClientId:
+            raise unauthorized(NO_CLIENT_ID) from None
+        if await to_thread(self._store.secret_hash, caller) is None:
+            raise unauthorized(INVALID_JWT)
+        return caller
+
+
+def _bearer_token(request: Request) -> str:
+    headers = request.headers.getlist("authorization")
+    scheme, _, token = headers[0].partition(" ") if len(headers) == 1 else ("", "", "")
+    token = token.strip(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise unauthorized(MALFORMED_JWT)
+    return token
+
+
+def _checked(fields: dict[str, Any], field: str, fault_in: Callable[[str], str | None]) -> str:
+    value = fields.get(field)
+    if value is None:
+        value = ""
+    if not isinstance(value, str):
+        raise invalid(f"client {field} must be a string")
+    if fault := fault_in(value):
+        raise invalid(fault)
+    return value
+
+
+def _wire(record: Record) -> dict[str, str]:
+    return {
+        "id": record.client_id,
+        "name": record.name,
+        "description": record.description,
+        "client_id": record.client_id,
+    }

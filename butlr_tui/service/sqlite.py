@@ -1,0 +1,150 @@
+"""The embedded engine: SQLite in WAL, where an acknowledged write survives a crash.
+
+Source: reliability.md, "The local service".
+"""
+
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+from typing import Final
+
+from butlr_tui.contract import ErrorCode
+from butlr_tui.service.files import DataFolderError
+from butlr_tui.service.store import NewClient, OwnerGone, Record, StoreFailed
+
+_BUSY_SECONDS: Final = 10.0
+_SCHEMA_VERSION: Final = 1
+_SCHEMA: Final = (
+    """CREATE TABLE client (
+        client_id TEXT NOT NULL UNIQUE,
+        owner TEXT NOT NULL,
+        name TEXT NOT NULL,
+        description TEXT NOT NULL,
+        secret_hash BLOB NOT NULL,
+        PRIMARY KEY (owner, client_id)  -- an owner's list lies in one piece, in order
+    ) WITHOUT ROWID""",
+    f"PRAGMA user_version = {_SCHEMA_VERSION}",
+)
+_INSERT: Final = "INSERT INTO client (client_id, owner, name, description, secret_hash) "
+_IF_OWNED: Final = "SELECT ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM client WHERE client_id = ?)"
+
+
+class SqliteStore:
+    """The `Store` in one SQLite file: one connection behind one lock, so that threads never collide."""
+
+    def __init__(self, file: Path) -> None:
+        """Open `file`, or create it with mode 0600. Raises sqlite3.Error, OSError, DataFolderError."""
+        file.touch(mode=0o600)  # SQLite gives its WAL the mode of the database
+        self._lock = RLock()
+        self._db = sqlite3.connect(file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        try:
+            _enter_wal(self._db)
+            self._db.execute("PRAGMA synchronous = FULL")
+            with self.exclusively():
+                self._migrate()
+        except BaseException:
+            self._db.close()
+            raise
+
+    def _migrate(self) -> None:
+        (version,) = self._db.execute("PRAGMA user_version").fetchone()
+        if version > _SCHEMA_VERSION:
+            raise DataFolderError("The clients were saved by a newer butlr-tui: this one can't read them.")
+        if version == 0:
+            for statement in _SCHEMA:
+                self._db.execute(statement)
+
+    @contextmanager
+    def exclusively(self) -> Iterator[None]:
+        """One durable transaction, alone among all threads and processes; within another, a part of it."""
+        with self._lock:
+            if self._db.in_transaction:
+                yield
+                return
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+    def add(self, clients: Sequence[NewClient]) -> None:
+        with _failing_as(ErrorCode.CLIENT_CREATE_FAILED), self.exclusively():
+            for client in clients:
+                done = self._db.execute(_INSERT + _IF_OWNED, (*_row(client), client.owner))
+                if done.rowcount == 0:
+                    raise OwnerGone
+
+    def list(self, owner: str) -> list[Record]:
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT client_id, name, description FROM client WHERE owner = ? ORDER BY client_id", (owner,)
+            ).fetchall()
+        return [Record._make(row) for row in rows]
+
+    def get(self, owner: str, client_id: str) -> Record | None:
+        with self._lock:
+            row = self._db.execute(
+                "SELECT client_id, name, description FROM client WHERE client_id = ? AND owner = ?",
+                (client_id, owner),
+            ).fetchone()
+        return None if row is None else Record._make(row)
+
+    def delete(self, owner: str, client_id: str) -> bool:
+        with _failing_as(ErrorCode.CLIENT_DELETE_FAILED), self.exclusively():
+            done = self._db.execute(
+                "DELETE FROM client WHERE client_id = ? AND owner = ?", (client_id, owner)
+            )
+            return done.rowcount == 1
+
+    def secret_hash(self, client_id: str) -> bytes | None:
+        with self._lock:
+            row = self._db.execute(
+                "SELECT secret_hash FROM client WHERE client_id = ?", (client_id,)
+            ).fetchone()
+        return None if row is None else bytes(row[0])
+
+    def replace_root(self, root: NewClient) -> None:
+        """Make `root` the one client that owns itself, and the owner of those whose owner is gone."""
+        with self.exclusively():
+            self._db.execute("DELETE FROM client WHERE owner = client_id")
+            self._db.execute(_INSERT + "VALUES (?, ?, ?, ?, ?)", _row(root))
+            self._db.execute(
+                "UPDATE client SET owner = ? WHERE owner NOT IN (SELECT client_id FROM client)",
+                (root.client_id,),
+            )
+
+    def close(self) -> None:
+        """Close the file; whatever is asked afterwards fails."""
+        with self._lock:
+            self._db.close()
+
+
+def _row(client: NewClient) -> tuple[str, str, str, str, bytes]:
+    return client.client_id, client.owner, client.name, client.description, client.secret_hash
+
+
+def _enter_wal(db: sqlite3.Connection) -> None:
+    # SQLite does not wait for others here, as it does elsewhere: two first starts at once would collide.
+    deadline = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+
+
+@contextmanager
+def _failing_as(code: ErrorCode) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StoreFailed(code) from error

@@ -1,0 +1,262 @@
+"""The four endpoints, row by row of contract.md, "The M2M client service"."""
+
+import base64
+import json
+import re
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
+
+import httpx
+import pytest
+
+from butlr_tui.contract import CLIENTS_PATH
+from butlr_tui.ids import created_at
+from butlr_tui.service.local import DATABASE, LocalService
+from butlr_tui.service.store import Record
+
+from .conftest import Caller, Clock
+
+INVALID = '{{"code":"INVALID_REQUEST","message":"{}"}}'
+NOT_FOUND = b'{"code":"CLIENT_NOT_FOUND","message":"client not found"}'
+
+HOSTILE_NAMES = [
+    "[/b]",
+    "[@click=app.quit]x[/]",
+    "\x1b]52;c;ZXZpbA==\x07",
+    "\u202egnp.exe",
+    "x" * 300,
+    "🏢👩‍👩‍👧‍👦",
+    "东京办公室",
+    "Zürich",
+    "e" + "\u0301" * 50,
+    "nul\x00tab\tline\nend",
+    "a\u2028b\u2029c\x7f\x9b",
+    'quote " backslash \\ slash / & amp',
+    "'; DROP TABLE client; --",
+    "  spaces kept  ",
+]
+
+
+async def test_create_replies_with_the_pair_and_without_an_id(root: Caller, clock: Clock) -> None:
+    reply = await root.request("POST", CLIENTS_PATH, json={"name": "hvac-sync", "description": "Feeds it"})
+    assert reply.status_code == 201
+    assert reply.headers["content-type"] == "application/json"
+    assert reply.headers["cache-control"] == "no-store"
+    shape = (
+        rb'\{"name":"hvac-sync","description":"Feeds it",'
+        rb'"client_id":"(client_[0-9A-Za-z]{27})","client_secret":"([0-9A-Za-z_-]+)"\}'
+    )
+    match = re.fullmatch(shape, reply.content)
+    assert match, reply.content
+    assert created_at(match[1].decode()) == datetime.fromtimestamp(clock(), UTC)
+    assert len(base64.urlsafe_b64decode(match[2] + b"==")) * 8 >= 256
+
+
+async def test_list_is_a_bare_array_by_time_with_root_itself(root: Caller, clock: Clock) -> None:
+    clock.ahead(1)
+    first = await root.create("b", "one")
+    clock.ahead(1)
+    second = await root.create("a")
+    reply = await root.request("GET", CLIENTS_PATH)
+    assert reply.status_code == 200
+    mine = root.client_id
+    expected = (
+        f'[{{"id":"{mine}","name":"butlr-tui root","description":"Made by the service itself; owns itself",'
+        f'"client_id":"{mine}"}},'
+        f'{{"id":"{first["client_id"]}","name":"b","description":"one","client_id":"{first["client_id"]}"}},'
+        f'{{"id":"{second["client_id"]}","name":"a","description":"","client_id":"{second["client_id"]}"}}]'
+    )
+    assert reply.text == expected
+
+
+async def test_a_new_owner_has_an_empty_array(root: Caller) -> None:
+    caller = await root.become(await root.create())
+    assert (await caller.request("GET", CLIENTS_PATH)).content == b"[]"
+
+
+async def test_one_client(root: Caller) -> None:
+    made = (await root.create("hvac-sync", "d"))["client_id"]
+    reply = await root.request("GET", f"{CLIENTS_PATH}/{made}")
+    assert reply.status_code == 200
+    assert reply.text == f'{{"id":"{made}","name":"hvac-sync","description":"d","client_id":"{made}"}}'
+
+
+async def test_delete_has_no_body_and_the_second_finds_nothing(root: Caller) -> None:
+    path = f"{CLIENTS_PATH}/{(await root.create())['client_id']}"
+    reply = await root.request("DELETE", path)
+    assert (reply.status_code, reply.content) == (204, b"")
+    for method in ("DELETE", "GET"):
+        reply = await root.request(method, path)
+        assert (reply.status_code, reply.content) == (404, NOT_FOUND)
+    assert await root.names() == ["butlr-tui root"]
+
+
+@pytest.mark.parametrize("client_id", ["x", "client_", "nul\x00", "%", "' OR 1=1 --", "…", "a b", "x" * 5000])
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+async def test_an_unknown_id(root: Caller, method: str, client_id: str) -> None:
+    reply = await root.request(method, f"{CLIENTS_PATH}/{quote(client_id, safe='')}")
+    assert (reply.status_code, reply.content) == (404, NOT_FOUND)
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+async def test_names_and_descriptions_come_back_exactly(root: Caller, name: str) -> None:
+    description = name[:140]
+    made = await root.create(name, description)
+    assert (made["name"], made["description"]) == (name, description)
+    shown = (await root.request("GET", f"{CLIENTS_PATH}/{made['client_id']}")).json()
+    assert (shown["name"], shown["description"]) == (name, description)
+
+
+async def test_json_is_written_as_go_writes_it(root: Caller) -> None:
+    reply = await root.request(
+        "POST", CLIENTS_PATH, json={"name": "R&D \u2028\x1b Zürich", "description": "<b>"}
+    )
+    assert '"name":"R\\u0026D \\u2028\\u001b Zürich","description":"\\u003cb\\u003e"' in reply.text
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({}, "client name is required"),
+        ({"name": None}, "client name is required"),
+        ({"name": ""}, "client name is required"),
+        ({"name": " \t\n\u00a0\u2003"}, "client name is required"),
+        ({"Name": "x"}, "client name is required"),
+        ({"name": "a<b"}, r"client name must not contain \u003c or \u003e"),
+        ({"name": "a>b"}, r"client name must not contain \u003c or \u003e"),
+        ({"name": 5}, "client name must be a string"),
+        ({"name": ["x"]}, "client name must be a string"),
+        ({"name": False}, "client name must be a string"),
+        ({"name": "x", "description": 5}, "client description must be a string"),
+        ({"name": "x", "description": {}}, "client description must be a string"),
+        ({"name": "x", "description": "é" * 141}, "client description must be at most 140 characters"),
+    ],
+)
+async def test_what_is_wrong_with_the_fields(root: Caller, fields: object, message: str) -> None:
+    reply = await root.request("POST", CLIENTS_PATH, json=fields)
+    assert (reply.status_code, reply.text) == (400, INVALID.format(message))
+    assert await root.names() == ["butlr-tui root"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"name": "x"},
+        {"name": "x", "description": None},
+        {"name": "x", "description": ""},
+        {"name": "x", "client_id": "client_mine", "client_secret": "chosen", "owner": "other", "more": [1]},
+    ],
+)
+async def test_fields_that_may_be_missing_or_too_many(root: Caller, fields: object) -> None:
+    reply = await root.request("POST", CLIENTS_PATH, json=fields)
+    assert reply.status_code == 201
+    made = reply.json()
+    assert (made["name"], made["description"]) == ("x", "")
+    assert made["client_id"] != "client_mine"
+    assert made["client_secret"] != "chosen"
+
+
+async def test_names_need_not_be_unique(root: Caller) -> None:
+    pairs = [await root.create("twin") for _ in range(2)]
+    assert pairs[0]["client_id"] != pairs[1]["client_id"]
+    assert pairs[0]["client_secret"] != pairs[1]["client_secret"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "body"),
+    [
+        ("GET", "/", 404, b'{"message":"Not Found"}'),
+        ("GET", "/api/v1/clients", 404, b'{"message":"Not Found"}'),
+        ("GET", "/api/v1/client/", 404, b'{"message":"Not Found"}'),
+        ("POST", "/api/v1/client/", 404, b'{"message":"Not Found"}'),
+        ("GET", "/api/v1/client/x/", 404, b'{"message":"Not Found"}'),
+        ("GET", "/api/v1/client/x/y", 404, b'{"message":"Not Found"}'),
+        ("POST", "/api/v2/clients/login/", 404, b'{"message":"Not Found"}'),
+        ("GET", "/healthz/", 404, b'{"message":"Not Found"}'),
+        ("PUT", "/api/v1/client", 405, b'{"message":"Method Not Allowed"}'),
+        ("DELETE", "/api/v1/client", 405, b'{"message":"Method Not Allowed"}'),
+        ("POST", "/api/v1/client/x", 405, b'{"message":"Method Not Allowed"}'),
+        ("PATCH", "/api/v1/client/x", 405, b'{"message":"Method Not Allowed"}'),
+        ("GET", "/api/v2/clients/login", 405, b'{"message":"Method Not Allowed"}'),
+        ("POST", "/healthz", 405, b'{"message":"Method Not Allowed"}'),
+        ("GET", "/healthz", 200, b'{"status":"ok"}'),
+    ],
+)
+async def test_paths_and_methods(
+    http: httpx.AsyncClient, method: str, path: str, status: int, body: bytes
+) -> None:
+    reply = await http.request(method, path)
+    assert (reply.status_code, reply.content) == (status, body)
+
+
+async def test_owners_do_not_see_each_other(root: Caller) -> None:
+    ann = await root.become(await root.create("ann"))
+    bob = await root.become(await root.create("bob"))
+    of_ann = f"{CLIENTS_PATH}/{(await ann.create('ann’s'))['client_id']}"
+    await bob.create("bob’s")
+    assert await ann.names() == ["ann’s"]
+    assert await bob.names() == ["bob’s"]
+    assert sorted(await root.names()) == ["ann", "bob", "butlr-tui root"]
+    for other in (bob, root):
+        for method in ("GET", "DELETE"):
+            reply = await other.request(method, of_ann)
+            assert (reply.status_code, reply.content) == (404, NOT_FOUND)
+    # whom root owns is root's to see, not its own
+    assert (await ann.request("DELETE", f"{CLIENTS_PATH}/{ann.client_id}")).status_code == 404
+    assert (await ann.request("GET", of_ann)).status_code == 200
+
+
+async def test_what_the_engine_can_not_do_is_told_with_its_code(
+    root: Caller, data: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    made = await root.create()
+    with sqlite3.connect(data / DATABASE) as db:
+        for event in ("INSERT", "DELETE"):
+            db.execute(
+                f"CREATE TRIGGER no_{event} BEFORE {event} ON client "
+                "BEGIN SELECT RAISE(ABORT, 'canary-of-the-engine'); END"
+            )
+    db.close()
+    reply = await root.request("POST", CLIENTS_PATH, json={"name": "canary-name"})
+    expected = '{"code":"CLIENT_CREATE_FAILED","message":"client could not be created"}'
+    assert (reply.status_code, reply.text) == (500, expected)
+    reply = await root.request("DELETE", f"{CLIENTS_PATH}/{made['client_id']}")
+    expected = '{"code":"CLIENT_DELETE_FAILED","message":"client could not be deleted"}'
+    assert (reply.status_code, reply.text) == (500, expected)
+    assert "IntegrityError in sqlite.py" in caplog.text
+    assert "canary" not in caplog.text
+
+
+async def test_the_unexpected_is_a_500_and_the_log_quotes_nothing(
+    root: Caller, service: LocalService, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_store: object, _owner: str) -> list[Record]:
+        raise RuntimeError("canary-of-a-secret")
+
+    monkeypatch.setattr(type(service.store), "list", fail)
+    reply = await root.request("GET", CLIENTS_PATH)
+    assert (reply.status_code, reply.content) == (500, b'{"message":"Internal server error"}')
+    assert "RuntimeError in test_clients.py" in caplog.text
+    assert "canary" not in caplog.text
+
+
+async def test_a_closed_store_is_a_500(root: Caller, service: LocalService) -> None:
+    service.close()
+    reply = await root.request("GET", CLIENTS_PATH)
+    assert (reply.status_code, reply.content) == (500, b'{"message":"Internal server error"}')
+
+
+async def test_an_owner_deleted_during_its_create_is_unauthorized(
+    root: Caller, service: LocalService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair = await root.create("short-lived")
+    caller = await root.become(pair)
+    known = service.store.secret_hash(pair["client_id"])
+    await root.request("DELETE", f"{CLIENTS_PATH}/{pair['client_id']}")
+    # as if the check had run just before that
+    monkeypatch.setattr(type(service.store), "secret_hash", lambda *_: known)
+    reply = await caller.request("POST", CLIENTS_PATH, json={"name": "orphan"})
+    assert (reply.status_code, reply.content) == (401, b'{"message":"invalid or expired jwt"}')
+    assert json.loads((await caller.request("GET", CLIENTS_PATH)).content) == []

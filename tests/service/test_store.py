@@ -1,0 +1,181 @@
+"""The embedded engine: concurrency, what is on disk, what it refuses."""
+
+import asyncio
+import random
+import sqlite3
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from butlr_tui.service import sqlite
+from butlr_tui.service.files import DataFolderError
+from butlr_tui.service.local import DATABASE, ROOT_CREDENTIAL, SIGNING_KEY, LocalService, open_service
+from butlr_tui.service.minting import digest
+from butlr_tui.service.sqlite import SqliteStore
+from butlr_tui.service.store import NewClient
+
+from .conftest import Caller
+
+
+def test_owners_never_meet(service: LocalService) -> None:
+    """1,000 random operations of 20 owners against what each of them should see."""
+    chance = random.Random(17)
+    owners = [f"client_owner_{n:02}" for n in range(20)]
+    root = service.root.client_id
+    service.store.add([NewClient(owner, root, owner, "", bytes(32)) for owner in owners])
+    seen: dict[str, set[str]] = {owner: set() for owner in owners}
+    for number in range(1000):
+        owner = chance.choice(owners)
+        target = chance.choice(sorted(set().union(*seen.values())) or ["client_none"])
+        match chance.choice(["add", "get", "delete", "list"]):
+            case "add":
+                service.store.add([NewClient(f"client_{number}", owner, "n", "", bytes(32))])
+                seen[owner].add(f"client_{number}")
+            case "get":
+                assert (service.store.get(owner, target) is not None) == (target in seen[owner])
+            case "delete":
+                assert service.store.delete(owner, target) == (target in seen[owner])
+                seen[owner].discard(target)
+            case _:
+                assert [r.client_id for r in service.store.list(owner)] == sorted(seen[owner])
+
+
+async def test_64_creates_at_once(root: Caller) -> None:
+    for _ in range(3):
+        pairs = await asyncio.gather(*(root.create(f"client-{n}") for n in range(64)))
+        assert len({pair["client_id"] for pair in pairs}) == 64
+        assert len({pair["client_secret"] for pair in pairs}) == 64
+    assert len(await root.names()) == 1 + 3 * 64
+
+
+def test_two_processes_worth_of_writers(service: LocalService, data: Path) -> None:
+    """Two stores on one file, as two processes have them, with four threads each."""
+    root = service.root.client_id
+    stores = [service.store, SqliteStore(data / DATABASE)]
+
+    def write(number: int) -> None:
+        client = NewClient(f"client_{number:03}", root, "name", "", bytes(32))
+        stores[number % 2].add([client])
+        assert stores[(number + 1) % 2].get(root, client.client_id) is not None
+
+    with ThreadPoolExecutor(8) as pool:
+        for _ in pool.map(write, range(64)):
+            pass
+    assert len(stores[1].list(root)) == 65
+    stores[1].close()
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in folder.iterdir()}
+
+
+async def test_secrets_are_nowhere_on_disk(root: Caller, service: LocalService, data: Path) -> None:
+    pairs = [await root.create(f"client-{n}") for n in range(20)]
+    await asyncio.gather(*(root.become(pair) for pair in pairs))
+    files = _files(data)
+    assert {DATABASE, f"{DATABASE}-wal", SIGNING_KEY} <= set(files)
+    del files[ROOT_CREDENTIAL]  # the one that is meant to be read
+    disk = b"".join(files.values())
+    for pair in pairs:
+        assert digest(pair["client_secret"]) in disk
+        assert pair["client_secret"].encode() not in disk
+    assert service.root.client_secret.get_secret_value().encode() not in disk
+
+
+def test_modes(service: LocalService, data: Path) -> None:
+    assert stat.S_IMODE(data.stat().st_mode) == 0o700
+    files = {file.name: stat.S_IMODE(file.stat().st_mode) for file in data.iterdir()}
+    assert len(files) >= 4
+    assert set(files.values()) == {0o600}, files
+
+
+def test_an_acknowledged_write_was_synced(service: LocalService, data: Path) -> None:
+    db = service.store._db
+    assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert db.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
+    other = sqlite3.connect(data / DATABASE)
+    before = other.execute("SELECT count(*) FROM client").fetchone()[0]
+    service.store.add([NewClient("client_x", service.root.client_id, "n", "", bytes(32))])
+    assert other.execute("SELECT count(*) FROM client").fetchone()[0] == before + 1
+    other.close()
+
+
+def test_all_or_none(service: LocalService) -> None:
+    root = service.root.client_id
+    clients = [NewClient(f"client_{n}", root, "n", "", bytes(32)) for n in (1, 2, 1)]
+    with pytest.raises(Exception, match="CLIENT_CREATE_FAILED"):
+        service.store.add(clients)
+    assert len(service.store.list(root)) == 1
+
+
+def test_a_failed_commit_leaves_the_store_usable(service: LocalService) -> None:
+    with pytest.raises(RuntimeError), service.store.exclusively():
+        service.store.delete(service.root.client_id, service.root.client_id)
+        raise RuntimeError
+    assert len(service.store.list(service.root.client_id)) == 1
+
+
+class _BusyConnection:
+    """As SQLite is for a moment when two first starts switch a new database to WAL together."""
+
+    def __init__(self, refusals: float) -> None:
+        self.refusals = refusals
+
+    def execute(self, statement: str) -> None:
+        assert statement == "PRAGMA journal_mode = WAL"
+        self.refusals -= 1
+        if self.refusals >= 0:
+            raise sqlite3.OperationalError("database is locked")
+
+
+def test_the_switch_to_wal_waits_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter(range(100))
+    monkeypatch.setattr(sqlite, "time", SimpleNamespace(monotonic=lambda: next(clock), sleep=lambda _: None))
+    busy = _BusyConnection(3)
+    sqlite._enter_wal(busy)  # type: ignore[arg-type]
+    assert busy.refusals == -1
+    with pytest.raises(sqlite3.OperationalError):
+        sqlite._enter_wal(_BusyConnection(float("inf")))  # type: ignore[arg-type]
+
+
+def test_a_database_of_a_newer_version_is_left_alone(service: LocalService, data: Path) -> None:
+    with sqlite3.connect(data / DATABASE) as db:
+        db.execute("PRAGMA user_version = 2")
+    db.close()
+    with pytest.raises(DataFolderError, match="newer butlr-tui"):
+        open_service(data)
+
+
+@pytest.mark.parametrize("file", [DATABASE, SIGNING_KEY])
+def test_a_broken_file_is_named(data: Path, file: str) -> None:
+    open_service(data).close()
+    (data / file).write_bytes(b"nonsense" * 200)
+    with pytest.raises(DataFolderError, match="data" if file == DATABASE else "signing-key"):
+        open_service(data)
+
+
+@pytest.mark.parametrize(
+    "content", ["{}", "[]", '{"kty":"OKP","crv":"Ed25519","x":"AAAA"}', '{"kty":"oct","k":"AA"}']
+)
+def test_a_signing_key_that_is_none(data: Path, content: str) -> None:
+    data.mkdir(0o700)
+    (data / SIGNING_KEY).write_text(content)
+    with pytest.raises(DataFolderError, match="signing-key"):
+        open_service(data)
+
+
+def test_a_folder_that_others_may_write_in_is_refused(data: Path) -> None:
+    data.mkdir()
+    data.chmod(0o777)
+    with pytest.raises(DataFolderError, match="Others may write"):
+        open_service(data)
+    assert list(data.iterdir()) == []
+
+
+def test_a_file_in_place_of_the_folder(data: Path) -> None:
+    data.write_text("")
+    with pytest.raises(DataFolderError, match="can't be used"):
+        open_service(data)

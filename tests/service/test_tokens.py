@@ -1,0 +1,118 @@
+"""Who may call: 60 attacks refused, 20 valid tokens accepted (reliability.md, figure 16)."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from butlr_tui.contract import CLIENTS_PATH
+
+from .conftest import Caller, Clock
+from .forge import ATTACKS, VALID, Forge
+
+INVALID = b'{"message":"invalid or expired jwt"}'
+MALFORMED = b'{"message":"missing or malformed jwt"}'
+NO_CLIENT_ID = b'{"message":"token is valid but missing client_id"}'
+
+
+@pytest.fixture
+async def forge(root: Caller, data: Path, clock: Clock) -> Forge:
+    gone = (await root.create())["client_id"]
+    await root.request("DELETE", f"{CLIENTS_PATH}/{gone}")
+    return Forge.of(data, root.client_id, gone, clock())
+
+
+async def _list(http: httpx.AsyncClient, authorization: str) -> httpx.Response:
+    return await http.get(CLIENTS_PATH, headers=[(b"Authorization", authorization.encode("latin-1"))])
+
+
+def test_there_are_as_many_as_promised() -> None:
+    assert len(ATTACKS) >= 60
+    assert len(VALID) >= 20
+
+
+@pytest.mark.parametrize("attack", ATTACKS.values(), ids=list(ATTACKS))
+async def test_attack(http: httpx.AsyncClient, forge: Forge, attack: Callable[[Forge], str]) -> None:
+    reply = await _list(http, f"Bearer {attack(forge)}")
+    assert (reply.status_code, reply.content) == (401, INVALID)
+    assert reply.headers["www-authenticate"] == "Bearer"
+    # the same forge without the attack gets in
+    assert (await _list(http, f"Bearer {forge.claiming()}")).status_code == 200
+
+
+@pytest.mark.parametrize("make", VALID.values(), ids=list(VALID))
+async def test_valid(http: httpx.AsyncClient, forge: Forge, make: Callable[[Forge], str]) -> None:
+    reply = await _list(http, f"Bearer {make(forge)}")
+    assert reply.status_code == 200, reply.text
+
+
+@pytest.mark.parametrize("scheme", ["bearer ", "BEARER ", "BeArEr ", "Bearer  "])
+async def test_the_scheme_has_no_case(http: httpx.AsyncClient, forge: Forge, scheme: str) -> None:
+    assert (await _list(http, scheme + forge.claiming())).status_code == 200
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic {}", "{}", "Token {}", "Bearer\t{}"])
+async def test_a_header_that_holds_no_token(http: httpx.AsyncClient, forge: Forge, header: str) -> None:
+    reply = await _list(http, header.format(forge.claiming()))
+    assert (reply.status_code, reply.content) == (401, MALFORMED)
+
+
+async def test_no_header_and_two(http: httpx.AsyncClient, forge: Forge) -> None:
+    bearer = ("Authorization", f"Bearer {forge.claiming()}")
+    for headers in ([], [bearer, bearer]):
+        reply = await http.get(CLIENTS_PATH, headers=headers)
+        assert (reply.status_code, reply.content) == (401, MALFORMED)
+    assert (await http.get(CLIENTS_PATH, headers=[bearer])).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"without": "client_id"},
+        {"client_id": None},
+        {"client_id": ""},
+        {"client_id": 5},
+        {"client_id": True},
+        {"client_id": ["client"]},
+        {"client_id": {"id": "client"}},
+        {"without": "client_id", "azp": "client"},
+    ],
+)
+async def test_valid_but_without_client_id(
+    http: httpx.AsyncClient, forge: Forge, changes: dict[str, Any]
+) -> None:
+    reply = await _list(http, f"Bearer {forge.claiming(**changes)}")
+    assert (reply.status_code, reply.content) == (401, NO_CLIENT_ID)
+
+
+async def test_an_expired_token_without_client_id_is_expired(http: httpx.AsyncClient, forge: Forge) -> None:
+    reply = await _list(http, f"Bearer {forge.claiming(without='client_id', exp=1)}")
+    assert reply.content == INVALID
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", CLIENTS_PATH),
+        ("POST", CLIENTS_PATH),
+        ("GET", f"{CLIENTS_PATH}/x"),
+        ("DELETE", f"{CLIENTS_PATH}/x"),
+    ],
+)
+async def test_every_endpoint_asks(http: httpx.AsyncClient, forge: Forge, method: str, path: str) -> None:
+    reply = await http.request(method, path)
+    assert (reply.status_code, reply.content) == (401, MALFORMED)
+    expired = {"Authorization": f"Bearer {forge.claiming(exp=1)}"}
+    reply = await http.request(method, path, headers=expired)
+    assert (reply.status_code, reply.content) == (401, INVALID)
+
+
+async def test_a_token_ends_with_its_client(root: Caller) -> None:
+    pair = await root.create()
+    caller = await root.become(pair)
+    assert await caller.names() == []
+    await root.request("DELETE", f"{CLIENTS_PATH}/{pair['client_id']}")
+    reply = await caller.request("GET", CLIENTS_PATH)
+    assert (reply.status_code, reply.content) == (401, INVALID)
