@@ -1,15 +1,19 @@
 """What can go wrong on the way to a service and back.
 
     ServiceError                  has `happened`: a sentence that names what happened and what it means
-    ├── NotSent                   nothing reached the service
-    │   └── Unreachable           refused, no address, no trusted certificate, no connection in time
+    ├── NotSent                   nothing reached the M2M service
+    │   ├── Unreachable           refused, no address, no trusted certificate, no connection in time
+    │   ├── CredentialError       no usable credential on this machine
+    │   └── NoToken               signing in gave no clear answer, so there was no token to send
     ├── NoAnswer                  sent, but no whole answer came back: a write may or may not have happened
     ├── BadAnswer                 an answer came that is not what the contract says; `beginning` shows it
     ├── Rejected                  the service said no and did nothing
     │   ├── InvalidRequest        400
     │   ├── SignInNeeded          401, after the renewal that auth/bearer.py tries
     │   │   ├── TokenUnreadable   "missing or malformed jwt"
-    │   │   └── TokenWithoutClientId
+    │   │   ├── TokenWithoutClientId
+    │   │   └── CredentialsRefused   the sign-in does not take this client id and secret
+    │   ├── TokenRenewed          401 to a create; a new token is here, so it may be sent again
     │   ├── GatewayRefused        403 that the service itself did not write (HTML of a proxy, a WAF)
     │   ├── ClientNotFound        404 with the code CLIENT_NOT_FOUND
     │   ├── NoService             404 or 405 without a code: another program answers at this address
@@ -38,11 +42,19 @@ class ServiceError(Exception):
 
 
 class NotSent(ServiceError):
-    """Nothing reached the service."""
+    """Nothing reached the M2M service."""
 
 
 class Unreachable(NotSent):
     """No connection: refused, no address, no trusted certificate, none in time."""
+
+
+class CredentialError(NotSent):
+    """No usable credential on this machine. The sentence says what to do."""
+
+
+class NoToken(NotSent):
+    """The sign-in failed without refusing the credentials; what needed the token was not sent."""
 
 
 class NoAnswer(ServiceError):
@@ -76,6 +88,14 @@ class TokenWithoutClientId(SignInNeeded):
     """401 "token is valid but missing client_id"."""
 
 
+class CredentialsRefused(SignInNeeded):
+    """The sign-in does not take this client id and secret."""
+
+
+class TokenRenewed(Rejected):
+    """401 to a create, which is never sent twice by the program; the token has been renewed since."""
+
+
 @dataclass(eq=False)
 class GatewayRefused(Rejected):
     """403 from something in front of the service. `beginning` is what it said, safe to show."""
@@ -98,5 +118,8 @@ class SlowDown(Rejected):
     retry_at: datetime | None = None
 
 
+@dataclass(eq=False)
 class ServerFailed(ServiceError):
     """5xx, a redirect or an unknown status. `code` tells what the service could not do, if it says so."""
+
+    retry_at: datetime | None = None

@@ -1,0 +1,177 @@
+"""The M2M client service, one method per endpoint.
+
+Source: contract.md, "The M2M client service" and "What the app tolerates, and what it refuses".
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
+from urllib.parse import quote
+
+import httpx
+
+from butlr_tui.api import decode
+from butlr_tui.api.decode import NewClient
+from butlr_tui.api.refusals import Call, contradiction, refusal
+from butlr_tui.contract import CLIENTS_PATH
+from butlr_tui.http.errors import BadAnswer, ClientNotFound, NoAnswer, NotSent, ServerFailed, ServiceError
+from butlr_tui.http.retry import Sleep, Uniform, persist
+from butlr_tui.http.transport import BODY_CAP, LIST_CAP, Answer, exchange, open_client
+from butlr_tui.models import Client
+from butlr_tui.text import cut, safe
+
+ATTEMPT: Final = 45.0
+"""Seconds that one sending may take, a sign-in before it included."""
+LIST_ATTEMPT: Final = 120.0
+"""Seconds for a list, which may be long."""
+
+T = TypeVar("T")
+OnBytes = Callable[[int, int | None], None]
+OnClients = Callable[[list[Client]], None]
+
+
+class M2MClient:
+    """Reads and deletes are tried up to three times; a create is sent once. All raise ServiceError."""
+
+    def __init__(
+        self,
+        base_url: str,
+        auth: httpx.Auth | None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        *,
+        sleep: Sleep = asyncio.sleep,
+        uniform: Uniform = random.uniform,
+    ) -> None:
+        """Raises BadSetting for an address, a proxy or a certificate file that can't be used."""
+        self._http = open_client(base_url, auth=auth, transport=transport)
+        self._sleep = sleep
+        self._uniform = uniform
+
+    async def aclose(self) -> None:
+        """Closes the connections."""
+        await self._http.aclose()
+
+    async def list_clients(
+        self, progress: OnBytes | None = None, on_clients: OnClients | None = None
+    ) -> list[Client]:
+        """All clients, in the service's order.
+
+        `progress` hears the bytes so far and, where the service tells, in all; `on_clients` the clients,
+        some 400 at a time while they are decoded.
+        """
+
+        async def attempt(left: float) -> tuple[bytes, Call]:
+            deadline = min(left, LIST_ATTEMPT)
+            return await self._read(CLIENTS_PATH, "read the list", deadline, cap=LIST_CAP, progress=progress)
+
+        body, call = await self._persist(attempt, 2 * LIST_ATTEMPT)
+        return await decode.clients(body, on_clients, hide=call.token)
+
+    async def get_client(self, client_id: str) -> Client:
+        """One client. Raises ClientNotFound among others."""
+        path = client_path(client_id)
+
+        async def attempt(left: float) -> tuple[bytes, Call]:
+            return await self._read(path, "read the client", min(left, ATTEMPT))
+
+        body, _ = await self._persist(attempt, 2 * ATTEMPT)
+        return decode.client(body)
+
+    async def create_client(self, name: str, description: str) -> NewClient:
+        """Sends one POST, never a second. A result means that the client exists, with or without its secret.
+
+        NotSent and Rejected mean that nothing was created; any other error that it may have been.
+        """
+        body = {"name": name, "description": description}
+        answer, request = await self._send("POST", CLIENTS_PATH, ATTEMPT, content=body)
+        call = Call(request, "create the client", new_name=cut(safe(name), 60))
+        if not 200 <= answer.status < 300:
+            raise refusal(answer, call)
+        new = decode.new_client(answer.body)
+        if new.client_id is None and new.secret is None and (error := contradiction(answer, call)):
+            raise error
+        return new
+
+    async def delete_client(self, client_id: str) -> None:
+        """Deletes a client. Raises ClientNotFound only where no earlier attempt may have deleted it."""
+        path = client_path(client_id)
+        unclear: ServiceError | None = None
+
+        async def attempt(left: float) -> None:
+            nonlocal unclear
+            try:
+                answer, request = await self._send("DELETE", path, min(left, ATTEMPT))
+                if not 200 <= answer.status < 300:
+                    raise _refused(answer, Call(request, "delete the client"))
+            except (NoAnswer, BadAnswer, ServerFailed) as error:
+                unclear = error
+                raise
+            except ClientNotFound:
+                if unclear is None:
+                    raise
+
+        try:
+            await self._persist(attempt, 2 * ATTEMPT)
+        except ServiceError as error:
+            # That the last attempt was not even sent says nothing about the one before it.
+            raise (unclear or error) from None
+
+    async def _persist(self, attempt: Callable[[float], Awaitable[T]], deadline: float) -> T:
+        return await persist(attempt, deadline=deadline, sleep=self._sleep, uniform=self._uniform)
+
+    async def _read(
+        self,
+        path: str,
+        doing: str,
+        deadline: float,
+        *,
+        cap: int = BODY_CAP,
+        progress: OnBytes | None = None,
+    ) -> tuple[bytes, Call]:
+        answer, request = await self._send("GET", path, deadline, cap=cap, progress=progress)
+        call = Call(request, doing)
+        if not 200 <= answer.status < 300:
+            raise _refused(answer, call)
+        if answer.fault is not None:
+            raise answer.fault
+        return answer.body, call
+
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        deadline: float,
+        *,
+        content: dict[str, str] | None = None,
+        cap: int = BODY_CAP,
+        progress: OnBytes | None = None,
+    ) -> tuple[Answer, httpx.Request]:
+        try:
+            request = self._http.build_request(method, path, json=content)
+        except UnicodeEncodeError:  # half of a surrogate pair, as a terminal may pass on
+            request = None
+        if request is None:
+            raise NotSent("The name or the description holds half a character, so nothing was sent.")
+        return await exchange(self._http, request, cap=cap, deadline=deadline, on_bytes=progress), request
+
+
+def client_path(client_id: str) -> str:
+    """The path of a client: its id is one segment, whatever is in it. Raises NotSent.
+
+    Quoting leaves `.` and `..` as they are, and an empty id would name the list: these are refused first.
+    """
+    try:
+        segment = quote(client_id, safe="")
+    except UnicodeEncodeError:  # half of a surrogate pair
+        segment = ""
+    if segment in {"", ".", ".."}:
+        raise NotSent("This id can't be part of an address, so nothing was sent.")
+    return f"{CLIENTS_PATH}/{segment}"
+
+
+def _refused(answer: Answer, call: Call) -> ServiceError:
+    # A 404 that is cut short does not say whether the client or the whole service is missing.
+    if answer.fault is not None and answer.status == 404:
+        return answer.fault
+    return refusal(answer, call)

@@ -1,0 +1,65 @@
+"""What may be sent again, and when.
+
+Source: reliability.md, "Reads and deletes". A POST never comes here.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Final, TypeVar
+
+from butlr_tui.http.errors import NoAnswer, ServerFailed, ServiceError, SlowDown, Unreachable
+
+T = TypeVar("T")
+Sleep = Callable[[float], Awaitable[None]]
+Uniform = Callable[[float, float], float]
+
+ATTEMPTS: Final = 3
+LONGEST_WAIT: Final = 30.0
+"""Seconds. A service that asks for more is told to the user instead, with its time."""
+_STATUSES: Final = frozenset({502, 503, 504})
+
+
+async def persist(
+    attempt: Callable[[float], Awaitable[T]],
+    *,
+    deadline: float,
+    sleep: Sleep = asyncio.sleep,
+    uniform: Uniform = random.uniform,
+    clock: Callable[[], float] = time.monotonic,
+) -> T:
+    """What `attempt` gives, tried up to three times within `deadline` seconds in all.
+
+    `attempt` hears the seconds that are left. Raises its last error.
+    """
+    ends = clock() + deadline
+    tried = 0
+    while True:
+        try:
+            return await attempt(ends - clock())
+        except ServiceError as error:
+            tried += 1
+            wait = pause(error, tried, uniform)
+            if wait is None or clock() + wait >= ends:
+                raise
+        await sleep(wait)
+
+
+def pause(error: ServiceError, tried: int, uniform: Uniform = random.uniform) -> float | None:
+    """Seconds to wait before the next attempt after `tried` ones, or None when there is to be none."""
+    if tried >= ATTEMPTS or not _may_pass(error):
+        return None
+    floor = 0.0
+    if isinstance(error, SlowDown | ServerFailed) and error.retry_at is not None:
+        floor = (error.retry_at - datetime.now(UTC)).total_seconds()
+    if floor > LONGEST_WAIT:
+        return None
+    return max(floor, uniform(0, min(8, 0.5 * 2 ** (tried - 1))))
+
+
+def _may_pass(error: ServiceError) -> bool:
+    if isinstance(error, ServerFailed):
+        return error.status in _STATUSES
+    return isinstance(error, SlowDown | Unreachable | NoAnswer)

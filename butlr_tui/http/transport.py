@@ -1,0 +1,219 @@
+"""The one way out to the network: where it may go, how it is opened, and the one place that sends.
+
+Source: reliability.md, "The HTTP boundary".
+"""
+
+import asyncio
+import ipaddress
+import os
+import re
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+import httpx
+
+from butlr_tui import __version__
+from butlr_tui.http.errors import BadAnswer, NoAnswer, NotSent, ServiceError, Unreachable
+from butlr_tui.http.reasons import NOT_SENT, broke_off, unreachable, where
+
+BODY_CAP: Final = 1 << 20
+"""Bytes that an answer may have."""
+LIST_CAP: Final = 64 << 20
+"""Bytes that a list of clients may have."""
+
+_TIMEOUT: Final = httpx.Timeout(30, connect=10, pool=5)
+# Shorter than the 5 s after which uvicorn and others hang up: a POST on a connection that the other side is
+# just closing ends as "may or may not exist".
+_LIMITS: Final = httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=2)
+_HEARD: Final = "butlr_tui.heard"
+_URL: Final = re.compile(
+    r"(?P<scheme>https?)://(?P<host>\[[0-9a-f:.]+\]|[^\s/\\@:?#%\[\]]+)(:(?P<port>[0-9]{1,5}))?(/[^\s?#\\]*)?",
+    re.IGNORECASE | re.ASCII,
+)
+
+
+class BadSetting(ValueError):
+    """The profile or the environment holds what makes a connection impossible. The text is for the user."""
+
+
+class BadUrl(BadSetting):
+    """An address that credentials must not, or can't, go to."""
+
+
+def check_url(url: str) -> httpx.URL:
+    """The base URL of a service: https, or plain http to this machine alone, spelt literally.
+
+    Raises BadUrl.
+    """
+    if "@" in url:
+        raise BadUrl("An address must not carry a user name or a password.")
+    match = _URL.fullmatch(url)
+    port = int(match["port"] or 443) if match else 0
+    if match is None or not 0 < port < 1 << 16 or not url.isprintable():
+        raise BadUrl("An address is https://HOST, https://HOST:PORT or either with a path; nothing else.")
+    if match["scheme"].lower() == "http" and not _is_loopback(match["host"]):
+        raise BadUrl("Plain http may go to this machine only (127.0.0.1, [::1], localhost); use https.")
+    try:
+        return httpx.URL(url)
+    except (httpx.InvalidURL, ValueError):
+        raise BadUrl("The host of this address is not a host's name.") from None
+
+
+def _is_loopback(host: str) -> bool:
+    """Whether it is spelt so that every resolver agrees: 127.1, 0x7f.1 and the like are not."""
+    if host.lower() == "localhost" or host == "[::1]":
+        return True
+    try:
+        return host.isascii() and ipaddress.IPv4Address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def open_client(
+    base_url: str, *, auth: httpx.Auth | None = None, transport: httpx.AsyncBaseTransport | None = None
+) -> httpx.AsyncClient:
+    """A client for one service. `transport` takes the network's place (the demo runs in the process).
+
+    Raises BadSetting.
+    """
+    url = check_url(base_url)
+    network = transport is None and not _is_loopback(f"[{url.host}]" if ":" in url.host else url.host)
+    tls = (
+        _trusted() if transport is None and url.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    )
+    try:
+        return httpx.AsyncClient(
+            base_url=url,
+            auth=auth,
+            transport=transport,
+            verify=tls,
+            trust_env=network,  # proxies, never for this machine
+            follow_redirects=False,
+            timeout=_TIMEOUT,
+            limits=_LIMITS,
+            headers={
+                "User-Agent": f"butlr-tui/{__version__}",
+                "Accept": "application/json",
+                "Accept-Encoding": "identity",
+            },
+            event_hooks={"request": [_note_sending], "response": [_note_status]},
+        )
+    except (ValueError, ImportError, httpx.InvalidURL):  # their texts hold the proxy's password
+        raise BadSetting("HTTPS_PROXY or ALL_PROXY names a proxy that can't be used here.") from None
+
+
+def _trusted() -> ssl.SSLContext:
+    """The system's certificates, and those of SSL_CERT_FILE."""
+    import truststore
+
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if named := os.environ.get("SSL_CERT_FILE"):
+        try:
+            context.load_verify_locations(named)
+        except OSError:
+            raise BadSetting(f"SSL_CERT_FILE names no readable certificates: {named}") from None
+    return context
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back. `fault` says why the body is not all of it (cut short, too long, compressed)."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes = field(repr=False)
+    fault: ServiceError | None = None
+
+    @property
+    def whole(self) -> bool:
+        return self.fault is None
+
+
+@dataclass(slots=True)
+class _Heard:
+    """How far an exchange got. Noted in hooks, since httpx hides a status whose body does not follow."""
+
+    sent: bool = False
+    status: int | None = None
+    headers: httpx.Headers = field(default_factory=httpx.Headers)
+    body: list[bytes] = field(default_factory=list)
+
+
+async def _note_sending(request: httpx.Request) -> None:
+    if (heard := request.extensions.get(_HEARD)) is not None:
+        heard.sent, heard.status = True, None  # the status of a 401 that is answered by a second sending
+
+
+async def _note_status(response: httpx.Response) -> None:
+    if (heard := response.request.extensions.get(_HEARD)) is not None:
+        heard.status, heard.headers = response.status_code, response.headers
+
+
+async def exchange(
+    client: httpx.AsyncClient,
+    request: httpx.Request,
+    *,
+    cap: int,
+    deadline: float,
+    on_bytes: Callable[[int, int | None], None] | None = None,
+) -> Answer:
+    """Sends `request` and reads at most `cap` bytes of the answer within `deadline` seconds.
+
+    An answer whose first line came is returned, whatever became of the rest: look at `Answer.fault`.
+    `on_bytes` hears the bytes so far and, where known, in all. Raises NotSent, NoAnswer, and what the
+    client's auth raises.
+    """
+    if client.is_closed:
+        raise NotSent(f"The connection to {where(request.url)} is closed.")
+    heard = _Heard()
+    request.extensions[_HEARD] = heard
+    fault: ServiceError | None
+    try:
+        async with asyncio.timeout(deadline):
+            fault = await _receive(client, request, cap, heard, on_bytes)
+    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
+        fault = _fault(error, heard, request.url)
+    if heard.status is not None:
+        return Answer(heard.status, heard.headers, b"".join(heard.body), fault)
+    assert fault is not None
+    raise fault  # out here, so that it carries no context: the library's exception holds the request
+
+
+async def _receive(
+    client: httpx.AsyncClient,
+    request: httpx.Request,
+    cap: int,
+    heard: _Heard,
+    on_bytes: Callable[[int, int | None], None] | None,
+) -> ServiceError | None:
+    response = await client.send(request, stream=True, follow_redirects=False)
+    try:
+        if response.headers.get("content-encoding", "").strip().lower() not in {"", "identity"}:
+            return BadAnswer(
+                f"{where(request.url)} compressed its answer, which was not asked for.", heard.status
+            )
+        told = response.headers.get("content-length", "")
+        total = int(told) if told.isdecimal() else None
+        size = 0
+        async for chunk in response.aiter_raw():
+            heard.body.append(chunk[: cap - size])
+            size += len(chunk)
+            if size > cap:
+                return BadAnswer(f"{where(request.url)} sent more than {cap >> 20} MiB.", heard.status)
+            if on_bytes is not None:
+                on_bytes(size, total)
+        return None
+    finally:
+        await response.aclose()
+
+
+def _fault(error: Exception, heard: _Heard, url: httpx.URL) -> ServiceError:
+    if heard.status is not None:
+        return NoAnswer(f"{where(url)} broke off in its answer ({broke_off(error)}).", heard.status)
+    if isinstance(error, NOT_SENT):
+        return unreachable(error, url)
+    if not heard.sent:
+        return Unreachable(f"No connection to {where(url)} in time.")
+    return NoAnswer(f"{where(url)} gave no answer ({broke_off(error)}).")

@@ -1,0 +1,286 @@
+"""Bodies to models: in slices, without stalls, and without quoting what came."""
+
+import asyncio
+import gc
+import json
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from butlr_tui.api import decode
+from butlr_tui.http.errors import BadAnswer
+from butlr_tui.models import Client
+
+
+def read(body: bytes) -> list[Client]:
+    return asyncio.run(decode.clients(body))
+
+
+def refused(body: bytes) -> str:
+    with pytest.raises(BadAnswer) as caught:
+        read(body)
+    assert caught.value.__context__ is None
+    prefix = "The service answered something that is not a list of clients ("
+    assert caught.value.happened.startswith(prefix)
+    return caught.value.happened.removeprefix(prefix).removesuffix(").")
+
+
+@pytest.mark.parametrize("body", [b"[]", b" [\n] ", b"null", b" null\r\n"])
+def test_empty_lists(body: bytes) -> None:
+    assert read(body) == []
+
+
+def test_tolerance() -> None:
+    assert read(b' [ {"id":"a"} , {"client_id":"b","name":null,"description":null,"x":[{},{}]} ] ') == [
+        Client("a", "a", "", ""),
+        Client("b", "b", "", ""),
+    ]
+    assert read(b'[{"id":null,"client_id":"c"},{"id":"","client_id":"d"}]')[1].id == "d"
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (b"", "an empty body"),
+        (b"  ", "an empty body"),
+        (b'{"error":"SECRET"}', "an object with key “error”"),
+        (b'{"e\\u001b[2J":"SECRET"}', "an object with key “e␛[2J”"),
+        (b"{}", "an object"),
+        (b'{"' + b"k" * 999 + b'":1}', "an object"),
+        (b'{"\\ud800":1}', "an object"),
+        (b'"SECRET"', "a string"),
+        (b"true", "true"),
+        (b"42", "a number"),
+        (b"<html>SECRET", "no JSON"),
+        (b"\xff\xfe[]", "no JSON"),
+        (b"[", "an array that does not end as one"),
+        (b"[]x", "an array that does not end as one"),
+        (b"[] []", "item 1 is not a client with an id"),
+        (b"x[]", "no JSON"),
+        (b"\xef\xbb\xbf[]", "no JSON"),
+        (b"[1]", "item 1 is not a client with an id"),
+        (b'["SECRET"]', "item 1 is not a client with an id"),
+        (b"[,]", "item 1 is not a client with an id"),
+        (b'[{"id":"a"},]', "it starts as one and is no JSON"),
+        (b'[{"id":"a"}{"id":"b"}]', "it starts as one and is no JSON"),
+        (b'[{"id":"a"}] , [{"id":"b"}]', "it starts as one and is no JSON"),
+        (b'[{"id":"a"},null]', "item 2 is not a client with an id"),
+        (b'[{"id":"a"},[]]', "item 2 is not a client with an id"),
+        (b'[{"id":"a"},{"name":"SECRET"}]', "item 2 is not a client with an id"),
+        (b'[{"id":"","client_id":null}]', "item 1 is not a client with an id"),
+        (b'[{"id":5}]', "the id of item 1 is not text"),
+        (b'[{"id":"a","name":["SECRET"]}]', "the name of item 1 is not text"),
+    ],
+)
+def test_what_is_no_list_says_what_came(body: bytes, why: str) -> None:
+    assert refused(body) == why
+
+
+def items(count: int, **more: object) -> list[dict[str, object]]:
+    return [
+        {"id": f"client_{index:027d}", "name": f"name {index}", "description": "x" * 60, **more}
+        for index in range(count)
+    ]
+
+
+SHAPES: dict[str, dict[str, object]] = {
+    "plain": {},
+    "nested": {"grants": [{"a": 1}, {"b": [{}, {}]}, {}]},
+    "strings": {"note": 'x},{y} , {"\\' * 9},
+    "both": {"grants": [{"a": "},{"}, {}], "note": "]},{["},
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("separators", [(",", ":"), (" ,\r\n\t", " : ")])
+def test_slices_lose_nothing(shape: str, separators: tuple[str, str]) -> None:
+    made = items(5000, **SHAPES[shape])
+    clients = read(json.dumps(made, separators=separators).encode())
+    assert [client.id for client in clients] == [one["id"] for one in made]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_bad_item_is_told_by_its_place_in_the_whole(shape: str) -> None:
+    made = items(5000, **SHAPES[shape])
+    made[4321]["id"] = None
+    assert refused(json.dumps(made).encode()) == "item 4322 is not a client with an id"
+
+
+def test_an_item_longer_than_a_client_can_be() -> None:
+    for body in (
+        b'[{"id":"' + b"},{" * (1 << 20) + b'"}]',
+        b'[{"id":"a","x":[' + b"{}," * (1 << 20) + b"{}]}]",
+        b'[{"id":"a","x":"' + b'\\"' * (2 << 20),
+        b'[{"id":' * (1 << 19),
+    ):
+        assert "longer than a client can be" in refused(body + b"]")
+
+
+async def pauses(body: bytes) -> tuple[list[Client], float]:
+    """The clients, and the longest time that the event loop stood still for them."""
+    worst, last, over = 0.0, time.perf_counter(), False
+
+    async def tick() -> None:
+        nonlocal worst, last
+        while not over:
+            now = time.perf_counter()
+            worst, last = max(worst, now - last), now
+            await asyncio.sleep(0)
+
+    ticking = asyncio.ensure_future(tick())
+    await asyncio.sleep(0)
+    clients = await decode.clients(body)
+    over = True
+    await ticking
+    return clients, worst
+
+
+@pytest.mark.parametrize(("shape", "count"), [("plain", 100_000), ("nested", 30_000)])
+def test_a_hundred_thousand_clients_do_not_stall_the_loop(shape: str, count: int) -> None:
+    body = json.dumps(items(count, **SHAPES[shape])).encode()
+    started = time.perf_counter()
+    json.loads(body)
+    reference = time.perf_counter() - started
+    # The best of three: another process on this machine may stall us, but not three times.
+    best = min(asyncio.run(pauses(body))[1] for _ in range(3))
+    assert best < max(0.025, 0.3 * reference)
+    assert gc.isenabled()
+
+
+def test_the_collector_stays_off_where_it_was() -> None:
+    gc.disable()
+    try:
+        assert len(read(b'[{"id":"a"}]')) == 1
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+@pytest.mark.parametrize("after", [b"x", b"", b",", b" , null", b",5", b"}"])
+def test_nothing_slips_through_after_a_long_item(after: bytes) -> None:
+    """Its end is found by counting brackets, beyond which no parser has looked yet."""
+    long = b'{"id":"a","x":[' + b"{}," * 60_000 + b"{}]}"
+    for then in (b"", b'{"id":"b"}'):
+        body = b"[" + long + after + then + b"]"
+        if after + then and json_or_none(body) is None:
+            refused(body)
+    assert len(read(b"[" + long + b" , " + long + b" ]")) == 2
+
+
+def json_or_none(body: bytes) -> object:
+    try:
+        value = json.loads(body)
+    except ValueError:
+        return None
+    return value if all(isinstance(one, dict) for one in value) else None
+
+
+@pytest.mark.parametrize(
+    "body", [b'[{"id":"' + b"x" * 200_000 + b'"]', b'[{"id":"a","x":"' + b"x" * 200_000 + b"]"]
+)
+def test_long_items_without_an_end(body: bytes) -> None:
+    assert refused(body) == "it starts as one and is no JSON"
+
+
+def test_a_long_last_item() -> None:
+    made = [{"id": "a", "x": [{}] * 50_000}]
+    assert read(json.dumps(made).encode()) == [Client("a", "a")]
+    assert len(read(json.dumps(made * 3).encode())) == 3
+
+
+def test_first_clients_come_early() -> None:
+    heard: list[int] = []
+    asyncio.run(decode.clients(json.dumps(items(10_000)).encode(), lambda some: heard.append(len(some))))
+    assert sum(heard) == 10_000
+    assert heard[0] < 1500
+
+
+def test_one_client() -> None:
+    assert decode.client(b'{"client_id":"a"}') == Client("a", "a")
+    for body, kind in [
+        (b"[]", "an array"),
+        (b'{"name":"SECRET"}', "an object with key “name”"),
+        (b"null", "null"),
+        (b"", "an empty body"),
+    ]:
+        with pytest.raises(BadAnswer) as caught:
+            decode.client(body)
+        assert caught.value.happened == f"The service answered something that is not a client ({kind})."
+        assert caught.value.__context__ is None
+
+
+def test_new_client() -> None:
+    body = json.dumps(
+        {"name": 'x","client_secret":"evil","', "client_id": "client_é", "client_secret": 'a"\\\nb'}
+    ).encode()
+    for end in range(len(body) + 1):
+        new = decode.new_client(body[:end])
+        assert new.client_id in {None, "client_é"}
+        assert new.secret is None or new.secret.get_secret_value() == 'a"\\\nb'
+    assert new.secret is not None and new.client_id is not None
+    assert "evil" not in repr(new) and "nb" not in repr(new)
+    assert decode.new_client(body[:-1]) == new
+    assert decode.new_client(b'{"data":[%b]}' % body) == new
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{}",
+        b"null",
+        b"",
+        b'{"client_secret":5,"client_id":null}',
+        b'{"client_secret":""}',
+        b'"client_secret":"\\ud800"',
+    ],
+)
+def test_no_new_client(body: bytes) -> None:
+    assert decode.new_client(body) == decode.NewClient(None, None)
+
+
+CANARY = "canary-value-91"
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=True)
+    | st.just(CANARY)
+    | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["id", "client_id", "name", "description", "client_secret", "x"]),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=1700, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(json_values, st.integers(0, 60), st.binary(max_size=3))
+def test_five_thousand_bad_bodies(value: object, cut: int, junk: bytes) -> None:
+    """Three for each example."""
+    body = json.dumps(value).encode()
+    at = cut % (len(body) + 1)
+    for damaged in (body, body[:at], body[:at] + junk + body[at:]):
+        decode.new_client(damaged)
+        for reading in (decode.client, _list):
+            try:
+                reading(damaged)
+            except BadAnswer as error:
+                assert CANARY not in str(error)
+                assert error.__context__ is None
+
+
+def _list(body: bytes) -> None:
+    """Runs to its end without a loop: its only waits are breaths."""
+    coroutine = decode.clients(body)
+    try:
+        while True:
+            coroutine.send(None)
+    except StopIteration:
+        pass

@@ -1,0 +1,105 @@
+"""What is sent again, when, and how often."""
+
+import asyncio
+import random
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from butlr_tui.http import errors
+from butlr_tui.http.retry import ATTEMPTS, LONGEST_WAIT, pause, persist
+
+AGAIN = [
+    errors.Unreachable("x"),
+    errors.NoAnswer("x"),
+    errors.SlowDown("x", 429),
+    *[errors.ServerFailed("x", status) for status in (502, 503, 504)],
+]
+NEVER = [
+    errors.NotSent("x"),
+    errors.CredentialError("x"),
+    errors.NoToken("x"),
+    errors.BadAnswer("x"),
+    errors.Rejected("x"),
+    errors.InvalidRequest("x", 400),
+    errors.SignInNeeded("x", 401),
+    errors.ClientNotFound("x", 404),
+    *[errors.ServerFailed("x", status) for status in (302, 409, 500, 501, 505)],
+]
+
+
+async def run(*outcomes: errors.ServiceError | str, deadline: float = 1e9) -> tuple[object, int, list[float]]:
+    waits: list[float] = []
+    calls = 0
+    now = 0.0
+
+    async def attempt(left: float) -> str:
+        nonlocal calls
+        outcome = outcomes[min(calls, len(outcomes) - 1)]
+        calls += 1
+        if isinstance(outcome, str):
+            return outcome
+        raise outcome
+
+    async def sleep(seconds: float) -> None:
+        nonlocal now
+        waits.append(seconds)
+        now += seconds
+
+    try:
+        result: object = await persist(attempt, deadline=deadline, sleep=sleep, clock=lambda: now)
+    except errors.ServiceError as error:
+        result = error
+    return result, calls, waits
+
+
+@pytest.mark.parametrize("error", AGAIN, ids=repr)
+async def test_what_may_pass_is_tried_three_times(error: errors.ServiceError) -> None:
+    result, calls, waits = await run(error)
+    assert (result, calls, len(waits)) == (error, 3, 2)
+    assert (await run(error, error, "fine"))[:2] == ("fine", 3)
+    assert (await run(error, "fine"))[:2] == ("fine", 2)
+
+
+@pytest.mark.parametrize("error", NEVER, ids=repr)
+async def test_what_will_not_pass_is_tried_once(error: errors.ServiceError) -> None:
+    assert await run(error) == (error, 1, [])
+
+
+def test_ten_thousand_waits_are_in_bounds() -> None:
+    uniform = random.Random(1).uniform
+    for index in range(10_000):
+        tried = index % (ATTEMPTS - 1) + 1
+        wait = pause(errors.NoAnswer("x"), tried, uniform)
+        assert wait is not None and 0 <= wait <= min(8, 0.5 * 2 ** (tried - 1))
+
+
+@pytest.mark.parametrize("kind", [errors.SlowDown, errors.ServerFailed])
+async def test_retry_after_is_a_floor_up_to_its_cap(kind: type[errors.SlowDown]) -> None:
+    def after(seconds: float) -> errors.SlowDown:
+        return kind("x", 503, retry_at=datetime.now(UTC) + timedelta(seconds=seconds))
+
+    _, calls, waits = await run(after(20), "fine")
+    assert calls == 2 and 19 < waits[0] <= 20
+    assert (await run(after(LONGEST_WAIT + 5)))[1] == 1
+    assert 0 <= (await run(after(-99), "fine"))[2][0] <= 0.5
+
+
+async def test_the_deadline_holds_for_all_attempts_together() -> None:
+    error = errors.SlowDown("x", 429, retry_at=datetime.now(UTC) + timedelta(seconds=20))
+    assert (await run(error, deadline=30))[1] == 2
+    assert (await run(error, deadline=10))[1] == 1
+
+
+async def test_waiting_can_be_cancelled() -> None:
+    async def attempt(left: float) -> None:
+        raise errors.NoAnswer("x")
+
+    async def sleep(seconds: float) -> None:
+        await asyncio.Event().wait()
+
+    task = asyncio.ensure_future(persist(attempt, deadline=99, sleep=sleep))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
