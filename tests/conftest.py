@@ -1,6 +1,7 @@
 """What all tests share."""
 
 import os
+import time
 
 import pytest
 
@@ -24,9 +25,11 @@ def _nothing_of_this_machine(
     for each in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
         monkeypatch.setenv(each, str(home / each.lower()))
     for each in os.environ:
-        if each.startswith(("BUTLR_", "TMUX", "SSH_")) or each.lower().endswith("_proxy"):
-            if each != _NO_SKIPS:
-                monkeypatch.delenv(each)
+        ours = each.startswith(("BUTLR_", "TMUX", "SSH_")) or each.lower().endswith("_proxy")
+        if ours and each != _NO_SKIPS:
+            monkeypatch.delenv(each)
     for each in ("DISPLAY", "WAYLAND_DISPLAY", "STY", "NO_COLOR", "COLORTERM"):
         monkeypatch.delenv(each, raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()

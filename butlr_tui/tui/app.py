@@ -7,6 +7,7 @@ import os
 import signal
 from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.text import Text
@@ -67,7 +68,7 @@ class ButlrApp(App[None], inherit_bindings=False):
     """
 
     TITLE = "butlr-tui"
-    CSS_PATH = "styles/app.tcss"
+    CSS_PATH = Path(__file__).parent / "styles" / "app.tcss"
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False  # its ctrl+c copies by a way that can't say whether it did
     BINDINGS: ClassVar = []

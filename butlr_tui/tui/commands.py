@@ -42,7 +42,7 @@ class Command:
     @property
     def keys(self) -> str:
         """The keys as a person reads them: "n", "? or F1"."""
-        return " or ".join(_KEY_NAMES.get(key, key) for key in self.key.split(","))
+        return " or ".join(_KEY_NAMES.get(key, key.replace("ctrl+", "Ctrl+")) for key in self.key.split(","))
 
     @property
     def first_key(self) -> str:
@@ -64,7 +64,6 @@ _KEY_NAMES: Final = {
     "end": "End",
     "tab": "Tab",
     "delete": "Del",
-    "ctrl+p": "Ctrl+P",
 }
 
 COMMANDS: Final = (
@@ -110,7 +109,7 @@ COMMANDS: Final = (
         "confirm_delete", Place.DELETE, "enter", "delete", "Delete, once the id's end is typed", "submit"
     ),
     Command("cancel_delete", Place.DELETE, "escape", "cancel", "Leave, deleting nothing", "cancel"),
-    Command("answer", Place.QUESTION, "enter", "choose", "Take the answer that has the focus", "choose"),
+    Command("answer", Place.QUESTION, "enter", "go on", "Take the answer that has the focus", "choose"),
     Command("leave", Place.QUESTION, "escape", "go back", "Go back; nothing changes", "back"),
 )
 

@@ -49,7 +49,7 @@ def list_failed(error: errors.ServiceError, read_at: datetime | None) -> str:
             since = f" What you see is from {read_at:%H:%M}." if read_at else ""
             return f"{meaning}{since} {again}"
         case errors.NoService():
-            again = f"Then {key('refresh')}."
+            again = f"Check the address of the profile; {key('refresh')} tries again."
         case errors.BadAnswer() | errors.GatewayRefused() if what_it_said(error):
             again = f"{key('open')} shows what it said; {key('refresh')} tries again."
     return f"{error.happened} {again}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -32,8 +33,25 @@ if TYPE_CHECKING:
     from butlr_tui.tui.listing import Listing
 
 
-class CreateDialog(Dialog[Created | CreatedWithoutSecret | None]):
-    """The form of a new client. Dismisses with what was created, or None."""
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was typed: kept for the next try, where this one did not end in a client with a secret."""
+
+    name: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A create got no clear answer, and these clients of its name are new in the list."""
+
+    outcome: CreateUnclear
+    clients: Sequence[Client]
+    draft: Draft
+
+
+class CreateDialog(Dialog[Created | CreatedWithoutSecret | Seen | None]):
+    """The form of a new client. Dismisses with what was created, what may have been, or None."""
 
     BINDINGS = bindings(Place.CREATE)
 
@@ -43,6 +61,7 @@ class CreateDialog(Dialog[Created | CreatedWithoutSecret | None]):
         listing: Listing,
         profile: str,
         expected: str,
+        draft: Draft,
         clock: Callable[[], datetime],
     ) -> None:
         super().__init__()
@@ -50,6 +69,7 @@ class CreateDialog(Dialog[Created | CreatedWithoutSecret | None]):
         self._session = session
         self._listing = listing
         self._expected = expected
+        self._draft = draft
         self._clock = clock
         self._sending = False
         self._unclear: CreateUnclear | None = None
@@ -64,11 +84,11 @@ class CreateDialog(Dialog[Created | CreatedWithoutSecret | None]):
             f"gives every client these {len(SCOPES)} scopes."
         )
         return [
-            Horizontal(Label("Name", classes="label"), _field("name"), classes="field"),
+            Horizontal(Label("Name", classes="label"), _field("name", self._draft.name), classes="field"),
             Words(id="about-name", classes="about"),
             Horizontal(
                 Label("Description", classes="label"),
-                _field("description"),
+                _field("description", self._draft.description),
                 Label(id="count"),
                 classes="field",
             ),
@@ -176,9 +196,10 @@ class CreateDialog(Dialog[Created | CreatedWithoutSecret | None]):
             said = sentences.could_not_look(outcome.name, outcome.error, why)
         else:
             if seen:
-                said = sentences.found(outcome.name, outcome.error, seen)
-            else:
-                said = sentences.not_seen(outcome.name, outcome.error, "0, 1, 3 and 10 s")
+                # Back to the list, where the keys act that the operator needs now.
+                self.dismiss(Seen(outcome, seen, Draft(self._typed_name, self._typed_description)))
+                return
+            said = sentences.not_seen(outcome.name, outcome.error, "0, 1, 3 and 10 s")
         finally:
             self._sending = False
         self._unlock(f"✗ {said}")
@@ -229,8 +250,8 @@ class CreateDialog(Dialog[Created | CreatedWithoutSecret | None]):
         return Content("   ").join(key_hint(each) for each in self.keys())
 
 
-def _field(id: str) -> Input:
-    field = Input(id=id, compact=True, select_on_focus=False)
+def _field(id: str, value: str) -> Input:
+    field = Input(value, id=id, compact=True, select_on_focus=False)
     field.cursor_blink = False
     return field
 

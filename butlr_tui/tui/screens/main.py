@@ -29,9 +29,10 @@ if TYPE_CHECKING:
 
     from butlr_tui.config.profiles import Profile
     from butlr_tui.http.errors import ServiceError
-    from butlr_tui.operations.outcomes import Created, CreatedWithoutSecret
+    from butlr_tui.operations.outcomes import Created
     from butlr_tui.operations.session import Session
     from butlr_tui.tui.clipboard import Clipboard
+    from butlr_tui.tui.dialogs.create import Draft
     from butlr_tui.tui.messages import ClientHighlighted, ClientOpened, FilterChanged, FilterLeft
 
 _SMALLEST = (60, 16)
@@ -57,6 +58,7 @@ class MainScreen(Screen[None]):
         self._read_at: datetime | None = None
         self._error: ServiceError | None = None
         self._reading = False
+        self._draft: Draft | None = None
 
     def compose(self) -> ComposeResult:
         """Header, filter, list and detail, what was said last, keys."""
@@ -282,26 +284,38 @@ class MainScreen(Screen[None]):
     @work(group="write", exclusive=True)
     async def action_new(self) -> None:
         """Create a client, then take its secret where it should live."""
-        from butlr_tui.operations.outcomes import Created
-        from butlr_tui.tui.dialogs.create import CreateDialog
+        from butlr_tui.operations.outcomes import Created, CreatedWithoutSecret
+        from butlr_tui.tui import sentences
+        from butlr_tui.tui.dialogs.create import CreateDialog, Draft, Seen
 
         if self._session is None:
             return
         self._say("")
         expected = await self._clipboard.expectation()
-        outcome: Created | CreatedWithoutSecret | None = await self.app.push_screen_wait(
-            CreateDialog(self._session, self._listing, self._profile.name, expected, self._clock)
+        outcome = await self.app.push_screen_wait(
+            CreateDialog(
+                self._session,
+                self._listing,
+                self._profile.name,
+                expected,
+                self._draft or Draft(),
+                self._clock,
+            )
         )
-        if isinstance(outcome, Created):
-            self._read(outcome.credentials.client_id)
-            await self._hand_over(outcome)
-        elif outcome is not None:
-            from butlr_tui.tui import sentences
-
-            self._read(outcome.client_id)
-            self._say(f"✗ {sentences.no_secret(outcome.client_id, outcome.name)}")
-        else:
-            self._read()  # an unclear create may have been looked into: show what there is
+        self._draft = None
+        match outcome:
+            case Created():
+                self._read(outcome.credentials.client_id)
+                await self._hand_over(outcome)
+            case CreatedWithoutSecret():
+                self._read(outcome.client_id)
+                self._say(f"✗ {sentences.no_secret(outcome.client_id, outcome.name)}")
+            case Seen(clients=clients, draft=draft):
+                self._draft = draft
+                self._read(clients[0].id)
+                self._say(f"✗ {sentences.found(outcome.outcome.name, outcome.outcome.error, clients)}")
+            case None:
+                pass
 
     async def _hand_over(self, created: Created) -> None:
         from butlr_tui.tui import sentences

@@ -1,0 +1,240 @@
+"""A new client, up to the moment when its secret is there."""
+
+import httpx
+from syrupy.assertion import SnapshotAssertion
+
+from tests.driver import NARROW, User, using
+from tests.tui.sizes import both_sizes
+from tests.world import Reply, World
+
+
+async def fill_in(user: User, name: str, description: str = "") -> None:
+    """Open the form and type."""
+    await user.does("new")
+    await user.sees("New client on local")
+    await user.types(name)
+    if description:
+        await user.presses("tab")
+        await user.types(description)
+
+
+@both_sizes
+async def test_the_form(world: World, svg: SnapshotAssertion, size: tuple[int, int]) -> None:
+    async with using(world, size) as user:
+        await fill_in(user, "hvac-sync", "Pushes occupancy to HQ")
+        await user.sees(
+            "A client with this name exists (1 year). Names may repeat; you will tell them apart by id.",
+            "22/140",
+            "these 12 scopes",
+            "A copy is sent to your terminal, which may ignore it.",
+        )
+        assert user.picture() == svg
+
+
+async def test_with_keys_only_it_is_created_and_the_cursor_is_on_it(world: World) -> None:
+    async with using(world) as user:
+        await fill_in(user, "visitor-kiosk", "Front desk")
+        await user.does("create")
+        await user.sees("“visitor-kiosk” is created: store its secret now", "7 clients")
+        assert "visitor-kiosk" in user.line_of_cursor
+    assert "visitor-kiosk" in world.names()
+    assert world.between.sent == ["GET /api/v1/client", "POST /api/v1/client", "GET /api/v1/client"]
+
+
+async def test_a_name_that_the_service_would_refuse_is_not_sent(world: World) -> None:
+    async with using(world) as user:
+        await user.does("new")
+        await user.does("create")
+        await user.sees("✗ Client name is required.")
+        await user.types("a<b")
+        await user.does("create")
+        await user.sees("✗ Client name must not contain < or >.")
+    assert world.posts == 0
+
+
+async def test_a_description_that_is_too_long_is_not_sent(world: World) -> None:
+    async with using(world) as user:
+        await user.does("new")
+        await user.types("x")
+        await user.presses("tab")
+        await user.pastes("d" * 141)
+        await user.sees("141/140", "✗ Client description must be at most 140 characters.")
+        await user.does("create")
+        await user.presses("backspace")
+        await user.sees("140/140")
+        await user.does("create")
+        await user.sees("is created")
+    assert world.posts == 1
+
+
+@both_sizes
+async def test_while_it_runs_the_form_is_locked_and_says_so(
+    world: World, svg: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    gate = world.between.hold("POST")
+    async with using(world, size) as user:
+        await fill_in(user, "new-one")
+        await user.does("create", "create", "create")
+        await user.sees("Creating…", "sent; waiting for the answer")
+        assert user.picture() == svg
+        await user.does("cancel_create")
+        await user.sees("It is on its way and can't be called back. Wait for the answer.")
+        gate.set()
+        await user.sees("is created")
+    assert world.posts == 1
+
+
+async def test_enter_pressed_twice_sends_one_create(world: World) -> None:
+    async with using(world) as user:
+        await fill_in(user, "new-one")
+        await user.presses("enter", "enter", "enter")
+        await user.sees("is created")
+        await user.sees("It is shown this once.")
+    assert world.posts == 1
+    assert world.names().count("new-one") == 1
+
+
+async def test_esc_leaves_an_empty_form_at_once(world: World) -> None:
+    async with using(world) as user:
+        await user.does("new")
+        await user.sees("New client on local")
+        await user.does("cancel_create")
+        await user.sees_no("New client on local")
+
+
+@both_sizes
+async def test_esc_asks_where_something_was_typed(
+    world: World, svg: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    async with using(world, size) as user:
+        await fill_in(user, "half")
+        await user.does("cancel_create")
+        await user.sees("What you typed is lost; nothing was created.")
+        assert user.picture() == svg
+        await user.does("answer")  # the focus is on going back
+        await user.sees_no("Leave the form?")
+        await user.sees("half")
+        await user.does("cancel_create")
+        await user.sees("Leave the form?")
+        await user.presses("tab")
+        await user.does("answer")
+        await user.sees_no("New client on local")
+
+
+async def test_an_error_keeps_the_form(world: World) -> None:
+    world.between.answer("POST", httpx.ConnectError("refused"))
+    async with using(world, NARROW) as user:
+        await fill_in(user, "patient", "Typed once")
+        await user.does("create")
+        await user.sees("Nothing was created; Enter tries again.", "patient", "Typed once")
+        await user.does("create")
+        await user.sees("“patient” is created")
+    assert world.posts == 2
+    assert world.names().count("patient") == 1
+
+
+async def test_hostile_names_can_be_pasted_and_are_created_as_they_are(world: World) -> None:
+    async with using(world) as user:
+        await user.does("new")
+        await user.pastes("[/b]中文🏢")
+        await user.does("create")
+        await user.sees("“[/b]中文🏢” is created")
+    assert "[/b]中文🏢" in world.names()
+
+
+async def test_a_201_without_a_secret_says_so_and_points_at_the_client(
+    world: World, svg: SnapshotAssertion
+) -> None:
+    client_id = world.add("silent")
+    body = {"name": "silent", "description": "", "client_id": client_id}
+    world.between.answer("POST", Reply(201, body))
+    async with using(world, NARROW) as user:
+        await fill_in(user, "silent")
+        await user.does("create")
+        await user.sees(
+            f"{client_id} exists, but the service sent no secret, and it can't be had any more. d deletes it; "
+            "then create again (n)."
+        )
+        assert "silent" in user.line_of_cursor
+        assert user.picture() == svg
+
+
+async def test_no_clear_answer_looks_and_finds_the_client(world: World) -> None:
+    async with using(world) as user:
+        await fill_in(user, "maybe")
+        client_id = world.add("maybe")
+        world.between.answer("POST", Reply(504, {"message": "Gateway Timeout"}))
+        await user.does("create")
+        await user.sees(f"{client_id} is new and probably this one; its secret did not arrive")
+        assert "maybe" in user.line_of_cursor
+        await user.does("new")  # what was typed is still there
+        await user.sees("New client on local", "maybe")
+    assert world.posts == 1
+
+
+@both_sizes
+async def test_no_clear_answer_and_nothing_new(
+    world: World, svg: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    world.between.answer("POST", httpx.ReadTimeout("gone"))
+    async with using(world, size) as user:
+        await fill_in(user, "maybe")
+        await user.does("create")
+        await user.sees(
+            "No clear answer came back, so “maybe” may or may not exist. Looked at 0, 1, 3 and 10 s: not seen "
+            "yet. Ctrl+l looks again; creating it now could make a second one."
+        )
+        assert user.picture() == svg
+        world.add("maybe")
+        await user.presses("ctrl+l")
+        await user.sees("is new and probably this one")
+    assert world.posts == 1
+
+
+async def test_several_new_ones_of_that_name_are_left_to_the_operator(world: World) -> None:
+    async with using(world) as user:
+        await fill_in(user, "twin")
+        world.add("twin")
+        world.add("twin")
+        world.between.answer("POST", Reply(500, {"message": "Internal server error"}))
+        await user.does("create")
+        await user.sees("2 clients named “twin” are new in the list")
+
+
+@both_sizes
+async def test_a_create_that_failed_by_the_services_own_word(
+    world: World, svg: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    world.between.answer("POST", Reply(500, {"code": "CLIENT_CREATE_FAILED", "message": "no"}))
+    async with using(world, size) as user:
+        await fill_in(user, "unlucky")
+        await user.does("create")
+        await user.sees(
+            "The service could not create “unlucky”. Looked at 0, 1, 3 and 10 s to be sure: it is not there. "
+            "Enter tries again."
+        )
+        assert user.picture() == svg
+
+
+@both_sizes
+async def test_a_client_that_may_be_without_rights(
+    world: World, svg: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    async with using(world, size) as user:
+        await fill_in(user, "rightless")
+        client_id = world.add("rightless")
+        world.between.answer("POST", Reply(500, {"code": "CLIENT_GRANT_CREATE_FAILED", "message": "no"}))
+        await user.does("create")
+        await user.sees(f"{client_id} is new", "delete it (d), then create again (n)")
+        assert user.picture() == svg
+
+
+@both_sizes
+async def test_what_the_service_refuses(world: World, svg: SnapshotAssertion, size: tuple[int, int]) -> None:
+    refusal = {"code": "INVALID_REQUEST", "message": "client name is required"}
+    world.between.answer("POST", Reply(400, refusal))
+    async with using(world, size) as user:
+        await fill_in(user, "odd")
+        await user.does("create")
+        await user.sees("The service refused this: client name is required. Nothing was created.")
+        assert user.picture() == svg

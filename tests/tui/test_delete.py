@@ -1,0 +1,100 @@
+"""Deleting a client, and the words for every way in which that ends."""
+
+from syrupy.assertion import SnapshotAssertion
+
+from tests.driver import User, using
+from tests.tui.sizes import both_sizes
+from tests.world import Reply, World
+
+
+async def ask_to_delete(user: User, world: World, name: str) -> str:
+    """Go to a client and open the dialog. Returns the id's last six characters."""
+    record = next(
+        each for each in world.service.store.list(world.service.root.client_id) if each.name == name
+    )
+    await user.does("filter")
+    await user.types(name)
+    await user.sees("1 of 1")
+    await user.does("keep_filter", "delete")
+    await user.sees(f"Delete “{name}” from local")
+    return record.client_id[-6:]
+
+
+@both_sizes
+async def test_it_is_deleted_once_the_six_are_typed(
+    world: World, svg: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    async with using(world, size) as user:
+        end = await ask_to_delete(user, world, "hvac-sync")
+        await user.sees(
+            "created 2025-09-14", "Whatever signs in with it stops working. This can't be undone."
+        )
+        assert user.picture() == svg
+        await user.does("confirm_delete")
+        await user.types(end[:5])
+        await user.does("confirm_delete")
+        await user.sees("Delete “hvac-sync” from local")
+        assert "hvac-sync" in world.names()
+        await user.types(end[5:].swapcase())  # case does not count
+        await user.does("confirm_delete")
+        await user.sees("✓ “hvac-sync” is deleted.")
+        await user.sees("5 clients")
+    assert "hvac-sync" not in world.names()
+    assert sum(each.startswith("DELETE") for each in world.between.sent) == 1
+    assert sum(each.startswith("GET") for each in world.between.sent) == 2
+
+
+async def test_esc_deletes_nothing(world: World) -> None:
+    async with using(world) as user:
+        await user.types("")
+        end = await ask_to_delete(user, world, "hvac-sync")
+        await user.types(end)
+        await user.does("cancel_delete")
+        await user.sees_no("Delete “hvac-sync”")
+    assert "hvac-sync" in world.names()
+
+
+@both_sizes
+async def test_the_client_that_signed_us_in_gets_a_warning(
+    world: World, svg: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    async with using(world, size) as user:
+        await ask_to_delete(user, world, "butlr-tui root")
+        await user.sees("This is the client that signed you in: deleting it signs you out for good.")
+        assert user.picture() == svg
+
+
+async def test_already_gone(world: World, svg: SnapshotAssertion) -> None:
+    async with using(world) as user:
+        end = await ask_to_delete(user, world, "hvac-sync")
+        gone = world.service.store.list(world.service.root.client_id)
+        world.remove(next(each.client_id for each in gone if each.name == "hvac-sync"))
+        await user.types(end)
+        await user.does("confirm_delete")
+        await user.sees("“hvac-sync” was already gone.", "Nothing matches")
+        assert user.picture() == svg
+
+
+async def test_the_service_could_not_delete(world: World, svg: SnapshotAssertion) -> None:
+    world.between.answer("DELETE", Reply(500, {"code": "CLIENT_DELETE_FAILED", "message": "no"}))
+    async with using(world) as user:
+        end = await ask_to_delete(user, world, "hvac-sync")
+        await user.types(end)
+        await user.does("confirm_delete")
+        await user.sees("The service could not delete “hvac-sync”; it is still there. d tries again.")
+        assert user.picture() == svg
+    assert "hvac-sync" in world.names()
+
+
+async def test_while_it_runs_it_says_so_and_enter_sends_nothing_more(world: World) -> None:
+    gate = world.between.hold("DELETE")
+    async with using(world) as user:
+        end = await ask_to_delete(user, world, "hvac-sync")
+        await user.types(end)
+        await user.does("confirm_delete", "confirm_delete")
+        await user.sees("Deleting…", "sent; waiting for the answer")
+        await user.does("cancel_delete")
+        await user.sees("can't be called back")
+        gate.set()
+        await user.sees("“hvac-sync” is deleted.")
+    assert sum(each.startswith("DELETE") for each in world.between.sent) == 1

@@ -1,0 +1,227 @@
+"""The list: what it shows, where its cursor stays, what it says when there is nothing to show."""
+
+import base64
+
+from syrupy.assertion import SnapshotAssertion
+
+from tests.driver import NARROW, using
+from tests.tui.sizes import both_sizes
+from tests.world import HOSTILE_NAMES, Reply, World
+
+
+@both_sizes
+async def test_clients_are_listed_by_name(
+    world: World, svg: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    """The first thing that an operator sees."""
+    async with using(world, size) as user:
+        await user.sees("access-audit", "badge-gateway", "6 clients", "1 of 6")
+        assert user.picture() == svg
+
+
+async def test_the_first_paint_comes_before_any_request(world: World) -> None:
+    gate = world.between.hold("GET")
+    async with using(world, loaded=False) as user:
+        await user.sees("Reading the clients of 127.0.0.1:4010")
+        gate.set()
+        await user.sees("hvac-sync")
+    assert world.between.sent == ["GET /api/v1/client"]
+
+
+@both_sizes
+async def test_loading(world: World, svg: SnapshotAssertion, size: tuple[int, int]) -> None:
+    gate = world.between.hold("GET")
+    async with using(world, size, loaded=False) as user:
+        await user.sees("Reading the clients of 127.0.0.1:4010")
+        assert user.picture() == svg
+        gate.set()
+
+
+async def test_the_client_that_signed_us_in_is_marked(world: World) -> None:
+    async with using(world) as user:
+        await user.sees("● butlr-tui root you")
+        await user.does("down", "down")
+        await user.sees("This client signed you in.")
+
+
+@both_sizes
+async def test_no_clients_yet(world: World, svg: SnapshotAssertion, size: tuple[int, int]) -> None:
+    world.between.answer("GET", Reply(200, []))
+    async with using(world, size) as user:
+        await user.sees("No clients yet. Press n to create the first.")
+        assert user.picture() == svg
+
+
+@both_sizes
+async def test_nothing_matches(world: World, svg: SnapshotAssertion, size: tuple[int, int]) -> None:
+    async with using(world, size) as user:
+        await user.does("filter")
+        await user.types("hvax")
+        await user.sees("Nothing matches “hvax”. Esc clears the filter; 6 clients are hidden.")
+        assert user.picture() == svg
+        await user.does("clear_filter")
+        await user.sees("hvac-sync", "1 of 6")
+
+
+async def test_the_filter_wants_every_word_in_name_description_or_id(world: World) -> None:
+    async with using(world) as user:
+        await user.does("filter")
+        await user.types("hq PUSHES")
+        await user.sees("1 of 1", "hvac-sync")
+        await user.does("keep_filter")
+        await user.does("sort")  # letters are commands again
+        await user.sees("CREATED ↓", "1 of 1")
+
+
+async def test_letters_in_the_filter_are_no_commands(world: World) -> None:
+    async with using(world) as user:
+        await user.does("filter")
+        await user.types("qnd")
+        await user.sees("Nothing matches “qnd”")
+        assert user.is_running
+
+
+async def test_the_cursor_stays_on_its_client_through_filter_sort_and_refresh(world: World) -> None:
+    async with using(world) as user:
+        await user.does("filter")
+        await user.types("lobby")
+        await user.sees("1 of 1")
+        await user.does("clear_filter")
+        await user.sees("5 of 6")
+        assert "lobby-display" in user.line_of_cursor
+        await user.does("sort")
+        await user.sees("CREATED ↓")
+        assert "lobby-display" in user.line_of_cursor
+        world.add("aaa-first")
+        await user.does("refresh")
+        await user.sees("7 clients")
+        assert "lobby-display" in user.line_of_cursor
+
+
+async def test_when_its_client_is_gone_the_cursor_keeps_its_row(world: World) -> None:
+    (gone,) = (each.client_id for each in world.service.store.list(world.service.root.client_id)[:1])
+    async with using(world) as user:
+        await user.does("sort", "last")
+        await user.sees("6 of 6")
+        world.remove(gone)
+        await user.does("refresh")
+        await user.sees("5 clients", "5 of 5")
+
+
+async def test_it_is_sorted_by_name_then_age_then_id(world: World) -> None:
+    async with using(world) as user:
+        await user.does("sort", "first")
+        await user.sees("CREATED ↓")
+        assert "butlr-tui root" in user.line_of_cursor
+        await user.does("sort", "first")
+        await user.sees("CLIENT ID ↑")
+        assert "access-audit" in user.line_of_cursor
+        await user.does("sort")
+        await user.sees("NAME ↑")
+
+
+async def test_the_keys_reach_both_ends_of_a_long_list(world: World) -> None:
+    world.add_many([(f"client-{number:03}", "", 2) for number in range(300)])
+    async with using(world, NARROW) as user:
+        await user.does("last")
+        await user.sees("306 of 306", "zurich-signage")
+        await user.does("page_up", "page_up")
+        await user.sees_no("zurich-signage")
+        await user.does("first")
+        await user.sees("1 of 306", "access-audit")
+        for _ in range(30):
+            await user.does("down")
+        await user.sees("31 of 306")
+        assert "client-02" in user.line_of_cursor
+
+
+@both_sizes
+async def test_hostile_names_are_shown_and_do_nothing(
+    world: World, svg: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    for name in HOSTILE_NAMES:
+        world.add(name, description=name[:140])
+    async with using(world, size) as user:
+        await user.sees("[/b]", "[@click=app.quit]x", "␛]52;c;QQ==␇", "<202e>", "中文客户端", "two␊lines␉tab")
+        assert user.picture() == svg
+        for _ in HOSTILE_NAMES:
+            await user.does("open", "down")
+            await user.does("delete")
+            await user.sees("can't be undone")
+            await user.does("cancel_delete")
+        assert not any("\x1b" in line or "\u202e" in line for line in user.screen.splitlines())
+        assert user.is_running
+
+
+async def test_opaque_ids_get_no_date(world: World) -> None:
+    clients = [{"id": "abc123def456", "name": "legacy", "description": None, "client_id": "other"}]
+    world.between.answer("GET", Reply(200, clients))
+    async with using(world) as user:
+        await user.sees("legacy", "id abc123def456", "client id other")
+        await user.sees_no("created")
+
+
+async def test_in_a_narrow_terminal_the_detail_opens_over_the_list(
+    world: World, svg: SnapshotAssertion
+) -> None:
+    async with using(world, NARROW) as user:
+        await user.sees_no("audience")
+        await user.does("open")
+        await user.sees("audience https://butlrauth/", "Esc back")
+        assert user.picture() == svg
+        await user.does("down")
+        await user.sees("Matches badge swipes")
+        await user.does("back")
+        await user.sees_no("audience")
+
+
+async def test_the_mouse_works(world: World) -> None:
+    async with using(world, NARROW) as user:
+        await user.clicks("lobby-display")
+        await user.sees("5 of 6")
+        await user.clicks("lobby-display")
+        await user.sees("audience")
+
+
+async def test_the_whole_client_id_is_copied(world: World) -> None:
+    async with using(world) as user:
+        whole = world.service.store.list(world.service.root.client_id)[0].client_id
+        await user.does("copy_id")
+        await user.sees("Sent to your terminal; many terminals ignore this: paste to check")
+        assert base64.b64encode(whole.encode()).decode() in "".join(user.received)
+
+
+@both_sizes
+async def test_help(world: World, svg: SnapshotAssertion, size: tuple[int, int]) -> None:
+    async with using(world, size) as user:
+        await user.does("help")
+        await user.sees("Read the list again")
+        assert user.picture() == svg
+        await user.does("leave")
+        await user.sees_no("Read the list again")
+
+
+async def test_the_palette_runs_a_command_of_the_table(world: World) -> None:
+    async with using(world) as user:
+        await user.does("palette")
+        await user.sees("Read the list again")
+        await user.types("sort")
+        await user.sees_no("Read the list again")
+        await user.presses("enter")
+        await user.sees("CREATED ↓")
+
+
+async def test_a_terminal_that_is_too_small_is_told(world: World, svg: SnapshotAssertion) -> None:
+    async with using(world, (59, 15), loaded=False) as user:
+        await user.sees("butlr-tui needs at least 60 × 16 characters.")
+        assert user.picture() == svg
+        await user.resizes((60, 16))
+        await user.sees("hvac-sync")
+
+
+async def test_ctrl_q_and_ctrl_c_do_not_quit(world: World) -> None:
+    async with using(world) as user:
+        await user.presses("ctrl+q", "ctrl+c")
+        assert user.is_running
+        await user.does("quit")
+        await user.waits_for(lambda: not user.is_running)

@@ -1,0 +1,210 @@
+"""The one-time secret on screen: how it is shown, copied, saved, and what closing it takes."""
+
+import base64
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from butlr_tui.service.minting import digest
+from tests.driver import WIDE, User, using
+from tests.tui.sizes import both_sizes
+from tests.world import World
+
+
+@asynccontextmanager
+async def looking_at_a_secret(
+    world: World, size: tuple[int, int] = WIDE, terminal: dict[str, str] | None = None
+) -> AsyncIterator[User]:
+    async with using(world, size, terminal) as user:
+        await user.does("new")
+        await user.types("kiosk")
+        await user.does("create")
+        await user.sees("“kiosk” is created: store its secret now", "7 clients")
+        yield user
+
+
+def is_the_secret(world: World, text: str) -> bool:
+    """Whether the service knows this as the secret of the client called kiosk."""
+    store = world.service.store
+    (kiosk,) = (each for each in store.list(world.service.root.client_id) if each.name == "kiosk")
+    return store.secret_hash(kiosk.client_id) == digest(text)
+
+
+def sent_to_the_terminal(user: User) -> str:
+    """What an OSC 52 sequence carried."""
+    sequence = "".join(user.received)
+    assert sequence.startswith("\x1b]52;c;")
+    return base64.b64decode(sequence.removeprefix("\x1b]52;c;").rstrip("\x07\x1b\\")).decode()
+
+
+@both_sizes
+async def test_it_is_masked(world: World, svg: SnapshotAssertion, size: tuple[int, int]) -> None:
+    async with looking_at_a_secret(world, size) as user:
+        await user.sees("secret ••••", "It is shown this once. Nobody can show it again, Butlr included.")
+        assert user.picture() == svg
+
+
+async def test_revealed_it_stands_alone_on_its_line(world: World) -> None:
+    async with looking_at_a_secret(world) as user:
+        await user.does("reveal")
+        await user.sees_no("••••")
+        lines = [line.split("│")[1].strip() for line in user.screen.splitlines() if "│" in line]
+        assert sum(is_the_secret(world, line) for line in lines) == 1
+        await user.does("reveal")
+        await user.sees("••••")
+
+
+async def test_a_revealed_secret_is_hidden_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("butlr_tui.tui.dialogs.secret.REVEALED_FOR", 0.2)
+    async with looking_at_a_secret(world) as user:
+        await user.does("reveal")
+        await user.sees("••••")
+
+
+@both_sizes
+async def test_a_copy_that_nobody_can_verify_is_told_as_sent(
+    world: World, svg: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    async with looking_at_a_secret(world, size) as user:
+        await user.does("copy_secret")
+        await user.sees(
+            "→ secret at 12:04: Sent to your terminal; many terminals ignore this: paste to check"
+        )
+        await user.sees_no("Copied", "copied")
+        assert user.picture() == svg
+        assert is_the_secret(world, sent_to_the_terminal(user))
+
+
+async def test_both_are_copied_as_env_lines(world: World) -> None:
+    async with looking_at_a_secret(world) as user:
+        await user.does("copy_env")
+        await user.sees("→ .env at 12:04: Sent")
+        first, second = sent_to_the_terminal(user).splitlines()
+        assert first.startswith("BUTLR_CLIENT_ID=client_")
+        assert is_the_secret(world, second.removeprefix("BUTLR_CLIENT_SECRET="))
+
+
+async def test_where_nothing_takes_a_copy_it_says_so(world: World, svg: SnapshotAssertion) -> None:
+    async with looking_at_a_secret(world, terminal={"TERM": "linux"}) as user:
+        await user.does("copy_secret")
+        await user.sees(
+            "✗ secret at 12:04: This terminal can't take a copy (TERM=linux). Reveal it, save it to a file"
+        )
+        assert user.picture() == svg
+        assert user.received == []
+
+
+async def test_the_pair_is_tried_where_it_counts(world: World) -> None:
+    async with looking_at_a_secret(world) as user:
+        await user.does("try")
+        await user.sees("✓ signs in: 12 scopes, tokens last 1 h")
+
+
+async def test_a_pair_that_does_not_sign_in(world: World) -> None:
+    async with looking_at_a_secret(world) as user:
+        kiosk = next(
+            each for each in world.service.store.list(world.service.root.client_id) if each.name == "kiosk"
+        )
+        world.remove(kiosk.client_id)
+        await user.does("try")
+        await user.sees("✗ it does not sign in:")
+
+
+async def test_saved_to_a_file_it_may_be_closed(world: World, tmp_path: Path) -> None:
+    async with looking_at_a_secret(world) as user:
+        await user.does("save")
+        await user.sees("Save to a file", "~/kiosk.env")
+        await user.presses("ctrl+u")
+        await user.types(str(tmp_path / "kiosk.env"))
+        await user.does("answer")
+        await user.sees("✓ saved to", "only you can read it")
+        await user.does("close_secret")
+        await user.sees("✓ “kiosk” is created; its secret is saved to")
+    saved = (tmp_path / "kiosk.env").read_text().splitlines()
+    assert is_the_secret(world, saved[1].removeprefix("BUTLR_CLIENT_SECRET="))
+    assert (tmp_path / "kiosk.env").stat().st_mode & 0o777 == 0o600
+
+
+async def test_a_path_that_can_not_be_written_is_asked_again(world: World, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("somebody's")
+    async with looking_at_a_secret(world) as user:
+        await user.does("save")
+        await user.presses("ctrl+u")
+        await user.types(str(tmp_path / "taken"))
+        await user.does("answer")
+        await user.sees("exists already and is never overwritten")
+        await user.does("leave")
+        await user.sees("store its secret now")
+    assert (tmp_path / "taken").read_text() == "somebody's"
+
+
+async def test_enter_closes_nothing(world: World) -> None:
+    async with looking_at_a_secret(world) as user:
+        await user.presses("enter", "enter", "enter")
+        await user.sees("store its secret now")
+
+
+@both_sizes
+async def test_stored_nowhere_it_takes_the_word(
+    world: World, svg: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    async with looking_at_a_secret(world, size) as user:
+        await user.does("close_secret")
+        await user.sees("Closing now loses it for good: nobody can show it again.", "type stored")
+        assert user.picture() == svg
+        await user.presses("enter", "enter", "enter")
+        await user.sees("That is not stored. Esc goes back to the secret.")
+        await user.does("leave")
+        await user.sees_no("The secret is nowhere yet")
+        await user.does("close_secret")
+        await user.types("stored")
+        await user.does("answer")
+        await user.sees("✓ “kiosk” is created; its secret is stored by your word.")
+
+
+@both_sizes
+async def test_only_in_a_clipboard_it_takes_a_second_answer(
+    world: World, svg: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    async with looking_at_a_secret(world, size) as user:
+        await user.does("copy_secret")
+        await user.sees("Sent to your terminal")
+        await user.does("close_secret")
+        await user.sees("It is only in your clipboard. Paste it where it should live first.")
+        assert user.picture() == svg
+        await user.does("answer")  # the focus is on going back
+        await user.sees_no("It is only in your clipboard")
+        await user.sees("store its secret now")
+        await user.does("close_secret")
+        await user.sees("It is only in your clipboard")
+        await user.presses("tab")
+        await user.does("answer")
+        await user.sees("its secret is stored by your word.")
+
+
+async def test_copying_the_id_alone_is_no_copy_of_the_secret(world: World) -> None:
+    async with looking_at_a_secret(world) as user:
+        await user.does("copy_new_id")
+        await user.sees("→ client id at 12:04: Sent")
+        await user.does("close_secret")
+        await user.sees("The secret is nowhere yet")
+
+
+async def test_no_other_way_out_while_it_is_on_screen(world: World) -> None:
+    async with looking_at_a_secret(world) as user:
+        await user.presses("q", "ctrl+q", "ctrl+p", "ctrl+c", "question_mark", "n", "d", "slash")
+        await user.sees("store its secret now")
+        assert len(user.app.screen_stack) == 2
+        assert user.is_running
+
+
+async def test_the_secret_can_not_be_selected_or_pasted_from_the_app(world: World) -> None:
+    async with looking_at_a_secret(world) as user:
+        await user.does("reveal", "copy_secret")
+        await user.sees("Sent to your terminal")
+        await user.presses("ctrl+c", "super+c")
+        assert user.app.clipboard == ""
+        assert not user.app.ALLOW_SELECT

@@ -1,0 +1,144 @@
+"""How the app ends when it is told to from outside, on a real pty: HUP, TERM, INT, and a crash."""
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+PATIENCE = 20.0
+_LEAVES_THE_ALTERNATE_SCREEN = b"\x1b[?1049l"
+_SHOWS_THE_CURSOR = b"\x1b[?25h"
+
+_CRASH = """
+import sys
+from butlr_tui.tui.screens.main import MainScreen
+def crash(self, rows):
+    secret = "canary-in-a-local"
+    raise RuntimeError(secret)
+MainScreen.action_cursor = crash
+from butlr_tui.cli import main
+main(["demo", "--fresh"])
+"""
+
+
+class Terminal:
+    """A pty with a program in it."""
+
+    def __init__(self, argv: list[str], environment: dict[str, str]) -> None:
+        self.output = b""
+        self._ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 36, 120, 0, 0))
+        self.attributes = termios.tcgetattr(theirs)
+        self._theirs = theirs
+        self.process = subprocess.Popen(
+            argv, stdin=theirs, stdout=theirs, stderr=theirs, env=environment, start_new_session=True
+        )
+
+    def types(self, keys: str) -> None:
+        os.write(self._ours, keys.encode())
+
+    def shows(self, text: str) -> None:
+        """Wait until the program has written this."""
+        self._read_until(lambda: text.encode() in self.output, text)
+
+    def ends(self) -> int:
+        """Wait for the end; the exit code."""
+        self._read_until(lambda: self.process.poll() is not None, "the end")
+        return self.process.returncode
+
+    def is_restored(self) -> bool:
+        """Whether the line discipline is what it was before."""
+        return termios.tcgetattr(self._theirs) == self.attributes
+
+    def _read_until(self, holds: Callable[[], bool], what: str) -> None:
+        end = time.monotonic() + PATIENCE
+        while not holds():
+            assert time.monotonic() < end, f"{what} did not come; the last was {self.output[-2000:]!r}"
+            if select.select([self._ours], [], [], 0.05)[0]:
+                self.output += os.read(self._ours, 65536)
+        while select.select([self._ours], [], [], 0)[0]:
+            self.output += os.read(self._ours, 65536)
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        os.close(self._ours)
+        os.close(self._theirs)
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
+    opened: list[Terminal] = []
+
+    def start(*arguments: str) -> Terminal:
+        environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path)}
+        opened.append(Terminal([sys.executable, *arguments], environment))
+        return opened[-1]
+
+    yield start
+    for each in opened:
+        each.close()
+
+
+ON_SCREEN = {
+    "the list": ("", "1 of 41"),
+    "the form": ("n", "New client on demo"),
+    "the secret": ("nkiosk\r", "store its secret now"),
+    "the deletion": ("d", "can't be undone"),
+    "the help": ("?", "Keys"),
+}
+
+
+@pytest.mark.parametrize("screen", ON_SCREEN)
+@pytest.mark.parametrize("which", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT], ids=lambda each: each.name)
+def test_a_signal_restores_the_terminal(
+    start: Callable[..., Terminal], which: signal.Signals, screen: str
+) -> None:
+    keys, text = ON_SCREEN[screen]
+    terminal = start("-m", "butlr_tui", "demo", "--fresh")
+    terminal.shows("1 of 41")
+    terminal.types(keys)
+    terminal.shows(text)
+    terminal.process.send_signal(which)
+    assert terminal.ends() == 128 + which
+    assert _LEAVES_THE_ALTERNATE_SCREEN in terminal.output
+    assert terminal.output.rindex(_SHOWS_THE_CURSOR) > terminal.output.rindex(b"\x1b[?25l")
+    assert terminal.is_restored()
+
+
+def test_quitting_restores_the_terminal(start: Callable[..., Terminal]) -> None:
+    terminal = start("-m", "butlr_tui", "demo", "--fresh")
+    terminal.shows("1 of 41")
+    terminal.types("q")
+    assert terminal.ends() == 0
+    assert terminal.is_restored()
+
+
+def test_a_crash_tells_its_kind_and_nothing_that_the_app_held(start: Callable[..., Terminal]) -> None:
+    terminal = start("-c", _CRASH)
+    terminal.shows("1 of 41")
+    terminal.types("j")
+    assert terminal.ends() == 1
+    after = terminal.output[terminal.output.rindex(_LEAVES_THE_ALTERNATE_SCREEN) :].decode()
+    assert "ended by a fault of its own (RuntimeError)" in after
+    assert "canary" not in terminal.output.decode()
+    assert terminal.is_restored()
+
+
+def test_without_a_terminal_it_says_so() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "butlr_tui", "demo"], capture_output=True, text=True, stdin=subprocess.DEVNULL
+    )
+    assert ended.returncode == 1
+    assert "The app needs a terminal." in ended.stderr
