@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.text import Text
+from textual import events
 from textual.app import App
 from textual.theme import Theme
+from textual.widgets import Input
 
 from butlr_tui.config.profiles import ProfileError
 from butlr_tui.tui.clipboard import Clipboard
@@ -116,6 +118,17 @@ class ButlrApp(App[None], inherit_bindings=False):
             self._main.cannot_connect(str(error))
         else:
             self._main.use(self._session)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Act on a key at once, not after its round through the widgets, where nobody is typing text.
+
+        Over a slow link keys arrive in bunches. With Textual's way a bunch goes to the widget that has the
+        focus before the first key acts, so that what was typed for the dialog it opens would be lost.
+        """
+        if isinstance(event, events.Key) and not event.is_forwarded and not isinstance(self.focused, Input):
+            if await self._check_bindings(event.key):
+                return
+        await super().on_event(event)
 
     def _end_by(self, which: signal.Signals) -> None:
         self.exit(return_code=128 + which)

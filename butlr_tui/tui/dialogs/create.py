@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from butlr_tui.models import Client
     from butlr_tui.operations.session import Session
+    from butlr_tui.tui.clipboard import Clipboard
     from butlr_tui.tui.commands import Command
     from butlr_tui.tui.listing import Listing
 
@@ -60,7 +61,7 @@ class CreateDialog(Dialog[Created | CreatedWithoutSecret | Seen | None]):
         session: Session,
         listing: Listing,
         profile: str,
-        expected: str,
+        clipboard: Clipboard,
         draft: Draft,
         clock: Callable[[], datetime],
     ) -> None:
@@ -68,7 +69,7 @@ class CreateDialog(Dialog[Created | CreatedWithoutSecret | Seen | None]):
         self.title_text = f"New client on {profile}"
         self._session = session
         self._listing = listing
-        self._expected = expected
+        self._clipboard = clipboard
         self._draft = draft
         self._clock = clock
         self._sending = False
@@ -94,7 +95,7 @@ class CreateDialog(Dialog[Created | CreatedWithoutSecret | Seen | None]):
             ),
             Words(id="about-description", classes="about"),
             Words(gets, classes="paragraph"),
-            Words(f"Its secret is shown once, in the next dialog. {self._expected}", classes="paragraph"),
+            Words("Its secret is shown once, in the next dialog.", id="expected", classes="paragraph"),
             Words(id="said", classes="paragraph"),
         ]
 
@@ -106,6 +107,12 @@ class CreateDialog(Dialog[Created | CreatedWithoutSecret | Seen | None]):
     def on_mount(self) -> None:
         self._check()
         self._say("")
+        self._tell_what_to_expect()
+
+    @work(group="expect")
+    async def _tell_what_to_expect(self) -> None:
+        expected = await self._clipboard.expectation()
+        self.query_one("#expected", Words).say(f"Its secret is shown once, in the next dialog. {expected}")
 
     @property
     def _typed_name(self) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from butlr_tui.tui.widgets.key_bar import key_hint
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.app import ComposeResult
+    from textual.events import Mount
     from textual.widget import Widget
 
     from butlr_tui.tui.commands import Command
@@ -57,6 +58,13 @@ class Dialog(ModalScreen[Result]):
             frame.border_title = Content(self.title_text)  # a str would be read as markup
             yield from self.body()
             yield Words(self.key_line(), id="dialog-keys")
+
+    def _on_mount(self, event: Mount) -> None:
+        super()._on_mount(event)
+        # Now, not when the screen resumes: keys that were typed ahead are next.
+        for each in self.query(Input).results():
+            self.set_focus(each)
+            break
 
     def key_line(self) -> Content:
         """The keys, as at the foot of the dialog."""

@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
     from butlr_tui.config.profiles import Profile
     from butlr_tui.http.errors import ServiceError
-    from butlr_tui.operations.outcomes import Created
+    from butlr_tui.operations.outcomes import Created, CreatedWithoutSecret, Removed
     from butlr_tui.operations.session import Session
     from butlr_tui.tui.clipboard import Clipboard
-    from butlr_tui.tui.dialogs.create import Draft
+    from butlr_tui.tui.dialogs.create import Draft, Seen
     from butlr_tui.tui.messages import ClientHighlighted, ClientOpened, FilterChanged, FilterLeft
 
 _SMALLEST = (60, 16)
@@ -281,32 +281,33 @@ class MainScreen(Screen[None]):
         glyph = {Outcome.VERIFIED: "✓", Outcome.SENT: "→", Outcome.FAILED: "✗"}[report.outcome]
         self._say(f"{glyph} {cut_middle(safe(client.client_id), 40)}: {report.said}")
 
-    @work(group="write", exclusive=True)
     async def action_new(self) -> None:
         """Create a client, then take its secret where it should live."""
-        from butlr_tui.operations.outcomes import Created, CreatedWithoutSecret
-        from butlr_tui.tui import sentences
-        from butlr_tui.tui.dialogs.create import CreateDialog, Draft, Seen
+        from butlr_tui.tui.dialogs.create import CreateDialog, Draft
 
         if self._session is None:
             return
         self._say("")
-        expected = await self._clipboard.expectation()
-        outcome = await self.app.push_screen_wait(
-            CreateDialog(
-                self._session,
-                self._listing,
-                self._profile.name,
-                expected,
-                self._draft or Draft(),
-                self._clock,
-            )
+        form = CreateDialog(
+            self._session,
+            self._listing,
+            self._profile.name,
+            self._clipboard,
+            self._draft or Draft(),
+            self._clock,
         )
+        await self.app.push_screen(form, self._created)
+
+    def _created(self, outcome: Created | CreatedWithoutSecret | Seen | None) -> None:
+        from butlr_tui.operations.outcomes import Created, CreatedWithoutSecret
+        from butlr_tui.tui import sentences
+        from butlr_tui.tui.dialogs.create import Seen
+
         self._draft = None
         match outcome:
             case Created():
                 self._read(outcome.credentials.client_id)
-                await self._hand_over(outcome)
+                self._hand_over(outcome)
             case CreatedWithoutSecret():
                 self._read(outcome.client_id)
                 self._say(f"✗ {sentences.no_secret(outcome.client_id, outcome.name)}")
@@ -317,6 +318,7 @@ class MainScreen(Screen[None]):
             case None:
                 pass
 
+    @work(group="write")
     async def _hand_over(self, created: Created) -> None:
         from butlr_tui.tui import sentences
         from butlr_tui.tui.dialogs.secret import SecretDialog
@@ -327,11 +329,8 @@ class MainScreen(Screen[None]):
         )
         self._say(f"✓ {sentences.quoted(created.name)} is created; its secret is {became}.")
 
-    @work(group="write", exclusive=True)
     async def action_delete(self) -> None:
         """Delete the client under the cursor."""
-        from butlr_tui.operations.outcomes import AlreadyGone, Deleted
-        from butlr_tui.tui import sentences
         from butlr_tui.tui.dialogs.delete import DeleteDialog
 
         client = self._list.client
@@ -339,9 +338,14 @@ class MainScreen(Screen[None]):
             return
         self._say("")
         own = client.client_id == self._list.own_id
-        outcome = await self.app.push_screen_wait(
-            DeleteDialog(self._session, client, self._profile.name, own)
+        await self.app.push_screen(
+            DeleteDialog(self._session, client, self._profile.name, own), self._deleted
         )
+
+    def _deleted(self, outcome: Removed | None) -> None:
+        from butlr_tui.operations.outcomes import AlreadyGone, Deleted
+        from butlr_tui.tui import sentences
+
         if outcome is None:
             return
         gone = isinstance(outcome, Deleted | AlreadyGone)
