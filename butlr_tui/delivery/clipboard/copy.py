@@ -1,0 +1,113 @@
+"""Copies a secret by the best way there is, and says honestly what came of it.
+
+    VERIFIED  read back and equal; only this may say "copied"
+    SENT      handed to a terminal that cannot answer
+    FAILED    nowhere
+
+A clipboard is no storage, whatever the outcome.
+"""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final
+
+from pydantic import SecretStr
+
+from butlr_tui.delivery.clipboard.detect import Terminal
+from butlr_tui.delivery.clipboard.native import Held, clear_if_ours
+from butlr_tui.delivery.clipboard.routes import (
+    Route,
+    Write,
+    plan,
+    said_before,
+    said_when_done,
+    send,
+    why_failed,
+    why_none,
+)
+from butlr_tui.text import safe
+
+__all__ = ["Expectation", "Held", "Outcome", "Report", "Route", "clear_if_ours", "copy", "expect"]
+
+_OTHERWISE: Final = "Reveal it, save it to a file or hand it to a command."
+
+
+class Outcome(Enum):
+    """What became of a copy: exactly these three."""
+
+    VERIFIED = "verified"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of a copy."""
+
+    outcome: Outcome
+    route: Route
+    """The way that it took; NONE where it failed."""
+    said: str
+    """The sentence for the user."""
+    held: Held | None = field(default=None, repr=False)
+    """For `clear_if_ours`; None unless verified, since nothing else can be read back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a copy would come to, told before anything is copied."""
+
+    outcome: Outcome
+    """At best."""
+    route: Route
+    said: str
+    """A few words, without a capital or a full stop."""
+
+
+def expect(terminal: Terminal, *, force: Route | None = None) -> Expectation:
+    """Which way a copy would take from `terminal`. Touches nothing."""
+    routes = _planned(terminal, force)
+    if not routes:
+        return Expectation(Outcome.FAILED, Route.NONE, _why_none(terminal, force))
+    return Expectation(_outcome(routes[0]), routes[0], said_before(routes[0], terminal))
+
+
+async def copy(
+    value: SecretStr | str,
+    terminal: Terminal,
+    write: Write,
+    *,
+    force: Route | None = None,
+) -> Report:
+    """Tries the ways from `terminal` in order, up to the first that works.
+
+    `write` puts an escape sequence on the terminal. `force` (a setting) takes that way or none. Takes up to
+    4 s per way, 10 s on WSL. Never raises for what a clipboard does.
+    """
+    routes = _planned(terminal, force)
+    for route in routes:
+        if await send(route, value, terminal, write):
+            held = Held.of(value) if route is Route.NATIVE else None
+            return Report(_outcome(route), route, said_when_done(route, terminal), held)
+    return Report(Outcome.FAILED, Route.NONE, _said_when_failed(routes, terminal, force))
+
+
+def _planned(terminal: Terminal, force: Route | None) -> tuple[Route, ...]:
+    if force is None:
+        return plan(terminal)
+    return () if force is Route.NONE else (force,)
+
+
+def _said_when_failed(routes: tuple[Route, ...], terminal: Terminal, force: Route | None) -> str:
+    if not routes and terminal.mute and force is None:
+        return f"This terminal can't take a copy (TERM={safe(terminal.term)}). {_OTHERWISE}"
+    reason = why_failed(routes[-1], terminal) if routes else _why_none(terminal, force)
+    return f"NOT copied: {reason}. {_OTHERWISE}"
+
+
+def _why_none(terminal: Terminal, force: Route | None) -> str:
+    return "the settings switch copying off" if force is Route.NONE else why_none(terminal)
+
+
+def _outcome(route: Route) -> Outcome:
+    return Outcome.VERIFIED if route is Route.NATIVE else Outcome.SENT

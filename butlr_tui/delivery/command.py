@@ -1,0 +1,109 @@
+"""Hands a secret to a program that keeps it: `vault kv put …`, `op item create …`, `pass insert -m …`."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from shutil import which
+from typing import Final
+
+from butlr_tui.delivery.children import Ended, Keep
+from butlr_tui.delivery.children import run as run_child
+from butlr_tui.delivery.formats import CannotRender, Format, render, to_bytes
+from butlr_tui.delivery.placeholders import fill, slug
+from butlr_tui.delivery.results import NotStored, Stored
+from butlr_tui.models import Credentials
+from butlr_tui.text import cut, safe
+
+__all__ = ["Command", "check", "filled", "run", "slug"]
+
+_SHOWN: Final = 300
+"""Cells of a program's own words that are shown."""
+_HIDDEN: Final = "••••"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A named command of a profile. It gets the credentials on its stdin and is run without a shell."""
+
+    name: str
+    argv: tuple[str, ...]
+    """{name} and {client_id} are filled in, as slugs, in all but the program itself."""
+    format: Format = Format.SECRET
+    timeout: float = 30.0
+    """Seconds that it may take."""
+
+
+def filled(command: Command, *, name: str, client_id: str) -> tuple[str, ...]:
+    """The arguments that it would be run with, to be shown before a client named `name` is created."""
+    program, *rest = command.argv
+    return program, *(fill(word, name=name, client_id=client_id) for word in rest)
+
+
+async def check(command: Command, environment: Mapping[str, str] = os.environ) -> str | None:
+    """Why `command` can't be run, or None. To be asked before a create."""
+    if not command.argv or not command.argv[0]:
+        return f"The command {safe(command.name)} names no program."
+    program = command.argv[0]
+    path = environment.get("PATH", os.defpath)
+    if await asyncio.to_thread(which, program, path=path) is None:
+        return f"The command {safe(command.name)} needs {safe(program)}, which is not installed here."
+    return None
+
+
+async def run(
+    command: Command,
+    credentials: Credentials,
+    *,
+    name: str,
+    environment: Mapping[str, str] = os.environ,
+) -> Stored | NotStored:
+    """Gives `command` the credentials of the client called `name`. Stored when it ends with 0 in time.
+
+    It sees neither our terminal nor our own secrets; its stdout, on which such programs like to repeat what
+    they stored, is thrown away.
+    """
+    told = safe(command.name)
+    fault = await check(command, environment)
+    if fault is not None:
+        return NotStored(fault)
+    try:
+        given = render(credentials, command.format)
+    except CannotRender as refused:
+        return NotStored(f"{told} was not run: {refused}")
+    ended = await run_child(
+        filled(command, name=name, client_id=credentials.client_id),
+        environment=environment,
+        seconds=command.timeout,
+        stdin=to_bytes(given),
+        keep=Keep.STDERR,
+    )
+    if ended.code == 0:
+        return Stored(f"{told} accepted it")
+    return NotStored(f"{_how_it_ended(told, command, ended)}{_its_words(ended, credentials)}")
+
+
+def _how_it_ended(told: str, command: Command, ended: Ended) -> str:
+    if not ended.started:
+        return f"{told} could not be started, so it stored nothing"
+    unsure = "look there whether it stored it"
+    if ended.code is None:
+        return f"{told} did not end within {command.timeout:g} s and was stopped; {unsure}"
+    if ended.code < 0:
+        return f"{told} was ended by {_signal(-ended.code)}; {unsure}"
+    return f"{told} did not accept it (exit code {ended.code})"
+
+
+def _signal(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def _its_words(ended: Ended, credentials: Credentials) -> str:
+    """What it said on stderr: without the secret, should it repeat that, in one line, safe and cut."""
+    said = ended.text.replace(credentials.client_secret.get_secret_value(), _HIDDEN)
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    return f": {cut(safe(' / '.join(lines)), _SHOWN)}" if lines else ""

@@ -1,0 +1,1 @@
+"""Delivery, tried on real terminals, clipboards, files and programs."""

@@ -1,0 +1,1 @@
+"""Clipboards, tried on real terminals."""

@@ -1,0 +1,137 @@
+"""Which way each kind of terminal gets, and the words for it. No real part is touched here."""
+
+import sys
+from dataclasses import replace
+from subprocess import run
+
+import pytest
+
+from butlr_tui.delivery.clipboard import sequences
+from butlr_tui.delivery.clipboard.copy import Outcome, Route, copy, expect
+from butlr_tui.delivery.clipboard.detect import Native, Terminal
+from butlr_tui.delivery.clipboard.routes import plan
+from butlr_tui.delivery.clipboard.tmux import Tmux
+from tests.delivery.support import SECRET, refuse_to_write
+
+PLAIN = Terminal("xterm")
+GOOD = Tmux("/s", "$1", (3, 3), "external", False, "/dev/pts/9", True)
+OLD = replace(GOOD, version=(3, 1), passes=True)
+PASSING = replace(GOOD, has_ms=False, passes=True)
+OFF = replace(GOOD, set_clipboard="off", passes=True)
+FORWARDED = Terminal("xterm", remote=True, forwarded=True, native=Native.XCLIP)
+
+
+def within(tmux: Tmux) -> Terminal:
+    return Terminal("tmux-256color", tmux=tmux)
+
+
+@pytest.mark.parametrize(
+    ("terminal", "routes", "outcome", "said"),
+    [
+        (PLAIN, [Route.OSC52], Outcome.SENT, "sent to your terminal, which may ignore it"),
+        (replace(PLAIN, native=Native.XSEL), [Route.NATIVE, Route.OSC52], Outcome.VERIFIED, "verified by"),
+        (FORWARDED, [Route.NATIVE, Route.OSC52], Outcome.VERIFIED, "your forwarded X display"),
+        (Terminal("screen", screen=True), [Route.SCREEN], Outcome.SENT, "sent through screen, can't be"),
+        (within(GOOD), [Route.TMUX], Outcome.SENT, "sent through tmux, can't be verified"),
+        (
+            within(OLD),
+            [Route.TMUX_PASSTHROUGH],
+            Outcome.SENT,
+            "through tmux",
+        ),
+        (
+            within(PASSING),
+            [Route.TMUX_PASSTHROUGH],
+            Outcome.SENT,
+            "through tmux",
+        ),
+        (within(replace(GOOD, answered=False)), [Route.TMUX_PASSTHROUGH], Outcome.SENT, "through tmux"),
+        (within(replace(GOOD, has_ms=False)), [], Outcome.FAILED, "`set -g allow-passthrough on` lets it"),
+        (
+            within(OFF),
+            [],
+            Outcome.FAILED,
+            "keep the clipboard to itself",
+        ),
+        (within(replace(GOOD, client=None, passes=True)), [], Outcome.FAILED, "no terminal is attached"),
+        (Terminal("linux"), [], Outcome.FAILED, "this terminal can't take a copy (TERM=linux)"),
+        (
+            Terminal("dumb", native=Native.XCLIP),
+            [Route.NATIVE],
+            Outcome.VERIFIED,
+            "verified by reading it back",
+        ),
+    ],
+)
+def test_the_table(terminal: Terminal, routes: list[Route], outcome: Outcome, said: str) -> None:
+    assert list(plan(terminal)) == routes
+    expected = expect(terminal)
+    assert (expected.outcome, expected.route) == (outcome, routes[0] if routes else Route.NONE)
+    assert said in expected.said
+
+
+async def test_no_way_at_all_is_told() -> None:
+    for terminal, said in [
+        (Terminal("linux"), "This terminal can't take a copy (TERM=linux)."),
+        (
+            within(OFF),
+            "NOT copied: tmux is set to keep the clipboard to itself",
+        ),
+    ]:
+        report = await copy(SECRET, terminal, refuse_to_write)
+        assert (report.outcome, report.route, report.held) == (Outcome.FAILED, Route.NONE, None)
+        assert report.said.startswith(said)
+        assert report.said.endswith("Reveal it, save it to a file or hand it to a command.")
+
+
+async def test_a_setting_forces_a_route() -> None:
+    sent: list[str] = []
+    report = await copy(SECRET, replace(FORWARDED, native=Native.XCLIP), sent.append, force=Route.OSC52)
+    assert (report.outcome, sent) == (Outcome.SENT, [sequences.osc52(SECRET.encode())])
+    report = await copy(SECRET, PLAIN, refuse_to_write, force=Route.NONE)
+    assert report.said.startswith("NOT copied: the settings switch copying off.")
+    assert expect(PLAIN, force=Route.NONE).outcome is Outcome.FAILED
+    report = await copy(SECRET, PLAIN, refuse_to_write, force=Route.NATIVE)
+    assert report.said.startswith("NOT copied: this machine has no clipboard that can be read back.")
+    report = await copy(SECRET, within(replace(GOOD, client=None)), refuse_to_write, force=Route.TMUX)
+    assert report.said.startswith("NOT copied: no terminal is attached to this tmux session.")
+
+
+async def test_a_terminal_that_is_gone() -> None:
+    def broken(_: str) -> None:
+        raise OSError
+
+    report = await copy(SECRET, PLAIN, broken)
+    assert report.said.startswith("NOT copied: the terminal did not take it.")
+
+
+async def test_what_is_too_long_is_not_sent() -> None:
+    sent: list[str] = []
+    assert (await copy("x" * 74_994, PLAIN, sent.append)).outcome is Outcome.SENT
+    assert len(sent[0]) <= 100_000
+    assert (await copy("x" * 74_995, PLAIN, refuse_to_write)).outcome is Outcome.FAILED
+    screen = Terminal("screen", screen=True)
+    for size in range(490, 540):
+        sent.clear()
+        report = await copy("x" * size, screen, sent.append)
+        assert [len(sequence) < 700 for sequence in sent] == [True] * (report.outcome is Outcome.SENT)
+
+
+def test_nothing_asks_for_the_clipboard() -> None:
+    for build in (sequences.osc52, sequences.through_tmux, sequences.through_screen):
+        assert "?" not in (build(SECRET.encode()) or "?")
+
+
+def test_no_report_shows_what_was_copied() -> None:
+    from butlr_tui.delivery.clipboard.copy import Held
+
+    assert SECRET not in repr(Held.of(SECRET))
+    assert "digest" not in repr(Held.of(SECRET))
+
+
+def test_only_the_child_imports_pyperclip() -> None:
+    code = (
+        "import sys, butlr_tui.delivery.clipboard.copy, butlr_tui.delivery.command, butlr_tui.delivery.file;"
+        "print(sorted({'pyperclip', 'textual', 'httpx'} & set(sys.modules)))"
+    )
+    assert run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -1,0 +1,257 @@
+"""tmux, GNU screen and a bare terminal, each with an outer terminal that shows what really arrives."""
+
+import os
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from butlr_tui.delivery.clipboard.copy import Outcome, Report, Route, copy
+from butlr_tui.delivery.clipboard.detect import Terminal, detect
+from tests.delivery.support import SECRET, OuterTerminal, base64, needs, refuse_to_write, until, write_to
+
+ENCODED = base64(SECRET)
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """A socket's path may have no more than some 100 characters."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+class TmuxServer:
+    """A tmux of our own, with terminals attached to it."""
+
+    def __init__(self, socket: Path) -> None:
+        self.socket = socket
+        self.outers: list[OuterTerminal] = []
+        self.environment = {"PATH": os.environ["PATH"], "HOME": str(socket.parent), "LC_ALL": "C.UTF-8"}
+
+    def __call__(self, *words: str) -> str:
+        argv = ["tmux", "-S", str(self.socket), "-f", "/dev/null", *words]
+        return subprocess.check_output(argv, env=self.environment, text=True, timeout=10).strip()
+
+    def place_of(self, pane: str) -> tuple[str, str]:
+        """TMUX and TMUX_PANE as a program that starts there gets them."""
+        told = self("display-message", "-p", "-t", pane, "#{socket_path},#{pid},#{session_id} #{pane_id}")
+        tmux, _, pane_id = told.rpartition(" ")
+        return tmux.replace(",$", ","), pane_id
+
+    def start(self, session: str) -> None:
+        """A session that nobody is attached to."""
+        self("new-session", "-d", "-s", session, "-x", "80", "-y", "24", "exec sleep 600")
+
+    async def attach(self, session: str, term: str = "xterm-256color") -> OuterTerminal:
+        argv = ["tmux", "-S", str(self.socket), "attach", "-t", session]
+        outer = OuterTerminal(argv, {**self.environment, "TERM": term})
+        self.outers.append(outer)
+        count = len(self.outers)
+        await until(lambda: len(self("list-clients").splitlines()) == count and outer.received)
+        return outer
+
+    def pane(self, session: str) -> str:
+        return self("display-message", "-p", "-t", session, "#{pane_tty}")
+
+    async def terminal(self, session: str, **more: str) -> Terminal:
+        """What a program in the pane of `session` detects."""
+        tmux, pane = self.place_of(session)
+        environment = {"TMUX": tmux, "TMUX_PANE": pane, "TERM": "tmux-256color", "PATH": os.environ["PATH"]}
+        return await detect({**environment, **more})
+
+    async def settled(self) -> None:
+        """All that was on the way to the outer terminals has arrived: a mark that was sent after it has."""
+        for session in self("list-sessions", "-F", "#{session_name}").splitlines():
+            write_to(self.pane(session))("\r\nMARK\r\n")
+        for outer in self.outers:
+            await until(lambda outer=outer: b"MARK" in outer.received)  # type: ignore[misc]
+
+    def close(self) -> None:
+        subprocess.run(["tmux", "-S", str(self.socket), "kill-server"], capture_output=True, check=False)
+        for outer in self.outers:
+            outer.close()
+
+
+@pytest.fixture
+async def tmux(short_folder: Path) -> AsyncIterator[TmuxServer]:
+    needs("tmux")
+    server = TmuxServer(short_folder / "s")
+    server.start("ours")
+    yield server
+    server.close()
+
+
+class TestTmux:
+    """A real server, asked and told as from a pane of session `ours`."""
+
+    @pytest.mark.parametrize("set_clipboard", ["on", "external"])
+    async def test_sent_to_the_terminal_of_our_client(self, tmux: TmuxServer, set_clipboard: str) -> None:
+        tmux("set-option", "-s", "set-clipboard", set_clipboard)
+        outer = await tmux.attach("ours")
+        report = await copy(SECRET, await tmux.terminal("ours"), refuse_to_write)
+        assert (report.outcome, report.route) == (Outcome.SENT, Route.TMUX)
+        assert report.said == "Sent to your terminal through tmux; it can't be verified: paste to check."
+        await until(lambda: b";" + ENCODED + b"\x07" in outer.received)
+        assert tmux("list-buffers") == ""
+
+    async def test_set_clipboard_off_is_the_users_wish(self, tmux: TmuxServer) -> None:
+        tmux("set-option", "-s", "set-clipboard", "off")
+        tmux("set-option", "-g", "allow-passthrough", "on")
+        outer = await tmux.attach("ours")
+        report = await copy(SECRET, await tmux.terminal("ours"), refuse_to_write)
+        assert report.outcome is Outcome.FAILED
+        assert "tmux is set to keep the clipboard to itself" in report.said
+        await tmux.settled()
+        assert ENCODED not in outer.received
+
+    async def test_passthrough_where_tmux_does_not_know_the_terminal(self, tmux: TmuxServer) -> None:
+        tmux("set-option", "-g", "allow-passthrough", "on")
+        outer = await tmux.attach("ours", "vt100")
+        report = await copy(SECRET, await tmux.terminal("ours"), write_to(tmux.pane("ours")))
+        assert (report.outcome, report.route) == (Outcome.SENT, Route.TMUX_PASSTHROUGH)
+        await until(lambda: b"\x1b]52;c;" + ENCODED + b"\x07" in outer.received)
+
+    async def test_a_passthrough_that_tmux_does_not_pass(self, tmux: TmuxServer) -> None:
+        outer = await tmux.attach("ours", "vt100")
+        terminal = await tmux.terminal("ours")
+        report = await copy(SECRET, terminal, refuse_to_write)
+        assert report.outcome is Outcome.FAILED
+        assert "set -g allow-passthrough on" in report.said
+        # And rightly so: it would not have arrived.
+        await copy(SECRET, terminal, write_to(tmux.pane("ours")), force=Route.TMUX_PASSTHROUGH)
+        await tmux.settled()
+        assert ENCODED not in outer.received
+
+    @pytest.mark.parametrize("force", [None, Route.TMUX])
+    async def test_another_sessions_client_never_gets_it(self, tmux: TmuxServer, force: Route | None) -> None:
+        tmux.start("theirs")
+        theirs = await tmux.attach("theirs")
+        report = await copy(SECRET, await tmux.terminal("ours"), refuse_to_write, force=force)
+        assert report.outcome is Outcome.FAILED
+        assert "no terminal is attached to this tmux session" in report.said
+        await tmux.settled()
+        assert ENCODED not in theirs.received
+
+    async def test_the_client_that_was_used_last_gets_it(self, tmux: TmuxServer) -> None:
+        tmux.start("theirs")
+        first, second = await tmux.attach("ours"), await tmux.attach("ours")
+        theirs = await tmux.attach("theirs")
+
+        def activities() -> dict[str, int]:
+            lines = tmux("list-clients", "-t", "ours", "-F", "#{client_name} #{client_activity}").splitlines()
+            return {name: int(second) for name, second in (line.split() for line in lines)}
+
+        for used, idle in ((first, second), (second, first)):
+            before = max(activities().values())
+
+            def has_used(used: OuterTerminal = used, before: int = before) -> bool:
+                used.type(b"x")
+                return max(activities().values()) > before
+
+            await until(has_used)
+            theirs.type(b"x")
+            used.received.clear()
+            idle.received.clear()
+            report = await copy(SECRET, await tmux.terminal("ours"), refuse_to_write)
+            assert report.route is Route.TMUX
+            await until(lambda: ENCODED in used.received)  # noqa: B023
+            await tmux.settled()
+            assert ENCODED not in idle.received
+            assert ENCODED not in theirs.received
+
+    async def test_a_pane_that_moved_to_another_session(self, tmux: TmuxServer) -> None:
+        """TMUX still names the session that it was started in."""
+        tmux.start("theirs")
+        tmux("split-window", "-t", "ours", "exec sleep 600")
+        inherited, pane = tmux.place_of("ours")
+        tmux("join-pane", "-s", pane, "-t", "theirs")
+        outer = await tmux.attach("theirs")
+        environment = {"TMUX": inherited, "TMUX_PANE": pane, "TERM": "screen", "PATH": os.environ["PATH"]}
+        report = await copy(SECRET, await detect(environment), refuse_to_write)
+        assert report.outcome is Outcome.SENT
+        await until(lambda: ENCODED in outer.received)
+
+    async def test_what_the_session_knows_of_ssh(self, tmux: TmuxServer) -> None:
+        stale = {"SSH_CONNECTION": "old", "SSH_TTY": "/dev/pts/0"}
+        assert not (await tmux.terminal("ours", **stale)).remote
+        tmux("set-environment", "-t", "ours", "SSH_CONNECTION", "1 2 3 4")
+        assert (await tmux.terminal("ours")).remote
+
+    async def test_a_server_that_is_gone(self, tmux: TmuxServer) -> None:
+        terminal = await tmux.terminal("ours")
+        assert terminal.tmux is not None
+        tmux("kill-server")
+        report = await copy(SECRET, terminal, refuse_to_write)
+        assert report.outcome is Outcome.FAILED
+
+
+class TestScreen:
+    """A real GNU screen."""
+
+    @pytest.fixture
+    async def screen(self, short_folder: Path) -> AsyncIterator[tuple[OuterTerminal, str]]:
+        needs("screen")
+        tty = short_folder / "tty"
+        sockets = short_folder / "sockets"
+        sockets.mkdir(0o700)
+        environment = {
+            "PATH": os.environ["PATH"], "HOME": str(short_folder), "TERM": "xterm-256color",
+            "SCREENDIR": str(sockets), "SHELL": "/bin/sh",
+        }  # fmt: skip
+        inside = f"tty > {tty}.new && mv {tty}.new {tty}; exec sleep 600"
+        argv = ["screen", "-c", "/dev/null", "-S", "t", "sh", "-c", inside]
+        outer = OuterTerminal(argv, environment)
+        try:
+            await until(tty.exists)
+            yield outer, tty.read_text().strip()
+        finally:
+            self.quit(environment)
+            outer.close()
+
+    def quit(self, environment: dict[str, str]) -> None:
+        argv = ["screen", "-S", "t", "-X", "quit"]
+        subprocess.run(argv, env=environment, capture_output=True, check=False)
+
+    async def send(self, value: str, tty: str) -> Report:
+        return await copy(value, await detect({"STY": "1.t", "TERM": "screen", "PATH": ""}), write_to(tty))
+
+    async def test_sent(self, screen: tuple[OuterTerminal, str]) -> None:
+        outer, tty = screen
+        report = await self.send(SECRET, tty)
+        assert (report.outcome, report.route) == (Outcome.SENT, Route.SCREEN)
+        assert report.said == "Sent through screen; it can't be verified: paste to check."
+        await until(lambda: b"\x1b]52;c;" + ENCODED + b"\x07" in outer.received)
+
+    async def test_up_to_the_length_that_screen_takes(self, screen: tuple[OuterTerminal, str]) -> None:
+        outer, tty = screen
+        longest = "x" * 513
+        assert (await self.send(longest, tty)).outcome is Outcome.SENT
+        await until(lambda: base64(longest) in outer.received)
+        outer.received.clear()
+        report = await self.send("y" * 600, tty)
+        assert report.outcome is Outcome.FAILED
+        assert "too long for screen" in report.said
+        write_to(tty)("\r\nMARK\r\n")
+        await until(lambda: b"MARK" in outer.received)
+        assert b"eXl5" not in outer.received
+
+
+async def test_a_bare_terminal_gets_osc_52() -> None:
+    outer = OuterTerminal()
+    try:
+        report = await copy(SECRET, await detect({"TERM": "xterm-256color", "PATH": ""}), outer.write)
+        assert (report.outcome, report.route) == (Outcome.SENT, Route.OSC52)
+        assert report.said == "Sent to your terminal; many terminals ignore this: paste to check."
+        await until(lambda: outer.received)
+        assert bytes(outer.received) == b"\x1b]52;c;" + ENCODED + b"\x07"
+    finally:
+        outer.close()
+
+
+@pytest.mark.parametrize("term", ["dumb", "linux"])
+async def test_a_terminal_without_a_clipboard_gets_nothing(term: str) -> None:
+    report = await copy(SECRET, await detect({"TERM": term, "PATH": ""}), refuse_to_write)
+    assert report.outcome is Outcome.FAILED
+    assert report.said.startswith(f"This terminal can't take a copy (TERM={term}).")
