@@ -125,10 +125,13 @@ class ButlrApp(App[None], inherit_bindings=False):
         Over a slow link keys arrive in bunches. With Textual's way a bunch goes to the widget that has the
         focus before the first key acts, so that what was typed for the dialog it opens would be lost.
         """
-        if isinstance(event, events.Key) and not event.is_forwarded and not isinstance(self.focused, Input):
-            if await self._check_bindings(event.key):
-                return
-        await super().on_event(event)
+        if not (
+            isinstance(event, events.Key)
+            and not event.is_forwarded
+            and not isinstance(self.focused, Input)
+            and await self._check_bindings(event.key)
+        ):
+            await super().on_event(event)
 
     def _end_by(self, which: signal.Signals) -> None:
         self.exit(return_code=128 + which)

@@ -1,0 +1,133 @@
+"""The plain commands and the service, in processes of their own, as a script uses them."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.cli.conftest import Run
+from tests.world import HOSTILE_NAMES
+
+# The profile `local` names one port: these tests take turns.
+pytestmark = pytest.mark.xdist_group("port 4010")
+
+
+def bearer(butlr_tui: Run) -> dict[str, str]:
+    """The header of Butlr's curl examples: Bearer $(butlr-tui token --profile local)."""
+    token = butlr_tui("token", "--profile", "local")
+    assert token.returncode == 0
+    return {"Authorization": f"Bearer {token.stdout.strip()}"}
+
+
+def test_the_four_calls_of_the_contract_and_a_sign_in_with_the_new_pair(serving: str, butlr_tui: Run) -> None:
+    with httpx.Client(base_url=serving, headers=bearer(butlr_tui), trust_env=False) as curl:
+        created = curl.post("/api/v1/client", json={"name": "My Client", "description": "From curl"})
+        assert created.status_code == 201
+        pair = created.json()
+        assert list(pair) == ["name", "description", "client_id", "client_secret"]
+
+        listed = curl.get("/api/v1/client").json()
+        one = {
+            "id": pair["client_id"],
+            "name": "My Client",
+            "description": "From curl",
+            "client_id": pair["client_id"],
+        }
+        assert one in listed
+        assert curl.get(f"/api/v1/client/{pair['client_id']}").json() == one
+
+        login = {
+            "client_id": pair["client_id"],
+            "client_secret": pair["client_secret"],
+            "audience": "https://butlrauth/",
+            "grant_type": "client_credentials",
+        }
+        token = httpx.post(f"{serving}/api/v2/clients/login", json=login, trust_env=False).json()
+        assert token["token_type"] == "Bearer"
+        assert len(token["scope"].split()) == 12
+
+        shown = butlr_tui("--profile", "local", "list", "--json")
+        assert one in json.loads(shown.stdout)
+
+        gone = butlr_tui("delete", "--profile", "local", pair["client_id"], "--yes")
+        assert (gone.returncode, gone.stderr) == (0, f"{pair['client_id']} is deleted.\n")
+        missing = curl.get(f"/api/v1/client/{pair['client_id']}")
+        assert missing.status_code == 404
+        assert missing.json() == {"code": "CLIENT_NOT_FOUND", "message": "client not found"}
+
+
+def test_the_table_and_one_client_show_hostile_text_safely(serving: str, butlr_tui: Run) -> None:
+    with httpx.Client(base_url=serving, headers=bearer(butlr_tui), trust_env=False) as curl:
+        made = [
+            curl.post("/api/v1/client", json={"name": name, "description": name[:140]}).json()
+            for name in HOSTILE_NAMES
+        ]
+    table = butlr_tui("list", "--profile", "local")
+    assert table.returncode == 0
+    assert table.stderr == f"{len(made) + 1} clients\n"
+    assert len(table.stdout.splitlines()) == len(made) + 2
+    shown = [butlr_tui("show", "--profile", "local", each["client_id"]).stdout for each in made]
+    for text in (table.stdout, *shown):
+        assert all(char.isprintable() or char == "\n" for char in text)
+    assert "␛]52;c;QQ==␇" in table.stdout
+    exact = json.loads(butlr_tui("show", "--profile", "local", made[2]["client_id"], "--json").stdout)
+    assert exact["name"] == HOSTILE_NAMES[2]
+
+
+def test_deleting_goes_on_after_one_that_is_gone(serving: str, butlr_tui: Run) -> None:
+    with httpx.Client(base_url=serving, headers=bearer(butlr_tui), trust_env=False) as curl:
+        pair = curl.post("/api/v1/client", json={"name": "x"}).json()
+    ended = butlr_tui("delete", "--profile", "local", "client_missing", pair["client_id"], "--yes")
+    assert ended.returncode == 1
+    assert ended.stderr == f"client_missing was already gone.\n{pair['client_id']} is deleted.\n"
+
+
+def test_deleting_takes_a_yes(butlr_tui: Run) -> None:
+    ended = butlr_tui("delete", "--profile", "local", "client_x")
+    assert ended.returncode == 2
+    assert "--yes" in ended.stderr
+
+
+def test_nobody_answers(butlr_tui: Run, data: Path) -> None:
+    data.mkdir(parents=True)
+    credential = data / "root-credential.json"
+    credential.touch(0o600)
+    credential.write_text('{"client_id": "a", "client_secret": "b"}')
+    ended = butlr_tui("list", "--profile", "local")
+    assert ended.returncode == 4
+    assert ended.stdout == ""
+    assert "Nobody answers at 127.0.0.1:4010 (connection refused)." in ended.stderr
+
+
+def test_credentials_that_are_no_longer_accepted(serving: str, butlr_tui: Run, data: Path) -> None:
+    credential = data / "root-credential.json"
+    credential.write_text('{"client_id": "client_gone", "client_secret": "canary-secret"}')
+    ended = butlr_tui("list", "--profile", "local")
+    assert ended.returncode == 5
+    assert "canary-secret" not in ended.stdout + ended.stderr
+
+
+def test_nothing_is_configured(butlr_tui: Run) -> None:
+    ended = butlr_tui("list")
+    assert ended.returncode == 1
+    assert "butlr-tui demo" in ended.stderr
+
+
+def test_an_unknown_profile(butlr_tui: Run) -> None:
+    ended = butlr_tui("list", "--profile", "prdo")
+    assert ended.returncode == 1
+    assert "There is no profile “prdo”" in ended.stderr
+
+
+def test_plain_commands_never_import_textual(serving: str) -> None:
+    script = (
+        "import sys\n"
+        "from butlr_tui.cli import main\n"
+        "try: main(['list', '--profile', 'local'])\n"
+        "except SystemExit as end: assert end.code == 0\n"
+        "assert 'textual' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, capture_output=True)
