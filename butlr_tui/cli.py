@@ -39,7 +39,7 @@ _RECORDERS = (
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command that the arguments name and exit with its code."""
     _forbid_core_dumps()
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_args(arguments, argparse.Namespace(profile=None))
     try:
         sys.exit(options.run(options))
     except ProfileError as error:
@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
         parents=[profile],
     )
     parser.add_argument("--version", action="version", version=f"butlr-tui {__version__}")
-    parser.set_defaults(run=_app, profile=None)
+    parser.set_defaults(run=_app)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
     def add(name: str, run: Callable[[argparse.Namespace], int], help: str) -> argparse.ArgumentParser:

@@ -43,10 +43,10 @@ class _App(ButlrApp):
 class User:
     """A person at the keyboard."""
 
-    def __init__(self, app: "_App", pilot: Pilot[None]) -> None:
+    def __init__(self, app: ButlrApp, pilot: Pilot[None]) -> None:
         self.app = app
         self._pilot = pilot
-        self.received = app.sequences
+        self.received: list[str] = getattr(app, "sequences", [])
         """What the app sent to the terminal beside what it drew."""
 
     async def does(self, *command_ids: str) -> None:

@@ -14,7 +14,6 @@ from rich.text import Text
 from textual import events
 from textual.app import App
 from textual.theme import Theme
-from textual.widgets import Input
 
 from butlr_tui.config.profiles import ProfileError
 from butlr_tui.tui.clipboard import Clipboard
@@ -24,10 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from rich.console import RenderableType
+    from textual.dom import DOMNode
 
     from butlr_tui.config.profiles import Profile
     from butlr_tui.operations.session import Session
 
+_SETTLING: Final = 0.1
+"""Seconds that the next key waits at most for what the last one set going."""
 _SIGNALS: Final = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
 
 # The terminal's own colours, so that light and dark ones both look as their owner wants, and few bytes.
@@ -120,18 +122,31 @@ class ButlrApp(App[None], inherit_bindings=False):
             self._main.use(self._session)
 
     async def on_event(self, event: events.Event) -> None:
-        """Act on a key at once, not after its round through the widgets, where nobody is typing text.
+        """Let each key do all that it does before the next one is looked at.
 
-        Over a slow link keys arrive in bunches. With Textual's way a bunch goes to the widget that has the
-        focus before the first key acts, so that what was typed for the dialog it opens would be lost.
+        Over a slow link keys arrive in bunches. Textual's way hands a bunch to the widget that has the focus
+        before the first key acts, so that what was typed for the dialog or field it opens would be taken for
+        commands.
         """
-        if not (
-            isinstance(event, events.Key)
-            and not event.is_forwarded
-            and not isinstance(self.focused, Input)
-            and await self._check_bindings(event.key)
-        ):
+        if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
+            return
+        focused = self.focused
+        types = focused is not None and focused.check_consume_key(event.key, event.character)
+        if types or not await self._check_bindings(event.key):
+            await super().on_event(event)
+        await self._settled(focused or self.screen)
+
+    async def _settled(self, node: DOMNode) -> None:
+        """What the widget has in its queue, and what bubbles up from it to the screen, has been handled."""
+        with suppress(TimeoutError):  # something that takes longer does not hold up the keys
+            async with asyncio.timeout(_SETTLING):
+                for each in node.ancestors_with_self:
+                    if each is self or not each.is_running:
+                        break
+                    handled = asyncio.Event()
+                    each.call_later(handled.set)
+                    await handled.wait()
 
     def _end_by(self, which: signal.Signals) -> None:
         self.exit(return_code=128 + which)

@@ -1,13 +1,23 @@
 """A service on a port, and the commands run as a person at a shell runs them."""
 
+import fcntl
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(autouse=True)
+def _alone() -> Iterator[None]:
+    """The profile `local` names one port of this machine: these tests take turns, whoever runs them."""
+    with (Path(tempfile.gettempdir()) / "butlr-tui-port-4010.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture
@@ -24,6 +34,7 @@ def butlr_tui(data: Path) -> Run:
     def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [sys.executable, "-m", "butlr_tui", *arguments],
+            check=False,
             capture_output=True,
             text=True,
             timeout=60,

@@ -6,13 +6,9 @@ import sys
 from pathlib import Path
 
 import httpx
-import pytest
 
 from tests.cli.conftest import Run
 from tests.world import HOSTILE_NAMES
-
-# The profile `local` names one port: these tests take turns.
-pytestmark = pytest.mark.xdist_group("port 4010")
 
 
 def bearer(butlr_tui: Run) -> dict[str, str]:

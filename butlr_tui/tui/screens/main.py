@@ -198,7 +198,7 @@ class MainScreen(Screen[None]):
         self._show_state()
 
     def on_filter_left(self, message: FilterLeft) -> None:
-        self._list.focus()
+        self.set_focus(self._list)
 
     def on_descendant_focus(self) -> None:
         self._show_keys()
@@ -236,7 +236,7 @@ class MainScreen(Screen[None]):
     def action_filter(self) -> None:
         """Type in the filter."""
         self._open_detail(False)
-        self._filter.focus()
+        self.set_focus(self._filter)
 
     def action_back(self) -> None:
         """Close the detail; else clear the filter; else what was said last."""

@@ -1,0 +1,66 @@
+"""Rules of the house that no linter knows."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from textual.binding import Binding
+
+from butlr_tui.tui.commands import COMMANDS, Place, bindings
+from tests.readme import written
+
+ROOT = Path(__file__).parents[2]
+AGREED = {"pyproject.toml", "README.md", "butlr_tui", "tests", "screenshots"}
+
+_TOO_HEAVY_FOR_THE_FIRST_PAINT = ("httpx", "pydantic", "pyperclip", "starlette", "uvicorn", "joserfc")
+
+_AT_FIRST_PAINT = f"""
+import sys
+from butlr_tui.config.profiles import ProfileError, local
+from butlr_tui.tui.app import ButlrApp
+
+def connect(profile):  # called after the first paint
+    loaded = [each for each in {_TOO_HEAVY_FOR_THE_FIRST_PAINT!r} if each in sys.modules]
+    app.call_from_thread(app.exit, loaded)
+    raise ProfileError("that is all")
+
+app = ButlrApp(local(), "nowhere", connect)
+print(app.run(headless=True))
+"""
+
+
+def test_nothing_heavy_is_imported_before_the_first_paint() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", _AT_FIRST_PAINT], check=True, capture_output=True, text=True, cwd=ROOT
+    )
+    assert ended.stdout.strip().splitlines()[-1] == "[]"
+
+
+def test_the_readmes_tables_are_those_of_the_code() -> None:
+    readme = (ROOT / "README.md").read_text()
+    assert written(readme) == readme, "run `python -m tests.readme`"
+
+
+def test_each_key_means_one_thing_in_its_place() -> None:
+    for place in Place:
+        keys = [key for each in Binding.make_bindings(bindings(place)) for key in [each.key]]
+        assert len(keys) == len(set(keys)), place
+
+
+def test_no_key_belongs_to_tmux_screen_or_flow_control() -> None:
+    taken = {"ctrl+a", "ctrl+b", "ctrl+s", "ctrl+q"}
+    assert not {key for each in COMMANDS for key in each.key.split(",")} & taken
+
+
+def test_the_top_level_holds_only_what_was_agreed() -> None:
+    tracked = subprocess.run(
+        ["git", "ls-files"], check=True, capture_output=True, text=True, cwd=ROOT
+    ).stdout.split()
+    top = {each.split("/")[0] for each in tracked}
+    assert {each for each in top if not each.startswith(".")} <= AGREED
+
+
+def test_styles_live_in_tcss_files_only() -> None:
+    for file in (ROOT / "butlr_tui").rglob("*.py"):
+        assert not re.search(r"^\s*(DEFAULT_)?CSS\s*[:=]", file.read_text(), re.MULTILINE), file
