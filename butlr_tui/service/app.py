@@ -4,8 +4,8 @@ Source: contract.md, "The M2M client service". Its 401, unknown paths and method
 """
 
 import logging
+import math
 import traceback
-from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import PurePath
 
@@ -17,13 +17,21 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from butlr_tui.contract import CLIENT_LOGIN_PATH, CLIENTS_PATH, ErrorCode
+from butlr_tui.contract import AUDIENCE, CLIENT_LOGIN_PATH, CLIENTS_PATH, ErrorCode
 from butlr_tui.service.bodies import reply
 from butlr_tui.service.clients import Clients
-from butlr_tui.service.errors import INVALID_JWT, Refused, unauthorized
+from butlr_tui.service.errors import INVALID_JWT, Refused, invalid, too_many, unauthorized
+from butlr_tui.service.openapi import HEALTH_PATH, OPENAPI_PATH, document
 from butlr_tui.service.sign_in import SignIn
-from butlr_tui.service.store import OwnerGone, Store, StoreFailed
-from butlr_tui.service.tokens import Tokens
+from butlr_tui.service.store import (
+    Busy,
+    Callers,
+    NotAccepted,
+    OwnerGone,
+    SignIns,
+    Store,
+    StoreFailed,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -35,21 +43,28 @@ _FAILURES = {
 }
 
 
-def create_app(store: Store, tokens: Tokens, now: Callable[[], float]) -> Starlette:
-    """The service over `store`. Needs no lifespan events."""
-    clients = Clients(store, tokens, now)
+def create_app(store: Store, callers: Callers, sign_ins: SignIns, audience: str = AUDIENCE) -> Starlette:
+    """The service over `store`, for those whom `callers` knows. Needs no lifespan events."""
+    clients = Clients(store, callers)
+
+    async def described(_request: Request) -> Response:
+        return reply(200, document(audience))
+
     app = Starlette(
         routes=[
             Route(CLIENTS_PATH, clients.all, methods=["GET", "POST"]),
             Route(CLIENTS_PATH + "/{client_id}", clients.one, methods=["GET", "DELETE"]),
-            Route(CLIENT_LOGIN_PATH, SignIn(store, tokens).client, methods=["POST"]),
-            Route("/healthz", _healthy, methods=["GET"]),
+            Route(CLIENT_LOGIN_PATH, SignIn(sign_ins, audience).client, methods=["POST"]),
+            Route(HEALTH_PATH, _healthy, methods=["GET"]),
+            Route(OPENAPI_PATH, described, methods=["GET"]),
         ],
         middleware=[Middleware(_LastResort)],
         exception_handlers={
             Refused: _refused,
             StoreFailed: _store_failed,
             OwnerGone: _owner_gone,
+            NotAccepted: _not_accepted,
+            Busy: _busy,
             HTTPException: _no_route,
         },
     )
@@ -68,6 +83,15 @@ async def _refused(_request: Request, error: Exception) -> Response:
 
 async def _owner_gone(request: Request, _error: Exception) -> Response:
     return await _refused(request, unauthorized(INVALID_JWT))
+
+
+async def _not_accepted(request: Request, _error: Exception) -> Response:
+    return await _refused(request, invalid("client name or description is not accepted"))
+
+
+async def _busy(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Busy)
+    return await _refused(request, too_many(max(1, math.ceil(error.seconds))))
 
 
 async def _store_failed(_request: Request, error: Exception) -> Response:

@@ -4,7 +4,7 @@ Source: contract.md, "The M2M client service".
 """
 
 from asyncio import to_thread
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -20,71 +20,64 @@ from butlr_tui.service.errors import (
     not_found,
     unauthorized,
 )
-from butlr_tui.service.minting import digest, mint
-from butlr_tui.service.store import NewClient, Record, Store
-from butlr_tui.service.tokens import InvalidToken, NoClientId, Tokens
+from butlr_tui.service.store import Callers, InvalidToken, NoClientId, Record, Store
 
 
 class Clients:
     """Lists, shows, creates and deletes the clients of whoever calls."""
 
-    def __init__(self, store: Store, tokens: Tokens, now: Callable[[], float]) -> None:
+    def __init__(self, store: Store, callers: Callers) -> None:
         self._store = store
-        self._tokens = tokens
-        self._now = now
+        self._callers = callers
 
     async def all(self, request: Request) -> Response:
         """`GET` and `POST /api/v1/client`."""
         owner = await self._caller(request)
         if request.method == "POST":
             return await self._create(owner, request)
-        return await to_thread(self._list, owner)
+        records = await self._store.list(owner)
+        return await to_thread(_list_reply, records)
 
     async def one(self, request: Request) -> Response:
         """`GET` and `DELETE /api/v1/client/{id}`."""
         owner = await self._caller(request)
         client_id: str = request.path_params["client_id"]
         if request.method == "DELETE":
-            if not await to_thread(self._store.delete, owner, client_id):
+            if not await self._store.delete(owner, client_id):
                 raise not_found()
             return Response(status_code=204)
-        record = await to_thread(self._store.get, owner, client_id)
+        record = await self._store.get(owner, client_id)
         if record is None:
             raise not_found()
         return reply(200, _wire(record))
-
-    def _list(self, owner: str) -> Response:
-        return reply(200, [_wire(record) for record in self._store.list(owner)])
 
     async def _create(self, owner: str, request: Request) -> Response:
         fields = await read_object(request, invalid)
         name = _checked(fields, "name", fault_in_name)
         description = _checked(fields, "description", fault_in_description)
-        made = mint(self._now())
-        secret = made.client_secret.get_secret_value()
-        client = NewClient(made.client_id, owner, name, description, digest(secret))
-        await to_thread(self._store.add, [client])
+        made = await self._store.create(owner, name, description)
         return reply(
             201,
             {
                 "name": name,
                 "description": description,
                 "client_id": made.client_id,
-                "client_secret": secret,
+                "client_secret": made.client_secret.get_secret_value(),
             },
         )
 
     async def _caller(self, request: Request) -> str:
-        """The client whose token the request carries; it must still exist."""
+        """The client whose token the request carries."""
         try:
-            caller = self._tokens.caller(_bearer_token(request))
+            return await self._callers.caller(_bearer_token(request))
         except InvalidToken:
             raise unauthorized(INVALID_JWT) from None
         except NoClientId:
             raise unauthorized(NO_CLIENT_ID) from None
-        if await to_thread(self._store.secret_hash, caller) is None:
-            raise unauthorized(INVALID_JWT)
-        return caller
+
+
+def _list_reply(records: Sequence[Record]) -> Response:
+    return reply(200, [_wire(record) for record in records])
 
 
 def _bearer_token(request: Request) -> str:

@@ -35,6 +35,12 @@ def not_found() -> Refused:
     return Refused(404, {"code": ErrorCode.CLIENT_NOT_FOUND, "message": "client not found"})
 
 
+def too_many(seconds: int) -> Refused:
+    """429: nothing was done; worth trying again after `seconds`."""
+    body = {"message": f"too many requests: nothing was done, try again in {seconds} s"}
+    return Refused(429, body, {"Retry-After": str(seconds)})
+
+
 def sign_in_refused(status: int, error: str, description: str) -> Refused:
     """A refusal in OAuth's form, as Auth0 words it."""
     return Refused(status, {"error": error, "error_description": description})

@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 
 from butlr_tui.models import Credentials
 from butlr_tui.service.app import create_app
+from butlr_tui.service.embedded import Embedded
 from butlr_tui.service.files import DataFolderError, make_private_folder
 from butlr_tui.service.root import root_credential
 from butlr_tui.service.sqlite import SqliteStore
@@ -35,6 +36,21 @@ class LocalService:
     root_file: Path
     root_is_new: bool
     """Whether the root credential was made by this start."""
+
+    def greeting(self) -> list[str]:
+        """What its operator should know at the start."""
+        if self.root_is_new:
+            return [
+                f"Created a root credential in {self.root_file}, which only you can read. "
+                "An earlier one, if there was one, works no longer."
+            ]
+        return [f"The root credential is in {self.root_file}."]
+
+    async def start(self) -> None:
+        """Nothing runs beside the requests."""
+
+    async def stop(self) -> None:
+        """Nothing runs beside the requests."""
 
     def close(self) -> None:
         """Close the database."""
@@ -61,5 +77,5 @@ def open_service(
             raise
     except (OSError, sqlite3.Error) as error:
         raise DataFolderError(f"The data folder {data} can't be used: {error}.") from error
-    tokens = Tokens(key, now=now, lifetime=token_lifetime)
-    return LocalService(create_app(store, tokens, now), store, root, root_file, root_is_new)
+    engine = Embedded(store, Tokens(key, now=now, lifetime=token_lifetime), now)
+    return LocalService(create_app(engine, engine, engine), store, root, root_file, root_is_new)

@@ -4,14 +4,16 @@ import errno
 import ipaddress
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import uvicorn
+from starlette.applications import Starlette
 
+from butlr_tui.http.transport import BadSetting
 from butlr_tui.service.files import DataFolderError
-from butlr_tui.service.local import LocalService, open_service
+from butlr_tui.service.local import open_service
 
 _CONNECTIONS: Final = 512
 _HEADER_BYTES: Final = 32 * 1024
@@ -20,11 +22,47 @@ _GRACE_SECONDS: Final = 5
 Say = Callable[[str], None]
 
 
-def serve(data: Path, host: str, port: int, say: Say) -> int:
+class Service(Protocol):
+    """A service that is ready to be called, on whichever engine."""
+
+    @property
+    def app(self) -> Starlette: ...
+
+    def greeting(self) -> list[str]:
+        """What its operator should know at the start."""
+
+    async def start(self) -> None:
+        """Begin what runs beside the requests. Called in the server's event loop."""
+
+    async def stop(self) -> None:
+        """End it. Called in the server's event loop, when the last request is done."""
+
+    def close(self) -> None:
+        """Close the files, whether or not it was ever started."""
+
+
+Opener = Callable[[Path], Service]
+
+
+def opener(engine: str, environment: Mapping[str, str]) -> Opener:
+    """What opens a data folder on the engine of that name, `sqlite` or `auth0`, for `serve`.
+
+    `environment` holds the settings of the tenant. What is returned raises DataFolderError, BadSetting.
+    """
+    if engine == "sqlite":
+        return open_service
+    if engine != "auth0":
+        raise ValueError(engine)
+    from butlr_tui.service.auth0.engine import open_tenant_service
+
+    return lambda data: open_tenant_service(data, environment)
+
+
+def serve(data: Path, host: str, port: int, say: Say, open_on: Opener = open_service) -> int:
     """Serve the folder `data` until SIGINT or SIGTERM. Call it from the main thread.
 
-    `say` is given sentences for the user. Returns the process's exit code: 1 where the port or the folder
-    can't be used.
+    `say` is given sentences for the user; `open_on` comes from `opener`. Returns the process's exit code: 1
+    where the port, the folder or the settings can't be used.
     """
     try:
         listener = _listen(host, port)
@@ -33,8 +71,8 @@ def serve(data: Path, host: str, port: int, say: Say) -> int:
         return 1
     with listener:
         try:
-            service = open_service(data)
-        except DataFolderError as error:
+            service = open_on(data)
+        except (DataFolderError, BadSetting) as error:
             say(str(error))
             return 1
         try:
@@ -55,7 +93,7 @@ def _refusal(error: OSError, host: str, port: int) -> str:
     return f"The service can't listen on {host}, port {port}: {error.strerror or error}."
 
 
-def _run(service: LocalService, listener: socket.socket, say: Say) -> None:
+def _run(service: Service, listener: socket.socket, say: Say) -> None:
     server = _Server(
         uvicorn.Config(
             service.app,
@@ -73,6 +111,7 @@ def _run(service: LocalService, listener: socket.socket, say: Say) -> None:
             h11_max_incomplete_event_size=_HEADER_BYTES,
             timeout_graceful_shutdown=_GRACE_SECONDS,
         ),
+        service,
         lambda: _greet(service, listener, say),
     )
     # Uvicorn raises the signal again when it is done; to be told to stop is no failure.
@@ -82,26 +121,27 @@ def _run(service: LocalService, listener: socket.socket, say: Say) -> None:
 
 
 class _Server(uvicorn.Server):
-    """Tells when it listens."""
+    """Starts and stops what runs beside the requests, and tells when it listens."""
 
-    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, service: Service, started: Callable[[], None]) -> None:
         super().__init__(config)
+        self._service = service
         self._tell = started
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        await self._service.start()
         self._tell()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        await self._service.stop()
 
-def _greet(service: LocalService, listener: socket.socket, say: Say) -> None:
+
+def _greet(service: Service, listener: socket.socket, say: Say) -> None:
     host, port = listener.getsockname()[:2]
     say(f"Listening on http://{f'[{host}]' if ':' in host else host}:{port}. Stop with Ctrl+C.")
-    if service.root_is_new:
-        say(
-            f"Created a root credential in {service.root_file}, which only you can read. "
-            "An earlier one, if there was one, works no longer."
-        )
-    else:
-        say(f"The root credential is in {service.root_file}.")
+    for line in service.greeting():
+        say(line)
     if not ipaddress.ip_address(host).is_loopback:
         say("This is plain http on an address that others can reach: the network sees tokens and secrets.")

@@ -3,28 +3,27 @@
 Source: contract.md, "Signing in". Its errors are not documented: these are OAuth's, in Auth0's words.
 """
 
-from asyncio import to_thread
 from typing import Final
 
+from pydantic import SecretStr
 from starlette.requests import Request
 from starlette.responses import Response
 
-from butlr_tui.contract import AUDIENCE, SCOPES
+from butlr_tui.contract import AUDIENCE
+from butlr_tui.models import Credentials
 from butlr_tui.service.bodies import read_object, reply
 from butlr_tui.service.errors import sign_in_invalid, sign_in_refused
-from butlr_tui.service.minting import matches
-from butlr_tui.service.store import Store
-from butlr_tui.service.tokens import Tokens
+from butlr_tui.service.store import SignIns
 
 _GRANT_TYPE: Final = "client_credentials"
 
 
 class SignIn:
-    """Hands out tokens."""
+    """Reads what is asked, and words the answer."""
 
-    def __init__(self, store: Store, tokens: Tokens) -> None:
-        self._store = store
-        self._tokens = tokens
+    def __init__(self, sign_ins: SignIns, audience: str = AUDIENCE) -> None:
+        self._sign_ins = sign_ins
+        self._audience = audience
 
     async def client(self, request: Request) -> Response:
         """`POST /api/v2/clients/login`."""
@@ -37,19 +36,21 @@ class SignIn:
             asked[field] = value
         if asked["grant_type"] != _GRANT_TYPE:
             raise sign_in_refused(400, "unsupported_grant_type", f"grant_type must be {_GRANT_TYPE}")
-        secret_hash = await to_thread(self._store.secret_hash, asked["client_id"])
-        if not matches(asked["client_secret"], secret_hash):
+        issued = await self._sign_ins.token_for(
+            Credentials(asked["client_id"], SecretStr(asked["client_secret"]))
+        )
+        if issued is None:
             raise sign_in_refused(401, "access_denied", "Unauthorized")
-        if asked["audience"] != AUDIENCE:
+        if asked["audience"] != self._audience:
             raise sign_in_refused(
-                403, "access_denied", f"Client is not authorized for this audience, only for {AUDIENCE}"
+                403, "access_denied", f"Client is not authorized for this audience, only for {self._audience}"
             )
         return reply(
             200,
             {
-                "access_token": self._tokens.issue(asked["client_id"]),
-                "scope": " ".join(SCOPES),
-                "expires_in": self._tokens.lifetime,
+                "access_token": issued.access_token,
+                "scope": issued.scope,
+                "expires_in": issued.expires_in,
                 "token_type": "Bearer",
             },
         )

@@ -33,16 +33,13 @@ _IF_OWNED: Final = "SELECT ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM client WHER
 
 
 class SqliteStore:
-    """The `Store` in one SQLite file: one connection behind one lock, so that threads never collide."""
+    """Clients in one SQLite file, for `embedded` to call in threads: one connection behind one lock."""
 
     def __init__(self, file: Path) -> None:
         """Open `file`, or create it with mode 0600. Raises sqlite3.Error, OSError, DataFolderError."""
-        file.touch(mode=0o600)  # SQLite gives its WAL the mode of the database
         self._lock = RLock()
-        self._db = sqlite3.connect(file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        self._db = open_database(file)
         try:
-            _enter_wal(self._db)
-            self._db.execute("PRAGMA synchronous = FULL")
             with self.exclusively():
                 self._migrate()
         except BaseException:
@@ -123,6 +120,21 @@ class SqliteStore:
         """Close the file; whatever is asked afterwards fails."""
         with self._lock:
             self._db.close()
+
+
+def open_database(file: Path) -> sqlite3.Connection:
+    """A connection that any thread may use, one at a time, to a file with mode 0600 in which an acknowledged
+    write survives a crash. Raises sqlite3.Error, OSError.
+    """
+    file.touch(mode=0o600)  # SQLite gives its WAL the mode of the database
+    db = sqlite3.connect(file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    try:
+        _enter_wal(db)
+        db.execute("PRAGMA synchronous = FULL")
+    except BaseException:
+        db.close()
+        raise
+    return db
 
 
 def _row(client: NewClient) -> tuple[str, str, str, str, bytes]:

@@ -1,10 +1,11 @@
-"""What the service asks of an engine that keeps clients."""
+"""What the service asks of an engine that keeps clients, and what every engine may answer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from butlr_tui.contract import ErrorCode
+from butlr_tui.models import Credentials
 
 
 class Record(NamedTuple):
@@ -26,6 +27,15 @@ class NewClient:
     secret_hash: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A token that a sign-in gave. `expires_in` is in seconds."""
+
+    access_token: str = field(repr=False)
+    scope: str
+    expires_in: int
+
+
 class StoreFailed(Exception):
     """The engine could not do it; `code` is what the caller is told."""
 
@@ -34,24 +44,55 @@ class StoreFailed(Exception):
         self.code = code
 
 
+class NotAccepted(Exception):
+    """The engine takes no client with this name or description; nothing was done."""
+
+
 class OwnerGone(Exception):
     """The client that was to own the new ones has been deleted meanwhile."""
 
 
+class Busy(Exception):
+    """The engine may not be asked now. Nothing was done; `seconds` says how long to wait."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+class InvalidToken(Exception):
+    """Not one of the engine's tokens, or not any more."""
+
+
+class NoClientId(Exception):
+    """A good token that does not say whose it is."""
+
+
 class Store(Protocol):
-    """Keeps clients, each seen by its owner only. Blocking, and safe to call from many threads."""
+    """Keeps clients, each seen by its owner only. All calls may raise Busy."""
 
-    def add(self, clients: Sequence[NewClient]) -> None:
-        """Keep all of them or none, durably. Raises OwnerGone, StoreFailed."""
+    async def create(self, owner: str, name: str, description: str) -> Credentials:
+        """A new client that may use the API, durably kept. Raises OwnerGone, NotAccepted, StoreFailed."""
 
-    def list(self, owner: str) -> list[Record]:
-        """The clients of `owner`, by id and so by time."""
+    async def list(self, owner: str) -> Sequence[Record]:
+        """The clients of `owner`, in an order that stays."""
 
-    def get(self, owner: str, client_id: str) -> Record | None:
+    async def get(self, owner: str, client_id: str) -> Record | None:
         """One client of `owner`; None also where another owns it."""
 
-    def delete(self, owner: str, client_id: str) -> bool:
+    async def delete(self, owner: str, client_id: str) -> bool:
         """Whether `owner` had that client; it has it no more. Raises StoreFailed."""
 
-    def secret_hash(self, client_id: str) -> bytes | None:
-        """The SHA-256 of the client's secret, whoever owns it; None where there is no such client."""
+
+class Callers(Protocol):
+    """Tells who calls."""
+
+    async def caller(self, token: str) -> str:
+        """The client that the JWT was issued to; it still exists. Raises InvalidToken, NoClientId, Busy."""
+
+
+class SignIns(Protocol):
+    """Hands out tokens."""
+
+    async def token_for(self, pair: Credentials) -> Issued | None:
+        """A token for the API, or None where id and secret are no pair. Raises Refused, Busy."""

@@ -1,19 +1,20 @@
-"""Issues the service's JWTs and verifies them.
+"""Issues the service's own JWTs, and verifies JWTs, whoever issued them.
 
 Source: contract.md, "JWT"; reliability.md, "The local service".
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import OKPKey
+from joserfc.jwk import OKPKey, RSAKey
 
 from butlr_tui.contract import AUDIENCE, SCOPES
 from butlr_tui.service.files import DataFolderError, write_private
+from butlr_tui.service.store import InvalidToken, NoClientId
 
 ISSUER: Final = "urn:butlr-tui:service"
 ALGORITHM: Final = "Ed25519"
@@ -24,29 +25,69 @@ _LENGTH_LIMIT: Final = 8192
 _HEADERS: Final = frozenset({"alg", "kid", "typ"})
 
 
-class InvalidToken(Exception):
-    """Not one of ours, or not any more."""
+class Verifier:
+    """Checks tokens of one issuer for one audience, signed with one algorithm."""
+
+    def __init__(
+        self,
+        *,
+        algorithm: str,
+        issuer: str,
+        audience: str,
+        now: Callable[[], float],
+        caller_claims: Sequence[str] = ("client_id",),
+    ) -> None:
+        """`now` gives seconds since 1970. The first of `caller_claims` that a token has names the caller."""
+        self._algorithm = algorithm
+        self._caller_claims = caller_claims
+        self._claims = jwt.JWTClaimsRegistry(
+            now=lambda: int(now()),
+            leeway=LEEWAY,
+            iss={"essential": True, "value": issuer},
+            aud={"essential": True, "value": audience},
+            exp={"essential": True},
+        )
+
+    def caller(self, token: str, key: OKPKey | RSAKey) -> str:
+        """The client that the token was issued to. Raises InvalidToken, NoClientId."""
+        if len(token) > _LENGTH_LIMIT:
+            raise InvalidToken
+        try:
+            verified = jwt.decode(token, key, algorithms=[self._algorithm])
+            self._claims.validate(verified.claims)
+        except Exception:  # whatever the decoder chokes on, it was not made by the issuer
+            raise InvalidToken from None
+        if verified.header.get("kid") != key.kid or not _HEADERS.issuperset(verified.header):
+            raise InvalidToken
+        named = (verified.claims[claim] for claim in self._caller_claims if claim in verified.claims)
+        caller = next(named, None)
+        if not isinstance(caller, str) or not caller:
+            raise NoClientId
+        return caller
 
 
-class NoClientId(Exception):
-    """One of ours that does not say whose it is."""
+def key_id(token: str) -> str:
+    """The `kid` that a token names, not verified yet. Raises InvalidToken."""
+    if len(token) > _LENGTH_LIMIT:
+        raise InvalidToken
+    try:
+        kid = jws.extract_compact(token.encode()).protected["kid"]
+    except Exception:  # the same: anything may come
+        raise InvalidToken from None
+    if not isinstance(kid, str) or not kid:
+        raise InvalidToken
+    return kid
 
 
 class Tokens:
-    """Issues and verifies with one key and one algorithm."""
+    """Issues and verifies with one key of our own."""
 
     def __init__(self, key: OKPKey, *, now: Callable[[], float], lifetime: int) -> None:
         """`now` gives seconds since 1970; `lifetime` is in seconds."""
         self.lifetime = lifetime
         self._key = key
         self._now = now
-        self._claims = jwt.JWTClaimsRegistry(
-            now=lambda: int(now()),
-            leeway=LEEWAY,
-            iss={"essential": True, "value": ISSUER},
-            aud={"essential": True, "value": AUDIENCE},
-            exp={"essential": True},
-        )
+        self._verifier = Verifier(algorithm=ALGORITHM, issuer=ISSUER, audience=AUDIENCE, now=now)
 
     def issue(self, client_id: str) -> str:
         """A token with which `client_id` may call the API until its lifetime is over."""
@@ -64,19 +105,7 @@ class Tokens:
 
     def caller(self, token: str) -> str:
         """The client that the token was issued to. Raises InvalidToken, NoClientId."""
-        if len(token) > _LENGTH_LIMIT:
-            raise InvalidToken
-        try:
-            verified = jwt.decode(token, self._key, algorithms=[ALGORITHM])
-            self._claims.validate(verified.claims)
-        except Exception:  # whatever the decoder chokes on, it was not made by us
-            raise InvalidToken from None
-        if verified.header.get("kid") != self._key.kid or not _HEADERS.issuperset(verified.header):
-            raise InvalidToken
-        client_id = verified.claims.get("client_id")
-        if not isinstance(client_id, str) or not client_id:
-            raise NoClientId
-        return client_id
+        return self._verifier.caller(token, self._key)
 
 
 def signing_key(file: Path) -> OKPKey:

@@ -1,5 +1,9 @@
-"""The service in this process, on a folder of its own and on a clock that only moves when it is told to."""
+"""The service in this process, on a folder of its own and on a clock that only moves when it is told to.
 
+A module whose `engine` fixture is parametrised with `ENGINES` runs on each engine: one suite.
+"""
+
+import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -9,14 +13,38 @@ import httpx
 import pytest
 
 from butlr_tui.contract import AUDIENCE, CLIENT_LOGIN_PATH, CLIENTS_PATH
+from butlr_tui.service.auth0.engine import TenantService, open_tenant_service
+from butlr_tui.service.auth0.times import Times
 from butlr_tui.service.local import LocalService, open_service
+
+from .tenant import Tenant, Wire
+
+ENGINES = ("sqlite", "auth0")
 
 
 class Clock:
-    """Calling it tells the time; `ahead` moves it."""
+    """Calling it tells the time; `ahead` moves it, and so does the earliest sleeper when all else is done."""
 
     def __init__(self) -> None:
         self.time = float(int(time.time()))
+        self._sleepers: list[float] = []
+
+    async def sleep(self, seconds: float) -> None:
+        ends = self.time + seconds
+        self._sleepers.append(ends)
+        try:
+            while self.time < ends:
+                for _ in range(50):  # turns of the loop in which nobody moved the clock: all others wait
+                    await asyncio.sleep(0)
+                if min(self._sleepers) == ends:
+                    self.time = max(self.time, ends)
+        finally:
+            self._sleepers.remove(ends)
+
+    @property
+    def times(self) -> Times:
+        """For the engine. No jitter, so that its waits can be told."""
+        return Times(self, self, self.sleep, lambda low, high: low)
 
     def __call__(self) -> float:
         return self.time
@@ -93,12 +121,46 @@ def service(data: Path, clock: Clock) -> Iterator[LocalService]:
 
 
 @pytest.fixture
-async def http(service: LocalService) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(service.app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
-        yield client
+def tenant(clock: Clock) -> Tenant:
+    return Tenant(clock)
 
 
 @pytest.fixture
-async def root(service: LocalService, http: httpx.AsyncClient) -> Caller:
-    return await Caller(http, root_pair(service)).sign_in()
+def wire(tenant: Tenant) -> Wire:
+    return Wire(tenant)
+
+
+@pytest.fixture
+def tenant_service(data: Path, clock: Clock, tenant: Tenant, wire: Wire) -> Iterator[TenantService]:
+    opened = open_tenant_service(data, tenant.environment, transport=wire, times=clock.times)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def engine() -> str:
+    """Which one `http` and `root` talk to."""
+    return "sqlite"
+
+
+@pytest.fixture
+async def http(engine: str, request: pytest.FixtureRequest) -> AsyncIterator[httpx.AsyncClient]:
+    opened = request.getfixturevalue("service" if engine == "sqlite" else "tenant_service")
+    transport = httpx.ASGITransport(opened.app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        yield client
+    await opened.stop()
+
+
+@pytest.fixture
+def pair(engine: str, request: pytest.FixtureRequest) -> dict[str, str]:
+    """The root credential, or a client of the tenant that stands in its place."""
+    if engine == "sqlite":
+        return root_pair(request.getfixturevalue("service"))
+    tenant: Tenant = request.getfixturevalue("tenant")
+    return tenant.root_pair
+
+
+@pytest.fixture
+async def root(http: httpx.AsyncClient, pair: dict[str, str]) -> Caller:
+    return await Caller(http, pair).sign_in()

@@ -1,4 +1,4 @@
-"""Makes tokens, sound and unsound, knowing the service's signing key."""
+"""Makes tokens, sound and unsound, knowing the signing key of the service, or of the tenant."""
 
 import base64
 import hmac
@@ -10,12 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
 from joserfc import jws
-from joserfc.jwk import ECKey, OKPKey
+from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from butlr_tui.contract import AUDIENCE, SCOPES
 from butlr_tui.service.local import SIGNING_KEY
 from butlr_tui.service.tokens import ISSUER, LEEWAY
+
+from .tenant import rsa_key
 
 GROUP_ORDER = 2**252 + 27742317777372353535851937790883648493
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -33,25 +38,38 @@ def unb64(value: str) -> bytes:
 class Forge:
     """`gone` is the id of a client that has been deleted."""
 
-    key: OKPKey
+    key: OKPKey | RSAKey
+    alg: str
+    issuer: str
     client_id: str
     gone: str
     now: int
 
     @classmethod
     def of(cls, data: Path, client_id: str, gone: str, now: float) -> "Forge":
+        """With the local service's key."""
         key = OKPKey.import_key(json.loads((data / SIGNING_KEY).read_bytes()))
         key.ensure_kid()
-        return cls(key, client_id, gone, int(now))
+        return cls(key, "Ed25519", ISSUER, client_id, gone, int(now))
+
+    @property
+    def stranger(self) -> OKPKey | RSAKey:
+        """A key of the same kind that is nobody's."""
+        return rsa_key(9) if self.alg == "RS256" else OKPKey.generate_key("Ed25519")
+
+    @property
+    def other_alg(self) -> str:
+        """The algorithm of the other engine."""
+        return "Ed25519" if self.alg == "RS256" else "RS256"
 
     @property
     def header(self) -> dict[str, Any]:
-        return {"typ": "JWT", "alg": "Ed25519", "kid": self.key.kid}
+        return {"typ": "JWT", "alg": self.alg, "kid": self.key.kid}
 
     @property
     def claims(self) -> dict[str, Any]:
         return {
-            "iss": ISSUER,
+            "iss": self.issuer,
             "aud": AUDIENCE,
             "iat": self.now,
             "exp": self.now + 3600,
@@ -60,11 +78,15 @@ class Forge:
         }
 
     def raw(self, header: bytes, payload: bytes, key: Any = None) -> str:
-        """These very bytes, with a sound Ed25519 signature."""
+        """These very bytes, with a sound signature."""
         signer = (key or self.key).private_key
-        assert isinstance(signer, Ed25519PrivateKey)
         message = f"{b64(header)}.{b64(payload)}"
-        return f"{message}.{b64(signer.sign(message.encode()))}"
+        if isinstance(signer, RSAPrivateKey):
+            signature = signer.sign(message.encode(), PKCS1v15(), SHA256())
+        else:
+            assert isinstance(signer, Ed25519PrivateKey)
+            signature = signer.sign(message.encode())
+        return f"{message}.{b64(signature)}"
 
     def headed(self, key: Any = None, without: str = "", **changes: Any) -> str:
         header = {name: value for name, value in (self.header | changes).items() if name != without}
@@ -103,7 +125,7 @@ def _other_header(forge: Forge, header: Mapping[str, Any]) -> str:
 
 
 def _stranger_with_own_key(forge: Forge) -> str:
-    stranger = OKPKey.generate_key("Ed25519")
+    stranger = forge.stranger
     return forge.headed(stranger, jwk=stranger.as_dict(private=False))
 
 
@@ -114,10 +136,17 @@ def _ec(forge: Forge) -> str:
     )
 
 
-def _malleable(signature: bytes) -> bytes:
-    """S + L: the same point, another signature."""
-    s = int.from_bytes(signature[32:], "little") + GROUP_ORDER
-    return signature[:32] + s.to_bytes(32, "little")
+def _malleable(forge: Forge) -> str:
+    """The same number, written as another: S + L for Ed25519, s + n for RSA."""
+
+    def change(signature: bytes) -> bytes:
+        if isinstance(forge.key, RSAKey):
+            s = int.from_bytes(signature, "big") + forge.key.public_key.public_numbers().n
+            return s.to_bytes((s.bit_length() + 7) // 8, "big")
+        s = int.from_bytes(signature[32:], "little") + GROUP_ORDER
+        return signature[:32] + s.to_bytes(32, "little")
+
+    return forge.resigned(change)
 
 
 def _dangling_bits(forge: Forge) -> str:
@@ -147,25 +176,27 @@ ATTACKS: dict[str, Callable[[Forge], str]] = {
     "alg empty": lambda f: f.headed(alg=""),
     "alg missing": lambda f: f.headed(without="alg"),
     "alg null": lambda f: f.headed(alg=None),
-    "alg a list": lambda f: f.headed(alg=["Ed25519"]),
-    "alg in lower case": lambda f: f.headed(alg="ed25519"),
+    "alg a list": lambda f: f.headed(alg=[f.alg]),
+    "alg in lower case": lambda f: f.headed(alg=f.alg.lower()),
     "alg EdDSA, sound signature": lambda f: f.headed(alg="EdDSA"),
     "alg Ed448, sound signature": lambda f: f.headed(alg="Ed448"),
     "alg ES256, sound signature": lambda f: f.headed(alg="ES256"),
-    "alg RS256, sound signature": lambda f: f.headed(alg="RS256"),
+    "alg of another, sound signature": lambda f: f.headed(alg=f.other_alg),
+    "alg PS256, sound signature": lambda f: f.headed(alg="PS256"),
+    "alg RS512, sound signature": lambda f: f.headed(alg="RS512"),
     "alg HS256, sound signature": lambda f: f.headed(alg="HS256"),
     "HS256 with the public key as PEM": lambda f: f.hmac(f.key.as_pem(private=False)),
     "HS256 with the public key as DER": lambda f: f.hmac(f.key.as_der(private=False)),
-    "HS256 with the public key raw": lambda f: f.hmac(unb64(str(f.public()["x"]))),
+    "HS256 with the public key raw": lambda f: f.hmac(unb64(str(f.public().get("x") or f.public()["n"]))),
     "HS256 with the public key as JWK": lambda f: f.hmac(json.dumps(f.public()).encode()),
     "HS256 with the kid": lambda f: f.hmac(str(f.key.kid).encode()),
     "HS512 with the public key as PEM": lambda f: f.hmac(f.key.as_pem(private=False), "HS512"),
     "ES256 with a key of the attacker": _ec,
     # the key
-    "another key, our kid": lambda f: f.headed(OKPKey.generate_key("Ed25519")),
-    "another key, its own kid": lambda f: f.headed(OKPKey.generate_key("Ed25519"), kid="mine"),
+    "another key, our kid": lambda f: f.headed(f.stranger),
+    "another key, its own kid": lambda f: f.headed(f.stranger, kid="mine"),
     "another key, given as jwk": _stranger_with_own_key,
-    "another key, given as jku": lambda f: f.headed(OKPKey.generate_key("Ed25519"), jku="https://evil/"),
+    "another key, given as jku": lambda f: f.headed(f.stranger, jku="https://evil/"),
     "kid missing": lambda f: f.headed(without="kid"),
     "kid empty": lambda f: f.headed(kid=""),
     "kid unknown": lambda f: f.headed(kid="key-1"),
@@ -184,14 +215,14 @@ ATTACKS: dict[str, Callable[[Forge], str]] = {
     "signature cut": lambda f: f.resigned(lambda s: s[:-1]),
     "signature halved": lambda f: f.resigned(lambda s: s[:32]),
     "signature longer": lambda f: f.resigned(lambda s: s + b"\0"),
-    "signature of zeros": lambda f: f.resigned(lambda s: bytes(64)),
+    "signature of zeros": lambda f: f.resigned(lambda s: bytes(len(s))),
     "signature with one bit flipped": lambda f: f.resigned(lambda s: bytes([s[0] ^ 1]) + s[1:]),
-    "signature S + L": lambda f: f.resigned(_malleable),
+    "signature plus the order": _malleable,
     "signature with dangling bits": _dangling_bits,
     "signature of another token": lambda f: _tampered(f, exp=f.now + 3601),
     "client_id changed": lambda f: _tampered(f, client_id="client_other"),
     "scope changed": lambda f: _tampered(f, scope="admin"),
-    "header changed": lambda f: _other_header(f, {"alg": "Ed25519", "kid": f.key.kid}),
+    "header changed": lambda f: _other_header(f, {"alg": f.alg, "kid": f.key.kid}),
     "garbage behind": lambda f: f.claiming() + "!",
     "a character behind": lambda f: f.claiming() + "A",
     "padding behind": lambda f: f.claiming() + "==",

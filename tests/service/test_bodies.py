@@ -15,7 +15,7 @@ from butlr_tui.contract import CLIENT_LOGIN_PATH, CLIENTS_PATH, fault_in_descrip
 from butlr_tui.service import bodies
 from butlr_tui.service.local import LocalService
 
-from .conftest import Caller
+from .conftest import ENGINES, Caller
 
 NOT_JSON = "request body must be valid JSON"
 NOT_OBJECT = "request body must be a JSON object"
@@ -33,6 +33,11 @@ MESSAGES = {
     "client description must be at most 140 characters",
 }
 quick = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.mark.parametrize(

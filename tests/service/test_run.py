@@ -19,49 +19,7 @@ from butlr_tui.service.local import DATABASE, ROOT_CREDENTIAL, open_service
 from butlr_tui.service.minting import matches
 
 from .conftest import Caller, login
-
-ROOM = Path(__file__).parents[2]
-PROGRAM = """
-import sys
-from pathlib import Path
-from butlr_tui.service.run import serve
-sys.exit(serve(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), lambda line: print(line, flush=True)))
-"""
-
-
-class Server:
-    """A running `serve`; `said` is what it says at its start."""
-
-    def __init__(self, data: Path, host: str = "127.0.0.1", port: int = 0) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-W", "error", "-c", PROGRAM, str(data), host, str(port)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd=ROOM,
-        )
-        self.said: list[str] = []
-        self.url = ""
-
-    def listening(self) -> "Server":
-        assert self.process.stdout
-        while len(self.said) < 2:  # where it listens, where the root credential is
-            line = self.process.stdout.readline()
-            assert line, self.ended()
-            self.said.append(line.strip())
-        self.url = self.said[0].split()[2].rstrip(".")
-        return self
-
-    def stop(self, number: int = signal.SIGTERM) -> tuple[int, str, str]:
-        """The exit code, and what was said until then on stdout and stderr."""
-        self.process.send_signal(number)
-        return self.ended()
-
-    def ended(self) -> tuple[int, str, str]:
-        assert self.process.stdout
-        assert self.process.stderr
-        code = self.process.wait(20)
-        return code, self.process.stdout.read(), self.process.stderr.read()
+from .server import ROOM, Server
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Who may call: 60 attacks refused, 20 valid tokens accepted (reliability.md, figure 16)."""
+"""Who may call, on every engine: 60 attacks refused, 20 valid tokens accepted (reliability.md, figure 16)."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,18 +9,26 @@ import pytest
 
 from butlr_tui.contract import CLIENTS_PATH
 
-from .conftest import Caller, Clock
+from .conftest import ENGINES, Caller, Clock
 from .forge import ATTACKS, VALID, Forge
+from .tenant import URL, rsa_key
 
 INVALID = b'{"message":"invalid or expired jwt"}'
 MALFORMED = b'{"message":"missing or malformed jwt"}'
 NO_CLIENT_ID = b'{"message":"token is valid but missing client_id"}'
 
 
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture
-async def forge(root: Caller, data: Path, clock: Clock) -> Forge:
+async def forge(root: Caller, data: Path, clock: Clock, engine: str) -> Forge:
     gone = (await root.create())["client_id"]
     await root.request("DELETE", f"{CLIENTS_PATH}/{gone}")
+    if engine == "auth0":
+        return Forge(rsa_key(0), "RS256", f"{URL}/", root.client_id, gone, int(clock()))
     return Forge.of(data, root.client_id, gone, clock())
 
 

@@ -1,0 +1,97 @@
+"""The whole service on an Auth0 tenant, for `serve`."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import httpx
+from starlette.applications import Starlette
+
+from butlr_tui.http.transport import open_client
+from butlr_tui.service.app import create_app
+from butlr_tui.service.auth0.callers import ALGORITHM, Keys, TenantCallers
+from butlr_tui.service.auth0.management import Management
+from butlr_tui.service.auth0.orphans import Orphans
+from butlr_tui.service.auth0.pages import Pages
+from butlr_tui.service.auth0.settings import Settings, read_settings
+from butlr_tui.service.auth0.sign_in import TenantSignIns
+from butlr_tui.service.auth0.store import TenantStore
+from butlr_tui.service.auth0.sweep import Sweep, end
+from butlr_tui.service.auth0.times import Times
+from butlr_tui.service.files import DataFolderError, make_private_folder
+from butlr_tui.service.tokens import Verifier
+from butlr_tui.text import cut, safe
+
+ORPHANS: Final = "auth0-unfinished.sqlite3"
+"""The file in the data folder with the creates that are not finished."""
+
+
+@dataclass(slots=True)
+class TenantService:
+    """A service that is ready to be called. One event loop, from the first request on."""
+
+    app: Starlette
+    """The ASGI app. Needs no lifespan events."""
+    store: TenantStore
+    orphans: Orphans
+    sweep: Sweep
+    _settings: Settings
+    _http: httpx.AsyncClient
+    _sweeping: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def greeting(self) -> list[str]:
+        """What its operator should know at the start."""
+        domain = cut(safe(self._settings.url.partition("://")[2]), 80)
+        return [
+            f"The clients are in the Auth0 tenant {domain}. `butlr-tui serve check` tells whether it is set up."
+        ]
+
+    async def start(self) -> None:
+        """Begin to sweep."""
+        self._sweeping.append(asyncio.create_task(self.sweep.forever()))
+
+    async def stop(self) -> None:
+        """End the sweep and the connections to the tenant."""
+        while self._sweeping:
+            await end(self._sweeping.pop())
+        await self._http.aclose()
+
+    def close(self) -> None:
+        """Close the record of unfinished creates."""
+        self.orphans.close()
+
+
+def open_tenant_service(
+    data: Path,
+    environment: Mapping[str, str],
+    *,
+    transport: httpx.AsyncBaseTransport | None = None,
+    times: Times | None = None,
+) -> TenantService:
+    """Open the service on the tenant that `environment` names; `data` is for the record of unfinished creates.
+
+    `transport` takes the network's place. Asks the tenant nothing yet. Raises DataFolderError, BadSetting.
+    """
+    settings = read_settings(environment)
+    times = times or Times()
+    http = open_client(settings.url, transport=transport)
+    try:
+        make_private_folder(data)
+    except OSError as error:
+        raise DataFolderError(f"The data folder {data} can't be used: {error}.") from error
+    orphans = Orphans(data / ORPHANS)
+    api = Management(http, settings, times)
+    pages = Pages(api)
+    store = TenantStore(api, pages, orphans, settings.audience, times)
+    verifier = Verifier(
+        algorithm=ALGORITHM,
+        issuer=settings.issuer,
+        audience=settings.audience,
+        now=times.now,
+        caller_claims=settings.caller_claims,
+    )
+    callers = TenantCallers(Keys(http, times), verifier, store.exists)
+    app = create_app(store, callers, TenantSignIns(http, settings.audience, times), settings.audience)
+    return TenantService(app, store, orphans, Sweep(store, pages, orphans, times), settings, http)

@@ -1,0 +1,117 @@
+"""Keeps to the tenant's rate limit: a few calls at once, and none that the tenant has said it would refuse.
+
+Source: contract.md, "The Auth0 Management API v2" (`x-ratelimit-*`, 429).
+"""
+
+import asyncio
+import math
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+import httpx
+
+from butlr_tui.http.said import retry_at
+from butlr_tui.http.transport import Answer
+from butlr_tui.service.auth0.times import Times
+from butlr_tui.service.store import Busy
+
+AT_ONCE: Final = 4
+"""Calls to the tenant at the same time."""
+UNTOLD_WAIT: Final = 30.0
+"""Seconds that a caller is told to wait where the tenant does not say."""
+_WINDOW_SECONDS: Final = 1.0
+_LONGEST: Final = 3600.0
+"""Seconds; a reset further ahead is a clock gone wrong."""
+
+
+class Limits:
+    """The pace of all calls of this process. Other processes have a part of the same limit, hence the 429s."""
+
+    def __init__(self, times: Times) -> None:
+        self._times = times
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._left = math.inf
+        """Calls that the tenant still takes before `_opens`."""
+        self._opens = -math.inf
+        self._window = 1.0
+        """Calls that it takes from then on."""
+
+    async def paced(self, send: Callable[[], Awaitable[Answer]], until: float) -> Answer:
+        """What `send` gives, called when there is room, and again after a 429, which did nothing.
+
+        Raises Busy, with nothing done, where that would be after `until` (monotonic seconds).
+        """
+        self._give_up_beyond(until)  # at once, not behind those who have more patience
+        async with self._slots:
+            refusals = 0
+            while True:
+                await self._turn(until)
+                answer = await send()
+                self._note(answer.headers)
+                if answer.status != 429:
+                    return answer
+                refusals += 1
+                self._close(told_wait(answer.headers, self._times.now()), refusals)
+
+    async def _turn(self, until: float) -> None:
+        self._give_up_beyond(until)
+        while (wait := self._closed_for()) > 0:
+            await self._times.sleep(wait)
+            self._give_up_beyond(until)  # meanwhile an answer may have told of a later opening
+        # No await from the last look to here: of those who waited, no more go than the window holds.
+        if self._left < 1:
+            # Until an answer tells the next reset, a window is a second: the limits are so many a second.
+            self._left, self._opens = self._window, self._times.monotonic() + _WINDOW_SECONDS
+        self._left -= 1
+
+    def _closed_for(self) -> float:
+        return 0.0 if self._left >= 1 else max(0.0, self._opens - self._times.monotonic())
+
+    def _give_up_beyond(self, until: float) -> None:
+        wait = self._closed_for()
+        if self._times.monotonic() + wait > until:
+            raise Busy(wait)
+
+    def _note(self, headers: httpx.Headers) -> None:
+        limit, remaining = (_number(headers, f"x-ratelimit-{name}") for name in ("limit", "remaining"))
+        if limit is not None:
+            self._window = max(1.0, limit)
+        if remaining is None:
+            return
+        # Answers come in any order, and calls on their way are not counted in them: believe the lowest.
+        self._left = min(self._left, remaining)
+        if remaining == 0 and (reset := _until_reset(headers, self._times.now())) is not None:
+            self._opens = max(self._opens, self._times.monotonic() + reset)
+
+    def _close(self, told: float | None, refusals: int) -> None:
+        """No calls for that long. Told nothing, longer each time; never all processes at one moment."""
+        wait = told if told is not None else min(30.0, 2.0**refusals)
+        self._left = 0
+        jitter = self._times.uniform(0, min(1.0, 0.1 * refusals))
+        self._opens = max(self._opens, self._times.monotonic() + wait + jitter)
+
+
+def told_wait(headers: httpx.Headers, now: float) -> float | None:
+    """Seconds that the tenant wants to be left alone for, as far as it says."""
+    when = retry_at(headers)
+    if when is not None:
+        return max(0.0, (when - datetime.now(UTC)).total_seconds())
+    return _until_reset(headers, now)
+
+
+def _until_reset(headers: httpx.Headers, now: float) -> float | None:
+    """The reset is told in the tenant's time: read its own clock where it shows it."""
+    reset = _number(headers, "x-ratelimit-reset")
+    if reset is None:
+        return None
+    with suppress(KeyError, ValueError, TypeError):
+        now = parsedate_to_datetime(headers["date"]).timestamp()
+    return min(max(0.0, reset - now), _LONGEST)
+
+
+def _number(headers: httpx.Headers, name: str) -> float | None:
+    value = headers.get(name, "")
+    return float(value[:12]) if value.isascii() and value.isdecimal() else None

@@ -1,0 +1,174 @@
+"""Calls of the Management API, one method per HTTP method, each with its own rule on sending again.
+
+Source: contract.md, "The Auth0 Management API v2"; reliability.md, "Reads and deletes".
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final, NamedTuple, TypeVar
+from urllib.parse import quote
+
+import httpx
+from pydantic import TypeAdapter, ValidationError
+
+from butlr_tui.http.errors import BadAnswer, NotSent, Rejected, ServerFailed, ServiceError
+from butlr_tui.http.retry import persist
+from butlr_tui.http.said import parsed
+from butlr_tui.http.transport import BODY_CAP, Answer, exchange
+from butlr_tui.service.auth0.limits import Limits
+from butlr_tui.service.auth0.settings import Settings
+from butlr_tui.service.auth0.times import Times
+from butlr_tui.service.auth0.token import CALL_SECONDS, TokenSource
+from butlr_tui.service.store import Busy
+from butlr_tui.text import cut, safe
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+PATIENCE: Final = 20.0
+"""Seconds that a request may wait for the rate limit before it is answered 429."""
+NOT_DONE: Final = (NotSent, Rejected, Busy)
+"""After these a write has certainly done nothing; after any other ServiceError it may have."""
+
+
+class Management:
+    """The Management API of one tenant, at the tenant's pace. Raises ServiceError and Busy.
+
+    `until` is the monotonic second after which nothing more is begun.
+    """
+
+    def __init__(self, http: httpx.AsyncClient, settings: Settings, times: Times) -> None:
+        self.token = TokenSource(http, settings, times)
+        self._http = http
+        self._times = times
+        self._limits = Limits(times)
+
+    def in_time(self, seconds: float = PATIENCE) -> float:
+        """`until` for what begins now."""
+        return self._times.monotonic() + seconds
+
+    async def get(self, path: str, params: Mapping[str, str], until: float) -> Answer:
+        """The whole answer, 200; tried up to three times."""
+
+        async def attempt(_left: float) -> Answer:
+            answer = await self._send("GET", path, until, params=params)
+            if answer.fault is not None:
+                raise answer.fault
+            return answer
+
+        return await self._persist(attempt, until)
+
+    async def post(self, path: str, body: Mapping[str, Any], until: float) -> Answer:
+        """The whole answer, 201; sent once. Raises something else than NOT_DONE where it may be done."""
+        answer = await self._send("POST", path, until, body=body, success=201)
+        if answer.fault is not None:
+            raise answer.fault
+        return answer
+
+    async def delete(self, path: str, until: float) -> None:
+        """Deletes, whether it is there or not (204); tried up to three times, since a second does no harm."""
+
+        async def attempt(_left: float) -> None:
+            await self._send("DELETE", path, until, success=204)
+
+        await self._persist(attempt, until)
+
+    async def _persist(self, attempt: Callable[[float], Awaitable[T]], until: float) -> T:
+        return await persist(
+            attempt,
+            deadline=until - self._times.monotonic() + CALL_SECONDS,
+            sleep=self._times.sleep,
+            uniform=self._times.uniform,
+            clock=self._times.monotonic,
+        )
+
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        until: float,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+        success: int = 200,
+    ) -> Answer:
+        answer = await self._authorised(method, path, until, params, body)
+        if answer.status == success:
+            return answer
+        said = _Said.of(answer)
+        what = path.partition("/")[0]
+        if answer.status != 404:
+            # The tenant's own code (`insufficient_scope`) is what its administrator needs; never the body.
+            _log.warning("Auth0 answered %s %s: %s %s", method, what, answer.status, said.code)
+        happened = f"Auth0 answered {answer.status} to {method} {what}."
+        refused = 400 <= answer.status < 500 and said.status == answer.status
+        raise (Rejected if refused else ServerFailed)(happened, answer.status, said.code)
+
+    async def _authorised(
+        self,
+        method: str,
+        path: str,
+        until: float,
+        params: Mapping[str, str] | None,
+        body: Mapping[str, Any] | None,
+    ) -> Answer:
+        """The answer, with a new token where the first was refused: a 401 did nothing."""
+        for renewed in (False, True):
+            token = await self.token.get()
+
+            async def send(bearer: str = token.value) -> Answer:
+                request = self._http.build_request(
+                    method,
+                    f"/api/v2/{path}",
+                    params=params,
+                    json=body,
+                    headers={"Authorization": f"Bearer {bearer}"},
+                )
+                return await exchange(self._http, request, cap=BODY_CAP, deadline=CALL_SECONDS)
+
+            answer = await self._limits.paced(send, until)
+            if answer.status != 401 or renewed:
+                break
+            self.token.drop(token)
+        return answer
+
+
+class _Said(NamedTuple):
+    """An error `{statusCode, error, message, errorCode}`. A 404 without it is not the tenant's own word."""
+
+    status: int | None
+    code: str
+
+    @classmethod
+    def of(cls, answer: Answer) -> "_Said":
+        fields = parsed(answer.body)
+        if not isinstance(fields, dict):
+            return cls(None, "")
+        status, code = fields.get("statusCode"), fields.get("errorCode") or fields.get("error")
+        return cls(
+            status if isinstance(status, int) else None, cut(safe(code), 80) if isinstance(code, str) else ""
+        )
+
+
+def client_path(client_id: str) -> str | None:
+    """The path of a client, or None for an id that no path can name: it has no client either."""
+    if client_id in {"", ".", ".."} or len(client_id) > 255:
+        return None
+    return f"clients/{quote(client_id, safe='')}"
+
+
+def read(shape: TypeAdapter[T], answer: Answer) -> T:
+    """What the body holds. Raises BadAnswer, which quotes nothing of it."""
+    try:
+        value = shape.validate_json(answer.body)
+    except ValidationError:
+        pass
+    else:
+        return value
+    # Out here, so that it carries no context: the parser's exception may quote a secret.
+    raise BadAnswer("Auth0 answered something else than its documentation says.", answer.status)
+
+
+def is_rejected(error: ServiceError, *statuses: int) -> bool:
+    """Whether the tenant refused with one of these statuses."""
+    return isinstance(error, Rejected) and error.status in statuses

@@ -1,0 +1,206 @@
+"""The `Store` on an Auth0 tenant.
+
+Source: contract.md, "The Auth0 Management API v2"; reliability.md, "The local service" (Auth0).
+"""
+
+import asyncio
+import secrets
+import sqlite3
+from asyncio import to_thread
+from collections.abc import Sequence
+from typing import Final
+
+from butlr_tui.contract import ErrorCode
+from butlr_tui.http.errors import BadAnswer, ServiceError
+from butlr_tui.models import Credentials
+from butlr_tui.service.auth0.living import Living
+from butlr_tui.service.auth0.management import NOT_DONE, Management, client_path, is_rejected, read
+from butlr_tui.service.auth0.orphans import Orphans
+from butlr_tui.service.auth0.pages import Pages
+from butlr_tui.service.auth0.times import Times
+from butlr_tui.service.auth0.wire import (
+    CLIENT,
+    FIELDS,
+    GRANT,
+    GRANTS,
+    NEW_CLIENT,
+    TenantClient,
+    new_client,
+    new_grant,
+)
+from butlr_tui.service.store import Busy, NotAccepted, Record, StoreFailed
+
+CREATES_AT_ONCE: Final = 4
+"""A few, so that those that have begun are finished before others begin."""
+FINISH_SECONDS: Final = 60.0
+"""What the grant, and what taking back, may wait for the rate limit: it is too late to answer 429."""
+GRACE_SECONDS: Final = 300.0
+"""After these a create that is not finished never will be: more than waiting, all calls and retries take."""
+
+
+class TenantStore:
+    """Clients in the tenant, with their owner in `client_metadata`."""
+
+    def __init__(
+        self,
+        api: Management,
+        pages: Pages,
+        orphans: Orphans,
+        audience: str,
+        times: Times,
+    ) -> None:
+        self._api = api
+        self._pages = pages
+        self._orphans = orphans
+        self._audience = audience
+        self._times = times
+        self._living = Living(self._is_there, times)
+        self._creates = asyncio.Semaphore(CREATES_AT_ONCE)
+
+    async def list(self, owner: str) -> Sequence[Record]:
+        """The clients of `owner`, in the tenant's order. Raises ServiceError, Busy."""
+        return [client.record for client in await self._pages.all() if client.owner == owner]
+
+    async def get(self, owner: str, client_id: str) -> Record | None:
+        """One client of `owner`. Raises ServiceError, Busy."""
+        client = await self._find(client_id, self._api.in_time())
+        return client.record if client is not None and client.owner == owner else None
+
+    async def exists(self, client_id: str) -> bool:
+        """Whether the tenant has, or had a minute ago, that client, whoever owns it. Raises ServiceError, Busy."""
+        return await self._living.has(client_id)
+
+    async def delete(self, owner: str, client_id: str) -> bool:
+        """Deletes, after a look at the owner, since the tenant deletes whatever it is told to."""
+        until = self._api.in_time()
+        try:
+            client = await self._find(client_id, until)
+        except ServiceError as error:
+            raise StoreFailed(ErrorCode.CLIENT_DELETE_FAILED) from error
+        if client is None or client.owner != owner:
+            return False
+        try:
+            await self._remove(client_id, until)
+        except ServiceError as error:
+            raise StoreFailed(ErrorCode.CLIENT_DELETE_FAILED) from error
+        return True
+
+    async def create(self, owner: str, name: str, description: str) -> Credentials:
+        """Client, then grant; what can't be finished is taken back, or recorded for the sweep."""
+        until = self._api.in_time()
+        async with self._creates:
+            mark = secrets.token_hex(16)
+            try:
+                await to_thread(self._orphans.begin, mark, self._times.now() + GRACE_SECONDS)
+            except sqlite3.Error as error:
+                raise StoreFailed(ErrorCode.CLIENT_CREATE_FAILED) from error
+            pair = await self._create_client(new_client(name, description, owner, mark), mark, until)
+            if not await self._grant(pair.client_id):
+                await self._take_back(pair.client_id, mark)
+                raise StoreFailed(ErrorCode.CLIENT_GRANT_CREATE_FAILED)
+            if not await self._struck_out(mark):
+                # The record still says that nobody has this client's secret; so nobody gets it.
+                await self._take_back(pair.client_id, mark)
+                raise StoreFailed(ErrorCode.CLIENT_CREATE_FAILED)
+            return pair
+
+    async def remove_orphan(self, mark: str, client_id: str | None, among: Sequence[TenantClient]) -> None:
+        """Deletes the client of that create request, if there is one. Raises ServiceError, Busy."""
+        until = self._api.in_time()
+        if client_id is None:
+            found = next((client for client in among if client.mark == mark), None)
+        else:
+            found = await self._find(client_id, until)
+        if found is not None and found.mark == mark:
+            await self._remove(found.client_id, until)
+
+    async def _create_client(self, body: dict[str, object], mark: str, until: float) -> Credentials:
+        try:
+            pair = read(NEW_CLIENT, await self._api.post("clients", body, until))
+            if not pair.client_secret.get_secret_value():
+                raise BadAnswer("Auth0 created a client without a secret.", 201)
+        except NOT_DONE as error:
+            await self._struck_out(mark)
+            if isinstance(error, Busy):
+                raise
+            if is_rejected(error, 400):
+                raise NotAccepted from None
+            raise StoreFailed(ErrorCode.CLIENT_CREATE_FAILED) from error
+        except ServiceError as error:
+            await self._look_for(mark)
+            raise StoreFailed(ErrorCode.CLIENT_CREATE_FAILED) from error
+        return pair
+
+    async def _look_for(self, mark: str) -> None:
+        """It may exist, but nobody has its secret. If it shows only later, the sweep finds it by the record."""
+        try:
+            clients = await self._pages.all()
+        except (ServiceError, Busy):
+            return
+        for client in clients:
+            if client.mark == mark:
+                await self._take_back(client.client_id, mark)
+
+    async def _grant(self, client_id: str) -> bool:
+        """Authorises the client for the API. Where that failed, it may have worked all the same: look."""
+        until = self._api.in_time(FINISH_SECONDS)
+        body = new_grant(client_id, self._audience)
+        try:
+            if read(GRANT, await self._api.post("client-grants", body, until)).suffices(
+                client_id, self._audience
+            ):
+                return True
+        except (ServiceError, Busy):
+            pass
+        params = {"client_id": client_id, "audience": self._audience}
+        try:
+            grants = read(GRANTS, await self._api.get("client-grants", params, until))
+        except (ServiceError, Busy):
+            return False
+        return any(grant.suffices(client_id, self._audience) for grant in grants)
+
+    async def _take_back(self, client_id: str, mark: str) -> None:
+        try:
+            await self._remove(client_id, self._api.in_time(FINISH_SECONDS))
+        except (ServiceError, Busy):
+            try:
+                await to_thread(self._orphans.leave, mark, client_id, self._times.now())
+            except sqlite3.Error:
+                return  # it is in the record by its mark, and has been since before it was created
+        else:
+            await self._struck_out(mark)
+
+    async def _struck_out(self, mark: str) -> bool:
+        try:
+            return await to_thread(self._orphans.finish, mark)
+        except sqlite3.Error:
+            return False
+
+    async def _remove(self, client_id: str, until: float) -> None:
+        """Deletes, and where that gave no clear answer, looks whether it is gone."""
+        path = client_path(client_id)
+        assert path is not None
+        try:
+            await self._api.delete(path, until)
+        except NOT_DONE:
+            raise
+        except ServiceError:
+            if await self._find(client_id, until) is not None:
+                raise
+        self._living.forget(client_id)
+
+    async def _is_there(self, client_id: str) -> bool:
+        return await self._find(client_id, self._api.in_time()) is not None
+
+    async def _find(self, client_id: str, until: float) -> TenantClient | None:
+        path = client_path(client_id)
+        if path is None:
+            return None
+        try:
+            answer = await self._api.get(path, {"fields": FIELDS, "include_fields": "true"}, until)
+        except ServiceError as error:
+            if is_rejected(error, 404, 400):  # 400: not what an id looks like there
+                return None
+            raise
+        client = read(CLIENT, answer)
+        return client if client.client_id == client_id else None

@@ -1,0 +1,64 @@
+"""Deletes the clients that unfinished creates left behind: at the start, and every few minutes."""
+
+import asyncio
+import logging
+import sqlite3
+from asyncio import to_thread
+from typing import Final
+
+from butlr_tui.http.errors import ServiceError
+from butlr_tui.service.auth0.orphans import Orphans
+from butlr_tui.service.auth0.pages import Pages
+from butlr_tui.service.auth0.store import TenantStore
+from butlr_tui.service.auth0.times import Times
+from butlr_tui.service.store import Busy
+
+EVERY_SECONDS: Final = 180.0
+_log = logging.getLogger(__name__)
+
+
+class Sweep:
+    """What runs beside the requests."""
+
+    def __init__(self, store: TenantStore, pages: Pages, orphans: Orphans, times: Times) -> None:
+        self._store = store
+        self._pages = pages
+        self._orphans = orphans
+        self._times = times
+
+    async def forever(self) -> None:
+        """Sweeps now, and again and again. A sweep that fails is made up for by the next."""
+        while True:
+            try:
+                left = await self.once()
+            except sqlite3.Error as error:
+                _log.error("The record of unfinished creates can't be read: %s", type(error).__name__)
+            else:
+                if left:
+                    _log.warning("%s unfinished creates are still to be cleaned up", left)
+            await self._times.sleep(EVERY_SECONDS)
+
+    async def once(self) -> int:
+        """How many orphans that are due are left. Raises sqlite3.Error."""
+        due = await to_thread(self._orphans.take, self._times.now())
+        left = len(due)
+        try:
+            # One reading serves all whose id never came back; none for those whose id is known.
+            unknown = any(orphan.client_id is None for orphan in due)
+            clients = await self._pages.all() if unknown else []
+        except (ServiceError, Busy):
+            return left
+        for orphan in due:
+            try:
+                await self._store.remove_orphan(orphan.mark, orphan.client_id, clients)
+            except (ServiceError, Busy):
+                continue
+            await to_thread(self._orphans.forget, orphan.mark)
+            left -= 1
+        return left
+
+
+async def end(task: asyncio.Task[None]) -> None:
+    """Cancels `task` and waits for it."""
+    task.cancel()
+    await asyncio.wait({task})

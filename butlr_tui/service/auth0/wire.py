@@ -1,0 +1,100 @@
+"""The tenant's clients and grants as they come over the wire, as far as they are of use here.
+
+Source: contract.md, "The Auth0 Management API v2".
+"""
+
+from typing import Annotated, Any, Final
+
+from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter
+from pydantic.dataclasses import dataclass
+
+from butlr_tui.contract import SCOPES
+from butlr_tui.models import Credentials
+from butlr_tui.service.store import Record
+
+OWNER: Final = "butlr_owner"
+"""The key in `client_metadata` with the id of the client that created this one."""
+MARK: Final = "butlr_request"
+"""The key with the mark of the create request: an outcome that is not known is looked up by it."""
+FIELDS: Final = "client_id,name,description,client_metadata"
+
+_WIRE: Final = ConfigDict(hide_input_in_errors=True, extra="ignore")
+
+
+def _or_empty(value: Any) -> Any:
+    return {} if value is None else value
+
+
+def _text(value: Any) -> Any:
+    return "" if value is None else value
+
+
+@dataclass(frozen=True, slots=True, config=_WIRE)
+class TenantClient:
+    """A client. Never asked for its secret."""
+
+    client_id: Annotated[str, Field(min_length=1)]
+    name: Annotated[str, BeforeValidator(_text)] = ""
+    description: Annotated[str, BeforeValidator(_text)] = ""
+    client_metadata: Annotated[dict[str, Any], BeforeValidator(_or_empty)] = Field(default_factory=dict)
+
+    @property
+    def owner(self) -> str | None:
+        """Who created it, or None where it did not come from here."""
+        owner = self.client_metadata.get(OWNER)
+        return owner if isinstance(owner, str) else None
+
+    @property
+    def mark(self) -> str | None:
+        """The create request that it came from."""
+        mark = self.client_metadata.get(MARK)
+        return mark if isinstance(mark, str) else None
+
+    @property
+    def record(self) -> Record:
+        """What its owner may see."""
+        return Record(self.client_id, self.name, self.description)
+
+
+@dataclass(frozen=True, slots=True, config=_WIRE)
+class Page:
+    """A page of the list, as it comes with `include_totals`."""
+
+    clients: list[TenantClient]
+
+
+@dataclass(frozen=True, slots=True, config=_WIRE)
+class Grant:
+    """What a client may do on an API."""
+
+    client_id: Annotated[str, BeforeValidator(_text)] = ""
+    audience: Annotated[str, BeforeValidator(_text)] = ""
+    scope: Annotated[list[str], BeforeValidator(lambda value: value or [])] = Field(default_factory=list)
+
+    def suffices(self, client_id: str, audience: str) -> bool:
+        """Whether it gives that client all that a client of the service gets."""
+        named = (self.client_id, self.audience) == (client_id, audience)
+        return named and set(SCOPES).issubset(self.scope)
+
+
+CLIENT: Final = TypeAdapter(TenantClient)
+PAGE: Final = TypeAdapter(Page)
+GRANT: Final = TypeAdapter(Grant)
+GRANTS: Final = TypeAdapter(list[Grant])
+NEW_CLIENT: Final = TypeAdapter(Credentials)
+
+
+def new_client(name: str, description: str, owner: str, mark: str) -> dict[str, Any]:
+    """The body of `POST /api/v2/clients`."""
+    return {
+        "name": name,
+        "description": description,
+        "app_type": "non_interactive",
+        "grant_types": ["client_credentials"],
+        "client_metadata": {OWNER: owner, MARK: mark},
+    }
+
+
+def new_grant(client_id: str, audience: str) -> dict[str, Any]:
+    """The body of `POST /api/v2/client-grants`."""
+    return {"client_id": client_id, "audience": audience, "scope": list(SCOPES)}

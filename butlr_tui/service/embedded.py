@@ -1,0 +1,52 @@
+"""The embedded engine as the service sees it: SQLite's blocking calls run in threads.
+
+Source: reliability.md, "The local service".
+"""
+
+from asyncio import to_thread
+from collections.abc import Callable, Sequence
+
+from butlr_tui.contract import SCOPES
+from butlr_tui.models import Credentials
+from butlr_tui.service.minting import digest, matches, mint
+from butlr_tui.service.sqlite import SqliteStore
+from butlr_tui.service.store import InvalidToken, Issued, NewClient, Record
+from butlr_tui.service.tokens import Tokens
+
+
+class Embedded:
+    """`Store`, `Callers` and `SignIns` over one SQLite file and one signing key."""
+
+    def __init__(self, store: SqliteStore, tokens: Tokens, now: Callable[[], float]) -> None:
+        """`now` gives seconds since 1970."""
+        self._store = store
+        self._tokens = tokens
+        self._now = now
+
+    async def create(self, owner: str, name: str, description: str) -> Credentials:
+        made = mint(self._now())
+        secret_hash = digest(made.client_secret.get_secret_value())
+        client = NewClient(made.client_id, owner, name, description, secret_hash)
+        await to_thread(self._store.add, [client])
+        return made
+
+    async def list(self, owner: str) -> Sequence[Record]:
+        return await to_thread(self._store.list, owner)
+
+    async def get(self, owner: str, client_id: str) -> Record | None:
+        return await to_thread(self._store.get, owner, client_id)
+
+    async def delete(self, owner: str, client_id: str) -> bool:
+        return await to_thread(self._store.delete, owner, client_id)
+
+    async def caller(self, token: str) -> str:
+        caller = self._tokens.caller(token)
+        if await to_thread(self._store.secret_hash, caller) is None:
+            raise InvalidToken
+        return caller
+
+    async def token_for(self, pair: Credentials) -> Issued | None:
+        secret_hash = await to_thread(self._store.secret_hash, pair.client_id)
+        if not matches(pair.client_secret.get_secret_value(), secret_hash):
+            return None
+        return Issued(self._tokens.issue(pair.client_id), " ".join(SCOPES), self._tokens.lifetime)

@@ -1,0 +1,180 @@
+"""The contract as an OpenAPI 3.1 document, which the service serves at `/openapi.json`.
+
+Source: contract.md, "The M2M client service" and "Signing in". What stands there as not documented is said to be
+so. No object may have more fields than it names: a secret that slipped into an answer would be a mistake that a
+test of this document finds.
+"""
+
+from typing import Any, Final
+
+from butlr_tui import __version__
+from butlr_tui.contract import CLIENT_LOGIN_PATH, CLIENTS_PATH, DESCRIPTION_LIMIT, ErrorCode
+
+OPENAPI_PATH: Final = "/openapi.json"
+HEALTH_PATH: Final = "/healthz"
+
+_Json = dict[str, Any]
+
+_TEXT: Final[_Json] = {"type": "string"}
+_ID: Final[_Json] = {
+    "type": "string",
+    "minLength": 1,
+    "description": "Opaque. Where it is `client_` and a KSUID, it tells when it was made.",
+    "examples": ["client_2mA7CiVpUluJ4rz5MxhfxNAH3PT"],
+}
+_NAME: Final = (
+    r"^[^<>]*[^<>\s\u001c-\u001f\u0085][^<>]*$"  # the last five are blanks to Python, not to ECMAScript
+)
+_SECRET: Final[_Json] = {"type": "string", "minLength": 1}
+
+
+def document(audience: str) -> _Json:
+    """The document, for a service whose tokens are asked for `audience`."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "M2M client service",
+            "version": __version__,
+            "description": "Machine-to-machine clients of the Butlr API. Lists are not paged, names need not "
+            "be unique, and a create has no idempotency key.",
+        },
+        "paths": {
+            CLIENTS_PATH: {"get": _list(), "post": _create()},
+            f"{CLIENTS_PATH}/{{client_id}}": {
+                "parameters": [
+                    {"name": "client_id", "in": "path", "required": True, "schema": _ID},
+                ],
+                "get": _show(),
+                "delete": _delete(),
+            },
+            CLIENT_LOGIN_PATH: {"post": _sign_in(audience)},
+            HEALTH_PATH: {
+                "get": _open("healthy", "Whether the service runs", {"200": _json(_object(status=_TEXT))})
+            },
+            OPENAPI_PATH: {"get": _open("openapi", "This document", {"200": _json({"type": "object"})})},
+        },
+        "components": {
+            "schemas": _schemas(),
+            "securitySchemes": {
+                "token": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "bearerFormat": "JWT",
+                    "description": "It must carry the claim `client_id`.",
+                }
+            },
+        },
+    }
+
+
+def _list() -> _Json:
+    return _guarded("list", "All clients", {"200": _json({"type": "array", "items": _ref("Client")})})
+
+
+def _create() -> _Json:
+    new = {"201": _json(_ref("NewClient"), "The secret is never shown again"), "400": _refusal("invalid")}
+    return _guarded("create", "Create a client", new, body=_ref("Wanted"))
+
+
+def _show() -> _Json:
+    return _guarded("show", "One client", {"200": _json(_ref("Client")), "404": _missing()})
+
+
+def _delete() -> _Json:
+    gone = {"204": {"description": "Deleted"}, "404": _missing()}
+    return _guarded("delete", "Delete a client", gone)
+
+
+def _sign_in(audience: str) -> _Json:
+    pair = _object(
+        client_id=_ID,
+        client_secret=_SECRET,
+        audience={"type": "string", "minLength": 1, "examples": [audience]},
+        grant_type={"const": "client_credentials"},
+    )
+    refused = {
+        status: _json(_ref("SignInError"), f"{why}. The body is not documented")
+        for status, why in (("400", "Not understood"), ("401", "No such pair"), ("403", "Another audience"))
+    }
+    answers = {"200": _json(_ref("Token")), **refused, "429": _slow_down(), "500": _failed()}
+    # what is not named is ignored, as in every body that comes in
+    return _open(
+        "signIn", "A token for a client's id and secret", answers, {**pair, "additionalProperties": True}
+    )
+
+
+def _guarded(name: str, summary: str, answers: _Json, body: _Json | None = None) -> _Json:
+    """An operation that wants a token."""
+    unauthorized = _json(_object(message=_TEXT), "No token, or not a good one")
+    unauthorized["headers"] = {"WWW-Authenticate": {"required": True, "schema": _TEXT}}
+    every = {**answers, "401": unauthorized, "429": _slow_down(), "500": _failed()}
+    return {**_open(name, summary, every, body), "security": [{"token": []}]}
+
+
+def _open(name: str, summary: str, answers: _Json, body: _Json | None = None) -> _Json:
+    operation = {"operationId": name, "summary": summary, "responses": answers}
+    if body is not None:
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+    return operation
+
+
+def _json(schema: _Json, description: str = "Done") -> _Json:
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
+
+
+def _refusal(why: str) -> _Json:
+    code = {"const": ErrorCode.INVALID_REQUEST.value}
+    return _json(_object(code=code, message=_TEXT), f"The request is {why}; nothing was done")
+
+
+def _missing() -> _Json:
+    schema = _object(code={"const": ErrorCode.CLIENT_NOT_FOUND.value}, message=_TEXT)
+    schema["required"] = ["message"]
+    return _json(
+        schema, "No such client, or another's. Without a code: no such path, as a slash in an id makes"
+    )
+
+
+def _slow_down() -> _Json:
+    answer = _json(_object(message=_TEXT), "Nothing was done, try later. Not documented")
+    after = {"type": "integer", "minimum": 1, "description": "Seconds"}
+    return {**answer, "headers": {"Retry-After": {"required": True, "schema": after}}}
+
+
+def _failed() -> _Json:
+    codes = [each.value for each in ErrorCode if each.value.endswith("_FAILED")]
+    schema = _object(code={"enum": codes}, message=_TEXT)
+    schema["required"] = ["message"]
+    return _json(schema, "It may or may not have happened. The status of the codes is not documented")
+
+
+def _schemas() -> _Json:
+    wanted = _object(
+        name={"type": "string", "pattern": _NAME, "description": "Not blank, without < and >"},
+        description={"type": ["string", "null"], "maxLength": DESCRIPTION_LIMIT},
+    )
+    return {
+        "Wanted": {**wanted, "required": ["name"], "additionalProperties": True},
+        "NewClient": _object(name=_TEXT, description=_TEXT, client_id=_ID, client_secret=_SECRET),
+        "Client": _object(id=_ID, name=_TEXT, description=_TEXT, client_id=_ID),
+        "Token": _object(
+            access_token=_SECRET,
+            scope=_TEXT,
+            expires_in={"type": "integer", "minimum": 0, "description": "Seconds; it varies"},
+            token_type={"const": "Bearer"},
+        ),
+        "SignInError": _object(error=_TEXT, error_description=_TEXT),
+    }
+
+
+def _object(**properties: _Json) -> _Json:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _ref(name: str) -> _Json:
+    return {"$ref": f"#/components/schemas/{name}"}
