@@ -1,17 +1,23 @@
 """Attaches the token to each request and keeps it fresh.
 
+A token that was given as it is can't be renewed: after a 401 its source is read once more, since a file or a
+command may have another by now.
+
 Source: reliability.md, "Reads and deletes"; contract.md, "Signing in" (renewed five minutes early).
 """
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from inspect import isawaitable
 from typing import Final
 
 import httpx
 from pydantic import SecretStr
 
-from butlr_tui.auth.sign_in import SignIn, Token
+from butlr_tui.auth.means import GivenToken, Means, TypedUser
+from butlr_tui.auth.sign_in import SignIn
+from butlr_tui.auth.token import Token, static_token
 from butlr_tui.http.errors import ServiceError
 from butlr_tui.models import Credentials
 
@@ -23,6 +29,9 @@ _PATIENCE: Final = 30.0
 """Seconds between two tries to renew a token that still holds."""
 _MAY_REPEAT: Final = frozenset({"GET", "DELETE"})
 
+Ask = Callable[[], Means | Awaitable[Means]]
+"""Gives what to sign in with; asked at each sign-in. It may raise CredentialError."""
+
 
 class Bearer(httpx.Auth):
     """One service's token, for however many requests at once: they share one renewal, and its failure."""
@@ -30,13 +39,12 @@ class Bearer(httpx.Auth):
     def __init__(
         self,
         sign_in: SignIn,
-        credentials: Callable[[], Credentials],
+        ask: Ask,
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`credentials` is asked at each sign-in; it may raise CredentialError."""
         self._sign_in = sign_in
-        self._credentials = credentials
+        self._ask = ask
         self._clock = clock
         self._lock = asyncio.Lock()
         self._rounds = 0
@@ -57,6 +65,17 @@ class Bearer(httpx.Auth):
         """Signs in with another pair, for its own sake. Raises NotSent or Rejected."""
         return await self._sign_in.token_for(credentials)
 
+    async def sign_in(self, means: Means) -> Token:
+        """Signs in with `means`, and goes on with them from now on. Where they are refused nothing changes.
+
+        Whoever waits for a token gets this one. Raises NotSent or Rejected.
+        """
+        async with self._lock:
+            token = await self._token_for(means)
+            self._ask = lambda: means
+            self._take(token)
+            return token
+
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         """Sends with a token; on a 401 renews it once, and sends again what may be sent twice."""
         token = await self._fresh()
@@ -64,15 +83,17 @@ class Bearer(httpx.Auth):
         response = yield request
         if response.status_code != 401:
             return
+        renewed = await self._renewed(token)
+        if renewed.static and renewed.value == token.value:
+            return  # its source, read again, has no other: the 401 says why
         if request.method not in _MAY_REPEAT:
-            await self._renewed(token)
             request.extensions[RENEWED] = True
             return
         # httpx reads the first answer whole before it sends again, without a limit and decompressing it.
         body, response.stream = response.stream, httpx.ByteStream(b"")
         assert isinstance(body, httpx.AsyncByteStream)
         await body.aclose()
-        _attach(request, await self._renewed(token))
+        _attach(request, renewed)
         yield request
 
     async def _fresh(self) -> Token:
@@ -98,16 +119,30 @@ class Bearer(httpx.Auth):
             if self.current is not None and self.current is not stale:
                 return self.current
             try:
-                token = await self._sign_in.token_for(self._credentials())
+                asked = self._ask()
+                means = await asked if isawaitable(asked) else asked
+                token = await self._token_for(means)
             except ServiceError as error:
                 self._failure = error
                 self._rounds += 1
                 raise
-            self._failure = None
-            self._rounds += 1
-            self.current = token
-            self._renew_at = token.ends - min(_EARLY, token.life / 2)
+            self._take(token)
             return token
+
+    def _take(self, token: Token) -> None:
+        self._failure = None
+        self._rounds += 1
+        self.current = token
+        self._renew_at = token.ends - min(_EARLY, token.life / 2)
+
+    async def _token_for(self, means: Means) -> Token:
+        match means:
+            case GivenToken(value):
+                return static_token(value)
+            case TypedUser():
+                return await self._sign_in.token_for_user(means)
+            case _:
+                return await self._sign_in.token_for(means)
 
 
 def _attach(request: httpx.Request, token: Token) -> None:

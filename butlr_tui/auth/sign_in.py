@@ -1,19 +1,19 @@
-"""Signs in: a client's id and secret for a token.
+"""Signs in: a client's id and secret, or a user's name and password, for a token.
 
 Source: contract.md, "Signing in". Whatever fails here, the request that needed the token was not sent: so
 every error is a NotSent or a Rejected.
 """
 
-import re
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import httpx
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
-from butlr_tui.contract import CLIENT_LOGIN_PATH
+from butlr_tui.auth.means import TypedUser
+from butlr_tui.auth.token import Token, is_token
+from butlr_tui.contract import CLIENT_LOGIN_PATH, USER_LOGIN_PATH
 from butlr_tui.http import errors
 from butlr_tui.http.reasons import where
 from butlr_tui.http.said import ErrorBody, beginning, error_body, slow_down
@@ -24,23 +24,7 @@ DEADLINE: Final = 30.0
 """Seconds."""
 _LONGEST: Final = 3650 * 86_400.0
 """Seconds; keeps a hostile `expires_in` within what a date can say."""
-_B64TOKEN: Final = re.compile(r"[A-Za-z0-9\-._~+/]+=*")
-"""RFC 6750, 2.1. A CR or LF in a token would end up in an exception that prints it."""
 _REPLY: Final = TypeAdapter(TokenReply)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Token:
-    """A token and how long it is good for, on both clocks."""
-
-    value: SecretStr
-    scopes: tuple[str, ...]
-    life: float
-    """Seconds, when it came."""
-    ends: float
-    """On time.monotonic()."""
-    expires_at: datetime
-    """UTC, by this machine's clock: to be shown, not to be decided on."""
 
 
 class SignIn:
@@ -58,36 +42,49 @@ class SignIn:
         await self._http.aclose()
 
     async def token_for(self, credentials: Credentials) -> Token:
-        """A new token. Raises Unreachable, NoToken or a Rejected."""
-        request = self._http.build_request(
-            "POST",
-            CLIENT_LOGIN_PATH,
-            json={
-                "client_id": credentials.client_id,
-                "client_secret": credentials.client_secret.get_secret_value(),
-                "audience": self._audience,
-                "grant_type": "client_credentials",
-            },
-        )
+        """A new token for a client. Raises Unreachable, NoToken or a Rejected."""
+        body = {
+            "client_id": credentials.client_id,
+            "client_secret": credentials.client_secret.get_secret_value(),
+            "audience": self._audience,
+            "grant_type": "client_credentials",
+        }
+        return await self._ask(CLIENT_LOGIN_PATH, body, credentials.client_secret, "client id and secret")
+
+    async def token_for_user(self, user: TypedUser) -> Token:
+        """A new token for a user. Raises Unreachable, NoToken or a Rejected.
+
+        The refresh token that comes with it is left: no endpoint that takes it is documented.
+        """
+        body = {"username": user.username, "password": user.password.get_secret_value()}
+        return await self._ask(USER_LOGIN_PATH, body, user.password, "user name and password")
+
+    async def _ask(self, path: str, body: dict[str, str], secret: SecretStr, pair: str) -> Token:
+        try:
+            request = self._http.build_request("POST", path, json=body)
+        except UnicodeEncodeError:  # half of a surrogate pair, as a terminal may pass on
+            request = None
+        if request is None:
+            raise errors.CredentialError(f"This {pair} hold half a character, so nothing was sent.")
         try:
             answer = await exchange(self._http, request, cap=BODY_CAP, deadline=DEADLINE)
         except errors.NoAnswer as error:
             failure = error.happened
         else:
-            return _token(answer, credentials, where(request.url))
+            return _token(answer, secret.get_secret_value(), pair, where(request.url))
         raise errors.NoToken(f"Signing in failed: {failure}")
 
 
-def _token(answer: Answer, credentials: Credentials, at: str) -> Token:
+def _token(answer: Answer, secret: str, pair: str, at: str) -> Token:
     if not 200 <= answer.status < 300:
-        raise _refusal(answer, credentials, at)
+        raise _refusal(answer, secret, pair, at)
     if answer.fault is not None:
         raise errors.NoToken(f"Signing in failed: {answer.fault.happened}", answer.status)
     try:
         reply = _REPLY.validate_json(answer.body)
     except ValidationError:
         reply = None
-    if reply is None or not _B64TOKEN.fullmatch(reply.access_token.get_secret_value()):
+    if reply is None or not is_token(reply.access_token.get_secret_value()):
         raise errors.NoToken(f"Signing in failed: {at} answered without a usable token.", answer.status)
     life = min(reply.expires_in, _LONGEST)
     return Token(
@@ -99,8 +96,8 @@ def _token(answer: Answer, credentials: Credentials, at: str) -> Token:
     )
 
 
-def _refusal(answer: Answer, credentials: Credentials, at: str) -> errors.ServiceError:
-    said = error_body(answer, credentials.client_secret.get_secret_value())
+def _refusal(answer: Answer, secret: str, pair: str, at: str) -> errors.ServiceError:
+    said = error_body(answer, secret)
     told = (answer.status, said.code, said.message)
     why = said.message or str(answer.status)
     match answer.status:
@@ -108,12 +105,10 @@ def _refusal(answer: Answer, credentials: Credentials, at: str) -> errors.Servic
             return errors.GatewayRefused(
                 f"A gateway in front of {at} refused the sign-in (403); the service itself was not reached.",
                 403,
-                beginning=beginning(answer.body, credentials.client_secret.get_secret_value()),
+                beginning=beginning(answer.body, secret),
             )
         case 400 | 401 | 403:
-            return errors.CredentialsRefused(
-                f"{at} does not accept this client id and secret ({why}).", *told
-            )
+            return errors.CredentialsRefused(f"{at} does not accept this {pair} ({why}).", *told)
         case 404 | 405:
             return errors.NoService(f"Nobody signs in at {at}: no such page ({answer.status}).", *told)
         case 429:

@@ -3,78 +3,98 @@
 Source: reliability.md, "The HTTP boundary".
 """
 
+import asyncio
 import os
-import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
-from butlr_tui.config.profiles import ROOT_CREDENTIAL, CredentialFile, Source
+from butlr_tui.auth.means import GivenToken, Means, given_token
+from butlr_tui.auth.private import read_private, shown
+from butlr_tui.auth.programs import output_of
+from butlr_tui.config.profiles import (
+    ROOT_CREDENTIAL,
+    CredentialCommand,
+    CredentialFile,
+    Prompt,
+    Source,
+    TokenCommand,
+    TokenFile,
+    TokenVariable,
+)
 from butlr_tui.http.errors import CredentialError
 from butlr_tui.models import Credentials
 from butlr_tui.text import cut, safe
 
-_CAP: Final = 64 << 10
 _CREDENTIALS: Final = TypeAdapter(Credentials)
+_SHAPE: Final = '{"client_id": …, "client_secret": …}'
+
+
+async def obtain(source: Source, environment: Mapping[str, str] = os.environ) -> Means:
+    """What `source` gives to sign in with, asked anew each time. Raises CredentialError."""
+    match source:
+        case TokenCommand(argv):
+            printed = await output_of(argv, environment)
+            return given_token(_text(printed), f"What {cut(safe(argv[0]), 60)} prints")
+        case CredentialCommand(argv):
+            pair = _pair(await output_of(argv, environment))
+            if pair is None:
+                raise CredentialError(f"{cut(safe(argv[0]), 60)} does not print {_SHAPE}.")
+            return pair
+        case _:
+            return await asyncio.to_thread(read, source, environment)
+
+
+def read(source: Source, environment: Mapping[str, str] = os.environ) -> Means:
+    """The same for what is no command. Blocks on files. Raises CredentialError."""
+    match source:
+        case TokenVariable():
+            return given_token(environment.get("BUTLR_TOKEN", ""), "BUTLR_TOKEN")
+        case TokenFile(path):
+            return _token_file(path)
+        case _:
+            return read_credentials(source, environment)
 
 
 def read_credentials(source: Source, environment: Mapping[str, str] = os.environ) -> Credentials:
-    """The pair that `source` names, read anew each time. Raises CredentialError."""
-    if isinstance(source, CredentialFile):
-        return _from_file(source.path)
+    """The pair that `source` names, read anew each time. Blocks on files. Raises CredentialError."""
+    match source:
+        case CredentialFile(path):
+            return _credential_file(path)
+        case Prompt(stored) if stored is not None and os.path.lexists(stored):
+            return _credential_file(stored)
+        case Prompt():
+            raise CredentialError("Nobody has signed in: this profile asks for its credentials.")
     client_id, secret = environment.get("BUTLR_CLIENT_ID"), environment.get("BUTLR_CLIENT_SECRET")
     if client_id and secret and (client_id + secret).isprintable():
         return Credentials(client_id, SecretStr(secret))
     raise CredentialError("BUTLR_CLIENT_ID and BUTLR_CLIENT_SECRET must both be set, to printable text.")
 
 
-def _from_file(path: Path) -> Credentials:
-    shown = cut(safe(str(path)), 200)
-    content = _read_private(path, shown)
+def _token_file(path: Path) -> GivenToken:
+    return given_token(_text(read_private(path)), f"What {shown(path)} holds")
+
+
+def _credential_file(path: Path) -> Credentials:
+    if path.name == ROOT_CREDENTIAL and not os.path.lexists(path):
+        raise CredentialError(
+            f"No root credential at {shown(path)}: start `butlr-tui serve` once on this machine."
+        )
+    pair = _pair(read_private(path))
+    if pair is None:
+        raise CredentialError(f"{shown(path)} does not hold {_SHAPE}.")
+    return pair
+
+
+def _pair(content: bytes) -> Credentials | None:
     try:
-        credentials = _CREDENTIALS.validate_json(content)
+        pair = _CREDENTIALS.validate_json(content)
     except ValidationError:
-        credentials = None
-    if credentials is None or not credentials.client_secret.get_secret_value():
-        raise CredentialError(f'{shown} does not hold {{"client_id": …, "client_secret": …}}.')
-    return credentials
+        return None
+    return pair if pair.client_secret.get_secret_value() else None
 
 
-def _read_private(path: Path, shown: str) -> bytes:
-    """The content of a regular file that is ours alone, checked on what was opened and not on its name."""
-    try:
-        # Not blocking: to open a FIFO would wait for its writer.
-        file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
-    except FileNotFoundError:
-        file = None
-    except (OSError, ValueError) as error:
-        raise CredentialError(f"{shown} can't be opened ({_why(error)}).") from None
-    if file is None:
-        if path.name == ROOT_CREDENTIAL:
-            raise CredentialError(
-                f"No root credential at {shown}: start `butlr-tui serve` once on this machine."
-            )
-        raise CredentialError(f"No credentials at {shown}: there is no such file.")
-    try:
-        status = os.fstat(file)
-        if not stat.S_ISREG(status.st_mode):
-            raise CredentialError(f"{shown} is not a regular file.")
-        if status.st_uid != os.geteuid():
-            raise CredentialError(f"{shown} belongs to someone else.")
-        if stat.S_IMODE(status.st_mode) & ~0o600:
-            raise CredentialError(
-                f"Others may read {shown} (mode {stat.S_IMODE(status.st_mode):04o}): `chmod 600` it."
-            )
-        if status.st_size > _CAP:
-            raise CredentialError(f"{shown} is too long to be a credential.")
-        return os.read(file, _CAP)
-    finally:
-        os.close(file)
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, OSError) and error.errno in {40, 62}:  # ELOOP on Linux, macOS: O_NOFOLLOW met a link
-        return "it is a symbolic link"
-    return os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else "no such name"
+def _text(content: bytes) -> str:
+    return content.decode("ascii", "replace")  # what is not ASCII is in no token

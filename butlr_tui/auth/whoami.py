@@ -25,6 +25,17 @@ class Identity:
     issuer: str | None = None
     expires_at: datetime | None = None
 
+    @property
+    def warning(self) -> str | None:
+        """What the service will say to a token without a `client_id`, in the contract's words; else None."""
+        if self.claim == "azp":
+            holder = "Your token names its holder in azp"
+        elif self.claim is None and (self.scopes or self.issuer or self.expires_at):
+            holder = "Your token names no holder"
+        else:
+            return None
+        return f"{holder} and has no client_id: the service answers “token is valid but missing client_id”."
+
 
 def whoami(token: str) -> Identity:
     """What the token says; all None where it is no JWT. Never raises."""

@@ -1,1 +1,4 @@
-"""Settings: profiles and where things live."""
+"""Settings: profiles, and where things live.
+
+Imports neither httpx nor pydantic: it is read before the first paint.
+"""

@@ -1,88 +1,155 @@
-"""Profiles: which service, and whose credentials go there.
-
-Plain frozen dataclasses: this is read before the first paint. No secret is ever in here, only where one is.
-"""
+"""Profiles: which service, and whose credentials go there. This is where the rest of the app gets them."""
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from butlr_tui.contract import AUDIENCE
+from butlr_tui.config.builtin import embedded, local
+from butlr_tui.config.model import (
+    BUTLR_URL,
+    LOCAL_URL,
+    ROOT_CREDENTIAL,
+    CredentialCommand,
+    CredentialFile,
+    CredentialVariables,
+    NoProfile,
+    Profile,
+    ProfileError,
+    Prompt,
+    Settings,
+    Source,
+    TokenCommand,
+    TokenFile,
+    TokenVariable,
+)
+from butlr_tui.config.places import config_file, credential_store, data_folder, expanded
 
-LOCAL_URL: Final = "http://127.0.0.1:4010"
-BUTLR_URL: Final = "https://api.butlr.io"
-ROOT_CREDENTIAL: Final = "root-credential.json"
-"""The file in its data folder in which the local service leaves its root credential."""
+__all__ = [
+    "BUTLR_URL",
+    "FROM_ENVIRONMENT",
+    "LOCAL_URL",
+    "ROOT_CREDENTIAL",
+    "CredentialCommand",
+    "CredentialFile",
+    "CredentialVariables",
+    "NoProfile",
+    "Profile",
+    "ProfileError",
+    "Prompt",
+    "Settings",
+    "Source",
+    "TokenCommand",
+    "TokenFile",
+    "TokenVariable",
+    "choose",
+    "config_file",
+    "credential_store",
+    "data_folder",
+    "embedded",
+    "local",
+    "named_by",
+]
 
-
-class ProfileError(Exception):
-    """The profile does not exist, or it can't be used. The text is for the user."""
-
-
-@dataclass(frozen=True, slots=True)
-class CredentialFile:
-    """`{"client_id": …, "client_secret": …}` in a file that only its owner can read."""
-
-    path: Path
-
-
-@dataclass(frozen=True, slots=True)
-class CredentialVariables:
-    """BUTLR_CLIENT_ID and BUTLR_CLIENT_SECRET, the names that Butlr's own tool reads."""
-
-
-Source = CredentialFile | CredentialVariables
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """One service and how to sign in there."""
-
-    name: str
-    base_url: str
-    source: Source
-    sign_in_url: str = ""
-    """Where tokens come from; the base URL unless set."""
-    audience: str = AUDIENCE
-
-    @property
-    def auth_url(self) -> str:
-        """The base URL of the sign-in calls."""
-        return self.sign_in_url or self.base_url
-
-
-def data_folder() -> Path:
-    """Where the local service and the demo keep their data (`XDG_DATA_HOME` and its like elsewhere)."""
-    from platformdirs import user_data_path
-
-    return user_data_path("butlr-tui", appauthor=False)
-
-
-def local(data: Path | None = None) -> Profile:
-    """The built-in profile of `butlr-tui serve` on this machine."""
-    return Profile("local", LOCAL_URL, CredentialFile((data or data_folder()) / ROOT_CREDENTIAL))
+FROM_ENVIRONMENT: Final = "environment"
+"""The name of the profile that the environment's variables describe."""
 
 
-def embedded(data: Path) -> Profile:
-    """The profile of the demo, whose service runs inside the app on the folder `data`."""
-    return Profile("demo", "http://localhost", CredentialFile(data / ROOT_CREDENTIAL))
+def choose(
+    name: str | None,
+    environment: Mapping[str, str] = os.environ,
+    settings: Settings | None = None,
+    token_file: str | Path | None = None,
+) -> Profile:
+    """The profile that was named, else the one that the environment describes, else the settings' own.
 
-
-def choose(name: str | None, environment: Mapping[str, str] = os.environ) -> Profile:
-    """The profile that was named, else the one that the environment describes.
-
-    Credentials from the environment go only to BUTLR_BASE_URL (or its default): naming a profile leaves
-    them unused. Raises ProfileError.
+    A named profile uses its own source alone. Credentials from the environment and from `token_file` go
+    only to BUTLR_BASE_URL (or its default) and its sign-in URL. `settings` are read where they are not
+    given. Raises ProfileError, NoProfile where nothing names a service.
     """
-    if name == "local":
-        return local()
+    if name is not None and token_file is not None:
+        raise ProfileError(
+            "A profile uses its own source alone: leave out --token-file, or --profile and set BUTLR_BASE_URL."
+        )
+    if settings is None:
+        from butlr_tui.config.load import load
+
+        settings = load(environment)
     if name is not None:
-        raise ProfileError(f"There is no profile “{name}”. The built-in one is “local”.")
+        return settings.profile(name)
+    source = TokenFile(expanded(str(token_file))) if token_file is not None else _source(environment)
+    if source is not None or environment.get("BUTLR_BASE_URL"):
+        return _described(environment, source or Prompt(), settings)
+    if settings.default_profile is not None:
+        return settings.profile(settings.default_profile)
+    own = settings.own
+    if len(own) == 1 and not settings.unusable:
+        return own[0]
+    raise _nothing(settings)
+
+
+def named_by(
+    name: str | None, environment: Mapping[str, str] = os.environ, token_file: str | Path | None = None
+) -> str:
+    """What `choose` goes by, for `butlr-tui config` and `doctor`."""
+    if name is not None:
+        return "--profile"
+    if token_file is not None:
+        return "--token-file"
+    match _source(environment):
+        case TokenVariable():
+            return "BUTLR_TOKEN"
+        case TokenFile():
+            return "BUTLR_TOKEN_FILE"
+        case CredentialVariables():
+            return "BUTLR_CLIENT_ID and BUTLR_CLIENT_SECRET"
+    return "BUTLR_BASE_URL" if environment.get("BUTLR_BASE_URL") else "the settings"
+
+
+def _source(environment: Mapping[str, str]) -> Source | None:
+    if environment.get("BUTLR_TOKEN"):
+        return TokenVariable()
+    if path := environment.get("BUTLR_TOKEN_FILE"):
+        return TokenFile(expanded(path))
     if environment.get("BUTLR_CLIENT_ID") and environment.get("BUTLR_CLIENT_SECRET"):
-        return Profile("butlr", environment.get("BUTLR_BASE_URL") or BUTLR_URL, CredentialVariables())
-    raise ProfileError(
+        return CredentialVariables()
+    return None
+
+
+def _described(environment: Mapping[str, str], source: Source, settings: Settings) -> Profile:
+    """The environment's profile. Where the settings know its address, their safety and looks hold for it."""
+    base_url = environment.get("BUTLR_BASE_URL") or BUTLR_URL
+    described = Profile(
+        FROM_ENVIRONMENT, base_url, source, sign_in_url=environment.get("BUTLR_AUTH_URL") or ""
+    )
+    known = [each for each in settings.own if _same(each.base_url, base_url)]
+    if not known:
+        return described
+    return replace(
+        described,
+        read_only=any(each.read_only for each in known),
+        protected=any(each.protected for each in known),
+        colour=known[0].colour,
+        label=known[0].title,
+        commands=known[0].commands,
+    )
+
+
+def _same(one: str, other: str) -> bool:
+    return one.rstrip("/").lower() == other.rstrip("/").lower()
+
+
+def _nothing(settings: Settings) -> ProfileError:
+    names = (*(each.name for each in settings.own), *settings.unusable)
+    if names:
+        return NoProfile(
+            f"The settings name no default_profile. Choose with --profile: {', '.join(names)}.", names
+        )
+    if settings.problems:  # the file may well name a service
+        return ProfileError(str(settings.problems[0]))
+    return NoProfile(
         "No service is named. Try `butlr-tui demo`; or run `butlr-tui serve` and, in another terminal, "
-        "`butlr-tui --profile local`; or set BUTLR_CLIENT_ID and BUTLR_CLIENT_SECRET (and BUTLR_BASE_URL)."
+        "`butlr-tui --profile local`; or set BUTLR_CLIENT_ID and BUTLR_CLIENT_SECRET (and BUTLR_BASE_URL); "
+        "or write profiles: `butlr-tui config init`."
     )

@@ -7,6 +7,7 @@
     │   └── NoToken               signing in gave no clear answer, so there was no token to send
     ├── NoAnswer                  sent, but no whole answer came back: a write may or may not have happened
     ├── BadAnswer                 an answer came that is not what the contract says; `beginning` shows it
+    │   └── BadItems              a list some of whose items are no clients; `good` are the others
     ├── Rejected                  the service said no and did nothing
     │   ├── InvalidRequest        400
     │   ├── SignInNeeded          401, after the renewal that auth/bearer.py tries
@@ -24,8 +25,15 @@ Every text from a server in here went through text.py. No error carries a token 
 of the library that caused it is not chained, since httpx and h11 print what they choke on.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from butlr_tui.models import Client
 
 
 @dataclass(eq=False)
@@ -66,6 +74,14 @@ class BadAnswer(ServiceError):
     """The answer is not what the contract says. `beginning` is its first characters, safe to show."""
 
     beginning: str = ""
+
+
+@dataclass(eq=False)
+class BadItems(BadAnswer):
+    """A list came, and some of its items are no clients."""
+
+    good: list[Client] = field(default_factory=list, repr=False)
+    """All others, in the service's order."""
 
 
 class Rejected(ServiceError):

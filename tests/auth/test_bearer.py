@@ -9,7 +9,8 @@ import pytest
 from pydantic import SecretStr
 
 from butlr_tui.auth.bearer import RENEWED, Bearer
-from butlr_tui.auth.sign_in import SignIn, Token
+from butlr_tui.auth.sign_in import SignIn
+from butlr_tui.auth.token import Token
 from butlr_tui.http import errors
 from butlr_tui.http.transport import exchange, open_client
 from butlr_tui.models import Credentials

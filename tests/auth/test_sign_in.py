@@ -8,7 +8,8 @@ import pytest
 from pydantic import SecretStr
 
 from butlr_tui.auth import sign_in
-from butlr_tui.auth.sign_in import SignIn, Token
+from butlr_tui.auth.sign_in import SignIn
+from butlr_tui.auth.token import Token
 from butlr_tui.http import errors
 from butlr_tui.http.transport import BadUrl
 from butlr_tui.models import Credentials
@@ -51,6 +52,7 @@ async def test_a_token_with_its_life() -> None:
     assert token.value.get_secret_value() == TOKEN
     assert token.scopes == ("read:rooms", "write:rooms")
     assert token.life == 1000
+    assert token.expires_at is not None
     assert 990 < (token.expires_at - datetime.now(UTC)).total_seconds() <= 1000
     assert TOKEN not in repr(token)
     (seen,) = server.sign_ins

@@ -1,0 +1,145 @@
+"""Every key that the settings know: what it takes and what it says.
+
+The reader, `butlr-tui config`, the example file and the README's table all come from here.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from butlr_tui.config.model import AUTOMATIC, CLIPBOARDS, COLOURS, FORMATS
+from butlr_tui.config.nearest import nearest
+from butlr_tui.contract import AUDIENCE
+from butlr_tui.text import cut, safe
+
+PROFILE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+"""It becomes part of file names."""
+
+Check = Callable[[object], str | None]
+"""What is wrong with a value, after the key's name in a sentence; None where nothing is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One setting."""
+
+    name: str
+    check: Check
+    example: str
+    """As TOML."""
+    default: str
+    """In words or as TOML, to be shown."""
+    says: str
+    """What it does, in a sentence without a full stop."""
+
+
+def _flag(value: object) -> str | None:
+    return None if isinstance(value, bool) else "must be true or false, without quotes"
+
+
+def _text(value: object) -> str | None:
+    fine = isinstance(value, str) and value.isprintable() and value.strip()
+    return None if fine else "must be text in quotes"
+
+
+def _url(value: object) -> str | None:
+    fine = isinstance(value, str) and re.fullmatch(r"https?://[^\s@]+", value, re.IGNORECASE)
+    return None if fine else "must be an address such as https://api.butlr.io, without a user name"
+
+
+def _argv(value: object) -> str | None:
+    fine = isinstance(value, list) and value and all(isinstance(each, str) for each in value) and value[0]
+    return None if fine else 'must be a list of words with the program first, such as ["pass", "show", "x"]'
+
+
+def _seconds(least: float, most: float) -> Check:
+    def check(value: object) -> str | None:
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if number and least <= value <= most:  # type: ignore[operator]
+            return None
+        return f"must be a number of seconds from {least:g} to {most:g}"
+
+    return check
+
+
+def _one_of(names: tuple[str, ...]) -> Check:
+    def check(value: object) -> str | None:
+        if isinstance(value, str) and value in names:
+            return None
+        if not isinstance(value, str):
+            return f"must be one of {', '.join(names)}, in quotes"
+        return f"can't be “{cut(safe(value), 40)}”.{nearest(value, names)} It is one of {', '.join(names)}"
+
+    return check
+
+
+TOP: Final = (
+    Key("default_profile", _text, '"prod"', "the only profile, if there is one",
+        "The profile that is used where none is named"),
+    Key("clipboard", _one_of(CLIPBOARDS), f'"{AUTOMATIC}"', f'"{AUTOMATIC}"',
+        "The way that a copy takes: " + ", ".join(CLIPBOARDS)),
+    Key("clipboard_clear_seconds", _seconds(0, 86_400), "45", "45",
+        "After so long a verified copy of a secret is cleared again; 0 leaves it"),
+    Key("mouse", _flag, "true", "true",
+        "Whether the app takes the mouse; without it your terminal selects text as everywhere"),
+)  # fmt: skip
+
+TOKEN_COMMAND: Final = "token_command"  # noqa: S105
+CREDENTIAL_COMMAND: Final = "credential_command"
+TOKEN_FILE: Final = "token_file"  # noqa: S105
+CREDENTIAL_FILE: Final = "credential_file"
+PROMPT: Final = "prompt"
+SOURCES: Final = (TOKEN_COMMAND, CREDENTIAL_COMMAND, TOKEN_FILE, CREDENTIAL_FILE, PROMPT)
+"""One of them says where the credentials are; where several do, the first here is used."""
+
+PROFILE: Final = (
+    Key("base_url", _url, '"https://api.butlr.io"', "it has to be given",
+        "The address of the service that serves /api/v1/client"),
+    Key("auth_url", _url, '"https://api.butlr.io"', "base_url",
+        "The address that gives out tokens, where it is another"),
+    Key("audience", _text, f'"{AUDIENCE}"', f'"{AUDIENCE}"', "What the tokens are asked for"),
+    Key(TOKEN_COMMAND, _argv, '["butlr-token", "--prod"]', "none",
+        "A program that prints a token; run without a shell, for at most 30 s"),
+    Key(CREDENTIAL_COMMAND, _argv, '["pass", "show", "butlr/prod"]', "none",
+        'A program that prints {"client_id": …, "client_secret": …}; run without a shell, for at most 30 s'),
+    Key(TOKEN_FILE, _text, '"~/.config/butlr-tui/prod.token"', "none",
+        "A file with a token; it must be yours, with mode 0600"),
+    Key(CREDENTIAL_FILE, _text, '"prod.json"', "none",
+        'A file with {"client_id": …, "client_secret": …}; it must be yours, with mode 0600'),
+    Key(PROMPT, _flag, "true", "true where no other source is given", "The sign-in screen asks"),
+    Key("read_only", _flag, "true", "false", "Nothing is created or deleted"),
+    Key("protected", _flag, "true", "true", "What destroys asks for typed words; false: a plain question"),
+    Key("colour", _one_of(COLOURS), '"red"', "none", "The label's colour: " + ", ".join(COLOURS)),
+    Key("label", _text, '"PRODUCTION"', "the profile's name", "What the header calls it"),
+)  # fmt: skip
+
+COMMAND: Final = (
+    Key("argv", _argv, '["vault", "kv", "put", "secret/butlr/{name}", "value=-"]', "it has to be given",
+        "The program and its words, without a shell; {name} and {client_id} are filled in"),
+    Key("format", _one_of(FORMATS), '"secret"', '"secret"', "What it gets on its stdin: " + ", ".join(FORMATS)),
+    Key("timeout", _seconds(1, 600), "30", "30", "Seconds that it may take"),
+)  # fmt: skip
+
+VARIABLES: Final = (
+    ("BUTLR_TOKEN", "A token", True),
+    ("BUTLR_TOKEN_FILE", "The path of a file with a token", False),
+    ("BUTLR_CLIENT_ID", "A client's id; with its secret, as Butlr's own tool reads them", False),
+    ("BUTLR_CLIENT_SECRET", "Its secret", True),
+    ("BUTLR_BASE_URL", "The only address that the four above go to; https://api.butlr.io unless set", False),
+    ("BUTLR_AUTH_URL", "The address that gives out tokens for it, where that is another", False),
+    ("BUTLR_TUI_CONFIG", "The path of the file of settings", False),
+)
+"""Name, what it holds, and whether that is a secret."""
+
+
+def reference() -> str:
+    """The settings as a table in Markdown, for the README."""
+    rows = ["| key | default | what it does |", "|---|---|---|"]
+    for prefix, keys in (("", TOP), ("profiles.NAME.", PROFILE), ("profiles.NAME.commands.NAME.", COMMAND)):
+        rows += [f"| `{prefix}{each.name}` | {_cell(each.default)} | {_cell(each.says)} |" for each in keys]
+    return "\n".join(rows)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").strip('"') if text.startswith('"') else text.replace("|", "\\|")

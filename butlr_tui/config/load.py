@@ -1,0 +1,122 @@
+"""Reads the file of settings. Whatever is wrong with it is told in `Settings.problems`; the app still starts.
+
+Where a value is wrong the safe one holds: a profile whose `read_only` can't be read is read-only.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from butlr_tui.config import keys
+from butlr_tui.config.builtin import local
+from butlr_tui.config.lines import lines_of
+from butlr_tui.config.model import Problem, Profile, Settings
+from butlr_tui.config.nearest import nearest
+from butlr_tui.config.places import config_file
+from butlr_tui.config.reader import Reader
+from butlr_tui.config.tables import read_profile
+from butlr_tui.text import cut, safe
+
+_CAP: Final = 1 << 20
+"""Bytes."""
+_PLACE: Final = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+
+
+def load(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of this user. Never raises for what is in the file."""
+    path = config_file(environment)
+    try:
+        text = _text(path)
+    except FileNotFoundError:
+        return _with_local(Settings(path))
+    except (OSError, ValueError) as error:
+        return _with_local(Settings(path, exists=True, problems=(Problem(path, None, _why(error)),)))
+    import tomllib
+
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return _with_local(Settings(path, exists=True, problems=(_syntax(path, text, str(error)),)))
+    except RecursionError:
+        problem = Problem(path, None, "This is nested too deeply; nothing in this file is used.")
+        return _with_local(Settings(path, exists=True, problems=(problem,)))
+    return _settings(Reader(path, lines_of(text)), values)
+
+
+def _text(path: Path) -> str:
+    # Not blocking: to open a FIFO would wait for its writer.
+    opened = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+    with os.fdopen(opened, "rb") as file:
+        content = file.read(_CAP + 1)
+    if content is None or len(content) > _CAP:
+        raise ValueError("This is too long for settings")
+    try:
+        return content.decode("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        raise ValueError("This is not UTF-8 text") from None
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno:
+        return f"This can't be read ({os.strerror(error.errno).lower()}); nothing in it is used."
+    return f"{error}; nothing in it is used."
+
+
+def _syntax(path: Path, text: str, said: str) -> Problem:
+    place = _PLACE.search(said)
+    line = int(place[1]) if place and place[1] else text.count("\n") + 1
+    reason = cut(safe(said[: place.start()] if place else said), 120)
+    return Problem(path, line, f"This is not TOML: {reason}. Nothing in this file is used.")
+
+
+def _settings(reader: Reader, values: dict[str, Any]) -> Settings:
+    tables = values.pop("profiles", {})
+    top = reader.table((), values, keys.TOP)
+    profiles, unusable = _profiles(reader, tables)
+    if "clipboard_clear_seconds" in top:
+        top["clipboard_clear_seconds"] = float(top["clipboard_clear_seconds"])
+    settings = _with_local(Settings(reader.path, exists=True, profiles=profiles, unusable=unusable, **top))
+    names = [*(each.name for each in settings.profiles), *unusable]
+    default = settings.default_profile
+    if default is not None and default not in names:
+        shown = cut(safe(default), 60)
+        reader.problem(("default_profile",), f"There is no profile “{shown}”.{nearest(default, names)}")
+    problems = tuple(sorted(reader.problems, key=lambda each: each.line or 0))
+    return replace(settings, problems=problems, origins=reader.origins)
+
+
+def _profiles(reader: Reader, tables: object) -> tuple[tuple[Profile, ...], dict[str, str]]:
+    profiles: list[Profile] = []
+    unusable: dict[str, str] = {}
+    if not isinstance(tables, dict):
+        reader.problem(
+            ("profiles",), "profiles must be tables, each begun with a line such as [profiles.prod]."
+        )
+        return (), {}
+    for name, table in tables.items():
+        where = ("profiles", name)
+        if not keys.PROFILE_NAME.fullmatch(name):
+            shown = cut(safe(name), 60)
+            reader.problem(
+                where, f"“{shown}” can't be a profile's name: letters, digits, “.”, “_” and “-” can."
+            )
+        elif not isinstance(table, dict):
+            reader.problem(where, f"{name} must be a table, begun with the line [profiles.{name}].")
+        else:
+            read = read_profile(reader, name, table)
+            if isinstance(read, Profile):
+                profiles.append(read)
+            else:
+                unusable[name] = read
+    return tuple(profiles), unusable
+
+
+def _with_local(settings: Settings) -> Settings:
+    """With the built-in profile, unless the file has one of that name."""
+    names = {each.name for each in settings.profiles} | set(settings.unusable)
+    if "local" in names:
+        return settings
+    return replace(settings, profiles=(*settings.profiles, local()))

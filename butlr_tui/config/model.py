@@ -1,0 +1,204 @@
+"""What the settings consist of: plain frozen dataclasses, since they are read before the first paint.
+
+No secret is ever in here, only where one is.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from butlr_tui.contract import AUDIENCE
+
+LOCAL_URL: Final = "http://127.0.0.1:4010"
+BUTLR_URL: Final = "https://api.butlr.io"
+ROOT_CREDENTIAL: Final = "root-credential.json"
+"""The file in its data folder in which the local service leaves its root credential."""
+
+AUTOMATIC: Final = "auto"
+CLIPBOARDS: Final = (AUTOMATIC, "native", "tmux", "tmux-passthrough", "screen", "osc52", "none")
+"""The first, or a name of delivery's Route. A test holds the two together: config may not import delivery."""
+FORMATS: Final = ("secret", "id", "env", "json")
+"""The names of delivery's Format, likewise."""
+_HUES: Final = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
+COLOURS: Final = (*_HUES, *(f"bright_{hue}" for hue in _HUES))
+"""The terminal's own 16, so that they look as its owner wants."""
+
+
+class ProfileError(Exception):
+    """The profile does not exist, or it can't be used. The text is for the user."""
+
+
+class NoProfile(ProfileError):
+    """No service is named anywhere. `names` are the profiles that could be; empty on a first run."""
+
+    def __init__(self, happened: str, names: tuple[str, ...] = ()) -> None:
+        super().__init__(happened)
+        self.names = names
+
+
+@dataclass(frozen=True, slots=True)
+class TokenVariable:
+    """A token in BUTLR_TOKEN."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenFile:
+    """A token in a file that only its owner can read."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class TokenCommand:
+    """A program that prints a token."""
+
+    argv: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialVariables:
+    """BUTLR_CLIENT_ID and BUTLR_CLIENT_SECRET, the names that Butlr's own tool reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialCommand:
+    """A program that prints `{"client_id": …, "client_secret": …}`."""
+
+    argv: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialFile:
+    """`{"client_id": …, "client_secret": …}` in a file that only its owner can read."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """The sign-in screen asks. What is typed there stays in memory, unless the user has it stored."""
+
+    stored: Path | None = None
+    """Where a pair goes that the user has stored; read instead of asking once it is there."""
+
+
+Source = (
+    TokenVariable
+    | TokenFile
+    | TokenCommand
+    | CredentialVariables
+    | CredentialCommand
+    | CredentialFile
+    | Prompt
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A command of a profile that keeps a new client's secret, such as `vault kv put …`."""
+
+    name: str
+    argv: tuple[str, ...]
+    """{name} and {client_id} may stand in all but the program itself."""
+    format: str = "secret"
+    """One of FORMATS: what it gets on its stdin."""
+    timeout: float = 30.0
+    """Seconds that it may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One service and how to sign in there."""
+
+    name: str
+    base_url: str
+    source: Source
+    sign_in_url: str = ""
+    """Where tokens come from; the base URL unless set."""
+    audience: str = AUDIENCE
+    read_only: bool = False
+    """Nothing is created or deleted."""
+    protected: bool = True
+    """What destroys asks for typed words; else a plain question does."""
+    colour: str = ""
+    """One of COLOURS, for the label alone."""
+    label: str = ""
+    """What the header calls it; its name unless set."""
+    commands: tuple[Destination, ...] = ()
+    place: str = ""
+    """What the header says instead of the address."""
+
+    @property
+    def host(self) -> str:
+        """What the header says of where it is."""
+        return self.place or self.base_url.partition("://")[2].rstrip("/")
+
+    @property
+    def auth_url(self) -> str:
+        """The base URL of the sign-in calls."""
+        return self.sign_in_url or self.base_url
+
+    @property
+    def title(self) -> str:
+        """What the header calls it."""
+        return self.label or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong in the settings; the app starts all the same."""
+
+    file: Path
+    line: int | None
+    """None where it is about the whole file."""
+    sentence: str
+    """Safe to show."""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.sentence}" if self.line else f"{self.file}: {self.sentence}"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the file of settings says, and what holds where it says nothing."""
+
+    path: Path
+    """Where the file is, or would be."""
+    exists: bool = False
+    profiles: tuple[Profile, ...] = ()
+    """Those that can be used, in the file's order; the built-in `local` is the last unless the file has one."""
+    default_profile: str | None = None
+    """The one that is used where no other is named."""
+    clipboard: str = AUTOMATIC
+    """One of CLIPBOARDS: the way that a copy takes."""
+    clipboard_clear_seconds: float = 45.0
+    """After which a verified copy of a secret is cleared again; 0 leaves it."""
+    mouse: bool = True
+    """Whether the app takes the mouse. Without, the terminal's own selection works undisturbed."""
+    problems: tuple[Problem, ...] = ()
+    unusable: Mapping[str, str] = field(default_factory=dict)
+    """Profiles of the file that can't be used, and the sentence that says why."""
+    origins: Mapping[tuple[str, ...], int] = field(default_factory=dict)
+    """The line of each setting that the file holds and that is in use."""
+
+    @property
+    def own(self) -> tuple[Profile, ...]:
+        """The profiles that the file itself names."""
+        return tuple(each for each in self.profiles if ("profiles", each.name) in self.origins)
+
+    def profile(self, name: str) -> Profile:
+        """The profile of that name. Raises ProfileError."""
+        for each in self.profiles:
+            if each.name == name:
+                return each
+        from butlr_tui.config.nearest import nearest
+        from butlr_tui.text import cut, safe
+
+        if name in self.unusable:
+            raise ProfileError(self.unusable[name])
+        shown = cut(safe(name), 60)
+        names = [each.name for each in self.profiles]
+        raise ProfileError(
+            f"There is no profile “{shown}”.{nearest(name, names)} There are: {', '.join(names)}."
+        )

@@ -1,0 +1,94 @@
+"""All checks in their order: what a later one needs comes before it."""
+
+import os
+from collections.abc import AsyncIterator, Callable, Mapping
+from pathlib import Path
+
+import httpx
+
+from butlr_tui.config.load import load
+from butlr_tui.config.model import Profile, ProfileError, Settings
+from butlr_tui.config.profiles import choose, named_by
+from butlr_tui.doctor.account import account_checks
+from butlr_tui.doctor.check import Check, Status
+from butlr_tui.doctor.network import network_checks
+from butlr_tui.doctor.settings import profile_check, settings_checks
+from butlr_tui.doctor.terminal import Place, clipboard_checks, command_checks, terminal_checks
+from butlr_tui.http.transport import BadSetting
+from butlr_tui.operations.connect import connect
+
+
+async def examine(
+    name: str | None = None,
+    *,
+    token_file: str | Path | None = None,
+    environment: Mapping[str, str] = os.environ,
+    place: Place | None = None,
+    write: Callable[[str], None] | None = None,
+    heard: Callable[[Check], None] | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> list[Check]:
+    """Tries everything for the profile called `name`, or the one that would be used.
+
+    `write` puts a sequence on the terminal: with it the clipboard is tried too, over what was in it. `heard`
+    hears each check as it is done. `transport` takes the network's place. Creates and deletes nothing.
+    """
+    settings = load(environment)
+    checks: list[Check] = []
+    async for each in _all(settings, name, token_file, environment, place or Place.here(), write, transport):
+        checks.append(each)
+        if heard is not None:
+            heard(each)
+    return checks
+
+
+async def _all(
+    settings: Settings,
+    name: str | None,
+    token_file: str | Path | None,
+    environment: Mapping[str, str],
+    place: Place,
+    write: Callable[[str], None] | None,
+    transport: httpx.AsyncBaseTransport | None,
+) -> AsyncIterator[Check]:
+    for each in settings_checks(settings):
+        yield each
+    chosen: Profile | ProfileError
+    try:
+        chosen = choose(name, environment, settings, token_file)
+    except ProfileError as error:
+        chosen = error
+    yield profile_check(chosen, named_by(name, environment, token_file))
+    if isinstance(chosen, Profile):
+        async for each in _service(chosen, environment, transport):
+            yield each
+        async for each in command_checks(chosen.commands, environment):
+            yield each
+    for each in terminal_checks(place, environment):
+        yield each
+    async for each in clipboard_checks(environment, settings.clipboard, write):
+        yield each
+
+
+async def _service(
+    profile: Profile, environment: Mapping[str, str], transport: httpx.AsyncBaseTransport | None
+) -> AsyncIterator[Check]:
+    passed = True
+    places = {"service": profile.base_url, "sign-in": profile.auth_url}
+    if profile.auth_url == profile.base_url:
+        del places["sign-in"]
+    for name, url in places.items():
+        async for each in network_checks(name, url, transport):
+            passed = passed and each.status is not Status.FAIL
+            yield each
+    if not passed:
+        return  # the rest would say the same again
+    try:
+        session = connect(profile, transport, environment=environment)
+    except BadSetting:  # told above
+        return
+    try:
+        async for each in account_checks(profile, session):
+            yield each
+    finally:
+        await session.aclose()

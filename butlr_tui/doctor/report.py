@@ -1,0 +1,70 @@
+"""Prints the checks, and says in an exit code how they went."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import httpx
+
+from butlr_tui.doctor.check import Check, Status
+from butlr_tui.doctor.examine import examine
+
+_SIGNS = {Status.OK: "✓ ok  ", Status.WARN: "! warn", Status.FAIL: "✗ fail"}
+
+
+async def run(
+    name: str | None = None,
+    *,
+    as_json: bool = False,
+    token_file: str | Path | None = None,
+    try_copy: bool = False,
+    environment: Mapping[str, str] = os.environ,
+    out: Callable[[str], object] | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> int:
+    """`butlr-tui doctor`: a line per check, or one JSON document. 1 where any failed, else 0.
+
+    `try_copy` puts a harmless word into the clipboard.
+    """
+    put = out or sys.stdout.write
+
+    def heard(check: Check) -> None:
+        put(line(check) + "\n")
+
+    checks = await examine(
+        name,
+        token_file=token_file,
+        environment=environment,
+        write=_write if try_copy else None,
+        heard=None if as_json else heard,
+        transport=transport,
+    )
+    if as_json:
+        put(document(checks) + "\n")
+    return code_for(checks)
+
+
+def code_for(checks: Sequence[Check]) -> int:
+    """1 where any failed, else 0."""
+    return int(any(each.status is Status.FAIL for each in checks))
+
+
+def line(check: Check) -> str:
+    """One line: how it went, what was tried, what was found, how long it took and what to do."""
+    took = f" ({check.seconds * 1000:.0f} ms)" if check.seconds is not None else ""
+    todo = f" → {check.todo}" if check.todo else ""
+    return f"{_SIGNS[check.status]}  {check.name:<15}  {check.found}{took}{todo}"
+
+
+def document(checks: Sequence[Check]) -> str:
+    """One JSON object; what is not ASCII is escaped, so that nothing in it acts on a terminal."""
+    return json.dumps({"ok": code_for(checks) == 0, "checks": [asdict(each) for each in checks]})
+
+
+def _write(sequence: str) -> None:
+    """To the terminal itself: stdout may be a file."""
+    with Path("/dev/tty").open("w") as terminal:
+        terminal.write(sequence)

@@ -1,0 +1,111 @@
+"""The terminal, its colours, the clipboard, and the programs that keep secrets."""
+
+import os
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from butlr_tui.config.model import AUTOMATIC, Destination
+from butlr_tui.delivery.clipboard.copy import Outcome, copy, expect
+from butlr_tui.delivery.clipboard.detect import detect
+from butlr_tui.delivery.clipboard.routes import Route
+from butlr_tui.delivery.command import Command, check
+from butlr_tui.delivery.formats import Format
+from butlr_tui.doctor.check import Check, fail, ok, warn
+from butlr_tui.text import cut, safe
+
+LEAST: Final = (60, 16)
+"""Columns and lines that the app needs."""
+WORD: Final = "butlr-tui doctor was here"
+"""What a try of the clipboard copies."""
+_DUMB: Final = frozenset({"", "dumb", "unknown"})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is in front of us."""
+
+    is_terminal: bool
+    size: tuple[int, int] | None
+    """Columns and lines."""
+    encoding: str
+
+    @staticmethod
+    def here() -> "Place":
+        """Of this process."""
+        is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+        try:
+            size = os.get_terminal_size(sys.stdout.fileno())
+        except (OSError, ValueError):
+            return Place(is_terminal, None, sys.stdout.encoding)
+        return Place(is_terminal, (size.columns, size.lines), sys.stdout.encoding)
+
+
+def terminal_checks(place: Place, environment: Mapping[str, str]) -> Iterator[Check]:
+    """What can be told without asking the terminal."""
+    term = environment.get("TERM", "")
+    shown = cut(safe(term), 60) or "not set"
+    if not place.is_terminal:
+        yield warn("terminal", "This is no terminal.", "The app needs one; the plain commands do not.")
+    elif term in _DUMB:
+        yield fail(
+            "terminal", f"TERM is {shown}.", "Set TERM to what your terminal is, such as xterm-256color."
+        )
+    elif place.size is not None and (place.size[0] < LEAST[0] or place.size[1] < LEAST[1]):
+        found = f"It has {place.size[0]}×{place.size[1]} cells."
+        yield warn("terminal", found, f"The app needs {LEAST[0]}×{LEAST[1]}: make the window larger.")
+    else:
+        size = f", {place.size[0]}×{place.size[1]}" if place.size else ""
+        yield ok("terminal", f"TERM is {shown}{size}.")
+    if place.encoding.lower().replace("-", "") != "utf8":
+        yield warn(
+            "encoding", f"It is {safe(place.encoding)}.", "Set LANG to a UTF-8 locale, such as C.UTF-8."
+        )
+    yield _colours(term, environment)
+
+
+def _colours(term: str, environment: Mapping[str, str]) -> Check:
+    if environment.get("NO_COLOR"):
+        return ok("colours", "None, as NO_COLOR asks; words and signs say the same.")
+    if environment.get("COLORTERM", "").lower() in {"truecolor", "24bit"}:
+        return ok("colours", "16 million; the app uses your terminal's own 16.")
+    if "256" in term or "direct" in term:
+        return ok("colours", "256; the app uses your terminal's own 16.")
+    if term in _DUMB or term.startswith("vt"):
+        return warn("colours", "None.", "Words and signs say the same.")
+    return ok("colours", "16, which is what the app uses.")
+
+
+async def clipboard_checks(
+    environment: Mapping[str, str], setting: str, write: Callable[[str], None] | None
+) -> AsyncIterator[Check]:
+    """Which way a copy takes. With `write` it is tried with a harmless word, over what was in the clipboard."""
+    terminal = await detect(environment)
+    forced = None if setting == AUTOMATIC else Route(setting)
+    expected = expect(terminal, force=forced)
+    if expected.outcome is Outcome.FAILED:
+        todo = "A secret can still be saved to a file, handed to a command or revealed."
+        yield warn("clipboard", f"Nothing can be copied here: {expected.said}.", todo)
+    else:
+        yield ok("clipboard", f"A copy is {expected.said} ({expected.route}).")
+    if write is not None:
+        report = await copy(WORD, terminal, write, force=forced)
+        said = f"“{WORD}”: {report.said}"
+        if report.outcome is Outcome.FAILED:
+            yield warn("copy", said, "Choose another way with `clipboard` in the settings.")
+        elif report.outcome is Outcome.SENT:
+            yield warn("copy", said, "If nothing is pasted, your terminal does not allow it (OSC 52).")
+        else:
+            yield ok("copy", said)
+
+
+async def command_checks(
+    commands: tuple[Destination, ...], environment: Mapping[str, str]
+) -> AsyncIterator[Check]:
+    """Whether the programs that keep secrets are installed. None of them is run."""
+    for each in commands:
+        command = Command(each.name, each.argv, Format(each.format), each.timeout)
+        fault = await check(command, environment)
+        name = f"command {each.name}"
+        yield fail(name, fault, "Install it, or correct its argv.") if fault else ok(name, "It is installed.")

@@ -1,0 +1,46 @@
+"""`butlr-tui doctor` as a command: lines or JSON, and an exit code."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from butlr_tui import doctor
+from butlr_tui.doctor.check import Check, Status
+from butlr_tui.doctor.report import line
+from tests.doctor.test_doctor import UNAUTHORISED, settings, write
+from tests.faults import FaultServer, reply
+
+__all__ = ["settings"]  # a fixture
+
+
+@pytest.fixture
+def printed() -> Iterator[list[str]]:
+    yield []
+
+
+async def test_a_line_each_and_an_exit_code(settings: Path, printed: list[str]) -> None:
+    environment = {"BUTLR_TUI_CONFIG": str(settings), "TERM": "xterm"}
+    async with FaultServer(UNAUTHORISED, reply(200, [])) as server:
+        write(settings, server.url)
+        assert await doctor.run(environment=environment, out=printed.append) == 0
+    assert all(each.endswith("\n") and each.count("\n") == 1 for each in printed)
+    assert printed[0].startswith("✓ ok    settings")
+    assert await doctor.run("none", environment=environment, out=printed.append) == 1
+
+
+async def test_json(settings: Path, printed: list[str]) -> None:
+    environment = {"BUTLR_TUI_CONFIG": str(settings), "TERM": "xterm"}
+    assert await doctor.run(as_json=True, environment=environment, out=printed.append) == 1
+    (text,) = printed
+    document = json.loads(text)
+    assert document["ok"] is False
+    assert document["checks"][0]["name"] == "settings"
+    assert set(document["checks"][0]) == {"name", "status", "found", "todo", "seconds"}
+    assert text.isascii()
+
+
+def test_a_line() -> None:
+    check = Check("list", Status.FAIL, "No.", "Do.", 0.0123)
+    assert line(check) == "✗ fail  list             No. (12 ms) → Do."

@@ -1,0 +1,59 @@
+"""What can be told of the terminal, its colours and the clipboard without touching them."""
+
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from butlr_tui.doctor.check import Status
+from butlr_tui.doctor.terminal import Place, clipboard_checks, terminal_checks
+
+GOOD_PLACE = Place(is_terminal=True, size=(120, 40), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("place", "environment", "name", "status", "words"),
+    [
+        (Place(False, None, "utf-8"), {"TERM": "xterm"}, "terminal", Status.WARN, "This is no terminal."),
+        (GOOD_PLACE, {"TERM": "dumb"}, "terminal", Status.FAIL, "TERM is dumb."),
+        (GOOD_PLACE, {}, "terminal", Status.FAIL, "TERM is not set."),
+        (Place(True, (50, 40), "utf-8"), {"TERM": "xterm"}, "terminal", Status.WARN, "It has 50×40 cells."),
+        (Place(True, None, "utf-8"), {"TERM": "xterm"}, "terminal", Status.OK, "TERM is xterm."),
+        (Place(True, (99, 40), "ascii"), {"TERM": "xterm"}, "encoding", Status.WARN, "It is ascii."),
+        (GOOD_PLACE, {"TERM": "xterm", "NO_COLOR": "1"}, "colours", Status.OK, "None, as NO_COLOR asks"),
+        (GOOD_PLACE, {"TERM": "x", "COLORTERM": "truecolor"}, "colours", Status.OK, "16 million"),
+        (GOOD_PLACE, {"TERM": "screen-256color"}, "colours", Status.OK, "256"),
+        (GOOD_PLACE, {"TERM": "vt100"}, "colours", Status.WARN, "None."),
+        (GOOD_PLACE, {"TERM": "xterm"}, "colours", Status.OK, "16, which"),
+    ],
+)  # fmt: skip
+def test_the_terminal(
+    place: Place, environment: dict[str, str], name: str, status: Status, words: str
+) -> None:
+    check = {each.name: each for each in terminal_checks(place, environment)}[name]
+    assert check.status is status
+    assert check.found.startswith(words)
+
+
+async def test_the_clipboard_is_told_and_tried_only_when_asked() -> None:
+    written: list[str] = []
+    environment = {"TERM": "xterm"}
+    told = [each async for each in clipboard_checks(environment, "auto", None)]
+    assert [(each.name, each.status) for each in told] == [("clipboard", Status.OK)]
+    tried = [each async for each in clipboard_checks(environment, "auto", written.append)]
+    assert [(each.name, each.status) for each in tried] == [("clipboard", Status.OK), ("copy", Status.WARN)]
+    assert len(written) == 1 and written[0].startswith("\x1b]52;")
+    none = [each async for each in clipboard_checks(environment, "none", written.append)]
+    assert {each.status for each in none} == {Status.WARN}
+    dumb = [each async for each in clipboard_checks({"TERM": "dumb"}, "auto", None)]
+    assert "can be saved to a file" not in dumb[0].found and dumb[0].status is Status.WARN
+    assert len(written) == 1
+
+
+def test_what_is_in_front_of_us(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", SimpleNamespace(isatty=lambda: False, fileno=_raise, encoding="x"))
+    assert Place.here() == Place(False, None, "x")
+
+
+def _raise() -> int:
+    raise ValueError
