@@ -15,6 +15,8 @@ class Created:
 
     name: str
     credentials: Credentials
+    attempt: str = ""
+    """Its entry in the journal, for `Session.stored` and `Session.delivered`; empty without a journal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class CreatedWithoutSecret:
     name: str
     client_id: str | None
     """None where the answer was cut before the id: a look at the list finds it."""
+    attempt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class NotCreated:
 
     name: str
     error: ServiceError
+    attempt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class CreateUnclear:
 
     name: str
     error: ServiceError
+    attempt: str = ""
 
 
 Minted = Created | CreatedWithoutSecret | NotCreated | CreateUnclear

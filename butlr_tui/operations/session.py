@@ -13,7 +13,8 @@ from pydantic import SecretStr
 
 from butlr_tui.api.client import M2MClient, OnBytes, OnClients
 from butlr_tui.auth.bearer import Bearer
-from butlr_tui.auth.sign_in import Token
+from butlr_tui.auth.means import Typed, checked
+from butlr_tui.auth.token import Token
 from butlr_tui.auth.whoami import Identity, whoami
 from butlr_tui.config.profiles import Profile
 from butlr_tui.http.errors import (
@@ -26,6 +27,8 @@ from butlr_tui.http.errors import (
     ServiceError,
 )
 from butlr_tui.http.retry import Sleep
+from butlr_tui.journal.entries import Entry
+from butlr_tui.journal.journal import Journal
 from butlr_tui.models import Client, Credentials
 from butlr_tui.operations.outcomes import (
     AlreadyGone,
@@ -39,6 +42,7 @@ from butlr_tui.operations.outcomes import (
     NotDeleted,
     Removed,
 )
+from butlr_tui.operations.records import Records
 from butlr_tui.text import cut, safe
 
 WAITS = (0.0, 1.0, 3.0, 10.0)
@@ -46,6 +50,7 @@ WAITS = (0.0, 1.0, 3.0, 10.0)
 
 E = TypeVar("E", bound=ServiceError)
 Clients = list[Client]  # Session has a method of that name
+Entries = list[Entry]
 
 
 class AlreadyRunning(RuntimeError):
@@ -75,12 +80,14 @@ class Session:
         api: M2MClient,
         bearer: Bearer,
         *,
+        journal: Journal | None = None,
         sleep: Sleep = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.profile = profile
         self._api = api
         self._bearer = bearer
+        self._records = Records(journal, profile)
         self._sleep = sleep
         self._clock = clock
         self._minting = False
@@ -88,10 +95,11 @@ class Session:
         self._known: tuple[Token, Identity] | None = None
 
     async def aclose(self) -> None:
-        """Closes all connections."""
+        """Closes all connections, and leaves to the next start what is open in the journal."""
         try:
             await self._api.aclose()
         finally:
+            self._records.release()
             await self._bearer.aclose()
 
     @property
@@ -103,6 +111,19 @@ class Session:
         if self._known is None or self._known[0] is not token:
             self._known = (token, whoami(token.value.get_secret_value()))
         return self._known[1]
+
+    @property
+    def held(self) -> Token | None:
+        """The token in use: when it ends, and whether a new one will be fetched by itself."""
+        return self._bearer.current
+
+    async def sign_in(self, typed: Typed) -> Token:
+        """Signs in with what was typed and goes on with it, in memory only; all else stays as it was.
+
+        Where it is refused, what was in use stays in use. A pasted token is not tried here: the next call
+        does. Raises CredentialError, NotSent or Rejected.
+        """
+        return await self._bearer.sign_in(checked(typed))
 
     async def token(self) -> SecretStr:
         """A token that holds. Raises ServiceError."""
@@ -120,22 +141,54 @@ class Session:
         """One client. Raises ClientNotFound among others."""
         return await self._api.get_client(client_id)
 
-    async def mint(self, name: str, description: str) -> Minted:
-        """Creates a client with exactly one POST. Raises AlreadyRunning while another create is in flight."""
+    async def mint(self, name: str, description: str, *, before: Collection[str] = ()) -> Minted:
+        """Creates a client with exactly one POST, once the journal knows of it.
+
+        `before` are the ids of the clients that have this name already: what the journal tells a new one by.
+        Raises AlreadyRunning while another create is in flight.
+        """
         if self._minting:
             raise AlreadyRunning("A create is in flight already.")
         self._minting = True
+        attempt = ""
         try:
-            new = await self._api.create_client(name, description)
+            await self._bearer.token()  # the journal names who asked
+            attempt = await self._records.begin_create(name, self._own_id, before)
+            outcome = await self._post(name, description, attempt)
         except (NotSent, Rejected) as error:
-            return NotCreated(name, _light(error))
+            outcome = NotCreated(name, _light(error), attempt)
         except ServiceError as error:
-            return CreateUnclear(name, _light(error))
+            outcome = CreateUnclear(name, _light(error), attempt)
         finally:
             self._minting = False
+        await self._records.minted(outcome)
+        return outcome
+
+    async def _post(self, name: str, description: str, attempt: str) -> Minted:
+        new = await self._api.create_client(name, description)
         if new.client_id is None or new.secret is None:
-            return CreatedWithoutSecret(name, new.client_id)
-        return Created(name, Credentials(new.client_id, new.secret))
+            return CreatedWithoutSecret(name, new.client_id, attempt)
+        return Created(name, Credentials(new.client_id, new.secret), attempt)
+
+    @property
+    def _own_id(self) -> str | None:
+        return self.identity.client_id if self.identity else None
+
+    async def delivered(self, created: Created, how: str) -> bool:
+        """Writes down that the secret went to what is no storage, such as "sent to a clipboard"."""
+        return await self._records.delivered(created, how)
+
+    async def stored(self, created: Created, how: str) -> bool:
+        """Writes down that the secret is stored, and how. False where it can't: it will be offered again."""
+        return await self._records.stored(created, how)
+
+    async def unfinished(self) -> Entries:
+        """Earlier creates here whose secret may be lost, and that nobody else works on. Raises NotSent."""
+        return await self._records.unfinished()
+
+    async def settle(self, entry: Entry | CreatedWithoutSecret | CreateUnclear, how: str) -> bool:
+        """Writes down what the operator decided about it, such as "kept": it is not offered again."""
+        return await self._records.settled(entry.attempt, how)
 
     async def look_for(
         self,
@@ -173,6 +226,12 @@ class Session:
 
     async def remove(self, client: Client) -> Removed:
         """Deletes a client, and looks whether it is still there where the answer leaves that open."""
+        attempt = await self._records.begin_delete(client)
+        outcome = await self._delete(client)
+        await self._records.removed(attempt, outcome, self._own_id)
+        return outcome
+
+    async def _delete(self, client: Client) -> Removed:
         try:
             await self._api.delete_client(client.id)
         except ClientNotFound:

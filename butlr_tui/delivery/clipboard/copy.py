@@ -27,9 +27,20 @@ from butlr_tui.delivery.clipboard.routes import (
 )
 from butlr_tui.text import safe
 
-__all__ = ["Expectation", "Held", "Outcome", "Report", "Route", "clear_if_ours", "copy", "expect"]
+__all__ = [
+    "OTHERWISE",
+    "Expectation",
+    "Held",
+    "Outcome",
+    "Report",
+    "Route",
+    "clear_if_ours",
+    "copy",
+    "expect",
+]
 
-_OTHERWISE: Final = "Reveal it, save it to a file or hand it to a command."
+OTHERWISE: Final = "Reveal it, save it to a file or hand it to a command."
+"""What may be done after a copy that failed, while the secret is still on screen."""
 
 
 class Outcome(Enum):
@@ -100,9 +111,9 @@ def _planned(terminal: Terminal, force: Route | None) -> tuple[Route, ...]:
 
 def _said_when_failed(routes: tuple[Route, ...], terminal: Terminal, force: Route | None) -> str:
     if not routes and terminal.mute and force is None:
-        return f"This terminal can't take a copy (TERM={safe(terminal.term)}). {_OTHERWISE}"
+        return f"This terminal can't take a copy (TERM={safe(terminal.term)}). {OTHERWISE}"
     reason = why_failed(routes[-1], terminal) if routes else _why_none(terminal, force)
-    return f"NOT copied: {reason}. {_OTHERWISE}"
+    return f"NOT copied: {reason}. {OTHERWISE}"
 
 
 def _why_none(terminal: Terminal, force: Route | None) -> str:

@@ -1,53 +1,13 @@
-"""The plain commands: for scripts, and for those whom a full-screen program does not serve.
+"""Lists, shows and deletes clients, and prints a token."""
 
-Data goes to stdout, words to stderr. They stand on the same operations as the app.
-"""
+from collections.abc import Sequence
 
-import json
-import sys
-from collections.abc import Awaitable, Callable, Sequence
-from enum import IntEnum
-
-from butlr_tui.http.errors import ServiceError, SignInNeeded, Unreachable
 from butlr_tui.ids import created_at
 from butlr_tui.models import Client
 from butlr_tui.operations.outcomes import AlreadyGone, Deleted, DeleteUnclear, NotDeleted
 from butlr_tui.operations.session import Session
+from butlr_tui.plain.output import Exit, code_for, print_json, print_line, tell
 from butlr_tui.text import safe, width
-
-
-class Exit(IntEnum):
-    """What the exit code of a command says."""
-
-    DONE = 0
-    FAILED = 1
-    """Refused or failed."""
-    USAGE = 2
-    UNKNOWN = 3
-    """It may or may not have happened."""
-    NOBODY_ANSWERS = 4
-    SIGN_IN = 5
-    """The credentials are not, or no longer, accepted."""
-
-
-def code_for(error: ServiceError) -> Exit:
-    """The exit code that tells this error."""
-    if isinstance(error, Unreachable):
-        return Exit.NOBODY_ANSWERS
-    if isinstance(error, SignInNeeded):
-        return Exit.SIGN_IN
-    return Exit.FAILED
-
-
-async def run(session: Session, command: Callable[[Session], Awaitable[Exit]]) -> Exit:
-    """Run one command and close the session, telling what went wrong on stderr."""
-    try:
-        return await command(session)
-    except ServiceError as error:
-        tell(error.happened)
-        return code_for(error)
-    finally:
-        await session.aclose()
 
 
 async def list_clients(session: Session, *, as_json: bool) -> Exit:
@@ -108,21 +68,6 @@ async def token(session: Session) -> Exit:
     """A token, for `Authorization: Bearer $(butlr-tui token)`."""
     print_line((await session.token()).get_secret_value())
     return Exit.DONE
-
-
-def tell(words: str) -> None:
-    """Words for the person, never data."""
-    sys.stderr.write(words + "\n")
-
-
-def print_line(line: str) -> None:
-    """A line of data."""
-    sys.stdout.write(line + "\n")
-
-
-def print_json(value: object) -> None:
-    """A JSON document. Escapes what is not ASCII, so that nothing in it acts on a terminal."""
-    print_line(json.dumps(value))
 
 
 def _fields(client: Client) -> dict[str, str]:

@@ -1,0 +1,170 @@
+"""What the lines of the journal say, and the entries that they add up to."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Final
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass as checked
+
+from butlr_tui.models import Client
+from butlr_tui.text import cut, safe
+
+BEGINNING: Final = b'{"at":'
+"""Of every line. It can't occur within one, where each quote is escaped."""
+
+
+class Event(StrEnum):
+    """What a line tells."""
+
+    CREATE = "create"
+    CREATED = "created"
+    WITHOUT_SECRET = "created_without_secret"  # noqa: S105
+    NOT_CREATED = "not_created"
+    CREATE_UNCLEAR = "create_unclear"
+    DELIVERED = "delivered"
+    """The secret went where it is not stored: to a clipboard."""
+    STORED = "stored"
+    SETTLED = "settled"
+    """The operator decided what becomes of the client, or it is gone."""
+    DELETE = "delete"
+    DELETED = "deleted"
+    ALREADY_GONE = "already_gone"
+    NOT_DELETED = "not_deleted"
+    DELETE_UNCLEAR = "delete_unclear"
+
+
+BEGINS: Final = frozenset({Event.CREATE, Event.DELETE})
+CLOSES: Final = frozenset({Event.NOT_CREATED, Event.STORED, Event.SETTLED})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One attempt to create or to delete a client, and all that is known of it. Its texts are not safe."""
+
+    attempt: str
+    event: Event
+    """CREATE or DELETE."""
+    at: datetime
+    """UTC; just before the request was sent."""
+    url: str
+    profile: str
+    name: str
+    by: str | None
+    """The client id of the identity that asked for it."""
+    before: tuple[str, ...] = ()
+    """Ids of the clients that had this name before."""
+    client_id: str | None = None
+    ended: Event | None = None
+    """How the request ended; None where the program ended first."""
+    why: str = ""
+    """What went wrong with it, in words."""
+    deliveries: tuple[str, ...] = ()
+    """What the secret was handed to that is no storage, in words."""
+    closed: Event | None = None
+    closed_how: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a client may exist whose secret is not known to be stored."""
+        return self.event is Event.CREATE and self.closed is None
+
+    @property
+    def happened(self) -> str:
+        """What is known of a create, as a sentence that is safe to show."""
+        name = f"“{cut(safe(self.name), 40)}”"
+        client = f"{cut(safe(self.client_id), 60)} ({name})" if self.client_id else name
+        when = f"at {self.at.astimezone():%Y-%m-%d %H:%M}"
+        match self.ended:
+            case Event.CREATED if self.deliveries:
+                only = cut(safe(self.deliveries[-1]), 60)
+                return f"{client} was created {when} and its secret was never stored, only {only}."
+            case Event.CREATED:
+                return f"{client} was created {when} and its secret was never stored."
+            case Event.WITHOUT_SECRET:
+                return f"{client} was created {when}, but its secret never arrived."
+            case Event.CREATE_UNCLEAR:
+                return f"{name} may have been created {when}: no clear answer came, and no secret."
+        return f"{name} may have been created {when}: butlr-tui ended before it knew."
+
+    def candidates(self, clients: Iterable[Client]) -> list[Client]:
+        """Those of `clients` that this create may have made: by its id where that is known, else by name.
+
+        That there is none is shown only by a list that was read later, by the same identity.
+        """
+        if self.client_id is not None:
+            return [each for each in clients if each.client_id == self.client_id]
+        return [each for each in clients if each.name == self.name and each.id not in self.before]
+
+
+@checked(frozen=True, slots=True, config=ConfigDict(extra="ignore"))
+class _Line:
+    at: datetime
+    attempt: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]  # it names a file
+    event: Event
+    url: str = ""
+    profile: str = ""
+    name: str = ""
+    by: str | None = None
+    before: tuple[str, ...] = ()
+    client_id: str | None = None
+    how: str = ""
+
+
+_LINE: Final = TypeAdapter(_Line)
+
+
+def replay(written: bytes) -> dict[str, Entry]:
+    """The entries by their attempts, the oldest first."""
+    found: dict[str, Entry] = {}
+    for line in _lines(written):
+        if line.event in BEGINS:
+            found.setdefault(line.attempt, _begun(line))
+        elif line.attempt in found:
+            found[line.attempt] = _followed(found[line.attempt], line)
+    return found
+
+
+def _lines(written: bytes) -> Iterator[_Line]:
+    """What can be read. A line that was torn (a power cut, a full disk) costs no other one, not even one
+    that was glued to it."""
+    for text in written.splitlines():
+        for part in (text, text[max(0, text.rfind(BEGINNING)) :]):
+            try:
+                line = _LINE.validate_json(part)
+            except ValidationError:
+                continue
+            yield line
+            break
+
+
+def _begun(line: _Line) -> Entry:
+    return Entry(
+        attempt=line.attempt,
+        event=line.event,
+        at=line.at,
+        url=line.url,
+        profile=line.profile,
+        name=line.name,
+        by=line.by,
+        before=line.before,
+        client_id=line.client_id,
+    )
+
+
+def _followed(entry: Entry, line: _Line) -> Entry:
+    if line.event is Event.DELIVERED:
+        return replace(entry, deliveries=(*entry.deliveries, line.how))
+    if line.event in (Event.STORED, Event.SETTLED):
+        return replace(entry, closed=line.event, closed_how=line.how)
+    closed = line.event if line.event in CLOSES else entry.closed
+    return replace(
+        entry,
+        ended=line.event,
+        why=line.how,
+        by=line.by or entry.by,
+        client_id=line.client_id or entry.client_id,
+        closed=closed,
+    )

@@ -1,0 +1,143 @@
+"""The journal: entries are begun before a request is sent, told how it went, and closed when all is well."""
+
+import json
+import os
+import uuid
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from butlr_tui.journal.entries import CLOSES, Entry, Event, replay
+from butlr_tui.journal.holds import Holds
+from butlr_tui.journal.lines import append, read
+from butlr_tui.models import Client
+from butlr_tui.text import safe
+
+_LONGEST: Final = 300
+"""Characters of a sentence that are kept."""
+
+
+class JournalError(Exception):
+    """The journal can't be read or written. The text is for the user."""
+
+
+def state_folder() -> Path:
+    """Where the journal is (`XDG_STATE_HOME` and its like elsewhere)."""
+    from platformdirs import user_state_path
+
+    return user_state_path("butlr-tui", appauthor=False)
+
+
+class Journal:
+    """The journal in `folder`, and the entries that its owner works on. Everything in here blocks."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.path = (folder or state_folder()) / "journal.jsonl"
+        self._holds = Holds(self.path.parent / "attempts")
+        self._begun: set[str] = set()
+
+    def create(self, url: str, profile: str, name: str, by: str | None, before: Iterable[str] = ()) -> str:
+        """Begin the entry of a create and hold it; its attempt.
+
+        `by` is the identity's client id, `before` the ids of the clients that have this name already.
+        Raises JournalError.
+        """
+        attempt = uuid.uuid4().hex
+        self._begun.add(attempt)
+        self._holds.take(attempt)  # before the line, so that nobody can find it unheld
+        try:
+            self._append(attempt, Event.CREATE, *_where(url, profile, name, by), ("before", [*before]))
+        except JournalError:
+            self._holds.drop(attempt)
+            raise
+        return attempt
+
+    def delete(self, url: str, profile: str, client: Client) -> str:
+        """Begin the entry of a deletion; its attempt. Raises JournalError."""
+        attempt = uuid.uuid4().hex
+        which = ("client_id", _whole(client.client_id))
+        self._append(attempt, Event.DELETE, *_where(url, profile, client.name, None), which)
+        return attempt
+
+    def note(self, attempt: str, event: Event, how: str = "", **more: str | None) -> bool:
+        """Add to an entry, and where known `client_id` or `by`. What closes it ends our hold too.
+
+        False where it can't be written. The entry then stays open and is offered again: too often rather
+        than never.
+        """
+        said = {"how": how[:_LONGEST] or None, **more}
+        try:
+            self._append(attempt, event, *((key, _whole(text)) for key, text in said.items() if text))
+        except JournalError:
+            return False
+        if event in CLOSES:
+            self._holds.drop(attempt)
+        return True
+
+    def entries(self) -> list[Entry]:
+        """All entries, the oldest first. Raises JournalError."""
+        return list(self._replay().values())
+
+    def open_entries(self, url: str | None = None) -> list[Entry]:
+        """The creates (at `url`) that are not closed, of earlier runs, and that nobody else works on.
+
+        They are ours from here on, until they are closed or `release` is called. Raises JournalError.
+        """
+        mine = [
+            each.attempt
+            for each in self.entries()
+            if each.is_open
+            and each.attempt not in self._begun
+            and (url is None or each.url == _bare(url))
+            and self._holds.take(each.attempt)
+        ]
+        now = self._replay()  # whoever held one a moment ago may have closed it
+        for attempt in mine:
+            if not now[attempt].is_open:
+                self._holds.drop(attempt)
+        return [now[attempt] for attempt in mine if now[attempt].is_open]
+
+    def settle_client(self, url: str, client_id: str, how: str) -> None:
+        """Close the entries of a client that is gone, but for those that somebody else works on."""
+        with suppress(JournalError):
+            for each in self.entries():
+                its = each.is_open and each.url == _bare(url) and each.client_id == client_id
+                if its and self._holds.take(each.attempt):
+                    self.note(each.attempt, Event.SETTLED, how)
+
+    def release(self) -> None:
+        """Work on no entry any more: the open ones are for the next start."""
+        self._holds.release()
+
+    def _append(self, attempt: str, event: Event, *said: tuple[str, object]) -> None:
+        at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        line = {"at": at, "attempt": attempt, "event": event, **dict(said)}
+        try:
+            append(self.path, json.dumps(line, separators=(",", ":")).encode())
+        except OSError as error:
+            raise self._error("written", error) from None
+
+    def _replay(self) -> dict[str, Entry]:
+        try:
+            return replay(read(self.path))
+        except OSError as error:
+            raise self._error("read", error) from None
+
+    def _error(self, done: str, error: OSError) -> JournalError:
+        reason = os.strerror(error.errno).lower() if error.errno else "no such name"
+        return JournalError(f"The journal {safe(str(self.path))} can't be {done} ({reason}).")
+
+
+def _where(url: str, profile: str, name: str, by: str | None) -> list[tuple[str, object]]:
+    return [("url", _bare(url)), ("profile", profile), ("name", _whole(name)), ("by", by)]
+
+
+def _bare(url: str) -> str:
+    return url.rstrip("/")
+
+
+def _whole(text: str) -> str:
+    """Without half characters, as a terminal may pass on: they could not be read back, nor be sent."""
+    return text.encode("utf-8", "replace").decode()

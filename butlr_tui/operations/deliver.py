@@ -1,0 +1,56 @@
+"""Takes the credentials of a new client to the destination that was chosen before it was created.
+
+A destination is checked before the POST, so that no create ends with nowhere to put its secret; `hand_over`
+takes it there and writes down in the journal what became of it. The app and `butlr-tui create` both use it.
+"""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Protocol
+
+from butlr_tui.delivery.clipboard.copy import Held
+from butlr_tui.models import Credentials
+from butlr_tui.operations.outcomes import Created
+from butlr_tui.operations.session import Session
+
+
+class Kept(Enum):
+    """What became of a secret."""
+
+    STORED = "stored"
+    CLIPBOARD = "clipboard"
+    """Copied or sent to a clipboard, which is no storage."""
+    NOWHERE = "nowhere"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of a secret, in words."""
+
+    kept: Kept
+    said: str
+    """For the user, safe to show: a sentence, or for STORED a clause without a capital and a full stop."""
+    how: str = ""
+    """For the journal."""
+    held: Held | None = field(default=None, repr=False)
+    """For clearing a clipboard again; only where the copy was verified."""
+
+
+class Destination(Protocol):
+    """Where a secret is to go."""
+
+    async def check(self, name: str) -> str | None:
+        """Why the secret of a client called `name` could not go there, or None. Asked before the create."""
+
+    async def take(self, credentials: Credentials, name: str) -> Delivery:
+        """Takes the credentials of the client called `name` there. Never raises for what happens there."""
+
+
+async def hand_over(session: Session, created: Created, to: Destination) -> Delivery:
+    """Takes the new client's credentials to `to`, and writes down what became of them."""
+    delivery = await to.take(created.credentials, created.name)
+    if delivery.kept is Kept.STORED:
+        await session.stored(created, delivery.how)
+    elif delivery.kept is Kept.CLIPBOARD:
+        await session.delivered(created, delivery.how)
+    return delivery

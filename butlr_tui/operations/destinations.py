@@ -1,0 +1,210 @@
+"""Where a secret can be taken: a file, a command of the profile, a clipboard, stdout."""
+
+import os
+import select
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from butlr_tui.config.model import Destination as Setting
+from butlr_tui.delivery import command as commands
+from butlr_tui.delivery import file
+from butlr_tui.delivery.clipboard.copy import Outcome, copy, expect
+from butlr_tui.delivery.clipboard.detect import Terminal, detect
+from butlr_tui.delivery.clipboard.routes import Route, Write
+from butlr_tui.delivery.command import Command
+from butlr_tui.delivery.formats import CannotRender, Format, render, to_bytes
+from butlr_tui.delivery.placeholders import fill
+from butlr_tui.delivery.results import NotStored, Stored
+from butlr_tui.models import Credentials
+from butlr_tui.operations.deliver import Delivery, Destination, Kept
+from butlr_tui.text import safe
+
+TERMINAL: Final = Path("/dev/tty")
+_SOME_ID: Final = "client_000000000000000000000000000"
+"""Stands for the id in a path that is checked before there is one."""
+
+
+class BadDestination(Exception):
+    """The destination can't be meant. The text is for the user."""
+
+
+def destination(
+    to: str,
+    format: Format | None,
+    offered: Iterable[Setting],
+    write: Write,
+    force: Route | None = None,
+) -> Destination:
+    """What `file:PATH`, `command:NAME` (one of those `offered`), `clipboard` or `stdout` names.
+
+    Raises BadDestination, also for a format that would leave the secret out.
+    """
+    kind, _, which = to.partition(":")
+    match kind:
+        case "file" if which:
+            return ToFile(which, _with_secret(format or Format.ENV))
+        case "command" if which:
+            return ToCommand(_command(which, format, offered))
+        case "clipboard" if to == kind:
+            return ToClipboard(write, _with_secret(format or Format.SECRET), force)
+        case "stdout" if to == kind:
+            return ToStdout(_with_secret(format or Format.ENV), sys.stdout.fileno() if sys.stdout else None)
+    raise BadDestination(f"“{safe(to)}” is not file:PATH, command:NAME, clipboard or stdout.")
+
+
+def _with_secret(format: Format) -> Format:
+    if format is Format.ID:
+        raise BadDestination(
+            "The id alone would leave the secret nowhere, and nobody can show it again: choose the format "
+            "secret, env or json."
+        )
+    return format
+
+
+def _command(name: str, format: Format | None, offered: Iterable[Setting]) -> Command:
+    named = {each.name: each for each in offered}
+    if name not in named:
+        there = f"there are: {', '.join(named)}" if named else "it has none"
+        raise BadDestination(f"The profile has no command “{safe(name)}”; {there}.")
+    found = named[name]
+    return Command(found.name, found.argv, _with_secret(format or Format(found.format)), found.timeout)
+
+
+@dataclass(frozen=True, slots=True)
+class ToFile:
+    """A new file that only its owner can read. {name} and {client_id} may stand in its path."""
+
+    path: str
+    format: Format = Format.ENV
+
+    def filled(self, name: str, client_id: str = _SOME_ID) -> str:
+        """The path for that client."""
+        return fill(self.path, name=name, client_id=client_id)
+
+    async def check(self, name: str) -> str | None:
+        return await file.check(self.filled(name))
+
+    async def take(self, credentials: Credentials, name: str) -> Delivery:
+        path = self.filled(name, credentials.client_id)
+        try:
+            result = await file.save(path, render(credentials, self.format))
+        except CannotRender as error:
+            result = NotStored(str(error))
+        return _told(result, f"saved to {_absolute(path)}")
+
+
+@dataclass(frozen=True, slots=True)
+class ToCommand:
+    """A command of the profile."""
+
+    command: Command
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
+
+    async def check(self, name: str) -> str | None:
+        return await commands.check(self.command, self.environment)
+
+    async def take(self, credentials: Credentials, name: str) -> Delivery:
+        result = await commands.run(self.command, credentials, name=name, environment=self.environment)
+        return _told(result, f"handed to the command {self.command.name}")
+
+
+@dataclass(frozen=True, slots=True)
+class ToClipboard:
+    """The clipboard that this terminal leads to."""
+
+    write: Write
+    format: Format = Format.SECRET
+    force: Route | None = None
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
+
+    async def check(self, name: str) -> str | None:
+        expected = expect(await self._terminal(), force=self.force)
+        if expected.outcome is Outcome.FAILED:
+            return f"It could not be copied here: {expected.said}."
+        if expected.route not in (Route.NATIVE, Route.TMUX):
+            try:
+                self.write("")
+            except OSError:
+                return "It could not be copied here: there is no terminal to send it to."
+        return None
+
+    async def take(self, credentials: Credentials, name: str) -> Delivery:
+        try:
+            value = render(credentials, self.format)
+        except CannotRender as error:
+            return Delivery(Kept.NOWHERE, str(error))
+        report = await copy(value, await self._terminal(), self.write, force=self.force)
+        match report.outcome:
+            case Outcome.VERIFIED:
+                return Delivery(
+                    Kept.CLIPBOARD,
+                    report.said,
+                    f"copied to a clipboard, verified ({report.route})",
+                    report.held,
+                )
+            case Outcome.SENT:
+                return Delivery(Kept.CLIPBOARD, report.said, f"sent to a clipboard ({report.route})")
+        return Delivery(Kept.NOWHERE, report.said)
+
+    async def _terminal(self) -> Terminal:
+        # Not remembered: a tmux session moves between terminals while the app runs.
+        return await detect(self.environment)
+
+
+@dataclass(frozen=True, slots=True)
+class ToStdout:
+    """Our own stdout, which whoever started us has sent somewhere."""
+
+    format: Format = Format.ENV
+    out: int | None = None
+    """Its descriptor; None where it was closed: number 1 is then somebody else's."""
+
+    async def check(self, name: str) -> str | None:
+        if self.out is None:
+            return "stdout is closed."
+        listening = select.poll()
+        listening.register(self.out, 0)
+        if any(event & (select.POLLERR | select.POLLNVAL) for _, event in listening.poll(0)):
+            return "Nobody reads what is written to stdout."
+        return None
+
+    async def take(self, credentials: Credentials, name: str) -> Delivery:
+        try:
+            data = to_bytes(render(credentials, self.format))
+        except CannotRender as error:
+            return Delivery(Kept.NOWHERE, str(error))
+        if self.out is None:
+            return Delivery(Kept.NOWHERE, "stdout is closed.")
+        # Exactly the secret for a program; for a person, and after JSON, the line is ended.
+        if self.format is Format.JSON or (os.isatty(self.out) and not data.endswith(b"\n")):
+            data += b"\n"
+        try:
+            left = memoryview(data)  # not sys.stdout: what that could not write it would try again at the end
+            while left:
+                left = left[os.write(self.out, left) :]
+        except OSError as error:
+            return Delivery(Kept.NOWHERE, f"stdout did not take all of it ({_reason(error)}).")
+        return Delivery(Kept.STORED, "written to stdout", "written to stdout")
+
+
+def to_terminal(sequence: str) -> None:
+    """The writer of a program that is no full-screen one. Raises OSError where there is no terminal."""
+    with TERMINAL.open("wb", buffering=0) as terminal:
+        terminal.write(sequence.encode())
+
+
+def _absolute(path: str) -> str:
+    return os.path.abspath(os.path.expanduser(path))  # noqa: PTH100, PTH111 (Path's own raises)
+
+
+def _told(result: Stored | NotStored, how: str) -> Delivery:
+    if isinstance(result, Stored):
+        return Delivery(Kept.STORED, result.said, how)
+    return Delivery(Kept.NOWHERE, result.said if result.said.endswith(".") else f"{result.said}.")
+
+
+def _reason(error: OSError) -> str:
+    return os.strerror(error.errno).lower() if error.errno else "closed"

@@ -1,0 +1,117 @@
+"""What a session writes down of its creates and deletions; nothing where it has no journal."""
+
+import asyncio
+from collections.abc import Collection
+
+from butlr_tui.config.profiles import Profile
+from butlr_tui.http.errors import NotSent
+from butlr_tui.journal.entries import Entry, Event
+from butlr_tui.journal.journal import Journal, JournalError
+from butlr_tui.models import Client
+from butlr_tui.operations.outcomes import (
+    AlreadyGone,
+    Created,
+    CreatedWithoutSecret,
+    CreateUnclear,
+    Deleted,
+    Minted,
+    NotDeleted,
+    Removed,
+)
+
+
+class Records:
+    """The journal of one service. All of it waits in a thread: a disk may take its time."""
+
+    def __init__(self, journal: Journal | None, profile: Profile) -> None:
+        self._journal = journal
+        self._url = profile.base_url
+        self._profile = profile.name
+
+    def release(self) -> None:
+        """Leave what is open to the next start."""
+        if self._journal is not None:
+            self._journal.release()
+
+    async def begin_create(self, name: str, by: str | None, before: Collection[str]) -> str:
+        """Begin the entry of a create; its attempt. Raises NotSent: no create without its entry."""
+        if self._journal is None:
+            return ""
+        try:
+            return await asyncio.to_thread(
+                self._journal.create, self._url, self._profile, name, by, sorted(before)
+            )
+        except JournalError as error:
+            raise NotSent(
+                f"{error} Nothing was sent, since without it a secret could be lost unnoticed: see to it that "
+                "there is room, and that you may write there."
+            ) from None
+
+    async def minted(self, outcome: Minted) -> None:
+        """How a create ended."""
+        match outcome:
+            case Created(credentials=credentials):
+                await self._note(outcome.attempt, Event.CREATED, client_id=credentials.client_id)
+            case CreatedWithoutSecret(client_id=client_id):
+                await self._note(outcome.attempt, Event.WITHOUT_SECRET, client_id=client_id)
+            case CreateUnclear(error=error):
+                await self._note(outcome.attempt, Event.CREATE_UNCLEAR, error.happened)
+            case _:
+                await self._note(outcome.attempt, Event.NOT_CREATED, outcome.error.happened)
+
+    async def delivered(self, created: Created, how: str) -> bool:
+        """The secret was handed to what is no storage."""
+        return await self._note(created.attempt, Event.DELIVERED, how)
+
+    async def stored(self, created: Created, how: str) -> bool:
+        """The secret is stored."""
+        return await self._note(created.attempt, Event.STORED, how)
+
+    async def settled(self, attempt: str, how: str) -> bool:
+        """The operator decided."""
+        return await self._note(attempt, Event.SETTLED, how)
+
+    async def unfinished(self) -> list[Entry]:
+        """The creates of earlier runs whose secrets are not known to be stored. Raises NotSent."""
+        if self._journal is None:
+            return []
+        try:
+            return await asyncio.to_thread(self._journal.open_entries, self._url)
+        except JournalError as error:
+            raise NotSent(
+                f"{error} Whether a secret was lost earlier can't be told, and no client can be created: see "
+                "to it that you may read and write there."
+            ) from None
+
+    async def begin_delete(self, client: Client) -> str:
+        """Begin the entry of a deletion; its attempt. It does not depend on it: no secret is at stake."""
+        if self._journal is None:
+            return ""
+        try:
+            return await asyncio.to_thread(self._journal.delete, self._url, self._profile, client)
+        except JournalError:
+            return ""
+
+    async def removed(self, attempt: str, outcome: Removed, by: str | None) -> None:
+        """How a deletion ended. What was still to be done about a client that is gone is done."""
+        match outcome:
+            case Deleted(client=client):
+                await self._note(attempt, Event.DELETED, by=by)
+                await self._gone(client, "deleted")
+            case AlreadyGone(client=client):
+                await self._note(attempt, Event.ALREADY_GONE, by=by)
+                await self._gone(client, "already gone")
+            case NotDeleted(error=error):
+                await self._note(attempt, Event.NOT_DELETED, error.happened, by=by)
+            case _:
+                await self._note(attempt, Event.DELETE_UNCLEAR, outcome.error.happened, by=by)
+
+    async def _gone(self, client: Client, how: str) -> None:
+        if self._journal is not None:
+            await asyncio.to_thread(self._journal.settle_client, self._url, client.client_id, how)
+
+    async def _note(self, attempt: str, event: Event, how: str = "", **more: str | None) -> bool:
+        if self._journal is None or not attempt:
+            return False
+        # The thread finishes what it writes, also when whoever waits here is cancelled.
+        return await asyncio.to_thread(self._journal.note, attempt, event, how, **more)

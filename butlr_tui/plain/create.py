@@ -1,0 +1,118 @@
+"""Creates a client and takes its secret to the destination that was named, as honestly as the app does."""
+
+import asyncio
+
+from butlr_tui.contract import fault_in_description, fault_in_name
+from butlr_tui.delivery.clipboard.copy import OTHERWISE
+from butlr_tui.http.errors import ServiceError
+from butlr_tui.models import Client
+from butlr_tui.operations.deliver import Destination, Kept, hand_over
+from butlr_tui.operations.outcomes import Created, CreatedWithoutSecret, CreateUnclear, NotCreated
+from butlr_tui.operations.session import WAITS, Look, Session
+from butlr_tui.plain.output import Exit, code_for, tell
+from butlr_tui.text import cut, safe
+
+
+async def create(session: Session, to: Destination, *, name: str, description: str) -> Exit:
+    """Create a client with one POST and take its secret to `to`, which is checked first."""
+    fault = fault_in_name(name) or fault_in_description(description)
+    if fault is not None:
+        tell(f"{fault[0].upper()}{fault[1:]}. Nothing was created.")
+        return Exit.USAGE
+    if session.profile.read_only:
+        tell(f"The profile {safe(session.profile.name)} is read-only. Nothing was created.")
+        return Exit.FAILED
+    fault = await to.check(name)
+    if fault is not None:
+        tell(f"{fault} Nothing was created.")
+        return Exit.FAILED
+    known = await session.list()
+    try:
+        return await _create(session, to, name, description, known)
+    except asyncio.CancelledError:
+        tell(
+            f"Interrupted: {_quoted(name)} may exist, and its secret may be stored nowhere. `butlr-tui journal` "
+            "tells what is known."
+        )
+        raise
+
+
+async def _create(
+    session: Session, to: Destination, name: str, description: str, known: list[Client]
+) -> Exit:
+    before = [each.id for each in known if each.name == name]
+    match await session.mint(name, description, before=before):
+        case Created() as created:
+            return await _deliver(session, created, to)
+        case CreatedWithoutSecret(client_id=client_id):
+            which = safe(client_id) if client_id else _quoted(name)
+            tell(
+                f"{which} is created, but the service sent no secret, and nobody can show it: "
+                f"{_start_again(client_id)}"
+            )
+            return Exit.SECRET_NOWHERE
+        case NotCreated(error=error):
+            tell(f"{error.happened} {_quoted(name)} is not created.")
+            return code_for(error)
+        case unclear:
+            await _look(session, unclear, known)
+            return Exit.UNKNOWN
+
+
+async def _deliver(session: Session, created: Created, to: Destination) -> Exit:
+    client_id = created.credentials.client_id
+    delivery = await hand_over(session, created, to)
+    match delivery.kept:
+        case Kept.STORED:
+            tell(f"{safe(client_id)} is created: {delivery.said}.")
+            return Exit.DONE
+        case Kept.CLIPBOARD:
+            tell(
+                f"{safe(client_id)} is created. {delivery.said} A clipboard is no storage: paste the secret where "
+                "it should live first; nobody can show it again."
+            )
+            return Exit.ONLY_IN_A_CLIPBOARD
+        case _:
+            tell(
+                f"{safe(client_id)} is created, but its secret is stored nowhere: "
+                f"{delivery.said.removesuffix(OTHERWISE).rstrip()} "
+                f"Nobody can show it again: {_start_again(client_id)}"
+            )
+            return Exit.SECRET_NOWHERE
+
+
+async def _look(session: Session, unclear: CreateUnclear, known: list[Client]) -> None:
+    name = _quoted(unclear.name)
+    looks = ", ".join(f"{wait:g}" for wait in WAITS)
+    tell(f"{unclear.error.happened} {name} may or may not exist. Looking at the list at {looks} s…")
+    try:
+        found = await session.look_for(unclear.name, {each.id for each in known}, on_look=_tell_look)
+    except ServiceError as error:
+        tell(f"The list could not be read to find out: {error.happened} Look with `butlr-tui list`.")
+        return
+    if not found:
+        tell(f"{name} is not seen yet. Look again with `butlr-tui list` before you create another one.")
+    elif len(found) == 1:
+        tell(
+            f"{safe(found[0].client_id)} is new and probably this one; its secret did not arrive and nobody "
+            f"can show it. Unless a colleague made it, {_start_again(found[0].id)}"
+        )
+    else:
+        tell(
+            f"{len(found)} clients named {name} are new; yours may be one of them, and its secret did not "
+            f"arrive: {', '.join(safe(each.client_id) for each in found)}."
+        )
+
+
+def _tell_look(look: Look) -> None:
+    if look.error is not None:
+        tell(f"At {look.after:g} s: {look.error.happened}")
+
+
+def _start_again(client_id: str | None) -> str:
+    which = safe(client_id) if client_id else "ID"
+    return f"delete it (`butlr-tui delete {which} --yes`) and create it again."
+
+
+def _quoted(name: str) -> str:
+    return f"“{cut(safe(name), 60)}”"

@@ -1,0 +1,82 @@
+"""Prints the journal: what was created and deleted, when, where, by whom, and where each secret went."""
+
+from butlr_tui.journal.entries import Entry, Event
+from butlr_tui.journal.journal import Journal, JournalError
+from butlr_tui.plain.output import Exit, print_json, print_line, tell
+from butlr_tui.text import cut, safe, width
+
+_HEAD = ("WHEN (UTC)", "WHAT", "NAME", "CLIENT ID", "WHERE", "BY", "SECRET")
+_WHAT = {
+    (Event.CREATE, Event.CREATED): "created",
+    (Event.CREATE, Event.WITHOUT_SECRET): "created, without a secret",
+    (Event.CREATE, Event.NOT_CREATED): "not created",
+    (Event.CREATE, Event.CREATE_UNCLEAR): "may be created",
+    (Event.CREATE, None): "may be created",
+    (Event.DELETE, Event.DELETED): "deleted",
+    (Event.DELETE, Event.ALREADY_GONE): "already gone",
+    (Event.DELETE, Event.NOT_DELETED): "not deleted",
+    (Event.DELETE, Event.DELETE_UNCLEAR): "may be deleted",
+    (Event.DELETE, None): "may be deleted",
+}
+
+
+def history(journal: Journal, *, as_json: bool) -> Exit:
+    """All that was created and deleted: a table, or one JSON array. Never a secret."""
+    try:
+        entries = journal.entries()
+    except JournalError as error:
+        tell(str(error))
+        return Exit.FAILED
+    if as_json:
+        print_json([_fields(each) for each in entries])
+        return Exit.DONE
+    rows = [_HEAD, *(_row(each) for each in entries)]
+    widths = [max(width(row[column]) for row in rows) for column in range(len(_HEAD))]
+    for row in rows:
+        cells = (cell + " " * (widths[column] - width(cell)) for column, cell in enumerate(row))
+        print_line("  ".join(cells).rstrip())
+    if any(each.is_open for each in entries):
+        tell("A secret that is not stored can't be had any more: delete its client and create it again.")
+    return Exit.DONE
+
+
+def _row(entry: Entry) -> tuple[str, ...]:
+    return (
+        f"{entry.at:%Y-%m-%d %H:%M:%S}",
+        _WHAT.get((entry.event, entry.ended), ""),
+        cut(safe(entry.name), 40),
+        safe(entry.client_id or ""),
+        safe(entry.url),
+        safe(entry.by or ""),
+        _secret(entry),
+    )
+
+
+def _secret(entry: Entry) -> str:
+    if entry.event is Event.DELETE or entry.ended is Event.NOT_CREATED:
+        return ""
+    if entry.closed is not None:
+        return safe(entry.closed_how)
+    if entry.deliveries:
+        return f"NOT STORED, only {safe(entry.deliveries[-1])}"
+    if entry.ended is Event.WITHOUT_SECRET:
+        return "never arrived"
+    return "NOT STORED" if entry.ended is Event.CREATED else "NOT STORED, if it exists"
+
+
+def _fields(entry: Entry) -> dict[str, object]:
+    return {
+        "at": entry.at.isoformat(),
+        "event": entry.event,
+        "ended": entry.ended,
+        "why": entry.why,
+        "name": entry.name,
+        "client_id": entry.client_id,
+        "url": entry.url,
+        "profile": entry.profile,
+        "by": entry.by,
+        "deliveries": list(entry.deliveries),
+        "open": entry.is_open,
+        "closed": entry.closed,
+        "closed_how": entry.closed_how,
+    }

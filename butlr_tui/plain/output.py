@@ -1,0 +1,62 @@
+"""How the plain commands speak and end."""
+
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from enum import IntEnum
+
+from butlr_tui.http.errors import ServiceError, SignInNeeded, Unreachable
+from butlr_tui.operations.session import Session
+
+
+class Exit(IntEnum):
+    """What the exit code of a command says."""
+
+    DONE = 0
+    FAILED = 1
+    """Refused or failed."""
+    USAGE = 2
+    UNKNOWN = 3
+    """It may or may not have happened."""
+    NOBODY_ANSWERS = 4
+    SIGN_IN = 5
+    """The credentials are not, or no longer, accepted."""
+    ONLY_IN_A_CLIPBOARD = 6
+    """Created, and its secret is copied or sent to a clipboard, which is no storage."""
+    SECRET_NOWHERE = 7
+    """Created, but its secret is stored nowhere, or never came."""
+
+
+def code_for(error: ServiceError) -> Exit:
+    """The exit code that tells this error."""
+    if isinstance(error, Unreachable):
+        return Exit.NOBODY_ANSWERS
+    if isinstance(error, SignInNeeded):
+        return Exit.SIGN_IN
+    return Exit.FAILED
+
+
+async def run(session: Session, command: Callable[[Session], Awaitable[Exit]]) -> Exit:
+    """Run one command and close the session, telling what went wrong on stderr."""
+    try:
+        return await command(session)
+    except ServiceError as error:
+        tell(error.happened)
+        return code_for(error)
+    finally:
+        await session.aclose()
+
+
+def tell(words: str) -> None:
+    """Words for the person, never data."""
+    sys.stderr.write(words + "\n")
+
+
+def print_line(line: str) -> None:
+    """A line of data."""
+    sys.stdout.write(line + "\n")
+
+
+def print_json(value: object) -> None:
+    """A JSON document. Escapes what is not ASCII, so that nothing in it acts on a terminal."""
+    print_line(json.dumps(value))

@@ -1,0 +1,251 @@
+"""`butlr-tui create` and `journal`, in processes of their own: where secrets really arrive, what the codes say."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from base64 import b64decode
+from pathlib import Path
+
+import httpx
+import pytest
+
+from butlr_tui.journal.journal import Journal
+from tests.cli.conftest import Run
+from tests.terminal import Terminal
+
+
+def signs_in(client_id: str, secret: str) -> bool:
+    """Whether the service takes this pair."""
+    login = {
+        "client_id": client_id,
+        "client_secret": secret,
+        "audience": "https://butlrauth/",
+        "grant_type": "client_credentials",
+    }
+    url = "http://127.0.0.1:4010/api/v2/clients/login"
+    return httpx.post(url, json=login, trust_env=False).status_code == 200
+
+
+def env_of(text: str) -> tuple[str, str]:
+    """The pair in .env lines."""
+    first, second = text.splitlines()
+    return first.removeprefix("BUTLR_CLIENT_ID="), second.removeprefix("BUTLR_CLIENT_SECRET=")
+
+
+@pytest.fixture
+def create(serving: str, butlr_tui: Run) -> Run:
+    """Run `butlr-tui create` for a client called kiosk."""
+
+    def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+        return butlr_tui("create", "--profile", "local", "--name", "kiosk", *arguments)
+
+    return run
+
+
+def test_stdout(create: Run) -> None:
+    ended = create("--description", "in the lobby", "--to", "stdout")
+    assert ended.returncode == 0
+    client_id, secret = env_of(ended.stdout)
+    assert signs_in(client_id, secret)
+    assert ended.stderr == f"{client_id} is created: written to stdout.\n"
+    shown = json.loads(create("--to", "stdout", "--format", "json").stdout)
+    assert signs_in(shown["client_id"], shown["client_secret"])
+    alone = create("--to", "stdout", "--format", "secret")
+    assert signs_in(alone.stderr.split()[0], alone.stdout)
+
+
+def test_a_file(create: Run, tmp_path: Path) -> None:
+    ended = create("--to", f"file:{tmp_path}/{{name}}-{{client_id}}.env")
+    assert ended.returncode == 0
+    (kept,) = tmp_path.glob("kiosk-client_*.env")
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert signs_in(*env_of(kept.read_text()))
+    assert ended.stdout == ""
+    assert "read back and equal" in ended.stderr
+
+
+def test_a_command_of_the_profile(create: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = tmp_path / "config" / "butlr-tui"
+    config.mkdir(parents=True)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(config.parent))
+    keep = ["sh", "-c", 'cat > "$0/$1"', str(tmp_path), "{name}.json"]
+    (config / "config.toml").write_text(
+        '[profiles.local]\nbase_url = "http://127.0.0.1:4010"\n'
+        f'credential_file = "{tmp_path}/butlr-tui/root-credential.json"\n'
+        f'[profiles.local.commands.keep]\nargv = {json.dumps(keep)}\nformat = "json"\n'
+        '[profiles.local.commands.refuses]\nargv = ["sh", "-c", "cat >&2; exit 4"]\n'
+    )
+    ended = create("--to", "command:keep")
+    assert (ended.returncode, ended.stdout) == (0, "")
+    assert ended.stderr.endswith(" is created: keep accepted it.\n")
+    kept = json.loads((tmp_path / "kiosk.json").read_text())
+    assert signs_in(kept["client_id"], kept["client_secret"])
+
+    refused = create("--to", "command:refuses")
+    assert (refused.returncode, refused.stdout) == (7, "")
+    assert (
+        "refuses did not accept it (exit code 4): ••••. Nobody can show it again: delete it" in refused.stderr
+    )
+
+    unknown = create("--to", "command:vault")
+    assert unknown.returncode == 2
+    assert "no command “vault”; there are: keep, refuses." in unknown.stderr
+
+
+def test_a_clipboard_is_told_as_no_storage(serving: str) -> None:
+    """Also where stdout is a file: the sequence goes to the terminal."""
+    words = ("create", "--profile", "local", "--name", "kiosk", "--to", "clipboard")
+    with Terminal(
+        ["sh", "-c", '"$@" >/dev/null', "sh", sys.executable, "-m", "butlr_tui", *words]
+    ) as terminal:
+        assert terminal.ends() == 6
+        assert "Sent to your terminal" in terminal.text
+        assert "it should live first; nobody can show it again." in terminal.text
+        sent = re.search(rb"\x1b\]52;c;([A-Za-z0-9+/=]+)\x07", terminal.output)
+        assert sent
+        client_id = terminal.text.split()[0]
+        assert signs_in(client_id, b64decode(sent[1]).decode())
+    (entry,) = Journal().open_entries()
+    assert (entry.client_id, entry.deliveries) == (client_id, ("sent to a clipboard (osc52)",))
+
+
+@pytest.mark.parametrize(
+    ("to", "code", "said"),
+    [
+        ("file:/nonexistent/x", 1, "The folder /nonexistent does not exist; make it, or choose another."),
+        ("clipboard", 1, "there is no terminal to send it to"),
+        ("command:vault", 2, "no command “vault”; it has none."),
+        ("nowhere", 2, "is not file:PATH, command:NAME, clipboard or stdout"),
+    ],
+)
+def test_a_destination_that_can_not_be_used_is_found_first(
+    create: Run, butlr_tui: Run, to: str, code: int, said: str
+) -> None:
+    ended = create("--to", to)
+    assert (ended.returncode, ended.stdout) == (code, "")
+    assert said in ended.stderr
+    assert "kiosk" not in butlr_tui("list", "--profile", "local").stdout
+    assert Journal().entries() == []
+
+
+@pytest.mark.parametrize("arguments", [("--name", "a<b"), ("--name", "n", "--description", "x" * 141)])
+def test_what_the_service_would_refuse_is_not_sent(create: Run, arguments: tuple[str, ...]) -> None:
+    ended = create("--to", "stdout", *arguments)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.endswith("Nothing was created.\n")
+    assert Journal().entries() == []
+
+
+def test_a_stdout_that_takes_nothing(serving: str) -> None:
+    """The client exists and its secret is lost: said, and told by the code and by the journal."""
+    words = ["create", "--profile", "local", "--name", "kiosk", "--to", "stdout"]
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "butlr_tui", *words],
+            check=False,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+        )
+    assert ended.returncode == 7
+    assert (
+        "its secret is stored nowhere: stdout did not take all of it (no space left on device)"
+        in ended.stderr
+    )
+    (entry,) = Journal().open_entries()
+    assert f"butlr-tui delete {entry.client_id} --yes" in ended.stderr
+
+
+def test_a_stdout_that_nobody_reads_is_found_first(serving: str) -> None:
+    words = ["create", "--profile", "local", "--name", "kiosk", "--to", "stdout"]
+    ours, its = os.pipe()
+    os.close(ours)
+    ended = subprocess.run(
+        [sys.executable, "-m", "butlr_tui", *words],
+        check=False,
+        stdout=its,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=60,
+    )
+    os.close(its)
+    assert (ended.returncode, ended.stderr) == (
+        1,
+        "Nobody reads what is written to stdout. Nothing was created.\n",
+    )
+    assert Journal().entries() == []
+
+
+def test_a_stdout_that_is_closed_is_found_first(serving: str) -> None:
+    """The secret must not go to whatever was opened in its place."""
+    words = ["create", "--profile", "local", "--name", "kiosk", "--to", "stdout"]
+    ended = subprocess.run(
+        ["sh", "-c", '"$@" >&-', "sh", sys.executable, "-m", "butlr_tui", *words],
+        check=False,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=60,
+    )
+    assert (ended.returncode, ended.stderr) == (1, "stdout is closed. Nothing was created.\n")
+    assert Journal().entries() == []
+
+
+def test_interrupted_on_its_way_to_a_command(
+    serving: str, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "config" / "butlr-tui"
+    config.mkdir(parents=True)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(config.parent))
+    (config / "config.toml").write_text(
+        f'[profiles.local]\nbase_url = "{serving}"\ncredential_file = "{data}/root-credential.json"\n'
+        '[profiles.local.commands.slow]\nargv = ["sh", "-c", "echo started > /dev/tty; sleep 60"]\n'
+    )
+    words = ("create", "--profile", "local", "--name", "kiosk", "--to", "command:slow")
+    with Terminal([sys.executable, "-m", "butlr_tui", *words]) as terminal:
+        terminal.waits_for(lambda: any(each.client_id for each in Journal().entries()), "the client")
+        terminal.process.send_signal(signal.SIGINT)
+        assert terminal.ends() == 130
+        assert "Interrupted: “kiosk” may exist" in terminal.text
+    assert [each.name for each in Journal().open_entries()] == ["kiosk"]
+
+
+def test_the_journal_tells_all_of_it(create: Run, butlr_tui: Run, tmp_path: Path) -> None:
+    assert json.loads(butlr_tui("journal", "--json").stdout) == []
+    create("--to", f"file:{tmp_path}/kept.env")
+    client_id, secret = env_of((tmp_path / "kept.env").read_text())
+    butlr_tui("delete", "--profile", "local", client_id, "--yes")
+
+    created, deleted = json.loads(butlr_tui("journal", "--json").stdout)
+    own_id = json.loads((tmp_path / "butlr-tui" / "root-credential.json").read_text())["client_id"]
+    assert (created["event"], created["ended"], created["closed"]) == ("create", "created", "stored")
+    assert created["closed_how"] == f"saved to {tmp_path}/kept.env"
+    assert (deleted["event"], deleted["ended"]) == ("delete", "deleted")
+    for each in (created, deleted):
+        assert (each["client_id"], each["by"]) == (client_id, own_id)
+        assert (each["url"], each["profile"]) == ("http://127.0.0.1:4010", "local")
+
+    table = butlr_tui("journal")
+    assert table.returncode == 0
+    assert [line.split()[2] for line in table.stdout.splitlines()] == ["WHAT", "created", "deleted"]
+    assert secret not in table.stdout + Journal().path.read_text()
+
+
+def test_the_journal_shows_hostile_names_safely(butlr_tui: Run) -> None:
+    journal = Journal()
+    journal.create("https://x", "prod", "\x1b]52;c;QQ==\x07\nx\u202e", "client_me")
+    ended = butlr_tui("journal")
+    assert len(ended.stdout.splitlines()) == 2
+    assert all(char.isprintable() or char == "\n" for char in ended.stdout)
+    assert "NOT STORED, if it exists" in ended.stdout
+    assert "can't be had any more" in ended.stderr
+
+
+def test_a_journal_that_can_not_be_read(butlr_tui: Run) -> None:
+    Journal().path.mkdir(parents=True)
+    ended = butlr_tui("journal")
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "can't be read" in ended.stderr

@@ -1,0 +1,159 @@
+"""Runs butlr-tui, and dies by kill -9 at a chosen point of a create: `python -m tests.end_to_end.dying POINT …`.
+
+All on one service in this process, so that the point can be in the service too.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Any
+
+import httpx
+
+from butlr_tui import cli, wiring
+from butlr_tui.api.client import M2MClient
+from butlr_tui.config.profiles import Profile, data_folder, embedded
+from butlr_tui.delivery import file
+from butlr_tui.journal.entries import Event
+from butlr_tui.journal.journal import Journal
+from butlr_tui.operations.session import Session
+from butlr_tui.service.sqlite import SqliteStore
+from butlr_tui.service.store import NewClient
+
+NAME = "kiosk"
+
+
+def die() -> None:
+    """As a power cut, the kernel short of memory, or `kill -9` end it."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def put(owner: Any, name: str, value: Any) -> None:
+    """Put something in the place of what has that name."""
+    setattr(owner, name, value)
+
+
+def in_the_middle_of_writing(what: bytes) -> None:
+    """Dies when half of the bytes with `what` in them are written."""
+    real = os.write
+
+    def write(opened: int, data: Any) -> int:
+        if what in bytes(data):
+            real(opened, data[: len(data) // 2])
+            die()
+        return real(opened, data)
+
+    put(os, "write", write)
+
+
+def before_the_entry() -> None:
+    put(Journal, "create", lambda *_: die())
+
+
+def after_the_entry() -> None:
+    real = Journal.create
+
+    def create(*arguments: Any) -> str:
+        real(*arguments)
+        die()
+        return ""
+
+    put(Journal, "create", create)
+
+
+def at_the_service(*, made: bool) -> None:
+    real = SqliteStore.add
+
+    def add(self: SqliteStore, clients: Sequence[NewClient]) -> None:
+        ours = any(each.name == NAME for each in clients)
+        if ours and not made:
+            die()
+        real(self, clients)
+        if ours:
+            die()
+
+    put(SqliteStore, "add", add)
+
+
+def after_the_headers() -> None:
+    real = httpx.AsyncClient.send
+
+    async def send(self: httpx.AsyncClient, request: httpx.Request, **how: Any) -> httpx.Response:
+        response = await real(self, request, **how)
+        if request.method == "POST" and response.status_code == 201:
+            die()
+        return response
+
+    put(httpx.AsyncClient, "send", send)
+
+
+def after_the_body() -> None:
+    real = M2MClient.create_client
+
+    async def create_client(self: M2MClient, name: str, description: str) -> Any:
+        new = await real(self, name, description)
+        die()
+        return new
+
+    put(M2MClient, "create_client", create_client)
+
+
+def after_the_line(of: Event) -> None:
+    real = Journal.note
+
+    def note(self: Journal, attempt: str, event: Event, how: str = "", **more: str | None) -> bool:
+        written = real(self, attempt, event, how, **more)
+        if event is of:
+            die()
+        return written
+
+    put(Journal, "note", note)
+
+
+def before_it_is_taken_anywhere() -> None:
+    async def hand_over(*_: Any) -> Any:
+        die()
+
+    put(import_module("butlr_tui.plain.create"), "hand_over", hand_over)
+
+
+def after_the_file() -> None:
+    real = file._save
+
+    def save(*arguments: Any) -> Any:
+        real(*arguments)
+        die()
+
+    put(file, "_save", save)
+
+
+HOOKS: dict[str, Callable[[], None]] = {
+    "before the entry": before_the_entry,
+    "half the entry": lambda: in_the_middle_of_writing(b'"event":"create"'),
+    "after the entry": after_the_entry,
+    "before the client is made": lambda: at_the_service(made=False),
+    "after the client is made": lambda: at_the_service(made=True),
+    "after the headers": after_the_headers,
+    "after the body": after_the_body,
+    "half the outcome": lambda: in_the_middle_of_writing(b'"event":"created"'),
+    "after the outcome": lambda: after_the_line(Event.CREATED),
+    "before it is taken anywhere": before_it_is_taken_anywhere,
+    "half the file": lambda: in_the_middle_of_writing(b"BUTLR_CLIENT_SECRET="),
+    "after the file": after_the_file,
+    "half the closing": lambda: in_the_middle_of_writing(b'"event":"stored"'),
+    "after the closing": lambda: after_the_line(Event.STORED),
+    "from outside": lambda: None,
+}
+
+
+def _on_the_embedded_service(_: Profile) -> Session:
+    data = data_folder() / "demo"
+    return wiring.connect_embedded(embedded(data), data)
+
+
+if __name__ == "__main__":
+    HOOKS[sys.argv[1]]()
+    put(cli, "connect_to", _on_the_embedded_service)
+    cli.main(sys.argv[2:])

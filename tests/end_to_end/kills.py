@@ -1,0 +1,140 @@
+"""Figure 5: kill -9 at each point of a create, and whether a secret is lost without anybody being told."""
+
+import json
+import os
+import re
+import signal
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from butlr_tui.journal.journal import Journal
+from butlr_tui.models import Client
+from butlr_tui.service.local import DATABASE, ROOT_CREDENTIAL
+from butlr_tui.service.minting import digest
+from butlr_tui.service.sqlite import SqliteStore
+from tests.end_to_end.dying import HOOKS, NAME
+from tests.terminal import Terminal
+
+ROOT = Path(__file__).parents[2]
+NOTHING_MADE = ("before the entry", "half the entry", "after the entry", "before the client is made")
+"""Points at which no client exists yet; at all others there is one."""
+DELIVERED = ("after the file", "half the closing", "after the closing")
+"""Points at which its secret is in the file."""
+AFTER_ITS_FILE = ("half the file", *DELIVERED)
+
+PLAIN = [each for each in HOOKS if each != "from outside"]
+APP = [
+    *(each for each in PLAIN if each != "before it is taken anywhere"),
+    "while it is on screen",
+    "after a copy",
+    "while it asks whether it is stored",
+]
+
+
+@dataclass
+class Counts:
+    """What became of the clients of many runs."""
+
+    runs: int = 0
+    clients: int = 0
+    delivered: int = 0
+    named: int = 0
+    """By an open entry of the journal, though not delivered."""
+    lost: int = 0
+    """Neither."""
+
+
+def figure_5(repetitions: int) -> int:
+    """Kill both programs at all points, so many times each. Prints the counts; how many secrets were lost."""
+    lost = 0
+    for program, points in (("app", APP), ("plain", PLAIN)):
+        for point in points:
+            counts = kill(program, point, repetitions)
+            print(f"figure 5: {program} killed {point}: {counts}", flush=True)
+            lost += counts.lost
+    return lost
+
+
+def kill(program: str, point: str, repetitions: int = 1) -> Counts:
+    """Kill `program` ("app" or "plain") at `point` of a create, so many times, each in a folder of its own."""
+    counts = Counts()
+    for _ in range(repetitions):
+        with tempfile.TemporaryDirectory() as folder:
+            (_kill_the_app if program == "app" else _kill_plain)(point, Path(folder))
+            _count(point, Path(folder), counts)
+    return counts
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    ours = {name: str(folder) for name in ("XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "HOME")}
+    return {**os.environ, **ours, "PYTHONPATH": str(ROOT), "TERM": "xterm-256color"}
+
+
+def _dying(point: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", "tests.end_to_end.dying", point, *arguments]
+
+
+def _kill_plain(point: str, folder: Path) -> None:
+    words = ("--profile", "local", "create", "--name", NAME, "--to", f"file:{folder}/kept.env")
+    with Terminal(_dying(point, *words), _environment(folder)) as terminal:
+        assert terminal.ends() == -signal.SIGKILL, terminal.screen
+
+
+def _kill_the_app(point: str, folder: Path) -> None:
+    hook = point if point in HOOKS else "from outside"
+    with Terminal(_dying(hook, "demo"), _environment(folder)) as terminal:
+        terminal.shows("1 of 41")
+        terminal.types("n")
+        terminal.shows("New client")
+        terminal.types(f"{NAME}\r")
+        if point == hook and point not in AFTER_ITS_FILE:
+            assert terminal.ends() == -signal.SIGKILL, terminal.screen
+            return
+        terminal.shows("store its secret now")
+        if point == hook:
+            terminal.types("f")
+            terminal.shows("Save to a file")
+            terminal.types(f"\x15{folder}/kept.env\r")
+        else:
+            if point == "after a copy":
+                terminal.types("c")
+                terminal.shows("Sent to your terminal")
+            elif point == "while it asks whether it is stored":
+                terminal.types("\x1b")
+                terminal.waits_for(
+                    lambda: "Is it stored?" in terminal.text or "The secret is nowhere yet" in terminal.text,
+                    "the question",
+                )
+            terminal.process.kill()
+        assert terminal.ends() == -signal.SIGKILL, terminal.screen
+
+
+def _count(point: str, folder: Path, counts: Counts) -> None:
+    counts.runs += 1
+    data = folder / "butlr-tui" / "demo"
+    owner = json.loads((data / ROOT_CREDENTIAL).read_text())["client_id"]
+    store = SqliteStore(data / DATABASE)
+    try:
+        made = [each for each in store.list(owner) if each.name == NAME]
+        hashes = {each.client_id: store.secret_hash(each.client_id) for each in made}
+    finally:
+        store.close()
+    assert len(made) == (0 if point in NOTHING_MADE else 1), point
+    kept = folder / "kept.env"
+    found = re.search("^BUTLR_CLIENT_SECRET=(.+)$", kept.read_text(), re.MULTILINE) if kept.exists() else None
+    delivered = digest(found[1]) if found else None
+    journal = Journal(data)
+    left_open = journal.open_entries()
+    journal.release()
+    for each in made:
+        counts.clients += 1
+        is_named = any(entry.candidates([Client(each.client_id, name=each.name)]) for entry in left_open)
+        if delivered is not None and hashes[each.client_id] == delivered:
+            counts.delivered += 1
+            assert point in DELIVERED
+        elif is_named:
+            counts.named += 1
+        else:
+            counts.lost += 1

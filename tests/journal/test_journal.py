@@ -1,0 +1,393 @@
+"""The journal on a real disk, between real processes."""
+
+import errno
+import os
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
+
+from butlr_tui.journal.entries import Event
+from butlr_tui.journal.journal import Journal, JournalError, state_folder
+from butlr_tui.models import Client
+
+URL = "https://x"
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Journal:
+    return Journal(tmp_path / "state")
+
+
+def begin(journal: Journal, name: str = "kiosk", url: str = URL) -> str:
+    return journal.create(url, "prod", name, "client_me", ["client_old"])
+
+
+def after_a_crash(journal: Journal) -> Journal:
+    """The same journal for another process, once the first one is gone."""
+    journal.release()
+    return Journal(journal.path.parent)
+
+
+def test_it_is_in_the_state_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    assert state_folder() == tmp_path / "butlr-tui"
+    assert Journal().path == tmp_path / "butlr-tui" / "journal.jsonl"
+
+
+def test_nothing_is_there_at_first_and_looking_makes_nothing(journal: Journal) -> None:
+    assert journal.entries() == journal.open_entries() == []
+    journal.settle_client(URL, "client_x", "deleted")
+    assert not journal.path.parent.exists()
+
+
+def test_only_its_owner_can_read_it(journal: Journal) -> None:
+    old = os.umask(0)
+    try:
+        begin(journal)
+    finally:
+        os.umask(old)
+    for path in journal.path.parent.rglob("*"):
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600)
+    assert stat.S_IMODE(journal.path.parent.stat().st_mode) == 0o700
+    journal.path.chmod(0o644)
+    begin(journal)
+    assert stat.S_IMODE(journal.path.stat().st_mode) == 0o600
+
+
+def test_a_line_is_on_the_disk_before_anything_else_happens(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[tuple[bool, int]] = []
+    real = os.fsync
+
+    def fsync(opened: int) -> None:
+        status = os.fstat(opened)
+        synced.append((stat.S_ISDIR(status.st_mode), status.st_size if stat.S_ISREG(status.st_mode) else 0))
+        real(opened)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    attempt = begin(journal)
+    first = journal.path.stat().st_size
+    journal.note(attempt, Event.CREATED, client_id="client_new")
+    assert synced == [(False, first), (True, 0), (False, journal.path.stat().st_size)]
+
+
+def test_a_folder_that_can_not_be_synced_is_no_hindrance(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.fsync
+
+    def fsync(opened: int) -> None:
+        if stat.S_ISDIR(os.fstat(opened).st_mode):
+            raise OSError(errno.EINVAL, "")
+        real(opened)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    begin(journal)
+    assert len(journal.entries()) == 1
+
+
+def test_names_are_data(journal: Journal) -> None:
+    hostile = '"},\n{"at":"\x1b]52;c;QQ==\x07 \ud83c'
+    begin(journal, hostile)
+    journal.delete(URL, "prod", Client("client_\ud83c", name=hostile))
+    written = journal.path.read_bytes()
+    assert len(written.splitlines()) == 2
+    assert written.isascii()
+    created, deleted = journal.entries()
+    assert created.name == deleted.name == hostile[:-1] + "?"
+    assert deleted.client_id == "client_?"
+
+
+def test_a_long_reason_is_cut(journal: Journal) -> None:
+    journal.note(begin(journal), Event.NOT_CREATED, "x" * 10_000)
+    assert journal.entries()[0].why == "x" * 300
+
+
+def test_only_a_closing_line_ends_the_hold(journal: Journal) -> None:
+    attempt = begin(journal)
+    lock = journal.path.parent / "attempts" / f"{attempt}.lock"
+    for event in (Event.CREATED, Event.DELIVERED, Event.WITHOUT_SECRET, Event.CREATE_UNCLEAR):
+        assert journal.note(attempt, event)
+        assert lock.exists()
+    assert journal.note(attempt, Event.STORED, "saved")
+    assert not lock.exists()
+
+
+def test_a_line_of_somebody_else_ends_no_hold(journal: Journal) -> None:
+    attempt = begin(journal)
+    other = Journal(journal.path.parent)
+    assert other.note(attempt, Event.STORED, "saved")
+    assert (journal.path.parent / "attempts" / f"{attempt}.lock").exists()
+    assert journal.open_entries() == other.open_entries() == []
+
+
+def test_what_a_crash_left_is_offered_until_it_is_settled(journal: Journal) -> None:
+    attempt = begin(journal)
+    assert journal.open_entries() == []  # ours, and we still work on it
+    later = after_a_crash(journal)
+    assert [each.attempt for each in later.open_entries()] == [attempt]
+    assert [each.attempt for each in later.open_entries()] == [attempt]
+    later.note(attempt, Event.SETTLED, "kept")
+    assert after_a_crash(later).open_entries() == []
+
+
+def test_each_service_has_its_own(journal: Journal) -> None:
+    here, _ = begin(journal, url="https://x/"), begin(journal, url="https://y")
+    later = after_a_crash(journal)
+    assert [each.attempt for each in later.open_entries("https://x")] == [here]
+    assert [each.attempt for each in later.open_entries("https://x/")] == [here]
+    assert len(later.open_entries()) == 2
+
+
+def test_two_instances_do_not_offer_the_same(journal: Journal) -> None:
+    begin(journal)
+    one, two = after_a_crash(journal), Journal(journal.path.parent)
+    assert len(one.open_entries()) == 1
+    assert two.open_entries() == []
+    one.release()
+    assert len(two.open_entries()) == 1
+
+
+def test_one_that_was_closed_meanwhile_is_not_offered(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempt = begin(journal)
+    later = Journal(journal.path.parent)
+    take = later._holds.take
+
+    def closed_first(which: str) -> bool:
+        journal.note(attempt, Event.STORED, "saved")
+        return take(which)
+
+    monkeypatch.setattr(later._holds, "take", closed_first)
+    assert later.open_entries() == []
+    assert list((journal.path.parent / "attempts").iterdir()) == []
+
+
+def test_the_entries_of_a_client_that_is_gone_are_settled(journal: Journal) -> None:
+    gone, other, elsewhere, held = begin(journal), begin(journal), begin(journal, url="https://y"), ""
+    for attempt in (gone, elsewhere):
+        journal.note(attempt, Event.CREATED, client_id="client_new")
+    journal.note(other, Event.CREATED, client_id="client_other")
+    later = after_a_crash(journal)
+    held = begin(journal)
+    journal.note(held, Event.CREATED, client_id="client_new")
+    later.settle_client(URL, "client_new", "deleted")
+    assert {each.attempt for each in later.entries() if each.is_open} == {other, elsewhere, held}
+    journal.settle_client(URL, "client_new", "deleted")  # its own it may
+    assert {each.attempt for each in later.entries() if each.is_open} == {other, elsewhere}
+
+
+HOLDER = """
+import sys
+from pathlib import Path
+from butlr_tui.journal.journal import Journal
+print(Journal(Path(sys.argv[1])).create("https://x", "prod", "kiosk", "client_me"), flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_hold_ends_with_its_process(journal: Journal) -> None:
+    folder = str(journal.path.parent)
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER, folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout is not None
+        attempt = holder.stdout.readline().strip()
+        assert [each.attempt for each in journal.entries()] == [attempt]
+        assert journal.open_entries() == []
+        holder.send_signal(signal.SIGKILL)
+        holder.wait(10)
+        assert [each.attempt for each in journal.open_entries()] == [attempt]
+
+
+def test_a_child_does_not_inherit_a_hold(journal: Journal) -> None:
+    begin(journal)
+    with subprocess.Popen(["sleep", "60"], close_fds=False) as child:
+        assert len(after_a_crash(journal).open_entries()) == 1
+        child.kill()
+
+
+def as_a_folder(path: Path) -> None:
+    path.mkdir(parents=True)
+
+
+def as_a_link(path: Path) -> None:
+    path.parent.mkdir()
+    target = path.parent / "target"
+    target.touch()
+    path.symlink_to(target)
+
+
+def as_a_fifo(path: Path) -> None:
+    path.parent.mkdir()
+    os.mkfifo(path)
+
+
+@pytest.mark.parametrize("spoil", [as_a_folder, as_a_link, as_a_fifo])
+def test_what_is_no_file_of_ours_is_refused(journal: Journal, spoil: Callable[[Path], None]) -> None:
+    spoil(journal.path)
+    with pytest.raises(JournalError, match=r"The journal .*/journal\.jsonl can't be written \("):
+        begin(journal)
+    with pytest.raises(JournalError, match=r"can't be read \("):
+        journal.entries()
+    with pytest.raises(JournalError):
+        journal.open_entries()
+    with pytest.raises(JournalError):
+        journal.delete(URL, "prod", Client("client_x"))
+    journal.settle_client(URL, "client_x", "deleted")
+    assert not journal.note("1" * 32, Event.STORED)
+    assert list((journal.path.parent / "attempts").glob("*")) == []
+
+
+def test_somebody_elses_file_is_refused(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin(journal)
+    monkeypatch.setattr(os, "geteuid", lambda: 12345)
+    with pytest.raises(JournalError, match="operation not permitted"):
+        begin(journal)
+    with pytest.raises(JournalError, match="operation not permitted"):
+        journal.entries()
+
+
+def test_a_path_that_can_be_none(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(JournalError, match=r"file exists|not a directory"):
+        begin(Journal(tmp_path / "file"))
+
+
+def test_a_full_disk(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of a line gets there. What is added later is read all the same."""
+    attempt = begin(journal)
+    real = os.write
+    monkeypatch.setattr(os, "write", lambda opened, data: real(opened, data[: len(data) // 2]))
+    with pytest.raises(JournalError, match="no space left on device"):
+        begin(journal)
+    assert not journal.note(attempt, Event.STORED, "saved")
+    monkeypatch.undo()
+    assert journal.note(attempt, Event.CREATED, client_id="client_new")
+    (entry,) = journal.entries()
+    assert (entry.is_open, entry.client_id) == (True, "client_new")
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP])
+def test_a_file_system_without_locks(journal: Journal, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """Better that two instances offer an entry than that none does, or that nothing can be created."""
+
+    def flock(*_: object) -> None:
+        raise OSError(number, "")
+
+    monkeypatch.setattr("fcntl.flock", flock)
+    attempt = begin(journal)
+    later = after_a_crash(journal)
+    assert [each.attempt for each in later.open_entries()] == [attempt]
+    assert later.note(attempt, Event.STORED)
+
+
+def test_locks_that_can_not_be_made(journal: Journal) -> None:
+    attempt = begin(journal)
+    later = after_a_crash(journal)
+    for lock in (journal.path.parent / "attempts").iterdir():
+        lock.unlink()
+    (journal.path.parent / "attempts").rmdir()
+    (journal.path.parent / "attempts").touch()
+    assert [each.attempt for each in later.open_entries()] == [attempt]
+
+
+class TwoInstances(RuleBasedStateMachine):
+    """Two instances on one journal, kills and power cuts: what is offered is what the lines say."""
+
+    attempts: Bundle[str] = Bundle("attempts")
+
+    @initialize(folder=st.integers())
+    def start(self, folder: int) -> None:
+        import tempfile
+
+        self.folder = tempfile.TemporaryDirectory()
+        self.instances = [Journal(Path(self.folder.name)) for _ in range(2)]
+        self.lines: list[tuple[str, Event]] = []
+        self.held: list[set[str]] = [set(), set()]
+
+    @rule(target=attempts, which=st.integers(0, 1))
+    def create(self, which: int) -> str:
+        attempt = begin(self.instances[which])
+        self.lines.append((attempt, Event.CREATE))
+        self.held[which].add(attempt)
+        return attempt
+
+    @rule(
+        attempt=attempts,
+        event=st.sampled_from(
+            [
+                Event.CREATED,
+                Event.CREATE_UNCLEAR,
+                Event.DELIVERED,
+                Event.STORED,
+                Event.SETTLED,
+                Event.NOT_CREATED,
+            ]
+        ),
+    )
+    def note(self, attempt: str, event: Event) -> None:
+        for which, held in enumerate(self.held):
+            if attempt in held:
+                assert self.instances[which].note(attempt, event)
+                self.lines.append((attempt, event))
+                if event in (Event.STORED, Event.SETTLED, Event.NOT_CREATED):
+                    held.discard(attempt)
+
+    @rule(which=st.integers(0, 1))
+    def look(self, which: int) -> None:
+        other = self.held[1 - which]
+        begun = self.instances[which]._begun
+        found = {each.attempt for each in self.instances[which].open_entries()}
+        assert found == self.open - other - begun
+        self.held[which] |= found
+
+    @rule(which=st.integers(0, 1))
+    def kill(self, which: int) -> None:
+        self.instances[which].release()
+        self.instances[which] = Journal(Path(self.folder.name))
+        self.held[which] = set()
+
+    @rule(torn=st.integers(2, 100))
+    def cut_the_power(self, torn: int) -> None:
+        """Both end, and the last line is only partly there."""
+        path = self.instances[0].path
+        written = path.read_bytes() if path.exists() else b""
+        if written.endswith(b"\n"):  # else the last line is torn already
+            last = len(written.splitlines()[-1])
+            os.truncate(path, len(written) - min(torn, last))
+            self.lines.pop()
+        for which in range(2):
+            self.kill(which)
+
+    @property
+    def open(self) -> set[str]:
+        begun = {attempt for attempt, event in self.lines if event is Event.CREATE}
+        ends = (Event.STORED, Event.SETTLED, Event.NOT_CREATED)
+        return begun - {attempt for attempt, event in self.lines if event in ends}
+
+    @invariant()
+    def a_third_is_offered_what_nobody_holds(self) -> None:
+        third = Journal(Path(self.folder.name))
+        assert {each.attempt for each in third.open_entries()} == self.open - self.held[0] - self.held[1]
+        third.release()
+
+    def teardown(self) -> None:
+        if hasattr(self, "folder"):
+            for each in self.instances:
+                each.release()
+            self.folder.cleanup()
+
+
+TestTwoInstances = TwoInstances.TestCase
+TestTwoInstances.settings = settings(max_examples=60, stateful_step_count=30, deadline=None, derandomize=True)

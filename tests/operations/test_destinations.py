@@ -1,0 +1,262 @@
+"""Where a new client's secret can be taken, checked before the create and told honestly after it."""
+
+import asyncio
+import base64
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from butlr_tui.config.model import Destination as Setting
+from butlr_tui.delivery.clipboard.copy import Held, Outcome, Report
+from butlr_tui.delivery.clipboard.routes import Route
+from butlr_tui.delivery.command import Command
+from butlr_tui.delivery.formats import Format
+from butlr_tui.journal.entries import Event
+from butlr_tui.journal.journal import Journal
+from butlr_tui.models import Credentials
+from butlr_tui.operations import destinations
+from butlr_tui.operations.connect import connect
+from butlr_tui.operations.deliver import Destination, Kept, hand_over
+from butlr_tui.operations.destinations import (
+    BadDestination,
+    ToClipboard,
+    ToCommand,
+    ToFile,
+    ToStdout,
+    destination,
+    to_terminal,
+)
+from butlr_tui.operations.outcomes import Created
+from tests.faults import FaultServer, reply
+
+SECRET = "s3cr3t-Zq8_tYw0"
+PAIR = Credentials("client_32hZs4xGQv9eKpJtN6fLrcWbU1D", SecretStr(SECRET))
+NEW = {"client_id": PAIR.client_id, "client_secret": SECRET}
+XTERM = {"TERM": "xterm-256color", "SSH_TTY": "/dev/pts/9", "PATH": ""}
+VAULT = Setting("vault", ("vault", "kv", "put", "x/{name}", "-"), "json", 7.0)
+
+
+def nothing(_: str) -> None:
+    """A terminal that takes everything."""
+
+
+def no_terminal(_: str) -> None:
+    raise OSError(6, "")
+
+
+def named(to: str, format: Format | None = None) -> Destination:
+    return destination(to, format, [VAULT], nothing)
+
+
+def test_what_the_words_name() -> None:
+    assert named("file:~/x/{name}.env") == ToFile("~/x/{name}.env", Format.ENV)
+    assert named("file:a:b", Format.JSON) == ToFile("a:b", Format.JSON)
+    assert named("stdout") == ToStdout(Format.ENV, sys.stdout.fileno())
+    assert named("clipboard") == ToClipboard(nothing, Format.SECRET)
+    forced = destination("clipboard", Format.ENV, [], nothing, Route.OSC52)
+    assert forced == ToClipboard(nothing, Format.ENV, Route.OSC52)
+    assert named("command:vault") == ToCommand(Command("vault", VAULT.argv, Format.JSON, 7.0))
+    secret = named("command:vault", Format.SECRET)
+    assert secret == ToCommand(Command("vault", VAULT.argv, Format.SECRET, 7.0))
+
+
+@pytest.mark.parametrize(
+    "to", ["", "file", "file:", "command:", "clipboard:x", "stdout:", "ftp:x", "\x1b]52"]
+)
+def test_what_names_nothing(to: str) -> None:
+    with pytest.raises(BadDestination, match="is not file:PATH, command:NAME, clipboard or stdout") as told:
+        named(to)
+    assert str(told.value).isprintable()
+
+
+def test_a_command_that_the_profile_has_not() -> None:
+    with pytest.raises(BadDestination, match=r"no command “valut”; there are: vault\."):
+        named("command:valut")
+    with pytest.raises(BadDestination, match=r"no command “vault”; it has none\."):
+        destination("command:vault", None, [], nothing)
+
+
+@pytest.mark.parametrize("to", ["file:x", "command:vault", "clipboard", "stdout"])
+def test_no_format_may_leave_the_secret_out(to: str) -> None:
+    with pytest.raises(BadDestination, match="would leave the secret nowhere"):
+        named(to, Format.ID)
+    with pytest.raises(BadDestination, match="would leave the secret nowhere"):
+        destination("command:id", None, [Setting("id", ("x",), "id")], nothing)
+
+
+async def test_a_file(tmp_path: Path) -> None:
+    to = ToFile(f"{tmp_path}/{{name}}-{{client_id}}.env")
+    assert await to.check("../a b") is None
+    path = tmp_path / f"a-b-{PAIR.client_id}.env"
+    delivery = await to.take(PAIR, "../a b")
+    assert (delivery.kept, delivery.how) == (Kept.STORED, f"saved to {path}")
+    assert path.read_text() == f"BUTLR_CLIENT_ID={PAIR.client_id}\nBUTLR_CLIENT_SECRET={SECRET}\n"
+    again = await to.take(PAIR, "../a b")
+    assert again.kept is Kept.NOWHERE
+    assert "exists already" in again.said
+
+
+async def test_a_relative_path_is_journalled_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert (await ToFile("x.json", Format.JSON).take(PAIR, "n")).how == f"saved to {tmp_path}/x.json"
+    assert json.loads((tmp_path / "x.json").read_text()) == NEW
+
+
+@pytest.mark.parametrize("path", ["~nobody-of-that-name/x", "/nonexistent/x", "a\0b", "/", "{client_id}/x"])
+async def test_a_path_that_can_not_be_written(path: str) -> None:
+    to = ToFile(path)
+    assert await to.check("n")
+    delivery = await to.take(PAIR, "n")
+    assert delivery.kept is Kept.NOWHERE
+    assert SECRET not in delivery.said
+
+
+async def test_a_secret_that_the_format_can_not_carry(tmp_path: Path) -> None:
+    odd = Credentials("client_x", SecretStr("two\nlines"))
+    for to in (ToFile(str(tmp_path / "x")), ToStdout(out=1), ToClipboard(nothing, Format.ENV, None, XTERM)):
+        delivery = await to.take(odd, "n")
+        assert delivery.kept is Kept.NOWHERE
+        assert "can't carry" in delivery.said
+        assert "two" not in delivery.said
+
+
+async def test_a_command(tmp_path: Path) -> None:
+    argv = ("sh", "-c", 'cat > "$0/$1"', str(tmp_path), "{name}")
+    to = ToCommand(Command("keep", argv, Format.SECRET))
+    assert await to.check("n") is None
+    delivery = await to.take(PAIR, "a b")
+    assert (delivery.kept, delivery.said) == (Kept.STORED, "keep accepted it")
+    assert delivery.how == "handed to the command keep"
+    assert (tmp_path / "a-b").read_text() == SECRET
+
+
+async def test_a_command_that_refuses() -> None:
+    to = ToCommand(Command("keep", ("sh", "-c", "cat >&2; exit 3")))
+    delivery = await to.take(PAIR, "n")
+    assert delivery.kept is Kept.NOWHERE
+    assert delivery.said == "keep did not accept it (exit code 3): ••••."
+    missing = ToCommand(Command("keep", ("no-such-program",)))
+    assert "not installed" in str(await missing.check("n"))
+
+
+async def test_a_clipboard_that_can_not_answer() -> None:
+    sent: list[str] = []
+    to = ToClipboard(sent.append, environment=XTERM)
+    assert await to.check("n") is None
+    assert sent == [""]
+    delivery = await to.take(PAIR, "n")
+    assert (delivery.kept, delivery.how) == (Kept.CLIPBOARD, "sent to a clipboard (osc52)")
+    assert delivery.said.startswith("Sent to your terminal")
+    assert base64.b64decode(sent[1].removeprefix("\x1b]52;c;").rstrip("\x07")).decode() == SECRET
+
+
+async def test_a_clipboard_that_was_read_back_is_no_storage_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The way there is tested with real X servers elsewhere; here what is made of its report."""
+
+    async def copy(*_: object, **__: object) -> Report:
+        return Report(Outcome.VERIFIED, Route.NATIVE, "Copied, and verified.", Held.of(SECRET))
+
+    monkeypatch.setattr(destinations, "copy", copy)
+    delivery = await ToClipboard(no_terminal, environment=XTERM).take(PAIR, "n")
+    assert (delivery.kept, delivery.how) == (Kept.CLIPBOARD, "copied to a clipboard, verified (native)")
+
+
+@pytest.mark.parametrize("route", [Route.NATIVE, Route.TMUX])
+async def test_only_ways_through_the_terminal_need_one(route: Route) -> None:
+    assert await ToClipboard(no_terminal, force=route, environment=XTERM).check("n") is None
+
+
+@pytest.mark.parametrize("force", [Route.NONE, None])
+async def test_where_nothing_takes_a_copy(force: Route | None) -> None:
+    to = ToClipboard(no_terminal, force=force, environment={"TERM": "dumb", "PATH": ""})
+    assert "could not be copied here" in str(await to.check("n"))
+    assert (await to.take(PAIR, "n")).kept is Kept.NOWHERE
+
+
+async def test_without_a_terminal_there_is_no_terminals_clipboard() -> None:
+    to = ToClipboard(no_terminal, environment=XTERM)
+    assert await to.check("n") == "It could not be copied here: there is no terminal to send it to."
+    assert (await to.take(PAIR, "n")).kept is Kept.NOWHERE
+
+
+def test_the_writer_of_the_plain_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = tmp_path / "tty"
+    terminal.touch()
+    monkeypatch.setattr(destinations, "TERMINAL", terminal)
+    to_terminal("\x1b]52;c;QQ==\x07")
+    assert terminal.read_bytes() == b"\x1b]52;c;QQ==\x07"
+
+
+async def read_all(opened: int) -> bytes:
+    with os.fdopen(opened, "rb") as pipe:
+        return await asyncio.to_thread(pipe.read)
+
+
+@pytest.mark.parametrize(
+    ("format", "written"),
+    [
+        (Format.SECRET, SECRET),
+        (Format.ENV, f"BUTLR_CLIENT_ID={PAIR.client_id}\nBUTLR_CLIENT_SECRET={SECRET}\n"),
+        (Format.JSON, json.dumps(NEW) + "\n"),
+    ],
+)
+async def test_stdout_gets_exactly_what_was_asked_for(format: Format, written: str) -> None:
+    ours, its = os.pipe()
+    to = ToStdout(format, its)
+    assert await to.check("n") is None
+    delivery = await to.take(PAIR, "n")
+    os.close(its)
+    assert (delivery.kept, delivery.how) == (Kept.STORED, "written to stdout")
+    assert await read_all(ours) == written.encode()
+
+
+async def test_a_line_on_a_terminal_is_ended() -> None:
+    ours, its = os.openpty()
+    try:
+        await ToStdout(Format.SECRET, its).take(PAIR, "n")
+        assert os.read(ours, 1000) == SECRET.encode() + b"\r\n"
+    finally:
+        os.close(ours)
+        os.close(its)
+
+
+async def test_a_stdout_that_nobody_reads() -> None:
+    ours, its = os.pipe()
+    os.close(ours)
+    to = ToStdout(out=its)
+    assert await to.check("n") == "Nobody reads what is written to stdout."
+    delivery = await to.take(PAIR, "n")
+    os.close(its)
+    assert (delivery.kept, delivery.said) == (
+        Kept.NOWHERE,
+        "stdout did not take all of it (broken pipe).",
+    )
+
+
+async def test_a_stdout_that_is_closed() -> None:
+    assert await ToStdout().check("n") == "stdout is closed."
+    assert (await ToStdout().take(PAIR, "n")).kept is Kept.NOWHERE
+
+
+async def test_what_became_of_it_is_journalled(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "state")
+    async with FaultServer(reply(201, NEW)) as server:
+        session = connect(server.profile(tmp_path), journal=journal)
+        for to, is_open, how in (
+            (ToFile(str(tmp_path / "kept")), False, f"saved to {tmp_path}/kept"),
+            (ToFile("/nonexistent/x"), True, ""),
+            (ToClipboard(nothing, environment=XTERM), True, "sent to a clipboard (osc52)"),
+        ):
+            created = await session.mint("n", "d")
+            assert isinstance(created, Created)
+            await hand_over(session, created, to)
+            last = journal.entries()[-1]
+            assert last.ended is Event.CREATED
+            assert last.is_open is is_open
+            assert how in (last.closed_how, *last.deliveries)
+        await session.aclose()
+    assert SECRET not in journal.path.read_text()

@@ -1,0 +1,237 @@
+"""What a session writes in the journal: before each POST, at each end, and until a secret is stored."""
+
+import asyncio
+import base64
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from butlr_tui.http.errors import NotSent
+from butlr_tui.journal.entries import Entry, Event
+from butlr_tui.journal.journal import Journal
+from butlr_tui.models import Client
+from butlr_tui.operations import outcomes
+from butlr_tui.operations.connect import connect
+from butlr_tui.operations.session import Session
+from tests.faults import SECRET, Behaviour, FaultServer, Wire, reply, reset
+
+NEW = {"name": "n", "description": "d", "client_id": "client_x", "client_secret": "s3cr3t-canary"}
+WIRE = {"id": "client_1", "name": "hvac-sync", "description": "", "client_id": "client_1"}
+ONE = Client("client_1", "client_1", "hvac-sync")
+NO_CLIENT = reply(404, {"code": "CLIENT_NOT_FOUND", "message": "client not found"})
+CLAIMS = base64.urlsafe_b64encode(json.dumps({"client_id": "client_me"}).encode()).decode().rstrip("=")
+SIGNED_IN = reply(200, {"access_token": f"h.{CLAIMS}.canary", "expires_in": 3666, "scope": ""})
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "state"
+
+
+@asynccontextmanager
+async def at(
+    folder: Path, *behaviours: Behaviour, sign_in: Behaviour = SIGNED_IN
+) -> AsyncIterator[tuple[Session, FaultServer]]:
+    """A session with a journal, at a server that behaves so."""
+    async with FaultServer(*behaviours, sign_in=sign_in) as server:
+        session = connect(server.profile(folder.parent), journal=Journal(folder))
+        try:
+            yield session, server
+        finally:
+            await session.aclose()
+
+
+def entry(folder: Path) -> Entry:
+    (only,) = Journal(folder).entries()
+    return only
+
+
+def put_in_the_way(folder: Path) -> None:
+    folder.write_text("in the way")
+
+
+def take_away(folder: Path) -> None:
+    folder.unlink()
+
+
+def put_a_folder_in_the_way(folder: Path) -> None:
+    (folder / "journal.jsonl").mkdir(parents=True)
+
+
+async def test_the_entry_is_there_before_the_post(folder: Path) -> None:
+    found: list[Entry] = []
+
+    async def look(wire: Wire) -> None:
+        found.extend(Journal(folder).entries())
+        assert Journal(folder).open_entries() == []  # it is being worked on
+        await reply(201, NEW)(wire)
+
+    async with at(folder, look) as (session, server):
+        assert isinstance(await session.mint("n", "d", before=["client_b", "client_a"]), outcomes.Created)
+        (seen,) = found
+        assert (seen.event, seen.name, seen.url, seen.profile) == (Event.CREATE, "n", server.url, "fault")
+        assert (seen.by, seen.before, seen.ended) == ("client_me", ("client_a", "client_b"), None)
+
+
+ENDS: dict[str, tuple[Behaviour, Event, bool]] = {
+    "created": (reply(201, NEW), Event.CREATED, True),
+    "no secret": (reply(201, {"client_id": "client_x"}), Event.WITHOUT_SECRET, True),
+    "no answer": (reset, Event.CREATE_UNCLEAR, True),
+    "failed": (reply(500), Event.CREATE_UNCLEAR, True),
+    "refused": (reply(400, {"code": "INVALID_REQUEST", "message": "no"}), Event.NOT_CREATED, False),
+    "renewed": (reply(401), Event.NOT_CREATED, False),
+}
+
+
+@pytest.mark.parametrize("name", ENDS)
+async def test_each_end_of_a_create_is_written_down(folder: Path, name: str) -> None:
+    behaviour, ended, is_open = ENDS[name]
+    async with at(folder, behaviour) as (session, _):
+        outcome = await session.mint("n", "d")
+        assert outcome.attempt == entry(folder).attempt
+    written = entry(folder)
+    assert (written.ended, written.is_open) == (ended, is_open)
+    assert written.client_id == ("client_x" if name in ("created", "no secret") else None)
+    assert bool(written.why) is not (name in ("created", "no secret"))
+    assert [each.attempt for each in Journal(folder).open_entries()] == [written.attempt] * is_open
+    text = Journal(folder).path.read_text()
+    assert not any(secret in text for secret in ("canary", SECRET, CLAIMS))
+
+
+async def test_a_sign_in_that_fails_leaves_no_entry(folder: Path) -> None:
+    async with at(folder, reply(201, NEW), sign_in=reply(500)) as (session, server):
+        assert isinstance(await session.mint("n", "d"), outcomes.NotCreated)
+        assert server.seen == []
+    assert Journal(folder).entries() == []
+
+
+async def test_nothing_is_created_without_its_entry(folder: Path) -> None:
+    put_in_the_way(folder)
+    async with at(folder, reply(201, NEW)) as (session, server):
+        outcome = await session.mint("n", "d")
+        assert isinstance(outcome, outcomes.NotCreated)
+        assert isinstance(outcome.error, NotSent)
+        assert "can't be written" in outcome.error.happened
+        assert "Nothing was sent" in outcome.error.happened
+        assert server.seen == []
+        take_away(folder)
+        assert isinstance(await session.mint("n", "d"), outcomes.Created)
+
+
+async def test_a_create_that_is_cut_off_stays_open(folder: Path) -> None:
+    async def stall(wire: Wire) -> None:
+        await wire.over.wait()
+
+    async with at(folder, stall) as (session, server):
+        minting = asyncio.create_task(session.mint("n", "d"))
+        await server.heard(1)
+        minting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await minting
+    assert entry(folder).is_open
+    assert entry(folder).ended is None
+
+
+async def test_only_storing_closes_it(folder: Path) -> None:
+    async with at(folder, reply(201, NEW)) as (session, _):
+        created = await session.mint("n", "d")
+        assert isinstance(created, outcomes.Created)
+        assert await session.delivered(created, "sent to a clipboard (osc52)")
+        assert entry(folder).is_open
+        assert await session.stored(created, "saved to /x")
+        assert not entry(folder).is_open
+    assert entry(folder).deliveries == ("sent to a clipboard (osc52)",)
+    assert (entry(folder).closed, entry(folder).closed_how) == (Event.STORED, "saved to /x")
+
+
+async def test_what_is_left_open_is_offered_to_the_next_session(folder: Path) -> None:
+    async with at(folder, reply(201, NEW)) as (session, server):
+        await session.mint("n", "d")
+        assert await session.unfinished() == []  # it is on screen here
+        profile = server.profile(folder.parent)
+        other = connect(profile, journal=Journal(folder))
+        assert await other.unfinished() == []
+        await session.aclose()
+        (left,) = await other.unfinished()
+        assert left.client_id == "client_x"
+        assert await other.settle(left, "kept")
+        assert await other.unfinished() == []
+        await other.aclose()
+    assert (entry(folder).closed, entry(folder).closed_how) == (Event.SETTLED, "kept")
+
+
+async def test_another_service_is_not_bothered(folder: Path) -> None:
+    async with at(folder, reset) as (session, _):
+        await session.mint("n", "d")
+    async with at(folder, reply(200, [])) as (session, _):
+        assert await session.unfinished() == []
+
+
+async def test_an_unclear_create_can_be_settled_at_once(folder: Path) -> None:
+    async with at(folder, reset) as (session, _):
+        outcome = await session.mint("n", "d")
+        assert isinstance(outcome, outcomes.CreateUnclear)
+        assert await session.settle(outcome, "not seen")
+    assert not entry(folder).is_open
+
+
+async def test_a_journal_that_can_not_be_read_is_told(folder: Path) -> None:
+    async with at(folder, reply(200, [])) as (session, _):
+        put_a_folder_in_the_way(folder)
+        with pytest.raises(NotSent, match="can't be read"):
+            await session.unfinished()
+
+
+REMOVALS: dict[str, tuple[list[Behaviour], Event]] = {
+    "deleted": ([reply(204)], Event.DELETED),
+    "gone": ([NO_CLIENT], Event.ALREADY_GONE),
+    "refused": ([reply(403, "<html>")], Event.NOT_DELETED),
+    "failed, still there": (
+        [reply(500, {"code": "CLIENT_DELETE_FAILED"}), reply(200, WIRE)],
+        Event.NOT_DELETED,
+    ),
+    "failed, unseen": ([reply(500, {"code": "CLIENT_DELETE_FAILED"}), reply(403)], Event.DELETE_UNCLEAR),
+}
+
+
+@pytest.mark.parametrize("name", REMOVALS)
+async def test_each_end_of_a_deletion_is_written_down(folder: Path, name: str) -> None:
+    behaviours, ended = REMOVALS[name]
+    async with at(folder, *behaviours) as (session, server):
+        await session.remove(ONE)
+        written = entry(folder)
+        assert (written.event, written.ended, written.url) == (Event.DELETE, ended, server.url)
+        assert (written.client_id, written.name, written.by) == ("client_1", "hvac-sync", "client_me")
+        assert not written.is_open
+
+
+async def test_a_deletion_does_not_wait_for_a_journal(folder: Path) -> None:
+    """No secret is at stake, and a client that must go must go."""
+    put_in_the_way(folder)
+    async with at(folder, reply(204)) as (session, _):
+        assert isinstance(await session.remove(ONE), outcomes.Deleted)
+
+
+@pytest.mark.parametrize("behaviour", [reply(204), NO_CLIENT])
+async def test_deleting_what_was_left_open_settles_it(folder: Path, behaviour: Behaviour) -> None:
+    async with at(folder, reply(201, NEW), behaviour) as (session, _):
+        outcome = await session.mint("n", "d")
+        await session.remove(Client("client_x"))
+    create, _ = Journal(folder).entries()
+    assert create.attempt == outcome.attempt
+    assert create.closed is Event.SETTLED
+
+
+async def test_without_a_journal_nothing_is_written(tmp_path: Path) -> None:
+    async with FaultServer(reply(201, NEW), reply(204), sign_in=SIGNED_IN) as server:
+        session = connect(server.profile(tmp_path))
+        created = await session.mint("n", "d")
+        assert isinstance(created, outcomes.Created)
+        assert created.attempt == ""
+        assert not await session.stored(created, "saved")
+        await session.remove(ONE)
+        assert await session.unfinished() == []
+        await session.aclose()

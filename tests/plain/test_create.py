@@ -1,0 +1,232 @@
+"""What `butlr-tui create` says and how it ends, for each end of a create."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from butlr_tui.api.client import M2MClient
+from butlr_tui.auth.bearer import Bearer
+from butlr_tui.auth.sign_in import SignIn
+from butlr_tui.config.profiles import CredentialVariables, Profile
+from butlr_tui.journal.journal import Journal
+from butlr_tui.models import Credentials
+from butlr_tui.operations.deliver import Delivery, Kept
+from butlr_tui.operations.session import Session
+from butlr_tui.plain import Exit, create, run
+from tests.faults import Behaviour, FaultServer, Wire, reply, reset, response
+
+NEW = {"name": "kiosk", "description": "", "client_id": "client_NEW", "client_secret": "s3cr3t-canary"}
+
+
+def listed(*names: str) -> Behaviour:
+    """A list of clients with these names."""
+    clients = [
+        {"id": f"client_{i}", "name": name, "client_id": f"client_{i}"} for i, name in enumerate(names)
+    ]
+    return reply(200, [*clients])
+
+
+class Somewhere:
+    """A destination that keeps it, or not."""
+
+    def __init__(self, delivery: Delivery, fault: str | None = None) -> None:
+        self.delivery = delivery
+        self.fault = fault
+        self.taken: list[Credentials] = []
+
+    async def check(self, name: str) -> str | None:
+        return self.fault
+
+    async def take(self, credentials: Credentials, name: str) -> Delivery:
+        self.taken.append(credentials)
+        return self.delivery
+
+
+KEPT = Delivery(Kept.STORED, "vault accepted it", "handed to the command vault")
+
+
+async def no_wait(_: float) -> None:
+    """Stands in for the wait between looks."""
+
+
+class Ran:
+    """A whole `butlr-tui create` against a server that behaves so."""
+
+    code: Exit
+    said: str
+    server: FaultServer
+    to: Somewhere
+
+
+async def ran(
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    *behaviours: Behaviour,
+    to: Somewhere | None = None,
+    name: str = "kiosk",
+    read_only: bool = False,
+    sign_in: Behaviour | None = None,
+) -> Ran:
+    result = Ran()
+    result.to = to or Somewhere(KEPT)
+    async with FaultServer(*behaviours, sign_in=sign_in) as result.server:
+        url = result.server.url
+        profile = replace(Profile("prod", url, CredentialVariables()), read_only=read_only)
+        pair = Credentials("client_me", SecretStr("mine"))
+        bearer = Bearer(SignIn(url, "https://butlrauth/"), lambda: pair)
+        api = M2MClient(url, bearer, sleep=no_wait)
+        session = Session(profile, api, bearer, journal=Journal(folder), sleep=no_wait)
+        result.code = await run(
+            session, lambda session: create(session, result.to, name=name, description="")
+        )
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "canary" not in printed.err
+    result.said = printed.err
+    return result
+
+
+async def test_stored(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    done = await ran(tmp_path, capsys, listed("kiosk", "lobby"), reply(201, NEW))
+    assert (done.code, done.said) == (0, "client_NEW is created: vault accepted it.\n")
+    assert done.server.lines == ["GET /api/v1/client", "POST /api/v1/client"]
+    assert [each.client_id for each in done.to.taken] == ["client_NEW"]
+    (entry,) = Journal(tmp_path).entries()
+    assert (entry.before, entry.closed_how) == (("client_0",), "handed to the command vault")
+
+
+@pytest.mark.parametrize(
+    ("delivery", "code", "said"),
+    [
+        (
+            Delivery(Kept.CLIPBOARD, "Sent to your terminal.", "sent"),
+            6,
+            "client_NEW is created. Sent to your terminal. A clipboard is no storage: paste the secret where it "
+            "should live first; nobody can show it again.\n",
+        ),
+        (
+            Delivery(Kept.NOWHERE, "NOT copied: X. Reveal it, save it to a file or hand it to a command."),
+            7,
+            "client_NEW is created, but its secret is stored nowhere: NOT copied: X. Nobody can show it again: "
+            "delete it (`butlr-tui delete client_NEW --yes`) and create it again.\n",
+        ),
+    ],
+)
+async def test_not_stored(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], delivery: Delivery, code: int, said: str
+) -> None:
+    done = await ran(tmp_path, capsys, listed(), reply(201, NEW), to=Somewhere(delivery))
+    assert (done.code, done.said) == (code, said)
+    assert len(Journal(tmp_path).open_entries()) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "which", "told"),
+    [({"client_id": "client_NEW"}, "client_NEW", "client_NEW"), ({}, "“kiosk”", "ID")],
+)
+async def test_created_without_a_secret(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], body: dict[str, str], which: str, told: str
+) -> None:
+    done = await ran(tmp_path, capsys, listed(), reply(201, body))
+    assert (done.code, done.said) == (
+        7,
+        f"{which} is created, but the service sent no secret, and nobody can show it: delete it "
+        f"(`butlr-tui delete {told} --yes`) and create it again.\n",
+    )
+    assert done.to.taken == []
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "code"),
+    [
+        (reply(400, {"code": "INVALID_REQUEST", "message": "no"}), 1),
+        (reply(429), 1),
+        (reply(403, "<html>"), 1),
+    ],
+)
+async def test_not_created(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], behaviour: Behaviour, code: int
+) -> None:
+    done = await ran(tmp_path, capsys, listed(), behaviour)
+    assert done.code == code
+    assert done.said.endswith(" “kiosk” is not created.\n")
+    assert Journal(tmp_path).open_entries() == []
+
+
+async def test_not_signed_in(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    done = await ran(tmp_path, capsys, listed(), sign_in=reply(401))
+    assert (done.code, done.server.seen) == (5, [])
+
+
+async def test_unclear_and_not_seen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    done = await ran(tmp_path, capsys, listed("kiosk"), reset, listed("kiosk"))
+    assert done.code == 3
+    assert "“kiosk” may or may not exist. Looking at the list at 0, 1, 3, 10 s…\n" in done.said
+    assert done.said.endswith(
+        "“kiosk” is not seen yet. Look again with `butlr-tui list` before you create another one.\n"
+    )
+    assert done.server.lines == ["GET /api/v1/client", "POST /api/v1/client", *["GET /api/v1/client"] * 4]
+
+
+async def test_unclear_and_one_seen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    done = await ran(tmp_path, capsys, listed("kiosk"), reset, listed("kiosk", "kiosk"))
+    assert done.code == 3
+    assert "client_1 is new and probably this one" in done.said
+    assert "Unless a colleague made it, delete it (`butlr-tui delete client_1 --yes`)" in done.said
+    assert len(Journal(tmp_path).open_entries()) == 1
+
+
+async def test_unclear_and_several_seen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    done = await ran(tmp_path, capsys, listed("kiosk"), reset, listed("kiosk", "kiosk", "kiosk"))
+    assert done.code == 3
+    assert "2 clients named “kiosk” are new; yours may be one of them" in done.said
+    assert "client_1, client_2" in done.said
+
+
+async def test_unclear_and_nothing_can_be_seen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    done = await ran(tmp_path, capsys, listed(), reset, reply(403, "<html>"))
+    assert done.code == 3
+    assert done.said.count("At ") == 4
+    assert "The list could not be read to find out:" in done.said
+
+
+async def test_where_it_should_go_is_checked_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    done = await ran(tmp_path, capsys, reply(201, NEW), to=Somewhere(KEPT, "It is full."))
+    assert (done.code, done.said) == (1, "It is full. Nothing was created.\n")
+    assert done.server.seen == []
+
+
+async def test_a_read_only_profile(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    done = await ran(tmp_path, capsys, reply(201, NEW), read_only=True)
+    assert (done.code, done.said) == (1, "The profile prod is read-only. Nothing was created.\n")
+    assert done.server.seen == []
+
+
+async def test_a_name_that_is_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    done = await ran(tmp_path, capsys, reply(201, NEW), name=" ")
+    assert (done.code, done.said) == (2, "Client name is required. Nothing was created.\n")
+    assert done.server.seen == []
+
+
+async def test_interrupted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arrived = asyncio.Event()
+
+    async def stall(wire: Wire) -> None:
+        if wire.seen.method == "GET":
+            await wire.send(response(200, []))
+            return
+        arrived.set()
+        await wire.over.wait()
+
+    running = asyncio.create_task(ran(tmp_path, capsys, stall))
+    await arrived.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert "Interrupted: “kiosk” may exist" in capsys.readouterr().err
+    assert len(Journal(tmp_path).open_entries()) == 1

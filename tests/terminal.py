@@ -1,0 +1,130 @@
+"""A program in a terminal of its own: what it writes is kept, and drawn as a person would see it.
+
+with Terminal([sys.executable, "-m", "butlr_tui", "demo"]) as terminal:
+    terminal.shows("1 of 41")
+    terminal.types("q")
+    assert terminal.ends() == 0
+"""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, Self
+
+import pyte
+
+PATIENCE: Final = 20.0
+"""Seconds after which what should come will not come any more."""
+_LINES, _COLUMNS = 36, 120
+_WITH_DEV_TTY: Final = """
+import fcntl, os, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execvp(sys.argv[1], sys.argv[1:])
+"""
+_IN_A_BOX: Final = re.compile("│(.*)│")
+# What pyte does not know and would draw: strings for the terminal (OSC, DCS, APC), and private sequences.
+_NOT_DRAWN: Final = re.compile(
+    r"\x1b[\]P_^X].*?(?:\x07|\x1b\\)|\x1b\[[<>=][0-9;:]*[A-Za-z]|\x1b\[[0-9;:?]*\$[a-z]", re.DOTALL
+)
+
+
+class Terminal:
+    """A pty with a program in it."""
+
+    def __init__(self, argv: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
+        self.output = b""
+        self._ours, self._theirs = pty.openpty()
+        fcntl.ioctl(self._theirs, termios.TIOCSWINSZ, struct.pack("HHHH", _LINES, _COLUMNS, 0, 0))
+        self.attributes = termios.tcgetattr(self._theirs)
+        self._drawn = (-1, "")
+        self.process = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-c", _WITH_DEV_TTY, *argv],
+            stdin=self._theirs,
+            stdout=self._theirs,
+            stderr=self._theirs,
+            env=environment,
+            start_new_session=True,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def types(self, keys: str) -> None:
+        """Type keys, as a terminal sends them."""
+        os.write(self._ours, keys.encode())
+
+    def shows(self, text: str) -> None:
+        """Wait until a text is on screen. Line breaks count as spaces."""
+        self.waits_for(lambda: text in self.text, text)
+
+    def receives(self, data: bytes) -> None:
+        """Wait until the program has written these bytes."""
+        self.waits_for(lambda: data in self.output, repr(data))
+
+    def ends(self) -> int:
+        """Wait for the end; the exit code."""
+        self.waits_for(lambda: self.process.poll() is not None, "the end")
+        return self.process.returncode
+
+    def is_restored(self) -> bool:
+        """Whether the line discipline is what it was before."""
+        return termios.tcgetattr(self._theirs) == self.attributes
+
+    @property
+    def screen(self) -> str:
+        """What is on screen, line by line."""
+        length, drawn = self._drawn
+        if length != len(self.output):
+            screen = pyte.Screen(_COLUMNS, _LINES)
+            pyte.Stream(screen).feed(_NOT_DRAWN.sub("", self.output.decode(errors="replace")))
+            drawn = "\n".join(screen.display)
+            self._drawn = (len(self.output), drawn)
+        return drawn
+
+    @property
+    def text(self) -> str:
+        """What is on screen as running text, without borders; what stands in a box once more alone."""
+        lines = self.screen.splitlines()
+        lines += [found[1] for line in lines if (found := _IN_A_BOX.search(line))]
+        bare = "".join(" " if char in "│╭╮╰╯─" else char for char in " ".join(lines))
+        return " ".join(bare.split())
+
+    def waits_for(self, holds: Callable[[], object], what: str) -> None:
+        """Wait until a condition holds, reading on."""
+        end = time.monotonic() + PATIENCE
+        while not holds():
+            ended = self.process.poll() is not None and not self._read(0)
+            if holds():
+                break
+            state = f"; it ended with {self.process.returncode}" if ended else ""
+            assert not ended and time.monotonic() < end, (
+                f"{what} did not come{state}. There is:\n{self.screen}"
+            )
+            self._read(0.05)
+        while self._read(0):
+            pass
+
+    def _read(self, seconds: float) -> bool:
+        if not select.select([self._ours], [], [], seconds)[0]:
+            return False
+        self.output += os.read(self._ours, 65536)
+        return True
+
+    def close(self) -> None:
+        """End the program, if it still runs, and hang up."""
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        os.close(self._ours)
+        os.close(self._theirs)
