@@ -1,4 +1,4 @@
-"""The command line, and the composition root: reads the arguments, wires what they name, runs it.
+"""The command line: reads the arguments and runs what they name.
 
 Each command imports what it needs when it runs: the app has to paint before anything heavy is read.
 """
@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from butlr_tui import __version__
-from butlr_tui.config.profiles import Profile, ProfileError, choose, data_folder, embedded
+from butlr_tui.config.load import load
+from butlr_tui.config.profiles import NoProfile, Profile, ProfileError, choose, data_folder, embedded
+from butlr_tui.wiring import connect_to, has_service, run_app
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -26,20 +28,12 @@ _NEEDS_SERVICE = (
     "This command runs the M2M client service, which needs the extra “service”: "
     "pip install 'butlr-tui[service]'."
 )
-# They record what is typed and drawn, secrets included (secret-delivery.md, "Never leak").
-_RECORDERS = (
-    "TEXTUAL",
-    "TEXTUAL_LOG",
-    "TEXTUAL_DEVTOOLS_HOST",
-    "TEXTUAL_DEVTOOLS_PORT",
-    "TEXTUAL_SCREENSHOT",
-)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command that the arguments name and exit with its code."""
     _forbid_core_dumps()
-    options = _parser().parse_args(arguments, argparse.Namespace(profile=None))
+    options = _parser().parse_args(arguments, argparse.Namespace(profile=None, token_file=None))
     try:
         sys.exit(options.run(options))
     except ProfileError as error:
@@ -64,6 +58,9 @@ def _parser() -> argparse.ArgumentParser:
         "Without a command: the app.",
         parents=[profile],
     )
+    parser.add_argument(
+        "--token-file", type=Path, metavar="FILE", help="a token in a file that only you can read"
+    )
     parser.add_argument("--version", action="version", version=f"butlr-tui {__version__}")
     parser.set_defaults(run=_app)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
@@ -81,17 +78,46 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     serve.add_argument("--port", type=int, default=4010, help="port to listen on (%(default)s)")
     serve.add_argument("--data", type=Path, metavar="DIR", help="folder of the database and the credentials")
+    serve.add_argument(
+        "--engine", choices=("sqlite", "auth0"), default="sqlite", help="what keeps the clients (%(default)s)"
+    )
+    serve.add_argument(
+        "check",
+        nargs="?",
+        choices=("check",),
+        help="only verify that the Auth0 tenant can serve; changes nothing",
+    )
+    config = add("config", _config, "Print the settings in force, and where each comes from.")
+    config.add_argument("init", nargs="?", choices=("init",), help="write a commented file to start with")
+    doctor = add("doctor", _doctor, "Try everything, from the settings to the list call and the clipboard.")
+    doctor.add_argument("--json", action="store_true", help="as JSON")
+    doctor.add_argument("--copy", action="store_true", help="also put a harmless word into the clipboard")
     for each in (
         add("list", _list, "Print all clients."),
         show := add("show", _show, "Print one client."),
     ):
         each.add_argument("--json", action="store_true", help="as JSON")
     show.add_argument("id", metavar="ID")
+    create = add("create", _create, "Create a client and take its one-time secret where it should live.")
+    create.add_argument("--name", required=True)
+    create.add_argument("--description", default="")
+    create.add_argument(
+        "--to",
+        required=True,
+        metavar="WHERE",
+        help="file:PATH, command:NAME (of the profile), clipboard or stdout; {name} and {client_id} may stand "
+        "in PATH",
+    )
+    create.add_argument(
+        "--format", choices=("secret", "id", "env", "json"), help="env for a file and stdout, else secret"
+    )
     delete = add("delete", _delete, "Delete clients.")
     delete.add_argument("ids", metavar="ID", nargs="+")
     delete.add_argument(
         "--yes", action="store_true", required=True, help="really; there is no other question"
     )
+    journal = add("journal", _journal, "Print what was created and deleted, and where each secret went.")
+    journal.add_argument("--json", action="store_true", help="as JSON")
     add("token", _token, 'Print a token: curl -H "Authorization: Bearer $(butlr-tui token)" …')
     return parser
 
@@ -100,63 +126,23 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _app(options: argparse.Namespace) -> int:
-    profile = choose(options.profile)
-    return _run_app(profile, profile.base_url.partition("://")[2].rstrip("/"), _connect)
+    settings = load()
+    try:
+        start: Profile | str = choose(options.profile, settings=settings, token_file=options.token_file)
+    except NoProfile as error:
+        start = str(error)
+    return run_app(start, settings, data_folder() / "demo")
 
 
 def _demo(options: argparse.Namespace) -> int:
     import tempfile
-    from importlib.util import find_spec
 
-    if find_spec("starlette") is None:
+    if not has_service():
         _tell(_NEEDS_SERVICE)
         return _FAILED
     with tempfile.TemporaryDirectory(prefix="butlr-tui-", ignore_cleanup_errors=True) as temporary:
         data = Path(temporary) / "demo" if options.fresh else data_folder() / "demo"
-        return _run_app(embedded(data), "embedded service", lambda chosen: _connect_embedded(chosen, data))
-
-
-def _run_app(profile: Profile, host: str, connect: Callable[[Profile], Session]) -> int:
-    if not sys.stdout.isatty() or not sys.stdin.isatty():
-        _tell(
-            "The app needs a terminal. For scripts there are `butlr-tui list`, `show`, `delete` and `token`."
-        )
-        return _FAILED
-    if os.environ.get("BUTLR_TUI_DEV") != "1":
-        for each in _RECORDERS:
-            os.environ.pop(each, None)
-    from butlr_tui.tui.app import ButlrApp
-
-    app = ButlrApp(profile, host, connect)
-    app.run()
-    return app.return_code or 0
-
-
-def _connect(profile: Profile) -> Session:
-    from butlr_tui.http.transport import BadSetting
-    from butlr_tui.operations.connect import connect
-
-    try:
-        return connect(profile)
-    except BadSetting as error:
-        raise ProfileError(str(error)) from None
-
-
-def _connect_embedded(profile: Profile, data: Path) -> Session:
-    """A session on a service in this process: the same client, operations and screens, without a network."""
-    import httpx
-
-    from butlr_tui.operations.connect import connect
-    from butlr_tui.service.files import DataFolderError
-    from butlr_tui.service.local import open_service
-    from butlr_tui.service.samples import add_samples
-
-    try:
-        service = open_service(data)
-    except DataFolderError as error:
-        raise ProfileError(str(error)) from None
-    add_samples(service)
-    return connect(profile, httpx.ASGITransport(service.app, raise_app_exceptions=False))
+        return run_app(embedded(data), load(), data)
 
 
 # The service
@@ -164,11 +150,44 @@ def _connect_embedded(profile: Profile, data: Path) -> Session:
 
 def _serve(options: argparse.Namespace) -> int:
     try:
-        from butlr_tui.service.run import serve
+        from butlr_tui.service.run import opener, serve
     except ModuleNotFoundError:
         _tell(_NEEDS_SERVICE)
         return _FAILED
-    return serve(options.data or data_folder(), options.host, options.port, _tell)
+    if options.check:
+        from butlr_tui.service.auth0.check import check
+
+        return check(os.environ, _tell)
+    return serve(
+        options.data or data_folder(), options.host, options.port, _tell, opener(options.engine, os.environ)
+    )
+
+
+# The settings
+
+
+def _config(options: argparse.Namespace) -> int:
+    settings = load()
+    if options.init:
+        from butlr_tui.config.example import write_example
+
+        write_example(settings.path)
+        _tell(f"Wrote {settings.path}: everything in it is an example, until you take a # away.")
+        return 0
+    from butlr_tui.config.show import describe
+
+    sys.stdout.write("\n".join(describe(settings, options.profile)) + "\n")
+    return _FAILED if settings.problems else 0
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    import asyncio
+
+    from butlr_tui.doctor.report import run
+
+    return asyncio.run(
+        run(options.profile, as_json=options.json, token_file=options.token_file, try_copy=options.copy)
+    )
 
 
 # The plain commands
@@ -192,6 +211,37 @@ def _delete(options: argparse.Namespace) -> int:
     return _run_plain(options, lambda session: plain.delete(session, options.ids))
 
 
+def _create(options: argparse.Namespace) -> int:
+    from butlr_tui import plain
+    from butlr_tui.config.load import load
+    from butlr_tui.config.model import AUTOMATIC
+    from butlr_tui.delivery.clipboard.routes import Route
+    from butlr_tui.delivery.formats import Format
+    from butlr_tui.operations.destinations import BadDestination, destination, to_terminal
+
+    settings = load()
+    forced = None if settings.clipboard == AUTOMATIC else Route(settings.clipboard)
+    offered = choose(options.profile, settings=settings).commands
+    format = Format(options.format) if options.format else None
+    try:
+        to = destination(options.to, format, offered, to_terminal, forced)
+    except BadDestination as error:
+        _tell(str(error))
+        return plain.Exit.USAGE
+
+    def create(session: Session) -> Awaitable[Exit]:
+        return plain.create(session, to, name=options.name, description=options.description)
+
+    return _run_plain(options, create)
+
+
+def _journal(options: argparse.Namespace) -> int:
+    from butlr_tui import plain
+    from butlr_tui.journal.journal import Journal
+
+    return plain.history(Journal(), as_json=options.json)
+
+
 def _token(options: argparse.Namespace) -> int:
     from butlr_tui import plain
 
@@ -203,7 +253,7 @@ def _run_plain(options: argparse.Namespace, command: Callable[[Session], Awaitab
 
     from butlr_tui import plain
 
-    return asyncio.run(plain.run(_connect(choose(options.profile)), command))
+    return asyncio.run(plain.run(connect_to(choose(options.profile, token_file=options.token_file)), command))
 
 
 def _forbid_core_dumps() -> None:

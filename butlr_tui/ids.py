@@ -3,10 +3,13 @@
 from datetime import UTC, datetime
 from typing import Final
 
-from ksuid import Ksuid
-
 _KSUID_LENGTH: Final = 27
-_BASE62: Final = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+_DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_EPOCH: Final = 1_400_000_000
+"""Seconds since 1970 at which KSUIDs begin to count."""
+
+ABOVE_ALL_KSUIDS: Final = "aWgEPTl1tmebfsQzFP4bxwgy80W"
+"""One more than the highest: it sorts after all of them."""
 
 
 def ksuid_of(client_id: str) -> str | None:
@@ -14,8 +17,8 @@ def ksuid_of(client_id: str) -> str | None:
 
     Source: contract.md, "Ids".
     """
-    _, underscore, tail = client_id.rpartition("_")
-    if underscore and len(tail) == _KSUID_LENGTH and _BASE62.issuperset(tail):
+    tail = client_id[-_KSUID_LENGTH:]
+    if client_id[:-_KSUID_LENGTH].endswith("_") and tail.isalnum() and tail.isascii():
         return tail
     return None
 
@@ -28,7 +31,22 @@ def created_at(client_id: str) -> datetime | None:
     tail = ksuid_of(client_id)
     if tail is None:
         return None
+    from ksuid import Ksuid  # late: it brings hashlib and more, and the first paint needs none of that
+
     try:
         return Ksuid.from_base62(tail).datetime.astimezone(UTC)
     except (ValueError, OverflowError):  # 27 characters can hold more than a KSUID's 160 bits
         return None
+
+
+def lowest_ksuid(moment: datetime) -> str:
+    """The KSUID that sorts before all others made at `moment` (to the second) or later."""
+    seconds = max(0, int(moment.timestamp()) - _EPOCH)
+    if seconds >= 1 << 32:
+        return ABOVE_ALL_KSUIDS
+    number = seconds << 128
+    digits = ""
+    while number:
+        number, digit = divmod(number, 62)
+        digits = _DIGITS[digit] + digits
+    return digits.rjust(_KSUID_LENGTH, "0")

@@ -22,6 +22,7 @@ def _nothing_of_this_machine(
 ) -> None:
     """No test sees this user's credentials, settings, data, proxies or clipboard."""
     home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
     for each in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
         monkeypatch.setenv(each, str(home / each.lower()))
     for each in os.environ:

@@ -8,14 +8,16 @@ async with using(world) as user:
 """
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from textual.pilot import Pilot
 
+from butlr_tui.config.profiles import Profile, Settings
 from butlr_tui.tui.app import ButlrApp
 from butlr_tui.tui.commands import command
 from tests.picture import picture
@@ -148,13 +150,21 @@ def _key_of(char: str) -> str:
 
 @asynccontextmanager
 async def using(
-    world: World, size: tuple[int, int] = WIDE, environment: dict[str, str] | None = None, loaded: bool = True
+    world: World,
+    size: tuple[int, int] = WIDE,
+    environment: dict[str, str] | None = None,
+    *,
+    loaded: bool = True,
+    start: Profile | str | None = None,
+    settings: Settings | None = None,
+    profiles: Sequence[Profile] = (),
 ) -> AsyncIterator[User]:
     """A person before the app, once the clients are on screen (unless `loaded` is False)."""
     app = _App(
-        world.profile,
-        "127.0.0.1:4010",
+        world.profile if start is None else start,
         world.connect,
+        settings=settings or Settings(Path("config.toml")),
+        profiles=profiles,
         clock=lambda: NOW,
         environment=_TERMINAL if environment is None else environment,
     )

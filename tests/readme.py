@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable
 from pathlib import Path
 
+from butlr_tui.config.keys import reference
 from butlr_tui.tui.commands import Place, at
 
 ROOT = Path(__file__).parents[1]
@@ -14,8 +15,8 @@ def key_table() -> str:
     lines = ["| where | key | what it does |", "| --- | --- | --- |"]
     for place in Place:
         for number, each in enumerate(at(place)):
-            keys = " or ".join(f"`{key}`" for key in each.keys.split(" or "))
-            lines.append(f"| {place.value if number == 0 else ''} | {keys} | {each.help} |")
+            names = " or ".join(f"`{key}`" for key in each.keys.split(" or "))
+            lines.append(f"| {place.value if number == 0 else ''} | {names} | {each.help} |")
     return "\n".join(lines) + "\n"
 
 
@@ -32,7 +33,7 @@ def file_list() -> str:
     return "\n".join(lines) + "\n"
 
 
-PARTS: dict[str, Callable[[], str]] = {"keys": key_table, "files": file_list}
+PARTS: dict[str, Callable[[], str]] = {"keys": key_table, "files": file_list, "settings": reference}
 
 
 def written(readme: str) -> str:

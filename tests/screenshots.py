@@ -10,7 +10,7 @@ from random import Random
 
 import httpx
 
-from butlr_tui.config.profiles import Profile, embedded
+from butlr_tui.config.profiles import Profile, Settings, embedded
 from butlr_tui.operations.connect import connect
 from butlr_tui.operations.session import Session
 from butlr_tui.service.local import open_service
@@ -85,8 +85,8 @@ async def demo(size: tuple[int, int]) -> AsyncIterator[User]:
 
         app = ButlrApp(
             embedded(Path(folder)),
-            "embedded service",
             connected,
+            settings=Settings(Path("config.toml")),
             clock=lambda: NOW,
             environment=_PASTE_TERMINAL,
         )

@@ -20,9 +20,10 @@ from ksuid import Ksuid
 from butlr_tui.api.client import M2MClient
 from butlr_tui.auth.bearer import Bearer
 from butlr_tui.auth.sign_in import SignIn
-from butlr_tui.auth.sources import read_credentials
+from butlr_tui.auth.sources import obtain
 from butlr_tui.config.profiles import CredentialFile, Profile
 from butlr_tui.contract import CLIENTS_PATH
+from butlr_tui.journal.journal import Journal
 from butlr_tui.operations.session import Session
 from butlr_tui.service.local import LocalService, open_service
 from butlr_tui.service.minting import digest
@@ -124,13 +125,14 @@ class World:
     service: LocalService
     between: Between
     profile: Profile
+    journal: Journal
 
     def connect(self, profile: Profile) -> Session:
         """What the app calls to get its session."""
         sign_in = SignIn(profile.auth_url, profile.audience, self.between)
-        bearer = Bearer(sign_in, lambda: read_credentials(profile.source))
+        bearer = Bearer(sign_in, lambda: obtain(profile.source))
         api = M2MClient(profile.base_url, bearer, self.between, sleep=_no_wait)
-        return Session(profile, api, bearer, sleep=_no_wait)
+        return Session(profile, api, bearer, journal=Journal(self.journal.path.parent), sleep=_no_wait)
 
     def add(self, name: str, description: str = "", days: float = 1) -> str:
         """Put a client of ours into the service, behind the app's back. Returns its id."""
@@ -175,7 +177,7 @@ async def world(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
     service = open_service(folder / "data", now=now)
     try:
         profile = Profile("local", "http://127.0.0.1:4010", CredentialFile(service.root_file))
-        made = World(service, Between(service), profile)
+        made = World(service, Between(service), profile, Journal(folder / "journal"))
         made.add_many(SOME_CLIENTS)
         yield made
     finally:

@@ -15,17 +15,20 @@ from textual import events
 from textual.app import App
 from textual.theme import Theme
 
-from butlr_tui.config.profiles import ProfileError
+from butlr_tui.text import safe
 from butlr_tui.tui.clipboard import Clipboard
+from butlr_tui.tui.messages import ProfileWanted
+from butlr_tui.tui.screens.first_run import FirstRun
 from butlr_tui.tui.screens.main import MainScreen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from rich.console import RenderableType
     from textual.dom import DOMNode
+    from textual.screen import Screen
 
-    from butlr_tui.config.profiles import Profile
+    from butlr_tui.config.profiles import Profile, Settings
     from butlr_tui.operations.session import Session
 
 _SETTLING: Final = 0.1
@@ -63,12 +66,11 @@ _THEME: Final = Theme(
 
 
 class ButlrApp(App[None], inherit_bindings=False):
-    """Looks after the M2M clients of one service.
+    """Looks after the M2M clients of one service at a time, each on a main screen of its own.
 
     `connect` turns a profile into a session; it is called in a thread after the first paint, since what it
     imports is what would delay that paint. It raises ProfileError where there can be no session.
-    Textual's own bindings are not inherited: its ctrl+q leaves
-    straight through a modal with a secret in it.
+    Textual's own bindings are not inherited: its ctrl+q leaves straight through a modal with a secret in it.
     """
 
     TITLE = "butlr-tui"
@@ -76,29 +78,80 @@ class ButlrApp(App[None], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False  # its ctrl+c copies by a way that can't say whether it did
     BINDINGS: ClassVar = []
+    DEFAULT_MODE = "start"  # Textual's own name for it can't be switched back to
 
     def __init__(
         self,
-        profile: Profile,
-        host: str,
+        start: Profile | str,
         connect: Callable[[Profile], Session],
         *,
+        settings: Settings,
+        profiles: Sequence[Profile] = (),
+        recorded_by: Sequence[str] = (),
         clock: Callable[[], datetime] | None = None,
         environment: Mapping[str, str] = os.environ,
     ) -> None:
-        super().__init__()
-        self.register_theme(_THEME)
-        self.theme = _THEME.name
-        self._profile = profile
-        self._connect = connect
-        self._session: Session | None = None
-        self._main = MainScreen(
-            profile, host, Clipboard(self._write, environment), clock or (lambda: datetime.now().astimezone())
-        )
+        """`start` is the profile to begin with, or why there is none; `profiles` are those to choose from.
 
-    def get_default_screen(self) -> MainScreen:
-        """The list."""
-        return self._main
+        `recorded_by` names the variables with which Textual records what is typed: told on screen.
+        """
+        super().__init__(ansi_color=_THEME.ansi)
+        self.register_theme(_THEME)
+        # Unwatched: after a change of the theme Textual reads all styles once more, before the first paint.
+        self.set_reactive(App.theme, _THEME.name)
+        self.stylesheet.set_variables(self.get_css_variables())
+        self._start = start
+        self._connect = connect
+        self._profiles = profiles
+        self._warnings = [
+            *(f"{each} records what is typed and shown here, secrets included." for each in recorded_by),
+            *map(str, settings.problems),
+        ]
+        self._clock = clock or (lambda: datetime.now().astimezone())
+        self._copier = Clipboard(
+            self._write,
+            environment,
+            way=settings.clipboard,
+            clear_seconds=settings.clipboard_clear_seconds,
+        )
+        self._modes_added: set[str] = set()
+        self._sessions: list[Session] = []
+
+    def get_default_screen(self) -> Screen[None]:
+        """The list of the profile to begin with, or the choice of one."""
+        if isinstance(self._start, str):
+            return FirstRun(self._profiles, self.go_to, self._start)
+        return self._main_of(self._start)
+
+    def _main_of(self, profile: Profile) -> MainScreen:
+        return MainScreen(profile, self._session_of, self._warnings, self._copier, self._clock)
+
+    def go_to(self, profile: Profile) -> None:
+        """Show a profile's screen as it was left, or connect where it was not shown before."""
+        mode = self.DEFAULT_MODE if profile == self._start else f"profile-{profile.name}"
+        if mode not in self._modes_added:
+            self._modes_added.add(mode)
+            self.add_mode(mode, lambda: self._main_of(profile))
+        self.switch_mode(mode)
+
+    async def on_profile_wanted(self, message: ProfileWanted) -> None:
+        """Let the operator choose another service."""
+        from butlr_tui.tui.dialogs.pick import Pick
+        from butlr_tui.tui.widgets.choice import Option
+
+        known = {each.name: each for each in self._profiles}
+        known.setdefault(message.current.name, message.current)
+        options = [
+            Option(each.name, safe(each.title), safe(each.host) + (", read-only" if each.read_only else ""))
+            for each in known.values()
+        ]
+
+        def go(name: str | None) -> None:
+            if name and name != message.current.name:
+                self.go_to(known[name])
+
+        text = "Each keeps its list, filter and cursor."
+        await self.push_screen(Pick("Go to another service", text, options, message.current.name), go)
 
     def on_mount(self) -> None:
         loop = asyncio.get_running_loop()
@@ -106,20 +159,16 @@ class ButlrApp(App[None], inherit_bindings=False):
             # Textual runs no code of ours on SIGHUP and leaves the alternate screen on at SIGTERM.
             with suppress(NotImplementedError, RuntimeError):  # not the main thread, as in some tests
                 loop.add_signal_handler(each, self._end_by, each)
-        self.call_after_refresh(self.run_worker, self._start(), group="connect")
 
     async def on_unmount(self) -> None:
-        if self._session is not None:
-            await self._session.aclose()
+        for each in self._sessions:
+            await each.aclose()
 
-    async def _start(self) -> None:
-        """Connect, once the first paint is out."""
-        try:
-            self._session = await asyncio.to_thread(self._connect, self._profile)
-        except ProfileError as error:
-            self._main.cannot_connect(str(error))
-        else:
-            self._main.use(self._session)
+    async def _session_of(self, profile: Profile) -> Session:
+        """A session, to be closed at the end. Raises ProfileError."""
+        session = await asyncio.to_thread(self._connect, profile)
+        self._sessions.append(session)
+        return session
 
     async def on_event(self, event: events.Event) -> None:
         """Let each key do all that it does before the next one is looked at.

@@ -6,50 +6,83 @@ and screen, and keeps the plaintext where Ctrl+V pastes it into any field (secre
 
 from __future__ import annotations
 
+import asyncio
 import os
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from pydantic import SecretStr
-
-    from butlr_tui.delivery.clipboard.copy import Report
+    from butlr_tui.delivery.clipboard.copy import Held, Report, Route
     from butlr_tui.delivery.clipboard.detect import Terminal
     from butlr_tui.delivery.formats import Format
-    from butlr_tui.models import Credentials
+    from butlr_tui.operations.destinations import ToClipboard
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a copy will come to here, told before anything is copied."""
+
+    works: bool
+    said: str
 
 
 class Clipboard:
-    """Detects the terminal once, when it is first needed, and copies through it."""
+    """Finds the terminal's clipboard anew for each copy: a tmux session moves between terminals."""
 
-    def __init__(self, write: Callable[[str], None], environment: Mapping[str, str] = os.environ) -> None:
-        self._write = write
+    def __init__(
+        self,
+        write: Callable[[str], None],
+        environment: Mapping[str, str] = os.environ,
+        *,
+        way: str = "auto",
+        clear_seconds: float = 45.0,
+    ) -> None:
+        """`way` is the setting that forces a route, or "auto"; `clear_seconds` 0 leaves what was copied."""
+        self.write = write
         self._environment = environment
+        self._way = way
+        self._clear_seconds = clear_seconds
+
+    async def expectation(self) -> Expected:
+        """What a copy will come to."""
+        from butlr_tui.delivery.clipboard.copy import Outcome, expect
+
+        expected = expect(await self._terminal(), force=self._force)
+        return Expected(expected.outcome is not Outcome.FAILED, expected.said)
+
+    def to(self, chosen: Format) -> ToClipboard:
+        """The clipboard as a destination for a pair."""
+        from butlr_tui.operations.destinations import ToClipboard
+
+        return ToClipboard(self.write, chosen, self._force, self._environment)
+
+    async def copy(self, text: str) -> Report:
+        """Copy what is no secret, and report honestly."""
+        from butlr_tui.delivery.clipboard.copy import copy
+
+        return await copy(text, await self._terminal(), self.write, force=self._force)
+
+    async def clear_later(self, held: Held) -> str:
+        """Clear a verified copy of a secret after a while; what to say of it, "" where there is nothing to."""
+        from butlr_tui.delivery.clipboard.copy import clear_if_ours
+
+        if not self._clear_seconds:
+            return ""
+        await asyncio.sleep(self._clear_seconds)
+        cleared = await clear_if_ours(held, await self._terminal())
+        if cleared is None:
+            return "! Your clipboard could not be read, so the secret may still be in it: clear it yourself."
+        return "✓ The secret is cleared from your clipboard." if cleared else ""
 
     async def _terminal(self) -> Terminal:
         from butlr_tui.delivery.clipboard.detect import detect
 
-        # Not remembered: a tmux session moves between terminals while the app runs.
         return await detect(self._environment)
 
-    async def expectation(self) -> str:
-        """What a copy will come to here, in words, before anything is copied."""
-        from butlr_tui.delivery.clipboard.copy import Outcome, expect
+    @property
+    def _force(self) -> Route | None:
+        from butlr_tui.delivery.clipboard.copy import Route
 
-        expected = expect(await self._terminal())
-        if expected.outcome is Outcome.FAILED:
-            return f"It can't be copied here: {expected.said}."
-        return f"A copy is {expected.said}."
-
-    async def copy(self, text: SecretStr | str) -> Report:
-        """Copy, and report honestly."""
-        from butlr_tui.delivery.clipboard.copy import copy
-
-        return await copy(text, await self._terminal(), self._write)
-
-    async def copy_pair(self, credentials: Credentials, chosen: Format) -> Report:
-        """Copy a pair in a format."""
-        from butlr_tui.delivery.formats import render
-
-        return await self.copy(render(credentials, chosen))
+        return None if self._way == "auto" else Route(self._way)

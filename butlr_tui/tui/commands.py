@@ -17,7 +17,9 @@ class Place(StrEnum):
     CREATE = "New client"
     SECRET = "The secret"  # noqa: S105
     DELETE = "Delete"
+    SIGN_IN = "Signing in"
     QUESTION = "A question"
+    FIRST_RUN = "The first start"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ COMMANDS: Final = (
     Command("page_down", Place.MAIN, "pagedown", "page down", "A page down", "page(1)", False),
     Command("first", Place.MAIN, "home,g", "first", "To the first client", "first", False),
     Command("last", Place.MAIN, "end,G", "last", "To the last client", "last", False),
+    Command("profiles", Place.MAIN, "p", "profile", "Go to another service", "profiles"),
+    Command("sign_in", Place.MAIN, "l", "sign in", "Sign in, or as someone else", "sign_in", False),
     Command("palette", Place.MAIN, "ctrl+p", "commands", "Find a command by its name", "palette", False),
     Command("help", Place.MAIN, "question_mark,f1", "help", "This help", "help"),
     Command("quit", Place.MAIN, "q", "quit", "Quit", "quit"),
@@ -100,17 +104,24 @@ COMMANDS: Final = (
     Command("copy_secret", Place.SECRET, "c", "copy secret", "Copy the secret alone", "copy('secret')"),
     Command("copy_env", Place.SECRET, "e", "copy .env", "Copy both as .env lines", "copy('env')"),
     Command("copy_json", Place.SECRET, "j", "copy JSON", "Copy both as JSON", "copy('json')"),
-    Command("copy_new_id", Place.SECRET, "i", "copy id", "Copy the client id alone", "copy('id')"),
+    Command("copy_new_id", Place.SECRET, "i", "copy id", "Copy the client id alone", "copy_id"),
     Command("reveal", Place.SECRET, "v", "reveal", "Show the secret for 30 seconds, or hide it", "reveal"),
     Command("save", Place.SECRET, "f", "save to a file", "Save both as .env to a file", "save"),
+    Command("hand_over", Place.SECRET, "x", "hand to a command", "Hand both to a command", "hand_to_command"),
     Command("try", Place.SECRET, "t", "test it", "Sign in with the new pair", "try_pair"),
     Command("close_secret", Place.SECRET, "escape", "close", "Close, once it is stored", "close"),
     Command(
         "confirm_delete", Place.DELETE, "enter", "delete", "Delete, once the id's end is typed", "submit"
     ),
     Command("cancel_delete", Place.DELETE, "escape", "cancel", "Leave, deleting nothing", "cancel"),
+    Command("sign_in_now", Place.SIGN_IN, "enter", "sign in", "Sign in with what is typed", "submit"),
+    Command(
+        "cancel_sign_in", Place.SIGN_IN, "escape", "cancel", "Leave; what is typed is forgotten", "cancel"
+    ),
     Command("answer", Place.QUESTION, "enter", "go on", "Take the answer that has the focus", "choose"),
     Command("leave", Place.QUESTION, "escape", "go back", "Go back; nothing changes", "back"),
+    Command("choose_service", Place.FIRST_RUN, "enter", "choose", "Go on with what is chosen", "choose"),
+    Command("quit_first_run", Place.FIRST_RUN, "q", "quit", "Quit", "quit"),
 )
 
 _BY_ID: Final = {command.id: command for command in COMMANDS}

@@ -2,98 +2,147 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from enum import StrEnum
-from operator import itemgetter
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, overload
 
-from butlr_tui.ids import ksuid_of
+from butlr_tui.tui.catalogue import Catalogue, Order
+from butlr_tui.tui.filtering import parse
+from butlr_tui.tui.steps import STEP, slices
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from butlr_tui.models import Client
+    from butlr_tui.tui.filtering import Term, Terms
+    from butlr_tui.tui.steps import Steps
+
+__all__ = ["Catalogue", "Listing", "Order", "Rows"]
 
 
-class Order(StrEnum):
-    """What the list is sorted by; the values are the column headings."""
+class Rows(Sequence["Client"]):
+    """Clients by their numbers: no copy of a list for each filter and order."""
 
-    NAME = "NAME"
-    CREATED = "CREATED"
-    CLIENT_ID = "CLIENT ID"
+    __slots__ = ("_clients", "numbers")
 
-    @property
-    def arrow(self) -> str:
-        """`↑` for the smallest first, `↓` for the newest first."""
-        return "↓" if self is Order.CREATED else "↑"
+    def __init__(self, clients: Sequence[Client], numbers: Sequence[int]) -> None:
+        self._clients = clients
+        self.numbers = numbers
 
-    @property
-    def following(self) -> Order:
-        """The order that the sort key changes to."""
-        orders = list(Order)
-        return orders[(orders.index(self) + 1) % len(orders)]
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    @overload
+    def __getitem__(self, row: int) -> Client: ...
+    @overload
+    def __getitem__(self, row: slice) -> list[Client]: ...
+    def __getitem__(self, row: int | slice) -> Client | list[Client]:
+        if isinstance(row, slice):
+            return [self._clients[each] for each in self.numbers[row]]
+        return self._clients[self.numbers[row]]
 
 
 class Listing:
     """All clients, the filter and the order; `rows` is what they come to.
 
-    The text to search is casefolded once per client, not at every key; a filter that grows looks only
-    through what it already found.
+    What takes time comes as `Steps`: see `steps.py` for how to take them. Only the last one changes what is
+    seen. One at a time: the next must not begin before the one before it has ended.
     """
 
     def __init__(self) -> None:
         self.clients: Sequence[Client] = ()
-        self.rows: list[Client] = []
+        """All that the service last told; none while a first list is still coming in."""
+        self.rows = Rows((), ())
         self.query = ""
         self.order = Order.NAME
-        self._sorted: list[tuple[Client, str]] = []
-        self._hits: list[tuple[Client, str]] = []
+        self.terms: Terms = ()
+        """What the query asks for."""
+        self._catalogue = Catalogue()
+        self._last_found = 0
 
-    def load(self, clients: Sequence[Client]) -> None:
-        """Take a fresh list from the service, keeping filter and order."""
-        self.clients = clients
-        self._sort()
+    def taking(self, catalogue: Catalogue, *, whole: bool = True) -> Steps:
+        """Show what is in there, keeping filter and order. If it is not the `whole` list, only show it."""
+        numbers = yield from catalogue.ordered(self.order)
+        hits = yield from _select(self.terms, numbers, catalogue)
+        self._catalogue = catalogue
+        self._show(hits)
+        if whole:
+            self.clients = catalogue.clients
 
-    def sort(self, order: Order) -> None:
+    def sorting(self, order: Order) -> Steps:
         """Change the order."""
+        numbers = yield from self._catalogue.ordered(order)
+        hits = yield from _select(self.terms, numbers, self._catalogue)
         self.order = order
-        self._sort()
+        self._show(hits)
 
-    def filter(self, query: str) -> None:
-        """Keep the clients in which every word of `query` occurs: in name, description or id."""
-        narrower = bool(self.query) and query.startswith(self.query)
-        self.query = query
-        self._select(self._hits if narrower else self._sorted)
+    def filtering(self, query: str) -> Steps:
+        """Keep the clients that fit the query (see filtering.py)."""
+        terms, before = parse(query), self.terms
+        narrower = all(any(term.implies(each) for term in terms) for each in before)
+        if narrower and len(self.rows) <= STEP:
+            # Only what was found has to be looked through, and only for what is new.
+            new = [each for each in terms if each not in before]
+            hits = yield from _matching(new, self.rows.numbers, self._catalogue)
+        else:
+            hits = yield from self._catalogue.ordered(self.order)
+            hits = yield from _select(terms, hits, self._catalogue)
+        self.query, self.terms = query, terms
+        self._show(hits)
+
+    def forget_the_partial(self) -> None:
+        """Show nothing where the list that was coming in will not be whole."""
+        if not self.clients:
+            self._catalogue = Catalogue()
+            self._show(())
 
     def position(self, client_id: str) -> int | None:
         """The row of the client with this id, or None where it is not shown."""
-        return next((row for row, each in enumerate(self.rows) if each.id == client_id), None)
+        number = self._number(client_id)
+        return None if number is None else self._catalogue.row(number, self.rows.numbers, self.order)
 
     def named(self, name: str) -> list[Client]:
         """All clients with exactly this name."""
         return [each for each in self.clients if each.name == name]
 
-    def _sort(self) -> None:
-        with_text = [(each, _haystack(each)) for each in self.clients]
-        if self.order is Order.CREATED:
-            # Newest first; ids that tell no time go last.
-            with_text.sort(key=lambda pair: ksuid_of(pair[0].client_id) or "", reverse=True)
-        elif self.order is Order.CLIENT_ID:
-            with_text.sort(key=lambda pair: pair[0].client_id)
-        else:
-            with_text.sort(key=itemgetter(1))  # begins with the casefolded name
-        self._sorted = with_text
-        self._select(with_text)
+    def _show(self, hits: Sequence[int]) -> None:
+        self.rows = Rows(self._catalogue.clients, hits)
 
-    def _select(self, among: Iterable[tuple[Client, str]]) -> None:
-        words = self.query.casefold().split()
-        if words:
-            self._hits = [pair for pair in among if all(word in pair[1] for word in words)]
-        else:
-            self._hits = self._sorted
-        self.rows = [client for client, _ in self._hits]
+    def _number(self, client_id: str) -> int | None:
+        clients = self._catalogue.clients
+        # Asked at every key for the client under the cursor, which is nearly always still that one.
+        if self._last_found < len(clients) and clients[self._last_found].id == client_id:
+            return self._last_found
+        try:
+            self._last_found = [each.id for each in clients].index(client_id)
+        except ValueError:
+            return None
+        return self._last_found
 
 
-def _haystack(client: Client) -> str:
-    fields = [client.name, client.description, client.id]
-    if client.client_id != client.id:
-        fields.append(client.client_id)
-    return "\n".join(fields).casefold()
+def _select(
+    terms: Sequence[Term], numbers: Sequence[int], catalogue: Catalogue
+) -> Generator[None, None, Sequence[int]]:
+    """Those of all clients that fit all terms, in the order that `numbers` gives."""
+    if not terms:
+        return numbers
+    # In the order of their coming, in which the texts lie in memory: the sorted order takes five times as long.
+    hits = yield from _matching(terms, range(len(numbers)), catalogue)
+    if len(hits) == len(numbers):
+        return numbers
+    found = bytearray(len(numbers))
+    for number in hits:
+        found[number] = True
+    return [number for number in numbers if found[number]]
+
+
+def _matching(
+    terms: Sequence[Term], numbers: Sequence[int], catalogue: Catalogue
+) -> Generator[None, None, Sequence[int]]:
+    """Those of the `numbers` that fit all terms, in the same order."""
+    for term in terms:
+        hits: list[int] = []
+        for some in slices(numbers):
+            hits += term.among(some, catalogue.clients, catalogue.texts)
+            yield
+        numbers = hits
+    return numbers

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from butlr_tui.config.profiles import Profile
     from butlr_tui.models import Client
 
 
@@ -39,3 +40,10 @@ class FilterLeft(Message):
 
     cleared: bool
     """Whether the filter was cleared on leaving."""
+
+
+@dataclass
+class ProfileWanted(Message):
+    """The operator wants to go to another service."""
+
+    current: Profile

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from butlr_tui.delivery.clipboard.copy import Report
     from butlr_tui.models import Client
     from butlr_tui.operations.outcomes import Removed
 
@@ -26,6 +27,11 @@ _NAME_CELLS = 40
 def quoted(name: str) -> str:
     """A client's name as it stands in a sentence."""
     return f"“{cut(safe(name), _NAME_CELLS)}”" if name else "the client without a name"
+
+
+def glyph(report: Report) -> str:
+    """The sign before what is told of a copy: ✓ only where it was read back."""
+    return {"verified": "✓", "sent": "→", "failed": "✗"}[report.outcome.value]
 
 
 def clients(count: int) -> str:
@@ -48,6 +54,14 @@ def list_failed(error: errors.ServiceError, read_at: datetime | None) -> str:
             meaning = f"Could not read the list: {message or f'the service answered {status}'}."
             since = f" What you see is from {read_at:%H:%M}." if read_at else ""
             return f"{meaning}{since} {again}"
+        case errors.TokenWithoutClientId():
+            return f"{error.happened} {key('sign_in')} signs in with client credentials."
+        case errors.TokenUnreadable() | errors.CredentialsRefused():
+            return f"{error.happened} {key('sign_in')} signs in; {again}"
+        case errors.SignInNeeded():
+            return f"{error.happened} {key('sign_in')} signs in again; everything here stays as it is."
+        case errors.CredentialError():
+            again = f"Then {key('refresh')}; or {key('sign_in')} signs in with others."
         case errors.NoService():
             again = f"Check the address of the profile; {key('refresh')} tries again."
         case errors.BadAnswer() | errors.GatewayRefused() if what_it_said(error):
@@ -67,8 +81,6 @@ def not_created(name: str, error: errors.ServiceError) -> str:
             return f"The service refused this: {message.rstrip('.')}. Nothing was created."
         case errors.SlowDown():
             return f"{error.happened} Nothing was created; {key('create')} tries again then."
-        case errors.SignInNeeded():
-            return f"{error.happened} Nothing was created; {key('create')} tries again."
     return f"{error.happened} Nothing was created; {key('create')} tries again."
 
 

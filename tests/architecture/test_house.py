@@ -17,7 +17,8 @@ _TOO_HEAVY_FOR_THE_FIRST_PAINT = ("httpx", "pydantic", "pyperclip", "starlette",
 
 _AT_FIRST_PAINT = f"""
 import sys
-from butlr_tui.config.profiles import ProfileError, local
+from pathlib import Path
+from butlr_tui.config.profiles import ProfileError, Settings, local
 from butlr_tui.tui.app import ButlrApp
 
 def connect(profile):  # called after the first paint
@@ -25,7 +26,7 @@ def connect(profile):  # called after the first paint
     app.call_from_thread(app.exit, loaded)
     raise ProfileError("that is all")
 
-app = ButlrApp(local(), "nowhere", connect)
+app = ButlrApp(local(), connect, settings=Settings(Path("config.toml")))
 print(app.run(headless=True))
 """
 

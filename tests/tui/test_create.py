@@ -26,7 +26,9 @@ async def test_the_form(world: World, svg: SnapshotAssertion, size: tuple[int, i
             "A client with this name exists (1 year). Names may repeat; you will tell them apart by id.",
             "22/140",
             "these 12 scopes",
-            "A copy is sent to your terminal, which may ignore it.",
+            "Its secret goes to",
+            "◉ clipboard sent to your terminal, which may ignore it",
+            "○ file new, for you alone, read back",
         )
         assert user.picture() == svg
 

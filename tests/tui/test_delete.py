@@ -1,5 +1,7 @@
 """Deleting a client, and the words for every way in which that ends."""
 
+from dataclasses import replace
+
 from syrupy.assertion import SnapshotAssertion
 
 from tests.driver import User, using
@@ -98,3 +100,23 @@ async def test_while_it_runs_it_says_so_and_enter_sends_nothing_more(world: Worl
         gate.set()
         await user.sees("“hvac-sync” is deleted.")
     assert sum(each.startswith("DELETE") for each in world.between.sent) == 1
+
+
+@both_sizes
+async def test_an_unprotected_profile_asks_a_plain_question_with_the_focus_on_cancel(
+    world: World, svg: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    world.profile = replace(world.profile, protected=False)
+    async with using(world, size) as user:
+        await ask_to_delete(user, world, "hvac-sync")
+        await user.sees("◉ cancel", "○ delete it")
+        assert user.picture() == svg
+        await user.does("confirm_delete")
+        await user.sees_no("Delete “hvac-sync”")
+        assert "hvac-sync" in world.names()
+        await user.does("delete")
+        await user.sees("◉ cancel")
+        await user.presses("down")
+        await user.does("confirm_delete")
+        await user.sees("✓ “hvac-sync” is deleted.")
+    assert "hvac-sync" not in world.names()

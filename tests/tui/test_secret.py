@@ -1,13 +1,16 @@
 """The one-time secret on screen: how it is shown, copied, saved, and what closing it takes."""
 
 import base64
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from butlr_tui.config.model import Destination
 from butlr_tui.service.minting import digest
 from tests.driver import WIDE, User, using
 from tests.tui.sizes import both_sizes
@@ -16,12 +19,25 @@ from tests.world import World
 
 @asynccontextmanager
 async def looking_at_a_secret(
-    world: World, size: tuple[int, int] = WIDE, terminal: dict[str, str] | None = None
+    world: World, size: tuple[int, int] = WIDE, nowhere: bool = False
 ) -> AsyncIterator[User]:
+    """The dialog after a create; `nowhere`, where the chosen file was taken by the time that it was written."""
+    terminal = {"TERM": "linux"} if nowhere else None
     async with using(world, size, terminal) as user:
         await user.does("new")
         await user.types("kiosk")
-        await user.does("create")
+        if nowhere:
+            gate = world.between.hold("POST")
+            await user.presses("enter")
+            await user.sees("waiting for the answer")
+            taken = Path.home() / "kiosk.env"
+            taken.write_text("somebody's")
+            gate.set()
+            await user.sees("✗ .env at 12:04: ", "exists already")
+            taken.unlink()
+        else:
+            await user.does("create")
+            await user.sees("→ secret at 12:04: Sent to your terminal")
         await user.sees("“kiosk” is created: store its secret now", "7 clients")
         yield user
 
@@ -35,7 +51,7 @@ def is_the_secret(world: World, text: str) -> bool:
 
 def sent_to_the_terminal(user: User) -> str:
     """What an OSC 52 sequence carried."""
-    sequence = "".join(user.received)
+    sequence = user.received[-1]
     assert sequence.startswith("\x1b]52;c;")
     return base64.b64decode(sequence.removeprefix("\x1b]52;c;").rstrip("\x07\x1b\\")).decode()
 
@@ -88,7 +104,7 @@ async def test_both_are_copied_as_env_lines(world: World) -> None:
 
 
 async def test_where_nothing_takes_a_copy_it_says_so(world: World, svg: SnapshotAssertion) -> None:
-    async with looking_at_a_secret(world, terminal={"TERM": "linux"}) as user:
+    async with looking_at_a_secret(world, nowhere=True) as user:
         await user.does("copy_secret")
         await user.sees(
             "✗ secret at 12:04: This terminal can't take a copy (TERM=linux). Reveal it, save it to a file"
@@ -120,7 +136,7 @@ async def test_saved_to_a_file_it_may_be_closed(world: World, tmp_path: Path) ->
         await user.presses("ctrl+u")
         await user.types(str(tmp_path / "kiosk.env"))
         await user.does("answer")
-        await user.sees("✓ saved to", "only you can read it")
+        await user.sees("✓ .env at 12:04: saved to", "only you can read it")
         await user.does("close_secret")
         await user.sees("✓ “kiosk” is created; its secret is saved to")
     saved = (tmp_path / "kiosk.env").read_text().splitlines()
@@ -151,7 +167,7 @@ async def test_enter_closes_nothing(world: World) -> None:
 async def test_stored_nowhere_it_takes_the_word(
     world: World, svg: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
-    async with looking_at_a_secret(world, size) as user:
+    async with looking_at_a_secret(world, size, nowhere=True) as user:
         await user.does("close_secret")
         await user.sees("Closing now loses it for good: nobody can show it again.", "type stored")
         assert user.picture() == svg
@@ -186,9 +202,9 @@ async def test_only_in_a_clipboard_it_takes_a_second_answer(
 
 
 async def test_copying_the_id_alone_is_no_copy_of_the_secret(world: World) -> None:
-    async with looking_at_a_secret(world) as user:
+    async with looking_at_a_secret(world, nowhere=True) as user:
         await user.does("copy_new_id")
-        await user.sees("→ client id at 12:04: Sent")
+        await user.sees("✗ client id at 12:04: This terminal can't take a copy")
         await user.does("close_secret")
         await user.sees("The secret is nowhere yet")
 
@@ -208,3 +224,78 @@ async def test_the_secret_can_not_be_selected_or_pasted_from_the_app(world: Worl
         await user.presses("ctrl+c", "super+c")
         assert user.app.clipboard == ""
         assert not user.app.ALLOW_SELECT
+
+
+async def test_a_file_that_was_chosen_before_the_create_gets_it_at_once(world: World) -> None:
+    async with using(world, environment={"TERM": "linux"}) as user:
+        await user.does("new")
+        await user.types("kiosk")
+        await user.sees("○ clipboard this terminal can't take a copy (TERM=linux)", "◉ file", "~/kiosk.env")
+        await user.does("create")
+        await user.sees("✓ .env at 12:04: saved to ~/kiosk.env (only you can read it), read back and equal")
+        await user.does("close_secret")
+        await user.sees("✓ “kiosk” is created; its secret is saved to ~/kiosk.env")
+    saved = (Path.home() / "kiosk.env").read_text().splitlines()
+    assert is_the_secret(world, saved[1].removeprefix("BUTLR_CLIENT_SECRET="))
+
+
+async def test_a_file_that_is_taken_is_told_before_anything_is_created(world: World) -> None:
+    (Path.home() / "kiosk.env").write_text("somebody's")
+    async with using(world, environment={"TERM": "linux"}) as user:
+        await user.does("new")
+        await user.types("kiosk")
+        await user.does("create")
+        await user.sees("kiosk.env exists already and is never overwritten", "Nothing was created.")
+    assert world.posts == 0
+
+
+def with_commands(world: World, tmp_path: Path) -> None:
+    """A profile with two commands that keep what they get, and one that fails."""
+    keep = f'cat > "{tmp_path}/$1"'
+    world.profile = replace(
+        world.profile,
+        commands=(
+            Destination("vault", ("sh", "-c", keep, "sh", "vault-{name}"), "json"),
+            Destination("broken", ("sh", "-c", "echo no such path >&2; exit 3")),
+        ),
+    )
+
+
+@both_sizes
+async def test_a_command_that_was_chosen_before_the_create_gets_it_on_stdin(
+    world: World, svg: SnapshotAssertion, size: tuple[int, int], tmp_path: Path
+) -> None:
+    with_commands(world, tmp_path)
+    async with using(world, size) as user:
+        await user.does("new")
+        await user.types("../kiosk")
+        await user.presses("tab", "tab", "down", "down")
+        await user.sees("◉ vault")
+        await user.does("create")
+        await user.sees("✓ vault at 12:04: vault accepted it", "7 clients")
+        assert user.picture() == svg
+        await user.does("close_secret")
+        await user.sees("is created; vault accepted it.")
+    (kept,) = tmp_path.glob("vault-*")
+    pair = json.loads(kept.read_text())
+    assert world.service.store.secret_hash(pair["client_id"]) == digest(pair["client_secret"])
+
+
+async def test_a_command_that_fails_is_told_and_another_may_take_it(world: World, tmp_path: Path) -> None:
+    with_commands(world, tmp_path)
+    async with looking_at_a_secret(world) as user:
+        await user.does("hand_over")
+        await user.sees("Hand it to a command")
+        await user.presses("down")
+        await user.does("answer")
+        await user.sees("✗ broken at 12:04:", "no such path")
+        await user.does("hand_over")
+        await user.sees("Hand it to a command")
+        await user.does("answer")
+        await user.sees("✓ vault at 12:04: vault accepted it")
+
+
+async def test_without_a_command_it_says_where_they_are_named(world: World) -> None:
+    async with looking_at_a_secret(world) as user:
+        await user.does("hand_over")
+        await user.sees("The profile names no command")

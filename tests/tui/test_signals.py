@@ -1,21 +1,17 @@
 """How the app ends when it is told to from outside, on a real pty: HUP, TERM, INT, and a crash."""
 
-import fcntl
 import os
-import pty
-import select
 import signal
-import struct
 import subprocess
 import sys
-import termios
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-PATIENCE = 20.0
+from butlr_tui.journal.journal import Journal
+from tests.terminal import Terminal
+
 _LEAVES_THE_ALTERNATE_SCREEN = b"\x1b[?1049l"
 _SHOWS_THE_CURSOR = b"\x1b[?25h"
 
@@ -29,52 +25,6 @@ MainScreen.action_cursor = crash
 from butlr_tui.cli import main
 main(["demo", "--fresh"])
 """
-
-
-class Terminal:
-    """A pty with a program in it."""
-
-    def __init__(self, argv: list[str], environment: dict[str, str]) -> None:
-        self.output = b""
-        self._ours, theirs = pty.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 36, 120, 0, 0))
-        self.attributes = termios.tcgetattr(theirs)
-        self._theirs = theirs
-        self.process = subprocess.Popen(
-            argv, stdin=theirs, stdout=theirs, stderr=theirs, env=environment, start_new_session=True
-        )
-
-    def types(self, keys: str) -> None:
-        os.write(self._ours, keys.encode())
-
-    def shows(self, text: str) -> None:
-        """Wait until the program has written this."""
-        self._read_until(lambda: text.encode() in self.output, text)
-
-    def ends(self) -> int:
-        """Wait for the end; the exit code."""
-        self._read_until(lambda: self.process.poll() is not None, "the end")
-        return self.process.returncode
-
-    def is_restored(self) -> bool:
-        """Whether the line discipline is what it was before."""
-        return termios.tcgetattr(self._theirs) == self.attributes
-
-    def _read_until(self, holds: Callable[[], bool], what: str) -> None:
-        end = time.monotonic() + PATIENCE
-        while not holds():
-            assert time.monotonic() < end, f"{what} did not come; the last was {self.output[-2000:]!r}"
-            if select.select([self._ours], [], [], 0.05)[0]:
-                self.output += os.read(self._ours, 65536)
-        while select.select([self._ours], [], [], 0)[0]:
-            self.output += os.read(self._ours, 65536)
-
-    def close(self) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
-        os.close(self._ours)
-        os.close(self._theirs)
 
 
 @pytest.fixture
@@ -102,11 +52,11 @@ ON_SCREEN = {
 
 @pytest.mark.parametrize("screen", ON_SCREEN)
 @pytest.mark.parametrize("which", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT], ids=lambda each: each.name)
-def test_a_signal_restores_the_terminal(
-    start: Callable[..., Terminal], which: signal.Signals, screen: str
+def test_a_signal_restores_the_terminal_and_keeps_the_journal(
+    start: Callable[..., Terminal], which: signal.Signals, screen: str, tmp_path: Path
 ) -> None:
     keys, text = ON_SCREEN[screen]
-    terminal = start("-m", "butlr_tui", "demo", "--fresh")
+    terminal = start("-m", "butlr_tui", "demo")
     terminal.shows("1 of 41")
     terminal.types(keys)
     terminal.shows(text)
@@ -115,6 +65,9 @@ def test_a_signal_restores_the_terminal(
     assert _LEAVES_THE_ALTERNATE_SCREEN in terminal.output
     assert terminal.output.rindex(_SHOWS_THE_CURSOR) > terminal.output.rindex(b"\x1b[?25l")
     assert terminal.is_restored()
+    left_open = Journal(tmp_path / "butlr-tui" / "demo").open_entries()
+    assert [each.name for each in left_open] == (["kiosk"] if screen == "the secret" else [])
+    assert all(each.client_id for each in left_open)
 
 
 def test_quitting_restores_the_terminal(start: Callable[..., Terminal]) -> None:
@@ -138,7 +91,11 @@ def test_a_crash_tells_its_kind_and_nothing_that_the_app_held(start: Callable[..
 
 def test_without_a_terminal_it_says_so() -> None:
     ended = subprocess.run(
-        [sys.executable, "-m", "butlr_tui", "demo"], capture_output=True, text=True, stdin=subprocess.DEVNULL
+        [sys.executable, "-m", "butlr_tui", "demo"],
+        check=False,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
     )
     assert ended.returncode == 1
     assert "The app needs a terminal." in ended.stderr

@@ -8,6 +8,7 @@ from textual.widgets import Input
 
 from butlr_tui.tui.commands import Place, bindings, command
 from butlr_tui.tui.dialogs.dialog import Dialog, Words
+from butlr_tui.tui.widgets.fields import Field
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -33,9 +34,7 @@ class Ask(Dialog["str | None"]):
 
     def body(self) -> Sequence[Widget]:
         """The question, the field and what is wrong with it."""
-        field = Input(self._value, id="answer", compact=True, select_on_focus=False)
-        field.cursor_blink = False
-        return [Words(self._text), field, Words(id="said", classes="paragraph")]
+        return [Words(self._text), Field(self._value, id="answer"), Words(id="said", classes="paragraph")]
 
     def keys(self) -> Sequence[Command]:
         """Back and done."""

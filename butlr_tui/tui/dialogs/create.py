@@ -11,15 +11,20 @@ from textual.content import Content
 from textual.widgets import Input, Label
 
 from butlr_tui.contract import DESCRIPTION_LIMIT, RESOURCES, SCOPES, fault_in_description, fault_in_name
-from butlr_tui.http.errors import ServiceError
+from butlr_tui.http.errors import CredentialError, ServiceError, SignInNeeded
 from butlr_tui.ids import created_at
+from butlr_tui.operations.destinations import BadDestination
 from butlr_tui.operations.outcomes import Created, CreatedWithoutSecret, CreateUnclear, Minted, NotCreated
+from butlr_tui.text import safe
 from butlr_tui.tui import sentences
 from butlr_tui.tui.age import age
-from butlr_tui.tui.commands import Place, bindings, command
+from butlr_tui.tui.commands import Place, bindings, command, key
 from butlr_tui.tui.dialogs.dialog import Dialog, Words
 from butlr_tui.tui.dialogs.question import Question
+from butlr_tui.tui.dialogs.sign_in import SignInDialog
+from butlr_tui.tui.widgets.fields import Field
 from butlr_tui.tui.widgets.key_bar import key_hint
+from butlr_tui.tui.widgets.where_to import WhereTo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,7 +32,9 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
+    from butlr_tui.config.profiles import Profile
     from butlr_tui.models import Client
+    from butlr_tui.operations.deliver import Destination
     from butlr_tui.operations.session import Session
     from butlr_tui.tui.clipboard import Clipboard
     from butlr_tui.tui.commands import Command
@@ -51,7 +58,15 @@ class Seen:
     draft: Draft
 
 
-class CreateDialog(Dialog[Created | CreatedWithoutSecret | Seen | None]):
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A new client, and where its secret is to go."""
+
+    created: Created
+    to: Destination
+
+
+class CreateDialog(Dialog[Made | CreatedWithoutSecret | Seen | None]):
     """The form of a new client. Dismisses with what was created, what may have been, or None."""
 
     BINDINGS = bindings(Place.CREATE)
@@ -60,15 +75,16 @@ class CreateDialog(Dialog[Created | CreatedWithoutSecret | Seen | None]):
         self,
         session: Session,
         listing: Listing,
-        profile: str,
+        profile: Profile,
         clipboard: Clipboard,
         draft: Draft,
         clock: Callable[[], datetime],
     ) -> None:
         super().__init__()
-        self.title_text = f"New client on {profile}"
+        self.title_text = f"New client on {safe(profile.title)}"
         self._session = session
         self._listing = listing
+        self._profile = profile
         self._clipboard = clipboard
         self._draft = draft
         self._clock = clock
@@ -85,17 +101,17 @@ class CreateDialog(Dialog[Created | CreatedWithoutSecret | Seen | None]):
             f"gives every client these {len(SCOPES)} scopes."
         )
         return [
-            Horizontal(Label("Name", classes="label"), _field("name", self._draft.name), classes="field"),
+            Horizontal(Label("Name", classes="label"), Field(self._draft.name, id="name"), classes="field"),
             Words(id="about-name", classes="about"),
             Horizontal(
                 Label("Description", classes="label"),
-                _field("description", self._draft.description),
+                Field(self._draft.description, id="description"),
                 Label(id="count"),
                 classes="field",
             ),
             Words(id="about-description", classes="about"),
             Words(gets, classes="paragraph"),
-            Words("Its secret is shown once, in the next dialog.", id="expected", classes="paragraph"),
+            WhereTo(self._profile, self._clipboard),
             Words(id="said", classes="paragraph"),
         ]
 
@@ -107,12 +123,6 @@ class CreateDialog(Dialog[Created | CreatedWithoutSecret | Seen | None]):
     def on_mount(self) -> None:
         self._check()
         self._say("")
-        self._tell_what_to_expect()
-
-    @work(group="expect")
-    async def _tell_what_to_expect(self) -> None:
-        expected = await self._clipboard.expectation()
-        self.query_one("#expected", Words).say(f"Its secret is shown once, in the next dialog. {expected}")
 
     @property
     def _typed_name(self) -> str:
@@ -129,6 +139,7 @@ class CreateDialog(Dialog[Created | CreatedWithoutSecret | Seen | None]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self._unclear = None  # another name is another client
+        self.query_one(WhereTo).follow(self._typed_name)
         self._check()
         self._say("")
 
@@ -177,22 +188,44 @@ class CreateDialog(Dialog[Created | CreatedWithoutSecret | Seen | None]):
 
     @work(group="create")
     async def _create(self) -> None:
+        name = self._typed_name
+        try:
+            # First, so that no create ends with nowhere to put its secret.
+            to = self.query_one(WhereTo).chosen
+            fault = await to.check(name)
+        except BadDestination as error:
+            fault = str(error)
+        if fault:
+            self._sending = False
+            self._say(f"✗ {fault} Nothing was created.")
+            return
         self._lock("Creating…")
         self._known_before = frozenset(each.id for each in self._listing.clients)
+        same = [each.id for each in self._listing.named(name)]
         try:
-            outcome = await self._session.mint(self._typed_name, self._typed_description)
+            outcome = await self._session.mint(name, self._typed_description, before=same)
         finally:
             self._sending = False
-        await self._ended(outcome)
+        await self._ended(outcome, to)
 
-    async def _ended(self, outcome: Minted) -> None:
-        if isinstance(outcome, CreateUnclear):
+    async def _ended(self, outcome: Minted, to: Destination) -> None:
+        if isinstance(outcome, Created):
+            self.dismiss(Made(outcome, to))
+        elif isinstance(outcome, CreateUnclear):
             self._unclear = outcome
             await self._look_for(outcome)
         elif isinstance(outcome, NotCreated):
             self._unlock(f"✗ {sentences.not_created(outcome.name, outcome.error)}")
+            if isinstance(outcome.error, SignInNeeded | CredentialError):
+                await self._sign_in(outcome.error)
         else:
             self.dismiss(outcome)
+
+    async def _sign_in(self, error: ServiceError) -> None:
+        """Over the form, which keeps what was typed."""
+        said = await self.app.push_screen_wait(SignInDialog(self._session, self._profile, error.happened))
+        if said:
+            self._say(f"{said} {key('create')} creates the client.")
 
     async def _look_for(self, outcome: CreateUnclear) -> None:
         self._sending = True
@@ -240,12 +273,12 @@ class CreateDialog(Dialog[Created | CreatedWithoutSecret | Seen | None]):
             self.dismiss(None)
 
     def _lock(self, said: str) -> None:
-        for each in self.query(Input):
+        for each in self.query("Input, Choice"):
             each.disabled = True
         self._say(said)
 
     def _unlock(self, said: str) -> None:
-        for each in self.query(Input):
+        for each in self.query("Input, Choice"):
             each.disabled = False
         self.query_one("#name", Input).focus()
         self._say(said)
@@ -255,12 +288,6 @@ class CreateDialog(Dialog[Created | CreatedWithoutSecret | Seen | None]):
         if self._sending:
             return Content.styled("sent; waiting for the answer", "dim")
         return Content("   ").join(key_hint(each) for each in self.keys())
-
-
-def _field(id: str, value: str) -> Input:
-    field = Input(value, id=id, compact=True, select_on_focus=False)
-    field.cursor_blink = False
-    return field
 
 
 def _sentence(fault: str) -> str:

@@ -14,6 +14,8 @@ from butlr_tui.text import safe
 from butlr_tui.tui import sentences
 from butlr_tui.tui.commands import Place, bindings, command
 from butlr_tui.tui.dialogs.dialog import Dialog, Words
+from butlr_tui.tui.widgets.choice import Choice, Option
+from butlr_tui.tui.widgets.fields import Field
 from butlr_tui.tui.widgets.key_bar import key_hint
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
+    from butlr_tui.config.profiles import Profile
     from butlr_tui.models import Client
     from butlr_tui.operations.session import Session
     from butlr_tui.tui.commands import Command
@@ -32,14 +35,16 @@ CONFIRMATION_LENGTH: Final = 6
 class DeleteDialog(Dialog[Removed | None]):
     """Shows what will go; Enter does nothing until the six match. Dismisses with how it ended, or None."""
 
+    AUTO_FOCUS = "Input, Choice"
     BINDINGS = bindings(Place.DELETE)
 
-    def __init__(self, session: Session, client: Client, profile: str, own: bool) -> None:
+    def __init__(self, session: Session, client: Client, profile: Profile, own: bool) -> None:
         super().__init__()
-        self.title_text = f"Delete {sentences.quoted(client.name)} from {profile}"
+        self.title_text = f"Delete {sentences.quoted(client.name)} from {safe(profile.title)}"
         self._session = session
         self._client = client
         self._own = own
+        self._protected = profile.protected
         self._sending = False
         self._end = safe(client.client_id[-CONFIRMATION_LENGTH:])  # as shown, so that it can be typed
 
@@ -48,8 +53,6 @@ class DeleteDialog(Dialog[Removed | None]):
         client = self._client
         created = created_at(client.client_id)
         since = f", created {created:%Y-%m-%d}" if created else ""
-        field = Input(id="confirmation", compact=True, select_on_focus=False)
-        field.cursor_blink = False
         own = (
             [
                 Words(
@@ -60,13 +63,15 @@ class DeleteDialog(Dialog[Removed | None]):
             if self._own
             else []
         )
-        which = f"id, {self._end}"
+        ask: list[Widget] = [Choice([Option("keep", "cancel"), Option("delete", "delete it")])]
+        if self._protected:
+            which = f"Type the last {_count(len(self._end))} of its id, {self._end}"
+            ask = [Words(which, classes="paragraph"), Field(id="confirmation")]
         return [
             Words(f"{safe(client.client_id)}{since}"),
             Words("Whatever signs in with it stops working. This can't be undone."),
             *own,
-            Words(f"Type the last {_count(len(self._end))} of its {which}", classes="paragraph"),
-            field,
+            *ask,
             Words(id="said", classes="paragraph"),
         ]
 
@@ -85,13 +90,21 @@ class DeleteDialog(Dialog[Removed | None]):
 
     @property
     def _confirmed(self) -> bool:
+        if not self._protected:
+            return any(each.chosen.id == "delete" for each in self.query(Choice))
         fields = self.query("#confirmation").results(Input)
         return any(each.value.strip().casefold() == self._end.casefold() for each in fields)
 
     def on_mount(self) -> None:
         self.query_one("#said", Words).say("")
 
+    def on_choice_chosen(self) -> None:
+        self._show_keys()
+
     def on_input_changed(self, event: Input.Changed) -> None:
+        self._show_keys()
+
+    def _show_keys(self) -> None:
         self.query_one("#dialog-keys", Words).say(self.key_line())
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -99,15 +112,20 @@ class DeleteDialog(Dialog[Removed | None]):
         self.action_submit()
 
     def action_submit(self) -> None:
-        """Delete it, if the six are typed."""
-        if self._confirmed and not self._sending:
+        """Delete it, if the six are typed, or where no typing is asked for, if that was chosen."""
+        if self._sending:
+            return
+        if self._confirmed:
             self._sending = True
             self._remove()
+        elif not self._protected:
+            self.dismiss(None)
 
     @work(group="delete")
     async def _remove(self) -> None:
-        self.query_one("#confirmation", Input).disabled = True
-        self.query_one("#dialog-keys", Words).say(self.key_line())
+        for each in self.query("#confirmation, Choice"):
+            each.disabled = True
+        self._show_keys()
         self.query_one("#said", Words).say("Deleting…")
         self.dismiss(await self._session.remove(self._client))
 

@@ -6,24 +6,28 @@ closes nothing; copying never closes; a clipboard is not storage.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from textual import work
 from textual.content import Content
 
-from butlr_tui.delivery import command, file
-from butlr_tui.delivery.clipboard.copy import Outcome
-from butlr_tui.delivery.formats import CannotRender, Format, render
-from butlr_tui.delivery.results import Stored
+from butlr_tui.delivery.formats import Format
+from butlr_tui.delivery.placeholders import slug
 from butlr_tui.http.errors import ServiceError
+from butlr_tui.operations.deliver import Kept, hand_over
+from butlr_tui.operations.destinations import BadDestination, ToClipboard, ToCommand, ToFile, destination
 from butlr_tui.text import safe
 from butlr_tui.tui import sentences
 from butlr_tui.tui.commands import Place, at, bindings, key
 from butlr_tui.tui.dialogs.ask import Ask
 from butlr_tui.tui.dialogs.dialog import Dialog, Words
+from butlr_tui.tui.dialogs.pick import Pick
 from butlr_tui.tui.dialogs.question import Question
+from butlr_tui.tui.widgets.choice import Option
 from butlr_tui.tui.widgets.key_bar import key_hint
 from butlr_tui.tui.widgets.lines import Lines
+from butlr_tui.tui.widgets.where_to import to_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,10 +36,13 @@ if TYPE_CHECKING:
     from textual.timer import Timer
     from textual.widget import Widget
 
-    from butlr_tui.operations.outcomes import Created
+    from butlr_tui.config.profiles import Profile
+    from butlr_tui.delivery.clipboard.copy import Held
+    from butlr_tui.operations.deliver import Delivery, Destination
     from butlr_tui.operations.session import Session
     from butlr_tui.tui.clipboard import Clipboard
     from butlr_tui.tui.commands import Command
+    from butlr_tui.tui.dialogs.create import Made
 
 REVEALED_FOR: Final = 30.0
 """Seconds until a revealed secret is hidden again."""
@@ -44,24 +51,40 @@ _WORD: Final = "stored"
 _LABELS: Final = 12
 
 
-class SecretDialog(Dialog[str]):
+@dataclass(frozen=True, slots=True)
+class Became:
+    """What became of a secret, in words, and the copy of it that is to be cleared."""
+
+    said: str
+    held: Held | None
+
+
+class SecretDialog(Dialog[Became]):
     """Shows the pair and takes it where it should live. Dismisses with what became of the secret."""
 
     AUTO_FOCUS = ""
     BINDINGS = bindings(Place.SECRET)
 
     def __init__(
-        self, created: Created, session: Session, clipboard: Clipboard, clock: Callable[[], datetime]
+        self,
+        made: Made,
+        session: Session,
+        profile: Profile,
+        clipboard: Clipboard,
+        clock: Callable[[], datetime],
     ) -> None:
         super().__init__()
-        self.title_text = f"{sentences.quoted(created.name)} is created: store its secret now"
-        self._created = created
+        self.title_text = f"{sentences.quoted(made.created.name)} is created: store its secret now"
+        self._created = made.created
+        self._first = made.to
         self._session = session
+        self._profile = profile
         self._clipboard = clipboard
         self._clock = clock
         self._told: dict[str, str] = {}
         self._stored = ""
         self._copied = False
+        self._held: Held | None = None
         self._busy = False
         self._hiding: Timer | None = None
 
@@ -89,6 +112,7 @@ class SecretDialog(Dialog[str]):
 
     def on_mount(self) -> None:
         self.query_one("#told", Words).say("")
+        self._hand_over(self._first)
 
     def _tell(self, destination: str, said: str) -> None:
         """One line per destination: a second try replaces the first."""
@@ -122,52 +146,70 @@ class SecretDialog(Dialog[str]):
 
     # Taking it somewhere
 
-    async def action_copy(self, format_name: str) -> None:
-        """Copy the secret, the id, or both in a format."""
-        if not self._busy:
-            self._busy = True
-            self._copy(format_name)
+    def action_copy(self, format_name: str) -> None:
+        """Copy the secret, or both in a format."""
+        self._hand_over(self._clipboard.to(Format(format_name)))
 
-    @work(group="delivery")
-    async def _copy(self, format_name: str) -> None:
-        chosen = Format(format_name)
-        try:
-            report = await self._clipboard.copy_pair(self._created.credentials, chosen)
-        except CannotRender as error:
-            self._tell("clipboard", f"✗ {error}")
-            return
-        finally:
-            self._busy = False
-        if chosen is not Format.ID and report.outcome is not Outcome.FAILED:
-            self._copied = True
-        glyph = {Outcome.VERIFIED: "✓", Outcome.SENT: "→", Outcome.FAILED: "✗"}[report.outcome]
-        self._tell(
-            "clipboard", f"{glyph} {_FORMAT_NAMES[format_name]} at {self._clock():%H:%M}: {report.said}"
-        )
+    @work(group="copy-id", exclusive=True)
+    async def action_copy_id(self) -> None:
+        """Copy the id, which is no secret."""
+        report = await self._clipboard.copy(self._created.credentials.client_id)
+        self._tell("id", f"{sentences.glyph(report)} client id at {self._clock():%H:%M}: {report.said}")
 
-    @work(group="delivery")
+    @work(group="ask", exclusive=True)
     async def action_save(self) -> None:
-        """Ask for a path and save the pair there as .env lines."""
-        suggestion = f"~/{command.slug(self._created.name)}.env"
+        """Ask for a path and save the pair there."""
         path = await self.app.push_screen_wait(
             Ask(
                 "Save to a file",
-                "A new file that only you can read, with both as .env lines.",
-                value=suggestion,
-                fault=file.check,
+                "A new file that only you can read, with both as .env lines, or as JSON where its name ends so.",
+                value=f"~/{slug(self._created.name)}.env",
+                fault=lambda path: to_file(path).check(self._created.name),
             )
         )
-        if path is None:
+        if path is not None:
+            self._hand_over(to_file(path))
+
+    @work(group="ask", exclusive=True)
+    async def action_hand_to_command(self) -> None:
+        """Hand the pair to a command of the profile."""
+        offered = self._profile.commands
+        if not offered:
+            self._tell(
+                "command",
+                "✗ The profile names no command: see [profiles.….commands.…] in butlr-tui config init.",
+            )
             return
+        chosen = offered[0].name
+        if len(offered) > 1:
+            options = [Option(each.name, safe(each.name), safe(" ".join(each.argv))) for each in offered]
+            chosen = await self.app.push_screen_wait(
+                Pick("Hand it to a command", "It gets it on stdin.", options)
+            )
+        if chosen:
+            try:
+                self._hand_over(destination(f"command:{chosen}", None, offered, self._clipboard.write))
+            except BadDestination as error:
+                self._tell("command", f"✗ {error}")
+
+    @work(group="delivery")
+    async def _hand_over(self, to: Destination) -> None:
+        """Take the pair there, and say what came of it; one at a time."""
+        if self._busy:
+            return
+        self._busy = True
         try:
-            lines = render(self._created.credentials, Format.ENV)
-        except CannotRender as error:
-            self._tell("file", f"✗ {error}")
-            return
-        result = await file.save(path, lines)
-        if isinstance(result, Stored):
-            self._stored = f"saved to {safe(path)}"
-        self._tell("file", f"{'✓' if isinstance(result, Stored) else '✗'} {result.said}")
+            delivery = await hand_over(self._session, self._created, to)
+        finally:
+            self._busy = False
+        if delivery.kept is Kept.STORED:
+            self._stored = _ended(delivery)
+        elif delivery.kept is Kept.CLIPBOARD:
+            self._copied = True
+            self._held = delivery.held
+        glyph = {Kept.STORED: "✓", Kept.CLIPBOARD: "✓" if delivery.held else "→", Kept.NOWHERE: "✗"}
+        said = f"{glyph[delivery.kept]} {_what(to)} at {self._clock():%H:%M}: {delivery.said}"
+        self._tell(type(to).__name__, said)
 
     @work(group="try")
     async def action_try_pair(self) -> None:
@@ -186,7 +228,7 @@ class SecretDialog(Dialog[str]):
     async def action_close(self) -> None:
         """Close where the secret is stored; else make sure that the operator means it."""
         if self._stored:
-            self.dismiss(self._stored)
+            self.dismiss(Became(self._stored, self._held))
         elif self._copied:
             question = Question(
                 "Is it stored?",
@@ -195,7 +237,7 @@ class SecretDialog(Dialog[str]):
                 go_ahead="It is stored, close",
             )
             if await self.app.push_screen_wait(question):
-                self.dismiss("stored by your word")
+                await self._stored_by_word()
         else:
             word = await self.app.push_screen_wait(
                 Ask(
@@ -206,10 +248,34 @@ class SecretDialog(Dialog[str]):
                 )
             )
             if word is not None:
-                self.dismiss("stored by your word")
+                await self._stored_by_word()
+
+    async def _stored_by_word(self) -> None:
+        await self._session.stored(self._created, "by the operator's word")
+        self.dismiss(Became("its secret is stored by your word", self._held))
 
 
-_FORMAT_NAMES: Final = {"secret": "secret", "env": ".env", "json": "JSON", "id": "client id"}
+_FORMAT_NAMES: Final = {
+    Format.SECRET: "secret",
+    Format.ENV: ".env",
+    Format.JSON: "JSON",
+    Format.ID: "client id",
+}
+
+
+def _ended(delivery: Delivery) -> str:
+    """What to say of a stored secret once the dialog is closed."""
+    return f"its secret is {delivery.said}" if delivery.said.startswith("saved") else delivery.said
+
+
+def _what(to: Destination) -> str:
+    """What went to a destination, for its line."""
+    match to:
+        case ToClipboard(format=chosen) | ToFile(format=chosen):
+            return _FORMAT_NAMES[chosen]
+        case ToCommand(command=command):
+            return safe(command.name)
+    return "secret"
 
 
 async def _fault_in_word(said: str) -> str | None:

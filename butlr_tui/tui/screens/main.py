@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -9,10 +10,13 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.screen import Screen
 
+from butlr_tui.config.profiles import ProfileError
 from butlr_tui.text import cut_middle, safe
 from butlr_tui.tui.commands import Place, at, bindings, command, key
 from butlr_tui.tui.dialogs.dialog import Words
 from butlr_tui.tui.listing import Listing
+from butlr_tui.tui.messages import ProfileWanted
+from butlr_tui.tui.reading import Reader
 from butlr_tui.tui.widgets.client_detail import ClientDetail
 from butlr_tui.tui.widgets.client_list import ClientList
 from butlr_tui.tui.widgets.filter_bar import FilterBar
@@ -21,21 +25,24 @@ from butlr_tui.tui.widgets.lines import Lines
 from butlr_tui.tui.widgets.status_bar import StatusBar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable, Sequence
     from datetime import datetime
 
     from textual.app import ComposeResult
     from textual.events import Resize
+    from textual.timer import Timer
 
     from butlr_tui.config.profiles import Profile
     from butlr_tui.http.errors import ServiceError
-    from butlr_tui.operations.outcomes import Created, CreatedWithoutSecret, Removed
     from butlr_tui.operations.session import Session
+    from butlr_tui.tui.changes import Changes
     from butlr_tui.tui.clipboard import Clipboard
-    from butlr_tui.tui.dialogs.create import Draft, Seen
     from butlr_tui.tui.messages import ClientHighlighted, ClientOpened, FilterChanged, FilterLeft
 
 _SMALLEST = (60, 16)
+_WARN_BEFORE = 300
+"""Seconds before the end of a token that nobody renews."""
+_DANGEROUS = {each.action for each in at(Place.MAIN) if each.dangerous}
 
 
 class MainScreen(Screen[None]):
@@ -46,28 +53,42 @@ class MainScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 (an instance variable to Textual)
 
     def __init__(
-        self, profile: Profile, host: str, clipboard: Clipboard, clock: Callable[[], datetime]
+        self,
+        profile: Profile,
+        connect: Callable[[Profile], Awaitable[Session]],
+        warnings: Sequence[str],
+        clipboard: Clipboard,
+        clock: Callable[[], datetime],
     ) -> None:
+        """`connect` raises ProfileError; it is called after the first paint."""
         super().__init__()
-        self._profile = profile
-        self._host = host
-        self._clipboard = clipboard
-        self._clock = clock
+        self.profile = profile
+        self._host = safe(profile.host)
+        self._connect = connect
+        self._warnings = warnings
+        self.clipboard = clipboard
+        self.clock = clock
         self._session: Session | None = None
-        self._listing = Listing()
+        self.listing = Listing()
         self._read_at: datetime | None = None
         self._error: ServiceError | None = None
-        self._reading = False
-        self._draft: Draft | None = None
+        self._reader = Reader(self.listing, self._rows_came, self._show_state)
+        self._known_changes: Changes | None = None
+        self._asked = False
+        self._warned = False
+        self._warning_timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Header, filter, list and detail, what was said last, keys."""
-        yield StatusBar(self._profile.name, self._host)
+        # Now, not at the first resize: all would be laid out and painted twice before anybody saw it.
+        wide = self.app.size.width >= self.HORIZONTAL_BREAKPOINTS[1][0]
+        self.add_class("-wide" if wide else "-narrow", update=False)
+        yield StatusBar(self.profile)
         with Horizontal(id="filter-line"):
             yield Lines([Content.styled(" /", "bold $accent")], id="slash")
             yield FilterBar()
         with Horizontal(id="body"):
-            yield ClientList(self._listing, self._clock)
+            yield ClientList(self.listing, self.clock)
             yield ClientDetail()
         yield Words(id="said")
         yield KeyBar()
@@ -79,9 +100,22 @@ class MainScreen(Screen[None]):
         self._status = self.query_one(StatusBar)
         self._keys = self.query_one(KeyBar)
         self._filter = self.query_one(FilterBar)
-        self._say("")
         self._show_keys()
         self._list.show_notice([f"Connecting to {self._host}…"])
+        self.call_after_refresh(self._start)
+
+    @work(group="connect")
+    async def _start(self) -> None:
+        """Connect, once the first paint is out, and read the list."""
+        if self._warnings:
+            more = len(self._warnings) - 1
+            self.say(f"! {self._warnings[0]}" + (f" {more} more: butlr-tui config." if more else ""))
+        try:
+            self._session = await self._connect(self.profile)
+        except ProfileError as error:
+            self._list.show_notice(_lines(f"✗ {error}", self._room))
+        else:
+            self.read()
 
     def on_resize(self, event: Resize) -> None:
         width, height = event.size
@@ -90,82 +124,114 @@ class MainScreen(Screen[None]):
 
     # Reading the list
 
-    def use(self, session: Session) -> None:
-        """Take the session that the app connected, and read the list."""
-        self._session = session
-        self._read()
-
-    def cannot_connect(self, why: str) -> None:
-        """Say why there is no session."""
-        self._list.show_notice(_lines(f"✗ {why}", self._room))
-
     @property
     def _room(self) -> int:
         return max(20, self._list.size.width - 6)
 
+    @property
+    def own_id(self) -> str | None:
+        """The client that signed us in."""
+        return self._list.own_id
+
+    def rest_on(self, client_id: str) -> None:
+        """Put the cursor on this client, if it is shown."""
+        self._list.rest_on(client_id)
+
     @work(group="read", exclusive=True)
-    async def _read(self, rest_on: str | None = None) -> None:
+    async def read(self, rest_on: str | None = None) -> None:
         from butlr_tui.http.errors import ServiceError
 
         if self._session is None:
             return
-        self._reading = True
-        self._show_state()
         try:
-            clients = await self._session.list()
+            flaw = await self._reader.read(self._session)
         except ServiceError as error:
             self._error = error
+            self._ask_to_sign_in(error)
         else:
+            first = self._read_at is None
             self._error = None
-            self._read_at = self._clock()
-            current = self._list.client
-            self._listing.load(clients)
-            self._changed(rest_on or (current.id if current else None))
+            self._read_at = self.clock()
+            if flaw is not None:
+                self.say(f"! {flaw.happened}")
+            self._changed(rest_on, coming_in=first)
+            if not self._asked:
+                self._ask_about_unfinished()
         finally:
-            self._reading = False
+            if self._read_at is None:
+                self._changed()
             self._show_state()
 
-    def _changed(self, rest_on: str | None) -> None:
-        """Other rows are shown: keep the cursor on the same client."""
+    def _rows_came(self) -> None:
+        self._changed(coming_in=True)
+
+    def _changed(self, rest_on: str | None = None, *, coming_in: bool = False) -> None:
+        """Other rows are shown: keep the cursor on the same client, or at the top of a list that comes in."""
         self._list.update_rows()
-        self._list.rest_on(rest_on)
+        at_top = coming_in and self._list.row == 0
+        self._list.rest_on(rest_on or (None if at_top else self._list.rests_on))
 
     def _show_state(self) -> None:
         self._show_identity()
         self._show_count()
         self._show_position()
-        if not self._listing.rows:
+        if not self.listing.rows:
             self._list.show_notice(self._notice())
 
     def _show_identity(self) -> None:
         identity = self._session.identity if self._session else None
         self._list.own_id = identity.client_id if identity else None
-        self._status.show_identity(self._list.own_id)
+        self._status.show_identity(self._list.own_id, self._ending())
+        if identity is not None and identity.warning and not self._warned:
+            self._warned = True
+            self.say(f"! {identity.warning}")
+
+    def _ending(self) -> str:
+        """That the token ends soon and nobody renews it; else a timer, once, for the time when it will."""
+        token = self._session.held if self._session else None
+        left = token.seconds_left() if token and token.static else None
+        if left is None:
+            return ""
+        early = left - _WARN_BEFORE
+        if self._warning_timer is not None:
+            self._warning_timer.stop()
+            self._warning_timer = None
+        if early > 0:
+            self._warning_timer = self.set_timer(early, self._show_identity)
+            return ""
+        ends = self.clock() + timedelta(seconds=left)
+        return f"token ends at {ends:%H:%M}, {key('sign_in')} signs in"
 
     def _show_count(self) -> None:
         from butlr_tui.tui import sentences
 
         if self._read_at is None:
             return
-        if self._error is not None and not self._reading:
+        progress = self._reader.progress
+        if self._error is not None and progress is None:
             self._status.show_count(sentences.stale(self._error, self._read_at), stale=True)
-            self._say(f"✗ {sentences.list_failed(self._error, self._read_at)}")
+            self.say(f"✗ {sentences.list_failed(self._error, self._read_at)}")
             return
-        count = sentences.clients(len(self._listing.clients))
-        doing = "reading…" if self._reading else f"read at {self._read_at:%H:%M}"
+        count = sentences.clients(len(self.listing.clients))
+        doing = f"read at {self._read_at:%H:%M}"
+        if progress is not None:
+            doing = f"reading… {progress} ({key('back')} cancels)".replace("  ", " ")
         self._status.show_count(f"{count}, {doing}")
 
     def _notice(self) -> list[str]:
         from butlr_tui.tui import sentences
 
-        if self._reading and self._read_at is None:
-            return [f"Reading the clients of {self._host}…"]
+        if self._reader.is_reading and self._read_at is None:
+            doing, progress = f"Reading the clients of {self._host}…", self._reader.progress
+            return [doing] if progress is None else [f"{doing} {progress}", f"{key('back')} cancels."]
         if self._error is not None and self._read_at is None:
             return _lines(f"✗ {sentences.list_failed(self._error, None)}", self._room)
-        if self._listing.clients:
-            hidden = len(self._listing.clients)
+        if self._read_at is None:
+            return [f"The clients of {self._host} are not read. {key('refresh')} reads them."]
+        if self.listing.clients:
+            hidden = len(self.listing.clients)
             verb = "is" if hidden == 1 else "are"
-            query = sentences.quoted(self._listing.query)
+            query = sentences.quoted(self.listing.query)
             return _lines(
                 f"Nothing matches {query}. {key('clear_filter')} clears the filter; "
                 f"{sentences.clients(hidden)} {verb} hidden.",
@@ -174,10 +240,11 @@ class MainScreen(Screen[None]):
         return [f"No clients yet. Press {key('new')} to create the first."]
 
     def _show_position(self) -> None:
-        shown = len(self._listing.rows)
+        shown = len(self.listing.rows)
         self._keys.show_position(f"{self._list.row + 1:,} of {shown:,}" if shown else "")
 
-    def _say(self, text: str) -> None:
+    def say(self, text: str) -> None:
+        """Say something below the list; "" takes it back."""
         self.query_one("#said", Words).say(text)
 
     # What the widgets tell
@@ -189,12 +256,11 @@ class MainScreen(Screen[None]):
         self._show_position()
 
     def on_client_opened(self, message: ClientOpened) -> None:
-        self._open_detail(True)
+        self.open_detail(True)
 
-    def on_filter_changed(self, message: FilterChanged) -> None:
-        current = self._list.client
-        self._listing.filter(message.query)
-        self._changed(current.id if current else None)
+    async def on_filter_changed(self, message: FilterChanged) -> None:
+        await self._reader.change(self.listing.filtering(message.query))
+        self._changed()
         self._show_state()
 
     def on_filter_left(self, message: FilterLeft) -> None:
@@ -209,9 +275,13 @@ class MainScreen(Screen[None]):
             self._keys.show_commands(at(Place.FILTER))
             return
         leave = [command("back")] if self.has_class("-detail-open") and self.has_class("-narrow") else []
-        self._keys.show_commands([*leave, *(each for each in at(Place.MAIN) if each.shown)])
+        usable = [each for each in at(Place.MAIN) if each.shown]
+        if self.profile.read_only:
+            usable = [each for each in usable if not each.dangerous]
+        self._keys.show_commands([*leave, *usable])
 
-    def _open_detail(self, opened: bool) -> None:
+    def open_detail(self, opened: bool) -> None:
+        """Open or close the detail where it has no room beside the list."""
         self.set_class(opened, "-detail-open")
         self._show_keys()
 
@@ -235,17 +305,19 @@ class MainScreen(Screen[None]):
 
     def action_filter(self) -> None:
         """Type in the filter."""
-        self._open_detail(False)
+        self.open_detail(False)
         self.set_focus(self._filter)
 
     def action_back(self) -> None:
-        """Close the detail; else clear the filter; else what was said last."""
+        """Close the detail; else cancel a reading; else clear the filter; else what was said last."""
         if self.has_class("-detail-open"):
-            self._open_detail(False)
+            self.open_detail(False)
+        elif self._reader.progress is not None:
+            self.workers.cancel_group(self, "read")
         elif self._filter.value:
             self._filter.value = ""
         else:
-            self._say("")
+            self.say("")
 
     def action_open(self) -> None:
         """Open the detail, or show what an answer said that nobody expected."""
@@ -256,103 +328,110 @@ class MainScreen(Screen[None]):
         if said:
             self.app.push_screen(Notice(f"What {self._host} said", said))
         elif self._list.client is not None:
-            self._open_detail(True)
+            self.open_detail(True)
 
-    def action_sort(self) -> None:
+    async def action_sort(self) -> None:
         """Sort by the next column."""
-        current = self._list.client
-        self._listing.sort(self._listing.order.following)
-        self._changed(current.id if current else None)
+        await self._reader.change(self.listing.sorting(self.listing.order.following))
+        self._changed()
 
     def action_refresh(self) -> None:
         """Read the list again."""
-        self._say("")
-        self._read()
+        self.say("")
+        self.read()
 
     @work(group="copy", exclusive=True)
     async def action_copy_id(self) -> None:
         """Copy the whole client id."""
-        from butlr_tui.delivery.clipboard.copy import Outcome
+        from butlr_tui.tui import sentences
 
         client = self._list.client
         if client is None:
             return
-        report = await self._clipboard.copy(client.client_id)
-        glyph = {Outcome.VERIFIED: "✓", Outcome.SENT: "→", Outcome.FAILED: "✗"}[report.outcome]
-        self._say(f"{glyph} {cut_middle(safe(client.client_id), 40)}: {report.said}")
+        report = await self.clipboard.copy(client.client_id)
+        self.say(f"{sentences.glyph(report)} {cut_middle(safe(client.client_id), 40)}: {report.said}")
 
     async def action_new(self) -> None:
-        """Create a client, then take its secret where it should live."""
-        from butlr_tui.tui.dialogs.create import CreateDialog, Draft
-
-        if self._session is None:
-            return
-        self._say("")
-        form = CreateDialog(
-            self._session,
-            self._listing,
-            self._profile.name,
-            self._clipboard,
-            self._draft or Draft(),
-            self._clock,
-        )
-        await self.app.push_screen(form, self._created)
-
-    def _created(self, outcome: Created | CreatedWithoutSecret | Seen | None) -> None:
-        from butlr_tui.operations.outcomes import Created, CreatedWithoutSecret
-        from butlr_tui.tui import sentences
-        from butlr_tui.tui.dialogs.create import Seen
-
-        self._draft = None
-        match outcome:
-            case Created():
-                self._read(outcome.credentials.client_id)
-                self._hand_over(outcome)
-            case CreatedWithoutSecret():
-                self._read(outcome.client_id)
-                self._say(f"✗ {sentences.no_secret(outcome.client_id, outcome.name)}")
-            case Seen(clients=clients, draft=draft):
-                self._draft = draft
-                self._read(clients[0].id)
-                self._say(f"✗ {sentences.found(outcome.outcome.name, outcome.outcome.error, clients)}")
-            case None:
-                pass
-
-    @work(group="write")
-    async def _hand_over(self, created: Created) -> None:
-        from butlr_tui.tui import sentences
-        from butlr_tui.tui.dialogs.secret import SecretDialog
-
-        assert self._session is not None
-        became = await self.app.push_screen_wait(
-            SecretDialog(created, self._session, self._clipboard, self._clock)
-        )
-        self._say(f"✓ {sentences.quoted(created.name)} is created; its secret is {became}.")
+        """Create a client."""
+        if changes := self._changes:
+            self.say("")
+            await changes.create()
 
     async def action_delete(self) -> None:
         """Delete the client under the cursor."""
-        from butlr_tui.tui.dialogs.delete import DeleteDialog
-
         client = self._list.client
-        if client is None or self._session is None:
-            return
-        self._say("")
-        own = client.client_id == self._list.own_id
-        await self.app.push_screen(
-            DeleteDialog(self._session, client, self._profile.name, own), self._deleted
+        if client is not None and (changes := self._changes):
+            self.say("")
+            await changes.delete(client)
+
+    @property
+    def _changes(self) -> Changes | None:
+        if self._session is not None and self._known_changes is None:
+            from butlr_tui.tui.changes import Changes
+
+            self._known_changes = Changes(self, self._session)
+        return self._known_changes
+
+    @work(group="unfinished")
+    async def _ask_about_unfinished(self) -> None:
+        """Once the list is here: an earlier create may have left a client whose secret nobody has."""
+        from butlr_tui.http.errors import ServiceError
+
+        changes, self._asked = self._changes, True
+        try:
+            if changes is not None:
+                await changes.settle_unfinished()
+        except ServiceError as error:
+            self.say(f"✗ {error.happened}")
+
+    # Who, and where
+
+    def _ask_to_sign_in(self, error: ServiceError) -> None:
+        """Ask at once where only the operator can say who it is, or where a token has had its day."""
+        from butlr_tui.config.profiles import Prompt
+        from butlr_tui.http.errors import (
+            CredentialError,
+            SignInNeeded,
+            TokenUnreadable,
+            TokenWithoutClientId,
         )
 
-    def _deleted(self, outcome: Removed | None) -> None:
-        from butlr_tui.operations.outcomes import AlreadyGone, Deleted
-        from butlr_tui.tui import sentences
+        nobody = isinstance(self.profile.source, Prompt) and isinstance(error, CredentialError)
+        no_longer = isinstance(error, SignInNeeded) and not isinstance(
+            error, TokenUnreadable | TokenWithoutClientId
+        )
+        held = self._session.held if self._session else None
+        if self.is_current and ((nobody and held is None) or (no_longer and held is not None)):
+            self._sign_in(error.happened)
 
-        if outcome is None:
+    async def action_sign_in(self) -> None:
+        """Sign in, or as someone else."""
+        self._sign_in("")
+
+    @work(group="sign-in", exclusive=True)
+    async def _sign_in(self, why: str) -> None:
+        from butlr_tui.tui.dialogs.sign_in import SignInDialog
+
+        if self._session is None:
             return
-        gone = isinstance(outcome, Deleted | AlreadyGone)
-        self._say(f"{'✓' if gone else '✗'} {sentences.removed(outcome)}")
-        if gone:
-            self._open_detail(False)
-            self._read()
+        said = await self.app.push_screen_wait(SignInDialog(self._session, self.profile, why))
+        if said:
+            self.say(said)
+            self.read()
+
+    def action_profiles(self) -> None:
+        """Go to another service."""
+        self.post_message(ProfileWanted(self.profile))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing that changes something at the service, where the profile is read-only."""
+        if self.profile.read_only and action in _DANGEROUS:
+            self.call_later(
+                self.say,
+                f"Profile {safe(self.profile.title)} is read-only: nothing is created or deleted from here.",
+            )
+            return False
+        return True
 
     def action_help(self) -> None:
         """Show every key."""

@@ -12,8 +12,10 @@ from textual.strip import Strip
 from butlr_tui.ids import created_at
 from butlr_tui.text import cut_middle, fit, safe, width
 from butlr_tui.tui.age import age
+from butlr_tui.tui.filtering import Field, marked
 from butlr_tui.tui.listing import Listing, Order
 from butlr_tui.tui.messages import ClientHighlighted, ClientOpened
+from butlr_tui.tui.widgets.marking import split
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 _MARK: Final = 3
 _GAP: Final = 2
+_SPACE: Final = " " * _GAP
 _CREATED: Final = 9  # "11 months"
 _NAME_AT_LEAST: Final = 16
 _ID_AT_LEAST: Final = 11
@@ -40,7 +43,13 @@ class ClientList(ScrollView, can_focus=True, inherit_bindings=False):
 
     ALLOW_SELECT = False
     ALLOW_MAXIMIZE = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"list--heading", "list--cursor", "list--blurred", "list--dim"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "list--heading",
+        "list--cursor",
+        "list--blurred",
+        "list--dim",
+        "list--match",
+    }
 
     def __init__(self, listing: Listing, clock: Callable[[], datetime]) -> None:
         super().__init__(id="list")
@@ -48,6 +57,8 @@ class ClientList(ScrollView, can_focus=True, inherit_bindings=False):
         self._clock = clock
         self._row = 0
         self._notice: list[str] = []
+        self._rests_on: str | None = None
+        self._cells: tuple[int, int] | None = None
         self.own_id: str | None = None
         """The client that signed us in, marked "you"."""
 
@@ -62,13 +73,20 @@ class ClientList(ScrollView, can_focus=True, inherit_bindings=False):
         """The row of the cursor, from 0."""
         return self._row
 
+    @property
+    def rests_on(self) -> str | None:
+        """The id of the client that the cursor was put on: other rows may be shown by now."""
+        return self._rests_on
+
     def show_notice(self, lines: list[str]) -> None:
         """What to say where there are no rows."""
-        self._notice = lines
-        self.refresh()
+        if lines != self._notice:
+            self._notice = lines
+            self.refresh()
 
     def update_rows(self) -> None:
-        """The listing changed: keep the cursor on the same client, by id, or near where it was."""
+        """The listing changed."""
+        self._cells = None
         self.virtual_size = Size(0, len(self._listing.rows) + 1 if self._listing.rows else 0)
         self.refresh()
 
@@ -100,6 +118,7 @@ class ClientList(ScrollView, can_focus=True, inherit_bindings=False):
     def _go(self, row: int, *, told: bool = False) -> None:
         row = max(0, min(row, len(self._listing.rows) - 1))
         before, self._row = self._row, row
+        self._rests_on = self.client.id if self.client else None
         self._scroll_into_view()
         if before != row:
             top = self.scroll_offset.y
@@ -117,6 +136,7 @@ class ClientList(ScrollView, can_focus=True, inherit_bindings=False):
             self.scroll_to(y=max(0, target), animate=False, force=True)
 
     def on_resize(self, event: Resize) -> None:
+        self._cells = None
         self._scroll_into_view()
 
     def on_focus(self) -> None:
@@ -138,10 +158,12 @@ class ClientList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _columns(self) -> tuple[int, int]:
         """The cells of the name and of the id."""
-        free = self.size.width - _MARK - 2 * _GAP - _CREATED - 1
-        longest = max((len(each.client_id) for each in self._listing.rows[:_SAMPLE]), default=0)
-        ids = max(_ID_AT_LEAST, min(longest, free - _NAME_AT_LEAST))
-        return max(1, free - ids), ids
+        if self._cells is None:
+            free = self.size.width - _MARK - 2 * _GAP - _CREATED - 1
+            longest = max((len(each.client_id) for each in self._listing.rows[:_SAMPLE]), default=0)
+            ids = max(_ID_AT_LEAST, min(longest, free - _NAME_AT_LEAST))
+            self._cells = max(1, free - ids), ids
+        return self._cells
 
     def render_line(self, y: int) -> Strip:
         """A line in view: the heading, a row, the notice or nothing."""
@@ -161,34 +183,33 @@ class ClientList(ScrollView, can_focus=True, inherit_bindings=False):
         order = self._listing.order
         titles = {each: f"{each} {each.arrow}" if each is order else str(each) for each in Order}
         name, ids = self._columns()
-        gap = " " * _GAP
-        return (
-            " " * _MARK
-            + fit(titles[Order.NAME], name)
-            + gap
-            + fit(titles[Order.CLIENT_ID], ids)
-            + gap
-            + fit(titles[Order.CREATED], _CREATED)
-        )
+        columns = ((Order.NAME, name), (Order.CLIENT_ID, ids), (Order.CREATED, _CREATED))
+        return " " * _MARK + _SPACE.join(fit(titles[each], cells) for each, cells in columns)
 
     def _client_line(self, client: Client, is_cursor: bool, base: Style) -> Strip:
         name_cells, id_cells = self._columns()
         own = client.client_id == self.own_id
         name = fit(safe(client.name), name_cells - 5) + "  you" if own else fit(safe(client.name), name_cells)
+        client_id = fit(cut_middle(safe(client.client_id), id_cells), id_cells)
         created = created_at(client.client_id)
+        when = fit(age(created, self._clock()) if created else "", _CREATED)
+        dim = base + self.get_component_rich_style("list--dim")
         mark = " ▌ " if is_cursor else " ● " if own else "   "
-        rest = (
-            " " * _GAP
-            + fit(cut_middle(safe(client.client_id), id_cells), id_cells)
-            + " " * _GAP
-            + fit(age(created, self._clock()) if created else "", _CREATED)
-        )
         if is_cursor:
             look = "list--cursor" if self.has_focus else "list--blurred"
-            style = base + self.get_component_rich_style(look)
-            return self._line(mark + name + rest, style)
-        dim = base + self.get_component_rich_style("list--dim")
-        return self._strip([Segment(mark + name, base), Segment(rest, dim)], base)
+            base = dim = base + self.get_component_rich_style(look)
+        terms = self._listing.terms
+        parts = [
+            *self._marked(mark + name, marked(terms, Field.ANYWHERE, Field.NAME), base),
+            *self._marked(_SPACE + client_id, marked(terms, Field.ANYWHERE, Field.ID), dim),
+            Segment(_SPACE + when, dim),
+        ]
+        return self._strip([*Segment.simplify(parts)], base)
+
+    def _marked(self, text: str, words: list[str], style: Style) -> list[Segment]:
+        """The text with what the filter found in it underlined: also in the reversed row, and without colours."""
+        match = style + self.get_component_rich_style("list--match", partial=True) if words else style
+        return [Segment(part, match if found else style) for part, found in split(text, words)]
 
     def _line(self, text: str, style: Style) -> Strip:
         return self._strip([Segment(text, style)], style)

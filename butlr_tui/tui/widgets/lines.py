@@ -1,12 +1,20 @@
-"""A widget of lines that repaints only those that changed: few bytes over a slow link."""
+"""A widget of lines that repaints only what changed: few bytes over a slow link."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
+from itertools import takewhile
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.visual import Visual
 from textual.widget import Widget
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from rich.segment import Segment
 
 
 class Lines(Widget):
@@ -24,14 +32,34 @@ class Lines(Widget):
     def show(self, lines: Sequence[Content]) -> None:
         """Replace the lines; the number of them does not change the widget's size."""
         before, self._lines = self._lines, lines
+        if not self.size.width:  # not painted yet
+            return
         for y in range(max(len(before), len(lines))):
-            if y >= len(before) or y >= len(lines) or not before[y].is_same(lines[y]):
-                self.refresh(Region(0, y, self.size.width, 1))
+            old = before[y] if y < len(before) else None
+            new = lines[y] if y < len(lines) else None
+            if old is None or new is None or not old.is_same(new):
+                self._refresh_changed(y, self._strip(old), self._strip(new))
+
+    def _refresh_changed(self, y: int, old: Strip, new: Strip) -> None:
+        """Repaint what is between the equal parts at both ends."""
+        left = _equal(old, new)
+        right = _equal(reversed(list(old)), reversed(list(new)))
+        width = self.size.width - left - right
+        if width > 0:
+            self.refresh(Region(left, y, width, 1))
 
     def render_line(self, y: int) -> Strip:
         """One line, for Textual's line API."""
+        return self._strip(self._lines[y] if y < len(self._lines) else None)
+
+    def _strip(self, line: Content | None) -> Strip:
         width, style = self.size.width, self.visual_style
-        if y >= len(self._lines):
+        if line is None or not width:
             return Strip.blank(width, style.rich_style)
-        line = self._lines[y].truncate(width, ellipsis=True)
-        return Visual.to_strips(self, line, width, 1, style, pad=True)[0]
+        return Visual.to_strips(self, line.truncate(width, ellipsis=True), width, 1, style, pad=True)[0]
+
+
+def _equal(old: Iterable[Segment], new: Iterable[Segment]) -> int:
+    """The cells of the segments that are the same at the start of both."""
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False))
+    return sum(segment.cell_length for segment, _ in same)

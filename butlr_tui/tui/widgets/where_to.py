@@ -1,0 +1,116 @@
+"""Where the secret of a new client is to go, chosen before it is created, and what to expect of it here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from textual import work
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Input, Label
+
+from butlr_tui.delivery.command import filled
+from butlr_tui.delivery.formats import Format
+from butlr_tui.delivery.placeholders import slug
+from butlr_tui.operations.destinations import ToFile, destination
+from butlr_tui.text import cut, safe
+from butlr_tui.tui.widgets.choice import Choice, Option
+from butlr_tui.tui.widgets.fields import Field
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+
+    from butlr_tui.config.profiles import Profile
+    from butlr_tui.operations.deliver import Destination
+    from butlr_tui.tui.clipboard import Clipboard
+
+_CLIPBOARD: Final = "clipboard"
+_FILE: Final = "file"
+_COMMAND: Final = "command:"
+_ABOUT: Final = 46
+_NO_ID_YET: Final = "client_id"
+
+
+def to_file(path: str) -> ToFile:
+    """The file that a path names: JSON where it ends so, else .env lines."""
+    return ToFile(path.strip(), Format.JSON if path.strip().endswith(".json") else Format.ENV)
+
+
+class WhereTo(Vertical):
+    """A clipboard, a file, or a command of the profile."""
+
+    def __init__(self, profile: Profile, clipboard: Clipboard) -> None:
+        super().__init__(id="where-to")
+        self._profile = profile
+        self._clipboard = clipboard
+        self._expected = ""
+        self._client_name = ""
+        self._follows = True  # the path follows the name until it is edited
+
+    def compose(self) -> ComposeResult:
+        """The options, and the path where a file is chosen."""
+        yield Label("Its secret goes to")
+        yield Choice(self._options(), id="destinations")
+        yield Horizontal(Label("Path", classes="label"), Field(id="path"), id="path-line", classes="field")
+
+    def on_mount(self) -> None:
+        self.follow("")
+        self._find_out_what_to_expect()
+
+    @work(group="expect")
+    async def _find_out_what_to_expect(self) -> None:
+        expected = await self._clipboard.expectation()
+        self._expected = expected.said
+        works_not = not expected.works
+        self._offer(_FILE if works_not else "")
+
+    def follow(self, name: str) -> None:
+        """The client is to have this name now."""
+        self._client_name = name
+        if self._follows:
+            path = f"~/{slug(name)}.env" if name.strip() else ""
+            with self.prevent(Input.Changed):
+                self.query_one("#path", Input).value = path
+        self._offer()
+
+    @property
+    def chosen(self) -> Destination:
+        """Where it is to go. Raises BadDestination for a command that would leave the secret out."""
+        option = self.query_one(Choice).chosen.id
+        if option == _FILE:
+            return to_file(self.query_one("#path", Input).value)
+        if option.startswith(_COMMAND):
+            return destination(option, None, self._profile.commands, self._clipboard.write)
+        return self._clipboard.to(Format.SECRET)
+
+    def _offer(self, chosen: str = "") -> None:
+        choice = self.query_one(Choice)
+        choice.offer(self._options(), chosen)
+        self.query_one("#path-line").display = choice.chosen.id == _FILE
+
+    def _options(self) -> Sequence[Option]:
+        commands = [
+            Option(_COMMAND + each.name, safe(each.name), cut(safe(" ".join(argv)), _ABOUT))
+            for each in self._profile.commands
+            for argv in [_filled(each.argv, self._client_name)]
+        ]
+        return [
+            Option(_CLIPBOARD, _CLIPBOARD, self._expected),
+            Option(_FILE, _FILE, "new, for you alone, read back"),
+            *commands,
+        ]
+
+    def on_choice_chosen(self, message: Choice.Chosen) -> None:
+        message.stop()
+        self.query_one("#path-line").display = message.option.id == _FILE
+
+    def on_input_changed(self, message: Input.Changed) -> None:
+        message.stop()
+        self._follows = False
+
+
+def _filled(argv: tuple[str, ...], name: str) -> tuple[str, ...]:
+    from butlr_tui.delivery.command import Command
+
+    return filled(Command("", argv), name=name or "name", client_id=_NO_ID_YET)

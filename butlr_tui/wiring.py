@@ -1,0 +1,96 @@
+"""Joins the parts: which session a profile gets, and what the app and the service run on.
+
+Everything is imported when it is needed: the app has to paint before anything heavy is read.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Final
+
+from butlr_tui.config.profiles import Profile, ProfileError, Settings, embedded
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from butlr_tui.operations.session import Session
+
+# They record what is typed and drawn, secrets included (secret-delivery.md, "Never leak").
+_RECORDERS: Final = (
+    "TEXTUAL",
+    "TEXTUAL_LOG",
+    "TEXTUAL_DEVTOOLS_HOST",
+    "TEXTUAL_DEVTOOLS_PORT",
+    "TEXTUAL_SCREENSHOT",
+)
+_DEVELOPMENT: Final = "BUTLR_TUI_DEV"
+
+
+def run_app(start: Profile | str, settings: Settings, demo_data: Path) -> int:
+    """Run the app; its exit code. `start` is the profile to begin with, or why there is none.
+
+    Raises ProfileError where there is no terminal.
+    """
+    if not sys.stdout.isatty() or not sys.stdin.isatty():
+        raise ProfileError(
+            "The app needs a terminal. For scripts there are butlr-tui list, show, create, delete and token."
+        )
+    recorders = [each for each in _RECORDERS if each in os.environ]
+    if os.environ.get(_DEVELOPMENT) != "1":
+        for each in recorders:
+            del os.environ[each]
+        recorders = []
+    from butlr_tui.tui.app import ButlrApp
+
+    demo = embedded(demo_data)
+    app = ButlrApp(
+        start,
+        lambda profile: connect_embedded(profile, demo_data) if profile == demo else connect_to(profile),
+        settings=settings,
+        profiles=(*((demo,) if has_service() else ()), *settings.profiles),
+        recorded_by=recorders,
+    )
+    app.run(mouse=settings.mouse)
+    return app.return_code or 0
+
+
+def has_service() -> bool:
+    """Whether the extra `service` is installed."""
+    from importlib.util import find_spec
+
+    return find_spec("starlette") is not None
+
+
+def connect_to(profile: Profile) -> Session:
+    """A session with the profile's service. Raises ProfileError."""
+    from butlr_tui.http.transport import BadSetting
+    from butlr_tui.journal.journal import Journal
+    from butlr_tui.operations.connect import connect
+
+    try:
+        return connect(profile, journal=Journal())
+    except BadSetting as error:
+        raise ProfileError(str(error)) from None
+
+
+def connect_embedded(profile: Profile, data: Path) -> Session:
+    """A session on a service in this process: the same client, operations and screens, without a network.
+
+    Raises ProfileError.
+    """
+    import httpx
+
+    from butlr_tui.journal.journal import Journal
+    from butlr_tui.operations.connect import connect
+    from butlr_tui.service.files import DataFolderError
+    from butlr_tui.service.local import open_service
+    from butlr_tui.service.samples import add_samples
+
+    try:
+        service = open_service(data)
+    except DataFolderError as error:
+        raise ProfileError(str(error)) from None
+    add_samples(service)
+    transport = httpx.ASGITransport(service.app, raise_app_exceptions=False)
+    return connect(profile, transport, journal=Journal(data))  # beside the clients that it is about

@@ -1,0 +1,249 @@
+"""Several services: signing in, going from one to another, and what may be done where."""
+
+import base64
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from butlr_tui.config.model import Problem, Profile, Prompt, Settings, TokenFile
+from butlr_tui.tui.commands import Place, at
+from tests.driver import User, using
+from tests.tui.sizes import both_sizes
+from tests.world import Reply, World
+
+
+def asking(world: World, tmp_path: Path) -> Profile:
+    """A profile of the same service that has nobody's credentials."""
+    return replace(world.profile, name="asks", source=Prompt(tmp_path / "kept" / "asks.json"))
+
+
+def production(world: World) -> Profile:
+    """The same service, looking like production."""
+    return replace(world.profile, name="prod", label="PRODUCTION", colour="red", read_only=True)
+
+
+async def types_the_root_pair(user: User, world: World) -> None:
+    await user.types(world.service.root.client_id)
+    await user.presses("tab")
+    await user.types(world.service.root.client_secret.get_secret_value())
+
+
+@both_sizes
+async def test_a_profile_that_asks_opens_the_sign_in_at_once(
+    world: World, svg: SnapshotAssertion, size: tuple[int, int], tmp_path: Path
+) -> None:
+    profile = replace(asking(world, tmp_path), source=Prompt(Path("/home/ops/.local/share/asks.json")))
+    async with using(world, size, start=profile, loaded=False) as user:
+        await user.sees("Sign in to asks", "this profile asks for its credentials")
+        assert user.picture() == svg
+        await types_the_root_pair(user, world)
+        await user.does("sign_in_now")
+        await user.sees("✓ Signed in.", "hvac-sync", "6 clients")
+
+
+async def test_what_was_typed_is_stored_only_where_the_operator_asks_for_it(
+    world: World, tmp_path: Path
+) -> None:
+    profile = asking(world, tmp_path)
+    async with using(world, start=profile, loaded=False) as user:
+        await user.sees("Sign in to asks")
+        await types_the_root_pair(user, world)
+        await user.presses("tab", "down")
+        await user.sees("◉ keep it in a file")
+        await user.does("sign_in_now")
+        await user.sees("✓ Signed in; saved to", "6 clients")
+    kept = tmp_path / "kept" / "asks.json"
+    assert kept.stat().st_mode & 0o777 == 0o600
+    async with using(world, start=profile) as user:  # and the next start asks nothing
+        await user.sees("6 clients")
+
+
+async def test_credentials_that_are_refused_leave_the_form(world: World, tmp_path: Path) -> None:
+    async with using(world, start=asking(world, tmp_path), loaded=False) as user:
+        await user.sees("Sign in to asks")
+        await user.types("client_nobody")
+        await user.presses("tab")
+        await user.types("canary-secret")
+        await user.does("sign_in_now")
+        await user.sees("✗ 127.0.0.1:4010 does not accept this client id and secret", "client_nobody")
+        assert "canary-secret" not in user.screen
+
+
+async def test_the_secret_field_gives_nothing_back(world: World, tmp_path: Path) -> None:
+    async with using(world, start=asking(world, tmp_path), loaded=False) as user:
+        await user.sees("Sign in to asks")
+        await user.presses("tab")
+        await user.types("canary")
+        await user.presses("ctrl+shift+a", "ctrl+c", "ctrl+x")
+        assert user.app.clipboard == ""
+        await user.sees("••••••")
+
+
+async def test_a_pasted_token_signs_in(world: World, tmp_path: Path) -> None:
+    session = world.connect(world.profile)
+    token = (await session.token()).get_secret_value()
+    await session.aclose()
+    async with using(world, start=asking(world, tmp_path), loaded=False) as user:
+        await user.sees("Sign in to asks")
+        await user.presses("shift+tab", "down", "down")
+        await user.sees("◉ token")
+        await user.presses("tab")
+        await user.pastes(token)
+        await user.does("sign_in_now")
+        await user.sees("6 clients")
+
+
+async def test_a_token_that_ends_while_the_form_is_open_costs_nothing_that_was_typed(world: World) -> None:
+    async with using(world) as user:
+        await user.does("new")
+        await user.types("patient")
+        world.between.answer("POST", Reply(401, {"message": "invalid or expired jwt"}))
+        await user.does("create")
+        await user.sees("Nothing was created", "patient")
+        await user.does("create")
+        await user.sees("“patient” is created")
+    assert world.names().count("patient") == 1
+
+
+@both_sizes
+async def test_production_is_told_at_a_glance(
+    world: World, svg: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    async with using(world, size, start=production(world)) as user:
+        await user.sees("▌PRODUCTION▐ read-only")
+        assert user.picture() == svg
+
+
+@pytest.mark.parametrize("dangerous", [each.id for each in at(Place.MAIN) if each.dangerous])
+async def test_read_only_disables_each_dangerous_command_of_the_table(world: World, dangerous: str) -> None:
+    async with using(world, start=production(world)) as user:
+        await user.does(dangerous)
+        await user.sees("Profile PRODUCTION is read-only: nothing is created or deleted from here.")
+        assert len(user.app.screen_stack) == 1
+    assert not [each for each in world.between.sent if not each.startswith("GET")]
+
+
+async def test_each_profile_keeps_its_filter_and_cursor(world: World, svg: SnapshotAssertion) -> None:
+    async with using(world, profiles=[world.profile, production(world)]) as user:
+        await user.does("filter")
+        await user.types("lobby")
+        await user.does("keep_filter")
+        await user.sees("1 of 1")
+        await user.does("profiles")
+        await user.sees("Go to another service", "PRODUCTION 127.0.0.1:4010, read-only")
+        assert user.picture() == svg
+        await user.presses("down")
+        await user.does("answer")
+        await user.sees("▌PRODUCTION▐", "1 of 6")
+        await user.does("profiles")
+        await user.sees("Go to another service")
+        await user.presses("up")
+        await user.does("answer")
+        await user.sees("▌local▐", "1 of 1", "lobby-display")
+
+
+@both_sizes
+async def test_the_first_start_leads_to_a_list_in_one_input(
+    world: World, svg: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    async with using(
+        world, size, start="No service is named.", profiles=[world.profile], loaded=False
+    ) as user:
+        await user.sees("◉ local", "○ butlr", "https://api.butlr.io", "○ another address")
+        assert user.picture() == svg
+        await user.does("choose_service")
+        await user.sees("6 clients", "hvac-sync")
+
+
+async def test_another_address_is_asked_for_and_checked(world: World) -> None:
+    async with using(world, start="No service is named.", profiles=[world.profile], loaded=False) as user:
+        await user.presses("end", "down", "down")
+        await user.does("choose_service")
+        await user.sees("The base URL of the service")
+        await user.presses("ctrl+u")
+        await user.types("http://example.com")
+        await user.does("answer")
+        await user.sees("✗")
+        await user.presses("ctrl+u")
+        await user.types("http://127.0.0.1:4010")
+        await user.does("answer")
+        await user.sees("Sign in to other")
+        await types_the_root_pair(user, world)
+        await user.does("sign_in_now")
+        await user.sees("6 clients")
+
+
+async def test_what_is_wrong_in_the_settings_is_told_and_the_app_starts(world: World) -> None:
+    path = Path("config.toml")
+    settings = Settings(path, exists=True, problems=(Problem(path, 3, "“colur” is not known."),))
+    async with using(world, settings=settings) as user:
+        await user.sees("! config.toml:3: “colur” is not known.", "6 clients")
+
+
+async def test_a_token_that_is_no_longer_accepted_asks_to_sign_in_and_keeps_everything(world: World) -> None:
+    async with using(world) as user:
+        await user.does("down")
+        refused = Reply(401, {"message": "invalid or expired jwt"})
+        world.between.answer("GET", refused, refused)
+        await user.does("refresh")
+        await user.sees("Sign in to local", "hvac-sync")
+        await types_the_root_pair(user, world)
+        await user.does("sign_in_now")
+        await user.sees("✓ Signed in.", "6 clients, read at 12:04")
+        assert "badge-gateway" in user.line_of_cursor
+
+
+async def test_a_token_that_ends_while_a_form_is_open_asks_over_the_form(
+    world: World, tmp_path: Path
+) -> None:
+    session = world.connect(world.profile)
+    token = tmp_path / "token"
+    token.touch(0o600)
+    token.write_text((await session.token()).get_secret_value())
+    await session.aclose()
+    async with using(world, start=replace(world.profile, source=TokenFile(token))) as user:
+        await user.does("new")
+        await user.types("patient")
+        world.between.answer("POST", Reply(401, {"message": "invalid or expired jwt"}))
+        await user.does("create")
+        await user.sees("Sign in to local")
+        await types_the_root_pair(user, world)
+        await user.does("sign_in_now")
+        await user.sees("✓ Signed in. Enter creates the client.", "patient")
+        await user.does("create")
+        await user.sees("“patient” is created")
+
+
+async def test_a_token_that_ends_soon_is_told(world: World, tmp_path: Path) -> None:
+    ending = datetime.now(UTC) + timedelta(minutes=4)
+    claims = {"client_id": "client_me", "exp": int(ending.timestamp())}
+    token = ".".join(
+        base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
+        for part in ({"alg": "none"}, claims, {})
+    )
+    file = tmp_path / "token"
+    file.touch(0o600)
+    file.write_text(token)
+    world.between.answer("GET", Reply(200, []))
+    async with using(world, start=replace(world.profile, source=TokenFile(file))) as user:
+        await user.sees("client_me · token ends at 12:0", "l signs in")
+
+
+async def test_a_token_without_a_client_id_is_explained_before_the_service_does(
+    world: World, tmp_path: Path
+) -> None:
+    claims = {"azp": "client_me", "iss": "somebody"}
+    token = ".".join(
+        base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
+        for part in ({"alg": "none"}, claims, {})
+    )
+    file = tmp_path / "token"
+    file.touch(0o600)
+    file.write_text(token)
+    world.between.answer("GET", Reply(401, {"message": "token is valid but missing client_id"}))
+    async with using(world, start=replace(world.profile, source=TokenFile(file)), loaded=False) as user:
+        await user.sees("names its holder in azp", "l signs in with client credentials")

@@ -1,0 +1,107 @@
+"""Creates of an earlier run whose secret may be lost: named on the next start, and settled by the operator."""
+
+from syrupy.assertion import SnapshotAssertion
+
+from butlr_tui.journal.entries import Event
+from butlr_tui.journal.journal import Journal
+from tests.driver import NARROW, using
+from tests.tui.sizes import both_sizes
+from tests.world import World
+
+
+def an_earlier_create(
+    world: World, name: str, client_id: str | None, *, before: tuple[str, ...] = ()
+) -> None:
+    """What a run leaves that ended with a secret on screen, or before it knew of one."""
+    earlier = Journal(world.journal.path.parent)
+    attempt = earlier.create(world.profile.base_url, "local", name, "client_me", before)
+    if client_id is not None:
+        earlier.note(attempt, Event.CREATED, client_id=client_id)
+    earlier.release()
+
+
+async def test_a_secret_left_on_screen_is_named_on_the_next_start(world: World) -> None:
+    async with using(world) as user:
+        await user.does("new")
+        await user.types("kiosk")
+        await user.does("create")
+        await user.sees("store its secret now")
+        user.app.exit()  # as a signal ends it
+    async with using(world) as user:
+        await user.sees("An earlier create is unfinished", "(“kiosk”) was created at", "never stored")
+        await user.sees("only sent to a clipboard")
+
+
+@both_sizes
+async def test_it_is_deleted_and_created_again(
+    world: World, svg: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    client_id = world.add("kiosk", "Front desk")
+    an_earlier_create(world, "kiosk", client_id)
+    async with using(world, size) as user:
+        await user.sees("An earlier create is unfinished", client_id, "◉ decide later")
+        # The journal tells the real time of the attempt; the words of that are tests/journal's.
+        await user.presses("up", "up")
+        await user.sees("◉ delete it")
+        await user.does("answer")
+        await user.sees("Delete “kiosk” from local")
+        assert user.picture() == svg
+        await user.types(client_id[-6:])
+        await user.does("confirm_delete")
+        await user.sees("“kiosk” is deleted. n creates it again; its name is kept.")
+        await user.does("new")
+        await user.sees("New client on local", "kiosk", "Front desk")
+        await user.does("create")
+        await user.sees("store its secret now")
+    assert world.names().count("kiosk") == 1
+
+
+async def test_it_is_kept_and_not_asked_about_again(world: World) -> None:
+    an_earlier_create(world, "kiosk", world.add("kiosk"))
+    async with using(world, NARROW) as user:
+        await user.sees("An earlier create is unfinished")
+        await user.presses("up")
+        await user.sees("◉ keep it")
+        await user.does("answer")
+        await user.sees_no("An earlier create is unfinished")
+    async with using(world, NARROW) as user:
+        await user.sees_no("An earlier create is unfinished")
+    assert world.journal.open_entries(world.profile.base_url) == []
+
+
+async def test_enter_by_habit_decides_nothing(world: World) -> None:
+    an_earlier_create(world, "kiosk", world.add("kiosk"))
+    async with using(world) as user:
+        await user.sees("An earlier create is unfinished")
+        await user.presses("enter", "enter")
+        await user.sees_no("An earlier create is unfinished")
+    assert len(world.journal.open_entries(world.profile.base_url)) == 1
+    assert "kiosk" in world.names()
+
+
+async def test_a_create_that_ended_before_it_knew_is_matched_by_name(world: World) -> None:
+    old = world.add("kiosk", days=90)
+    new = world.add("kiosk")
+    an_earlier_create(world, "kiosk", None, before=(old,))
+    async with using(world) as user:
+        await user.sees("“kiosk” may have been created", "butlr-tui ended before it knew", new)
+        await user.sees_no(f"{old};")
+
+
+async def test_one_that_made_nothing_can_be_forgotten(world: World) -> None:
+    an_earlier_create(world, "ghost", None)
+    async with using(world) as user:
+        await user.sees("No client of it is in the list.", "○ forget it")
+        await user.presses("up")
+        await user.does("answer")
+    assert world.journal.open_entries(world.profile.base_url) == []
+
+
+async def test_a_stored_secret_leaves_nothing_open(world: World) -> None:
+    async with using(world, environment={"TERM": "linux"}) as user:
+        await user.does("new")
+        await user.types("kiosk")
+        await user.does("create")
+        await user.sees("saved to")
+        user.app.exit()
+    assert world.journal.open_entries(world.profile.base_url) == []
