@@ -84,3 +84,14 @@ async def test_list_filter_create_reveal_copy_sign_in_and_delete(
         missing = await curl.get(f"/api/v1/client/{new['client_id']}")
         assert (missing.status_code, missing.json()["code"]) == (404, "CLIENT_NOT_FOUND")
         assert secret not in tmux("capture-pane", "-p", "-S", "-", "-t", "ours")
+
+
+async def test_from_nothing_configured_to_the_local_list_in_two_inputs(
+    tmux: TmuxServer, serving: str
+) -> None:
+    tmux.start("ours", f"exec {sys.executable} -m butlr_tui", (80, 24))
+    await tmux.shows("ours", "another address")
+    tmux.presses("ours", "Down")
+    await tmux.shows("ours", "◉ local")
+    tmux.presses("ours", "Enter")
+    await tmux.shows("ours", "1 client, read at")

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from butlr_tui.config.model import Destination
+from butlr_tui.config.model import Destination, Settings
+from butlr_tui.delivery.clipboard.copy import Held, Outcome, Report, Route
 from butlr_tui.service.minting import digest
 from tests.driver import WIDE, User, using
 from tests.tui.sizes import both_sizes
@@ -299,3 +300,34 @@ async def test_without_a_command_it_says_where_they_are_named(world: World) -> N
     async with looking_at_a_secret(world) as user:
         await user.does("hand_over")
         await user.sees("The profile names no command")
+
+
+async def test_a_verified_copy_is_cleared_again_after_the_dialog_is_closed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Held.of("the secret")
+
+    async def verified(*_: object, **__: object) -> Report:
+        return Report(Outcome.VERIFIED, Route.NATIVE, "Copied, and verified by reading it back.", held)
+
+    cleared: list[Held] = []
+
+    async def clear(which: Held, _: object) -> bool:
+        cleared.append(which)
+        return True
+
+    monkeypatch.setattr("butlr_tui.operations.destinations.copy", verified)
+    monkeypatch.setattr("butlr_tui.delivery.clipboard.copy.clear_if_ours", clear)
+    settings = Settings(Path("config.toml"), clipboard_clear_seconds=0.01)
+    async with using(world, settings=settings) as user:
+        await user.does("new")
+        await user.types("kiosk")
+        await user.does("create")
+        await user.sees("✓ secret at 12:04: Copied, and verified by reading it back.")
+        assert not cleared
+        await user.does("close_secret")
+        await user.sees("It is only in your clipboard")
+        await user.presses("tab")
+        await user.does("answer")
+        await user.sees("✓ The secret is cleared from your clipboard.")
+    assert cleared == [held]

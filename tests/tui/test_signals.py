@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from butlr_tui.journal.journal import Journal
+from tests.figures import figure
 from tests.terminal import Terminal
 
 _LEAVES_THE_ALTERNATE_SCREEN = b"\x1b[?1049l"
@@ -68,6 +69,7 @@ def test_a_signal_restores_the_terminal_and_keeps_the_journal(
     left_open = Journal(tmp_path / "butlr-tui" / "demo").open_entries()
     assert [each.name for each in left_open] == (["kiosk"] if screen == "the secret" else [])
     assert all(each.client_id for each in left_open)
+    figure(6, endings=1, wrong=0)
 
 
 def test_quitting_restores_the_terminal(start: Callable[..., Terminal]) -> None:
