@@ -27,6 +27,7 @@ class Keep(Enum):
     NOTHING = "nothing"
     STDOUT = "stdout"
     STDERR = "stderr"
+    BOTH = "both"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,12 @@ class Ended:
     code: int | None
     """Its exit code, negative for a signal; None where it could not be started or was stopped by us."""
     kept: bytes = field(default=b"", repr=False)
-    """The beginning of the output that was asked for."""
+    """The beginning of the output that was asked for; with BOTH, of stdout."""
+    said: bytes = field(default=b"", repr=False)
+    """With BOTH, the beginning of stderr."""
     started: bool = True
+    error: OSError | None = None
+    """Why it could not be started, where the system said."""
 
     @property
     def text(self) -> str:
@@ -82,24 +87,25 @@ async def run(
     program does.
     """
     stdin_end, stdin_pipe = os.pipe()
-    output_pipe, output_end = os.pipe()
-    with FileIO(stdin_pipe, "w") as our_stdin, _Output(output_pipe) as output:
+    (out_pipe, out_end), (err_pipe, err_end) = os.pipe(), os.pipe()
+    with FileIO(stdin_pipe, "w") as our_stdin, _Output(out_pipe) as out, _Output(err_pipe) as err:
         try:
             process = await asyncio.create_subprocess_exec(
                 *argv,
                 stdin=stdin_end,
-                stdout=output_end if keep is Keep.STDOUT else DEVNULL,
-                stderr=output_end if keep is Keep.STDERR else DEVNULL,
+                stdout=out_end if keep in (Keep.STDOUT, Keep.BOTH) else DEVNULL,
+                stderr=err_end if keep in (Keep.STDERR, Keep.BOTH) else DEVNULL,
                 env=without_secrets(environment),
                 start_new_session=True,
             )
-        except (OSError, ValueError):  # not there, not a program, too long, a NUL in it
-            return Ended(None, started=False)
+        except (OSError, ValueError) as error:  # not there, not a program, too long, a NUL in it
+            return Ended(None, started=False, error=error if isinstance(error, OSError) else None)
         finally:
-            os.close(stdin_end)
-            os.close(output_end)
+            for end in (stdin_end, out_end, err_end):
+                os.close(end)
         code = await _wait(process, our_stdin, stdin, seconds)
-        return Ended(code, output.drain())
+        printed, said = out.drain(), err.drain()
+        return Ended(code, said) if keep is Keep.STDERR else Ended(code, printed, said)
 
 
 async def _wait(process: Process, our_stdin: FileIO, stdin: bytes, seconds: float) -> int | None:
