@@ -127,8 +127,9 @@ class User:
         bare = "".join(" " if char in "│╭╮╰╯─" else char for char in " ".join(lines))
         return " ".join(bare.split())
 
-    def picture(self) -> str:
-        """The screen as an SVG."""
+    async def picture(self) -> str:
+        """The screen as an SVG, once everything that is under way has been drawn."""
+        await self._pilot.pause()
         return picture(self.app)
 
     @property

@@ -105,7 +105,7 @@ async def main() -> None:
     for name, (size, scene) in PICTURES.items():
         async with demo(size) as user:
             await scene(user)
-            (FOLDER / f"{name}.svg").write_text(user.picture())
+            (FOLDER / f"{name}.svg").write_text(await user.picture())
         print(f"screenshots/{name}.svg")
 
 

@@ -46,7 +46,6 @@ async def clients(
                 found += piece
                 if on_clients is not None:
                     on_clients(piece)
-                gc.collect(1)  # the young ones only, now, rather than 100,000 of them at once in the end
                 await asyncio.sleep(0)
         if bad.count and not found:
             raise NotAList(bad.first)

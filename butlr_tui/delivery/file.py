@@ -39,22 +39,22 @@ def _fault(path: str | Path) -> str | None:
     try:
         return _fault_in(_expanded(path), is_folder=str(path).endswith(os.sep))
     except (OSError, RuntimeError, ValueError) as fault:
-        return f"{_told(path)} can't be written: {_reason(fault)}."
+        return f"{told(path)} can't be written: {_reason(fault)}."
 
 
 def _fault_in(file: Path, *, is_folder: bool) -> str | None:
     folder = file.parent
     if is_folder or not file.name or file.is_dir():
-        return f"{_told(file)} is a folder; name a file in it."
+        return f"{told(file)} is a folder; name a file in it."
     if not folder.exists():
-        return f"The folder {_told(folder)} does not exist; make it, or choose another."
+        return f"The folder {told(folder)} does not exist; make it, or choose another."
     if not folder.is_dir():
-        return f"{_told(folder)} is not a folder."
+        return f"{told(folder)} is not a folder."
     if not os.access(folder, os.W_OK | os.X_OK):
-        return f"You may not write in the folder {_told(folder)}; choose another."
+        return f"You may not write in the folder {told(folder)}; choose another."
     with suppress(FileNotFoundError):
         os.lstat(file)  # a link that leads nowhere exists too
-        return f"{_told(file)} exists already and is never overwritten; choose another name."
+        return f"{told(file)} exists already and is never overwritten; choose another name."
     return None
 
 
@@ -66,7 +66,7 @@ def _save(path: str | Path, text: SecretStr) -> Stored | NotStored:
     try:
         opened = os.open(file, _NEW, _OWNER_ONLY)
     except (OSError, ValueError) as error:
-        return NotStored(f"{_told(file)} could not be made: {_reason(error)}. Nothing was saved.")
+        return NotStored(f"{told(file)} could not be made: {_reason(error)}. Nothing was saved.")
     try:
         ours = os.fstat(opened)
         try:
@@ -77,8 +77,8 @@ def _save(path: str | Path, text: SecretStr) -> Stored | NotStored:
     except OSError as error:
         reason = _reason(error)
     if reason is None:
-        return Stored(f"saved to {_told(file)} (only you can read it), read back and equal")
-    return NotStored(f"{_told(file)} could not be saved: {reason}. {_remove(file, ours)}")
+        return Stored(f"saved to {told(file)} (only you can read it), read back and equal")
+    return NotStored(f"{told(file)} could not be saved: {reason}. {_remove(file, ours)}")
 
 
 def _write(opened: int, file: Path, text: SecretStr) -> str | None:
@@ -128,7 +128,7 @@ def _expanded(path: str | Path) -> Path:
     return Path(path).expanduser().absolute()
 
 
-def _told(path: str | Path) -> str:
+def told(path: str | Path) -> str:
     """`path` as the user would write it, safe to show."""
     with suppress(RuntimeError, ValueError):
         inside = Path(path).relative_to(Path.home())

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import httpx
+from anyio._backends import _asyncio as _backend  # noqa: F401 (else at the first request, in the event loop)
 
 from butlr_tui import __version__
 from butlr_tui.http.errors import BadAnswer, NoAnswer, NotSent, ServiceError, Unreachable

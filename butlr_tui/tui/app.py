@@ -18,7 +18,6 @@ from textual.theme import Theme
 from butlr_tui.text import safe
 from butlr_tui.tui.clipboard import Clipboard
 from butlr_tui.tui.messages import ProfileWanted
-from butlr_tui.tui.screens.first_run import FirstRun
 from butlr_tui.tui.screens.main import MainScreen
 
 if TYPE_CHECKING:
@@ -120,6 +119,8 @@ class ButlrApp(App[None], inherit_bindings=False):
     def get_default_screen(self) -> Screen[None]:
         """The list of the profile to begin with, or the choice of one."""
         if isinstance(self._start, str):
+            from butlr_tui.tui.screens.first_run import FirstRun
+
             return FirstRun(self._profiles, self.go_to, self._start)
         return self._main_of(self._start)
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, overload
 
 from butlr_tui.tui.catalogue import Catalogue, Order
-from butlr_tui.tui.filtering import parse
 from butlr_tui.tui.steps import STEP, slices
 
 if TYPE_CHECKING:
@@ -54,15 +53,17 @@ class Listing:
         self.rows = Rows((), ())
         self.query = ""
         self.order = Order.NAME
-        self.terms: Terms = ()
-        """What the query asks for."""
+        self.marked_in_names: Sequence[str] = ()
+        """The query's texts, casefolded, that a name may have been found by."""
+        self.marked_in_ids: Sequence[str] = ()
+        self._terms: Terms = ()
         self._catalogue = Catalogue()
         self._last_found = 0
 
     def taking(self, catalogue: Catalogue, *, whole: bool = True) -> Steps:
         """Show what is in there, keeping filter and order. If it is not the `whole` list, only show it."""
         numbers = yield from catalogue.ordered(self.order)
-        hits = yield from _select(self.terms, numbers, catalogue)
+        hits = yield from _select(self._terms, numbers, catalogue)
         self._catalogue = catalogue
         self._show(hits)
         if whole:
@@ -71,13 +72,15 @@ class Listing:
     def sorting(self, order: Order) -> Steps:
         """Change the order."""
         numbers = yield from self._catalogue.ordered(order)
-        hits = yield from _select(self.terms, numbers, self._catalogue)
+        hits = yield from _select(self._terms, numbers, self._catalogue)
         self.order = order
         self._show(hits)
 
     def filtering(self, query: str) -> Steps:
         """Keep the clients that fit the query (see filtering.py)."""
-        terms, before = parse(query), self.terms
+        from butlr_tui.tui.filtering import Field, marked, parse  # late: nothing is filtered at first
+
+        terms, before = parse(query), self._terms
         narrower = all(any(term.implies(each) for term in terms) for each in before)
         if narrower and len(self.rows) <= STEP:
             # Only what was found has to be looked through, and only for what is new.
@@ -86,7 +89,9 @@ class Listing:
         else:
             hits = yield from self._catalogue.ordered(self.order)
             hits = yield from _select(terms, hits, self._catalogue)
-        self.query, self.terms = query, terms
+        self.query, self._terms = query, terms
+        self.marked_in_names = marked(terms, Field.ANYWHERE, Field.NAME)
+        self.marked_in_ids = marked(terms, Field.ANYWHERE, Field.ID)
         self._show(hits)
 
     def forget_the_partial(self) -> None:

@@ -6,17 +6,19 @@ Once each here; `python -m tests.soak` repeats it.
 import pytest
 
 from tests.end_to_end.kills import APP, DELIVERED, NOTHING_MADE, PLAIN, kill
+from tests.figures import figure, times
 
 
 @pytest.mark.parametrize(
     ("program", "point"), [*(("app", point) for point in APP), *(("plain", point) for point in PLAIN)]
 )
 def test_no_secret_is_lost_silently(program: str, point: str) -> None:
-    counts = kill(program, point)
-    print(f"figure 5: {program} killed {point}: {counts}")
+    counts = kill(program, point, times(1, 20))
+    print(program, point, counts)
+    figure(5, kills=counts.runs, secrets_lost_silently=counts.lost)
     assert counts.lost == 0
-    assert counts.clients == (0 if point in NOTHING_MADE else 1)
-    assert counts.delivered == (1 if point in DELIVERED else 0)
+    assert counts.clients == (0 if point in NOTHING_MADE else counts.runs)
+    assert counts.delivered == (counts.runs if point in DELIVERED else 0)
 
 
 def test_there_are_at_least_twelve_points_each() -> None:

@@ -16,6 +16,7 @@ from butlr_tui.journal.journal import Journal
 from tests.driver import using
 from tests.end_to_end.leaks import NEW_SECRET, Processes, Search
 from tests.faults import SECRET, TOKEN, Behaviour, FaultServer, Wire, fault_points, reply, response
+from tests.figures import figure
 from tests.terminal import Terminal
 from tests.world import Reply, world
 
@@ -95,7 +96,7 @@ async def test_nothing_of_a_plain_create_is_left_anywhere(point: str, tmp_path: 
     search.look_at(said, "stderr")
     search.look_into(tmp_path, but=[tmp_path / "credential.json"])
     assert processes.seen
-    print(f"figure 13: {point}: looked at {search.places} places, {len(search.hits)} hits")
+    figure(13, failures=1, places=search.places, hits=len(search.hits))
     assert search.hits == []
 
 
@@ -111,7 +112,7 @@ async def test_nothing_of_a_create_in_the_app_is_left_anywhere(point: str, tmp_p
             assert await asyncio.to_thread(terminal.ends) == 128 + signal.SIGTERM
     search.look_at(terminal.output, "the terminal")
     search.look_into(tmp_path, but=[tmp_path / "credential.json"])
-    print(f"figure 13: app, {point}: looked at {search.places} places, {len(search.hits)} hits")
+    figure(13, failures=1, places=search.places, hits=len(search.hits))
     assert search.hits == []
 
 
@@ -129,7 +130,7 @@ async def test_nothing_of_a_secret_that_arrived_is_left_anywhere(tmp_path: Path)
             assert await asyncio.to_thread(terminal.ends) == 128 + signal.SIGHUP
     search.look_at(re.sub(rb"\x1b\]52;c;[^\x07]*\x07", b"", terminal.output), "the terminal")
     search.look_into(tmp_path, but=[tmp_path / "credential.json"])
-    print(f"figure 13: arrived: looked at {search.places} places, {len(search.hits)} hits")
+    figure(13, places=search.places, hits=len(search.hits))
     assert search.hits == []
     journal = Journal(tmp_path / "state" / "butlr-tui")
     assert [each.client_id for each in journal.open_entries()] == ["client_new"]
@@ -142,14 +143,15 @@ async def test_no_picture_of_a_screen_holds_a_secret(tmp_path: Path, monkeypatch
         made.between.answer("POST", Reply(201, NEW))
         await user.does("new")
         await user.types("kiosk")
-        search.look_at(user.picture(), "the form")
+        search.look_at(await user.picture(), "the form")
         await user.does("create")
         await user.sees("is created: store its secret now")
-        search.look_at(user.picture(), "the secret")
+        search.look_at(await user.picture(), "the secret")
         for command in ("copy_secret", "save", "leave", "close_secret"):
             await user.does(command)
-            search.look_at(user.picture(), command)
+            search.look_at(await user.picture(), command)
         search.look_at(user.app.clipboard, "the app's own clipboard")
+    figure(13, places=search.places, hits=len(search.hits))
     assert search.hits == []
     assert search.places == 7
 

@@ -30,7 +30,7 @@ async def test_the_form(world: World, svg: SnapshotAssertion, size: tuple[int, i
             "◉ clipboard sent to your terminal, which may ignore it",
             "○ file new, for you alone, read back",
         )
-        assert user.picture() == svg
+        assert await user.picture() == svg
 
 
 async def test_with_keys_only_it_is_created_and_the_cursor_is_on_it(world: World) -> None:
@@ -78,7 +78,7 @@ async def test_while_it_runs_the_form_is_locked_and_says_so(
         await fill_in(user, "new-one")
         await user.does("create", "create", "create")
         await user.sees("Creating…", "sent; waiting for the answer")
-        assert user.picture() == svg
+        assert await user.picture() == svg
         await user.does("cancel_create")
         await user.sees("It is on its way and can't be called back. Wait for the answer.")
         gate.set()
@@ -112,7 +112,7 @@ async def test_esc_asks_where_something_was_typed(
         await fill_in(user, "half")
         await user.does("cancel_create")
         await user.sees("What you typed is lost; nothing was created.")
-        assert user.picture() == svg
+        assert await user.picture() == svg
         await user.does("answer")  # the focus is on going back
         await user.sees_no("Leave the form?")
         await user.sees("half")
@@ -158,7 +158,7 @@ async def test_a_201_without_a_secret_says_so_and_points_at_the_client(
             "then create again (n)."
         )
         assert "silent" in user.line_of_cursor
-        assert user.picture() == svg
+        assert await user.picture() == svg
 
 
 async def test_no_clear_answer_looks_and_finds_the_client(world: World) -> None:
@@ -186,7 +186,7 @@ async def test_no_clear_answer_and_nothing_new(
             "No clear answer came back, so “maybe” may or may not exist. Looked at 0, 1, 3 and 10 s: not seen "
             "yet. Ctrl+l looks again; creating it now could make a second one."
         )
-        assert user.picture() == svg
+        assert await user.picture() == svg
         world.add("maybe")
         await user.presses("ctrl+l")
         await user.sees("is new and probably this one")
@@ -215,7 +215,7 @@ async def test_a_create_that_failed_by_the_services_own_word(
             "The service could not create “unlucky”. Looked at 0, 1, 3 and 10 s to be sure: it is not there. "
             "Enter tries again."
         )
-        assert user.picture() == svg
+        assert await user.picture() == svg
 
 
 @both_sizes
@@ -228,7 +228,7 @@ async def test_a_client_that_may_be_without_rights(
         world.between.answer("POST", Reply(500, {"code": "CLIENT_GRANT_CREATE_FAILED", "message": "no"}))
         await user.does("create")
         await user.sees(f"{client_id} is new", "delete it (d), then create again (n)")
-        assert user.picture() == svg
+        assert await user.picture() == svg
 
 
 @both_sizes
@@ -239,4 +239,4 @@ async def test_what_the_service_refuses(world: World, svg: SnapshotAssertion, si
         await fill_in(user, "odd")
         await user.does("create")
         await user.sees("The service refused this: client name is required. Nothing was created.")
-        assert user.picture() == svg
+        assert await user.picture() == svg

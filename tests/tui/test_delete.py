@@ -31,7 +31,7 @@ async def test_it_is_deleted_once_the_six_are_typed(
         await user.sees(
             "created 2025-09-14", "Whatever signs in with it stops working. This can't be undone."
         )
-        assert user.picture() == svg
+        assert await user.picture() == svg
         await user.does("confirm_delete")
         await user.types(end[:5])
         await user.does("confirm_delete")
@@ -63,7 +63,7 @@ async def test_the_client_that_signed_us_in_gets_a_warning(
     async with using(world, size) as user:
         await ask_to_delete(user, world, "butlr-tui root")
         await user.sees("This is the client that signed you in: deleting it signs you out for good.")
-        assert user.picture() == svg
+        assert await user.picture() == svg
 
 
 async def test_already_gone(world: World, svg: SnapshotAssertion) -> None:
@@ -74,7 +74,7 @@ async def test_already_gone(world: World, svg: SnapshotAssertion) -> None:
         await user.types(end)
         await user.does("confirm_delete")
         await user.sees("“hvac-sync” was already gone.", "Nothing matches")
-        assert user.picture() == svg
+        assert await user.picture() == svg
 
 
 async def test_the_service_could_not_delete(world: World, svg: SnapshotAssertion) -> None:
@@ -84,7 +84,7 @@ async def test_the_service_could_not_delete(world: World, svg: SnapshotAssertion
         await user.types(end)
         await user.does("confirm_delete")
         await user.sees("The service could not delete “hvac-sync”; it is still there. d tries again.")
-        assert user.picture() == svg
+        assert await user.picture() == svg
     assert "hvac-sync" in world.names()
 
 
@@ -110,7 +110,7 @@ async def test_an_unprotected_profile_asks_a_plain_question_with_the_focus_on_ca
     async with using(world, size) as user:
         await ask_to_delete(user, world, "hvac-sync")
         await user.sees("◉ cancel", "○ delete it")
-        assert user.picture() == svg
+        assert await user.picture() == svg
         await user.does("confirm_delete")
         await user.sees_no("Delete “hvac-sync”")
         assert "hvac-sync" in world.names()

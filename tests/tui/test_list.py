@@ -16,7 +16,7 @@ async def test_clients_are_listed_by_name(
     """The first thing that an operator sees."""
     async with using(world, size) as user:
         await user.sees("access-audit", "badge-gateway", "6 clients", "1 of 6")
-        assert user.picture() == svg
+        assert await user.picture() == svg
 
 
 async def test_the_first_paint_comes_before_any_request(world: World) -> None:
@@ -33,7 +33,7 @@ async def test_loading(world: World, svg: SnapshotAssertion, size: tuple[int, in
     gate = world.between.hold("GET")
     async with using(world, size, loaded=False) as user:
         await user.sees("Reading the clients of 127.0.0.1:4010")
-        assert user.picture() == svg
+        assert await user.picture() == svg
         gate.set()
 
 
@@ -49,7 +49,7 @@ async def test_no_clients_yet(world: World, svg: SnapshotAssertion, size: tuple[
     world.between.answer("GET", Reply(200, []))
     async with using(world, size) as user:
         await user.sees("No clients yet. Press n to create the first.")
-        assert user.picture() == svg
+        assert await user.picture() == svg
 
 
 @both_sizes
@@ -58,7 +58,7 @@ async def test_nothing_matches(world: World, svg: SnapshotAssertion, size: tuple
         await user.does("filter")
         await user.types("hvax")
         await user.sees("Nothing matches “hvax”. Esc clears the filter; 6 clients are hidden.")
-        assert user.picture() == svg
+        assert await user.picture() == svg
         await user.does("clear_filter")
         await user.sees("hvac-sync", "1 of 6")
 
@@ -143,7 +143,7 @@ async def test_hostile_names_are_shown_and_do_nothing(
         world.add(name, description=name[:140])
     async with using(world, size) as user:
         await user.sees("[/b]", "[@click=app.quit]x", "␛]52;c;QQ==␇", "<202e>", "中文客户端", "two␊lines␉tab")
-        assert user.picture() == svg
+        assert await user.picture() == svg
         for _ in HOSTILE_NAMES:
             await user.does("open", "down")
             await user.does("delete")
@@ -168,7 +168,7 @@ async def test_in_a_narrow_terminal_the_detail_opens_over_the_list(
         await user.sees_no("audience")
         await user.does("open")
         await user.sees("audience https://butlrauth/", "Esc back")
-        assert user.picture() == svg
+        assert await user.picture() == svg
         await user.does("down")
         await user.sees("Matches badge swipes")
         await user.does("back")
@@ -196,7 +196,7 @@ async def test_help(world: World, svg: SnapshotAssertion, size: tuple[int, int])
     async with using(world, size) as user:
         await user.does("help")
         await user.sees("Read the list again")
-        assert user.picture() == svg
+        assert await user.picture() == svg
         await user.does("leave")
         await user.sees_no("Read the list again")
 
@@ -214,7 +214,7 @@ async def test_the_palette_runs_a_command_of_the_table(world: World) -> None:
 async def test_a_terminal_that_is_too_small_is_told(world: World, svg: SnapshotAssertion) -> None:
     async with using(world, (59, 15), loaded=False) as user:
         await user.sees("butlr-tui needs at least 60 × 16 characters.")
-        assert user.picture() == svg
+        assert await user.picture() == svg
         await user.resizes((60, 16))
         await user.sees("hvac-sync")
 

@@ -39,7 +39,7 @@ async def test_a_profile_that_asks_opens_the_sign_in_at_once(
     profile = replace(asking(world, tmp_path), source=Prompt(Path("/home/ops/.local/share/asks.json")))
     async with using(world, size, start=profile, loaded=False) as user:
         await user.sees("Sign in to asks", "this profile asks for its credentials")
-        assert user.picture() == svg
+        assert await user.picture() == svg
         await types_the_root_pair(user, world)
         await user.does("sign_in_now")
         await user.sees("✓ Signed in.", "hvac-sync", "6 clients")
@@ -115,7 +115,7 @@ async def test_production_is_told_at_a_glance(
 ) -> None:
     async with using(world, size, start=production(world)) as user:
         await user.sees("▌PRODUCTION▐ read-only")
-        assert user.picture() == svg
+        assert await user.picture() == svg
 
 
 @pytest.mark.parametrize("dangerous", [each.id for each in at(Place.MAIN) if each.dangerous])
@@ -135,7 +135,7 @@ async def test_each_profile_keeps_its_filter_and_cursor(world: World, svg: Snaps
         await user.sees("1 of 1")
         await user.does("profiles")
         await user.sees("Go to another service", "PRODUCTION 127.0.0.1:4010, read-only")
-        assert user.picture() == svg
+        assert await user.picture() == svg
         await user.presses("down")
         await user.does("answer")
         await user.sees("▌PRODUCTION▐", "1 of 6")
@@ -154,7 +154,7 @@ async def test_the_first_start_leads_to_a_list_in_one_input(
         world, size, start="No service is named.", profiles=[world.profile], loaded=False
     ) as user:
         await user.sees("◉ local", "○ butlr", "https://api.butlr.io", "○ another address")
-        assert user.picture() == svg
+        assert await user.picture() == svg
         await user.does("choose_service")
         await user.sees("6 clients", "hvac-sync")
 

@@ -61,7 +61,7 @@ def sent_to_the_terminal(user: User) -> str:
 async def test_it_is_masked(world: World, svg: SnapshotAssertion, size: tuple[int, int]) -> None:
     async with looking_at_a_secret(world, size) as user:
         await user.sees("secret ••••", "It is shown this once. Nobody can show it again, Butlr included.")
-        assert user.picture() == svg
+        assert await user.picture() == svg
 
 
 async def test_revealed_it_stands_alone_on_its_line(world: World) -> None:
@@ -91,7 +91,7 @@ async def test_a_copy_that_nobody_can_verify_is_told_as_sent(
             "→ secret at 12:04: Sent to your terminal; many terminals ignore this: paste to check"
         )
         await user.sees_no("Copied", "copied")
-        assert user.picture() == svg
+        assert await user.picture() == svg
         assert is_the_secret(world, sent_to_the_terminal(user))
 
 
@@ -110,7 +110,7 @@ async def test_where_nothing_takes_a_copy_it_says_so(world: World, svg: Snapshot
         await user.sees(
             "✗ secret at 12:04: This terminal can't take a copy (TERM=linux). Reveal it, save it to a file"
         )
-        assert user.picture() == svg
+        assert await user.picture() == svg
         assert user.received == []
 
 
@@ -171,7 +171,7 @@ async def test_stored_nowhere_it_takes_the_word(
     async with looking_at_a_secret(world, size, nowhere=True) as user:
         await user.does("close_secret")
         await user.sees("Closing now loses it for good: nobody can show it again.", "type stored")
-        assert user.picture() == svg
+        assert await user.picture() == svg
         await user.presses("enter", "enter", "enter")
         await user.sees("That is not stored. Esc goes back to the secret.")
         await user.does("leave")
@@ -191,7 +191,7 @@ async def test_only_in_a_clipboard_it_takes_a_second_answer(
         await user.sees("Sent to your terminal")
         await user.does("close_secret")
         await user.sees("It is only in your clipboard. Paste it where it should live first.")
-        assert user.picture() == svg
+        assert await user.picture() == svg
         await user.does("answer")  # the focus is on going back
         await user.sees_no("It is only in your clipboard")
         await user.sees("store its secret now")
@@ -274,7 +274,7 @@ async def test_a_command_that_was_chosen_before_the_create_gets_it_on_stdin(
         await user.sees("◉ vault")
         await user.does("create")
         await user.sees("✓ vault at 12:04: vault accepted it", "7 clients")
-        assert user.picture() == svg
+        assert await user.picture() == svg
         await user.does("close_secret")
         await user.sees("is created; vault accepted it.")
     (kept,) = tmp_path.glob("vault-*")

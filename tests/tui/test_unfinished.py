@@ -45,7 +45,7 @@ async def test_it_is_deleted_and_created_again(
         await user.sees("◉ delete it")
         await user.does("answer")
         await user.sees("Delete “kiosk” from local")
-        assert user.picture() == svg
+        assert await user.picture() == svg
         await user.types(client_id[-6:])
         await user.does("confirm_delete")
         await user.sees("“kiosk” is deleted. n creates it again; its name is kept.")

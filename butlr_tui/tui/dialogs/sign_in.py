@@ -13,6 +13,7 @@ from textual.widgets import Input, Label
 from butlr_tui.auth.means import Typed, TypedClient, TypedToken, TypedUser
 from butlr_tui.auth.storing import store
 from butlr_tui.config.profiles import Prompt, credential_store
+from butlr_tui.delivery.file import told
 from butlr_tui.delivery.results import NotStored
 from butlr_tui.http.errors import ServiceError
 from butlr_tui.text import safe
@@ -63,7 +64,7 @@ class SignInDialog(Dialog[str]):
             Choice(
                 [
                     Option("forget", "keep it in memory", "until the app ends"),
-                    Option("keep", "keep it in a file", f"{safe(str(self._store))}, for you alone"),
+                    Option("keep", "keep it in a file", f"{told(self._store)}, for you alone"),
                 ],
                 id="keeping",
             ),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -377,7 +379,9 @@ class MainScreen(Screen[None]):
         """Once the list is here: an earlier create may have left a client whose secret nobody has."""
         from butlr_tui.http.errors import ServiceError
 
-        changes, self._asked = self._changes, True
+        self._asked = True
+        await asyncio.to_thread(import_module, "butlr_tui.tui.later")
+        changes = self._changes
         try:
             if changes is not None:
                 await changes.settle_unfinished()

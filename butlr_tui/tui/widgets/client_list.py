@@ -12,13 +12,12 @@ from textual.strip import Strip
 from butlr_tui.ids import created_at
 from butlr_tui.text import cut_middle, fit, safe, width
 from butlr_tui.tui.age import age
-from butlr_tui.tui.filtering import Field, marked
 from butlr_tui.tui.listing import Listing, Order
 from butlr_tui.tui.messages import ClientHighlighted, ClientOpened
 from butlr_tui.tui.widgets.marking import split
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from rich.style import Style
@@ -198,15 +197,14 @@ class ClientList(ScrollView, can_focus=True, inherit_bindings=False):
         if is_cursor:
             look = "list--cursor" if self.has_focus else "list--blurred"
             base = dim = base + self.get_component_rich_style(look)
-        terms = self._listing.terms
         parts = [
-            *self._marked(mark + name, marked(terms, Field.ANYWHERE, Field.NAME), base),
-            *self._marked(_SPACE + client_id, marked(terms, Field.ANYWHERE, Field.ID), dim),
+            *self._marked(mark + name, self._listing.marked_in_names, base),
+            *self._marked(_SPACE + client_id, self._listing.marked_in_ids, dim),
             Segment(_SPACE + when, dim),
         ]
         return self._strip([*Segment.simplify(parts)], base)
 
-    def _marked(self, text: str, words: list[str], style: Style) -> list[Segment]:
+    def _marked(self, text: str, words: Sequence[str], style: Style) -> list[Segment]:
         """The text with what the filter found in it underlined: also in the reversed row, and without colours."""
         match = style + self.get_component_rich_style("list--match", partial=True) if words else style
         return [Segment(part, match if found else style) for part, found in split(text, words)]

@@ -1,0 +1,295 @@
+"""Figure 15 of the reliability figures: hostile strings in every place where a server's text is shown.
+
+Looked at on a real pty: at the bytes, in which nothing may be that only the server can have put there, and
+at the app, which must go on. A tag before each string tells that it came to be shown.
+"""
+
+import asyncio
+import base64
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from butlr_tui.journal.entries import Event
+from butlr_tui.journal.journal import Journal
+from tests.end_to_end.hostile import injected, strings
+from tests.faults import TOKEN, Behaviour, FaultServer, Wire, reply
+from tests.figures import figure, times
+from tests.terminal import Terminal
+
+BATCH = 8
+COUNT = times(BATCH, 200)
+HOSTILE = strings(200)
+BATCHES = [HOSTILE[start : start + BATCH] for start in range(0, COUNT, BATCH)]
+SECRET = "s" * 43
+
+
+def refusal(status: int, text: str) -> Behaviour:
+    """An error whose message is that text."""
+    return reply(status, {"code": "INVALID_REQUEST", "message": text} if status == 400 else {"message": text})
+
+
+def token_of(client_id: str) -> Behaviour:
+    """A sign-in whose token names that client."""
+    parts = [{"alg": "none"}, {"client_id": client_id, "sub": client_id, "scope": client_id}]
+    encoded = [base64.urlsafe_b64encode(json.dumps(each).encode()).decode().rstrip("=") for each in parts]
+    return reply(200, {"access_token": ".".join([*encoded, "x"]), "expires_in": 3666, "scope": client_id})
+
+
+class Stage:
+    """A service that answers as it is told, and the app before it."""
+
+    def __init__(self, server: FaultServer, batch: Sequence[str], folder: Path) -> None:
+        self.server = server
+        self.folder = folder
+        self.clients = [
+            {
+                "id": f"i{n}{text}",
+                "client_id": f"c{n}{text}",
+                "name": f"n{n}{text}",
+                "description": f"d{n}{text}",
+            }
+            for n, text in enumerate(batch)
+        ]
+        self.calm: dict[str, Behaviour] = {"GET": reply(200, self.clients)}
+        self.answers = dict(self.calm)
+        self.sinks: set[str] = set()
+        server.behaviours = [self._answer]
+
+    async def _answer(self, wire: Wire) -> None:
+        await self.answers[wire.seen.method](wire)
+
+    def environment(self) -> dict[str, str]:
+        """Of a program that finds the server as its profile."""
+        config, pair = self.folder / "config" / "butlr-tui", self.folder / "pair.json"
+        config.mkdir(parents=True, exist_ok=True)
+        (config / "config.toml").write_text(
+            f'default_profile = "p"\n[profiles.p]\nbase_url = "{self.server.url}"\nprotected = false\n'
+            f'credential_file = "{pair}"\n'
+        )
+        pair.touch(0o600)
+        pair.write_text(json.dumps({"client_id": "client_me", "client_secret": SECRET}))
+        named = {
+            "XDG_DATA_HOME": "data",
+            "XDG_STATE_HOME": "state",
+            "XDG_CONFIG_HOME": "config",
+            "HOME": "home",
+        }
+        places = {name: str(self.folder / value) for name, value in named.items()}
+        return {**os.environ, **places, "SSH_TTY": "/dev/pts/9"}
+
+    def shown(self, terminal: Terminal, sink: str, tag: str) -> None:
+        """Wait until a tag is on screen, and count its sink."""
+        terminal.shows(tag)
+        self.sinks.add(sink)
+
+
+def leaves(terminal: Terminal, title: str) -> None:
+    """Esc, which needs its time: with a key behind it, it would be another key."""
+    terminal.types("\x1b")
+    terminal.waits_for(lambda: title not in terminal.text, f"the end of {title!r}")
+
+
+def list_and_detail(stage: Stage, terminal: Terminal, n: int, text: str) -> None:
+    """The row and the detail beside it, a copy of the id."""
+    stage.shown(terminal, "list: name", f"n{n}")
+    stage.shown(terminal, "detail: id", f"i{n}")
+    stage.shown(terminal, "detail: client id", f"c{n}")
+    stage.shown(terminal, "detail: description", f"d{n}")
+    if text.isascii() and text.isprintable() and len(text) < 12:
+        terminal.shows(f"n{n}{text}")  # as it is: markup is text
+    terminal.types("y")
+    terminal.receives(base64.b64encode(f"c{n}{text}".encode(errors="surrogatepass")))
+    stage.shown(terminal, "a copied id", f"→ c{n}")
+
+
+def reading(stage: Stage, terminal: Terminal, n: int, text: str) -> None:
+    """Every answer to a refresh whose text is shown."""
+    answers: dict[str, Behaviour] = {
+        "list: 500": refusal(500, f"e{n}500{text}"),
+        "list: 400": refusal(400, f"e{n}400{text}"),
+        "list: 403": refusal(403, f"e{n}403{text}"),
+        "list: an object": reply(200, {f"k{n}{text}"[:40]: 1}),
+    }
+    tags = [f"e{n}500", f"e{n}400", f"e{n}403", f"k{n}"]
+    for (sink, answer), tag in zip(answers.items(), tags, strict=True):
+        stage.answers["GET"] = answer
+        terminal.types("r")
+        stage.shown(terminal, sink, tag)
+    stage.answers["GET"] = reply(403, f"<p>g{n}{text}")
+    terminal.types("r")
+    terminal.shows("A gateway in front")
+    terminal.types("\r")
+    stage.shown(terminal, "what a gateway said", f"<p>g{n}")
+    leaves(terminal, "What 127.0.0.1")
+    stage.answers = dict(stage.calm)
+    terminal.types("r")
+    terminal.waits_for(lambda: "A gateway" not in terminal.text, "the list")
+
+
+def deleting(stage: Stage, terminal: Terminal, n: int, text: str) -> None:
+    """The question, and what is said of how it ended."""
+    gone = {"code": "CLIENT_NOT_FOUND", "message": f"m{n}{text}"}
+    one = reply(200, stage.clients[n])
+    for answer, read, told in (
+        (reply(404, gone), stage.calm["GET"], "was already gone"),  # first: after a 500 it would be our doing
+        (refusal(400, f"b{n}{text}"), one, f"b{n}"),
+        (refusal(500, text), one, "it is still there"),
+    ):
+        stage.answers = {"GET": read, "DELETE": answer}
+        terminal.types("d")
+        stage.shown(terminal, "delete: title", f"Delete “n{n}")
+        terminal.types("\x1b[B\r")
+        stage.shown(terminal, f"delete: {told[:9]}", told)
+        terminal.waits_for(lambda: "Delete “" not in terminal.text, "the list")
+    stage.answers = dict(stage.calm)
+
+
+def creating(stage: Stage, terminal: Terminal, n: int, text: str) -> None:
+    """A refusal, a client with its secret, one without, and one that may exist."""
+    new = {"name": f"x{n}{text}", "client_id": f"s{n}{text}"}
+    stage.answers["POST"] = refusal(400, f"r{n}{text}")
+    terminal.types("n")
+    terminal.shows("New client")
+    terminal.types(f"\x15zz{n}\r")
+    stage.shown(terminal, "create: refused", f"r{n}")
+    stage.answers["POST"] = reply(201, {**new, "client_secret": SECRET})
+    terminal.types("\r")
+    stage.shown(terminal, "create: the secret", f"s{n}")
+    terminal.types("v")
+    terminal.shows(SECRET)
+    terminal.types("\x1b")
+    terminal.shows("Is it stored?")
+    terminal.types("\t\r")
+    terminal.shows("by your word")
+    found = {"id": f"f{n}{text}", "client_id": f"f{n}{text}", "name": f"zz{n}", "description": ""}
+
+    async def unclear(wire: Wire) -> None:
+        stage.answers["GET"] = reply(200, [*stage.clients, found])
+        await refusal(500, f"u{n}{text}")(wire)
+
+    for sink, answer, told in (
+        ("create: no secret", reply(201, {**new, "client_id": f"w{n}{text}"}), f"w{n}"),
+        ("create: unclear", unclear, f"f{n}"),
+    ):
+        stage.answers["POST"] = answer
+        terminal.types("n")
+        terminal.shows("New client")
+        terminal.types(f"\x15zz{n}\r")
+        stage.shown(terminal, sink, told)
+    stage.answers = dict(stage.calm)
+
+
+def signing_in(stage: Stage, terminal: Terminal, n: int, text: str) -> None:
+    """A refusal in the dialog, and the client that the token names in the header."""
+    stage.server.sign_in = reply(401, {"error": "access_denied", "error_description": f"a{n}{text}"})
+    terminal.types("l")
+    terminal.shows("Sign in to")
+    terminal.types(f"me{n}\tsecret\r")
+    stage.shown(terminal, "sign-in: refused", f"a{n}")
+    stage.server.sign_in = token_of(f"h{n}{text}")
+    terminal.types("\r")
+    stage.shown(terminal, "the header", f"h{n}")
+    terminal.waits_for(lambda: "Sign in to" not in terminal.text, "the list")
+
+
+ACTS: Sequence[Callable[[Stage, Terminal, int, str], None]] = (
+    list_and_detail,
+    reading,
+    deleting,
+    creating,
+    signing_in,
+)
+
+
+def play(stage: Stage, batch: Sequence[str]) -> bytes:
+    """All acts for each string of a batch; what the app wrote."""
+    with Terminal([sys.executable, "-m", "butlr_tui"], stage.environment()) as terminal:
+        terminal.shows("read at")
+        for n, text in enumerate(batch):
+            for act in ACTS:
+                act(stage, terminal, n, text)
+                terminal.types("g" + "j" * n)
+            terminal.types("j")
+        terminal.types("q")
+        assert terminal.ends() == 0
+        return terminal.output
+
+
+@pytest.mark.parametrize("batch", BATCHES, ids=range(len(BATCHES)))
+async def test_nothing_hostile_reaches_the_terminal_from_the_app(batch: list[str], tmp_path: Path) -> None:
+    async with FaultServer() as server:
+        stage = Stage(server, batch, tmp_path)
+        output = await asyncio.to_thread(play, stage, batch)
+    found = injected(output)
+    figure(15, strings=len(batch), injected_controls=len(found), MarkupErrors=output.count(b"MarkupError"))
+    if batch == BATCHES[0]:
+        figure(15, sinks=len(stage.sinks))
+    assert found == []
+
+
+def plain(stage: Stage, *words: str) -> bytes:
+    """What a plain command writes on a terminal."""
+    with Terminal([sys.executable, "-m", "butlr_tui", *words], stage.environment()) as terminal:
+        terminal.ends()
+        return terminal.output
+
+
+def asked_about(stage: Stage, batch: Sequence[str]) -> bytes:
+    """The app's questions about earlier creates that are unfinished."""
+    with Terminal([sys.executable, "-m", "butlr_tui"], stage.environment()) as terminal:
+        for n in range(len(batch)):
+            stage.shown(terminal, "an unfinished create", f"c{n}")
+            terminal.shows(f"(“n{n}")
+            terminal.types("\r")
+            terminal.waits_for(lambda n=n: f"(“n{n}" not in terminal.text, "the next question")
+        terminal.shows("read at")
+        terminal.types("q")
+        assert terminal.ends() == 0
+        return terminal.output
+
+
+@pytest.mark.parametrize("batch", BATCHES, ids=range(len(BATCHES)))
+async def test_nothing_hostile_reaches_the_terminal_from_anywhere_else(
+    batch: list[str], tmp_path: Path
+) -> None:
+    """The plain commands, and the journal's entries in them and in the app."""
+    outputs: dict[str, bytes] = {}
+    async with FaultServer() as server:
+        stage = Stage(server, batch, tmp_path)
+        stage.environment()
+        journal = Journal(tmp_path / "state" / "butlr-tui")
+        for each in stage.clients:
+            attempt = journal.create(server.url, "p", each["name"], "client_me", ())
+            journal.note(attempt, Event.CREATED, client_id=each["client_id"])
+        journal.release()
+        outputs["journal"] = await asyncio.to_thread(plain, stage, "journal")
+        outputs["questions"] = await asyncio.to_thread(asked_about, stage, batch)
+        outputs["list"] = await asyncio.to_thread(plain, stage, "list")
+        assert outputs["list"].count(b"\n") == 1 + len(batch)
+        for n, text in enumerate(batch):
+            stage.answers = {"GET": reply(200, stage.clients[n]), "POST": refusal(400, f"r{n}{text}")}
+            stage.answers["DELETE"] = refusal(400, f"b{n}{text}")
+            server.sign_in = token_of(f"h{n}{text}")
+            outputs[f"show {n}"] = await asyncio.to_thread(plain, stage, "show", "x")
+            outputs[f"delete {n}"] = await asyncio.to_thread(plain, stage, "delete", "x", "--yes")
+            words = ("create", "--name", "zz", "--to", "stdout")
+            outputs[f"create {n}"] = await asyncio.to_thread(plain, stage, *words)
+            stage.answers["GET"] = refusal(500, f"e{n}{text}")
+            server.sign_in = reply(401, {"error": "x", "error_description": f"a{n}{text}"})
+            outputs[f"doctor {n}"] = await asyncio.to_thread(plain, stage, "doctor")
+            told = {"show": f"c{n}", "delete": f"b{n}", "create": f"r{n}", "doctor": f"a{n}"}
+            for command, tag in told.items():
+                assert tag.encode() in outputs[f"{command} {n}"], (command, outputs[f"{command} {n}"])
+                stage.sinks.add(command)
+    found = {name: wrong for name, output in outputs.items() if (wrong := injected(output))}
+    errors = sum(output.count(b"MarkupError") for output in outputs.values())
+    figure(15, injected_controls=len(found), MarkupErrors=errors)
+    if batch == BATCHES[0]:
+        figure(15, sinks=len(stage.sinks) + 2)
+    assert found == {}
