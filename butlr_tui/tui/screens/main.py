@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
     from textual.events import Resize
-    from textual.timer import Timer
 
     from butlr_tui.config.profiles import Profile
     from butlr_tui.http.errors import ServiceError
@@ -40,10 +38,9 @@ if TYPE_CHECKING:
     from butlr_tui.tui.changes import Changes
     from butlr_tui.tui.clipboard import Clipboard
     from butlr_tui.tui.messages import ClientHighlighted, ClientOpened, FilterChanged, FilterLeft
+    from butlr_tui.tui.who import Who
 
 _SMALLEST = (60, 16)
-_WARN_BEFORE = 300
-"""Seconds before the end of a token that nobody renews."""
 _DANGEROUS = {each.action for each in at(Place.MAIN) if each.dangerous}
 
 
@@ -70,6 +67,7 @@ class MainScreen(Screen[None]):
         self._warnings = warnings
         self.clipboard = clipboard
         self.clock = clock
+        self._started = False
         self._session: Session | None = None
         self.listing = Listing()
         self._read_at: datetime | None = None
@@ -77,8 +75,7 @@ class MainScreen(Screen[None]):
         self._reader = Reader(self.listing, self._rows_came, self._show_state)
         self._known_changes: Changes | None = None
         self._asked = False
-        self._warned = False
-        self._warning_timer: Timer | None = None
+        self._who: Who | None = None
 
     def compose(self) -> ComposeResult:
         """Header, filter, list and detail, what was said last, keys."""
@@ -104,7 +101,11 @@ class MainScreen(Screen[None]):
         self._filter = self.query_one(FilterBar)
         self._show_keys()
         self._list.show_notice([f"Connecting to {self._host}…"])
-        self.call_after_refresh(self._start)
+
+    def on_screen_resume(self) -> None:
+        if not self._started:
+            self._started = True
+            self.call_next(self._start)  # once Textual's own handling of this has painted the screen
 
     @work(group="connect")
     async def _start(self) -> None:
@@ -113,10 +114,13 @@ class MainScreen(Screen[None]):
             more = len(self._warnings) - 1
             self.say(f"! {self._warnings[0]}" + (f" {more} more: butlr-tui config." if more else ""))
         try:
-            self._session = await self._connect(self.profile)
+            self._session = session = await self._connect(self.profile)
         except ProfileError as error:
             self._list.show_notice(_lines(f"✗ {error}", self._room))
         else:
+            from butlr_tui.tui.who import Who
+
+            self._who = Who(self, session)
             self.read()
 
     def on_resize(self, event: Resize) -> None:
@@ -135,6 +139,11 @@ class MainScreen(Screen[None]):
         """The client that signed us in."""
         return self._list.own_id
 
+    def show_identity(self, client_id: str | None, ends: str) -> None:
+        """Say who is signed in, in the header and in the list; `ends` that the token ends soon."""
+        self._list.own_id = client_id
+        self._status.show_identity(client_id, ends)
+
     def rest_on(self, client_id: str) -> None:
         """Put the cursor on this client, if it is shown."""
         self._list.rest_on(client_id)
@@ -149,7 +158,8 @@ class MainScreen(Screen[None]):
             flaw = await self._reader.read(self._session)
         except ServiceError as error:
             self._error = error
-            self._ask_to_sign_in(error)
+            if self._who is not None:
+                self._who.ask_after(error)
         else:
             first = self._read_at is None
             self._error = None
@@ -158,7 +168,7 @@ class MainScreen(Screen[None]):
                 self.say(f"! {flaw.happened}")
             self._changed(rest_on, coming_in=first)
             if not self._asked:
-                self._ask_about_unfinished()
+                self.call_after_refresh(self._ask_about_unfinished)
         finally:
             if self._read_at is None:
                 self._changed()
@@ -174,35 +184,12 @@ class MainScreen(Screen[None]):
         self._list.rest_on(rest_on or (None if at_top else self._list.rests_on))
 
     def _show_state(self) -> None:
-        self._show_identity()
+        if self._who is not None:
+            self._who.show()
         self._show_count()
         self._show_position()
         if not self.listing.rows:
             self._list.show_notice(self._notice())
-
-    def _show_identity(self) -> None:
-        identity = self._session.identity if self._session else None
-        self._list.own_id = identity.client_id if identity else None
-        self._status.show_identity(self._list.own_id, self._ending())
-        if identity is not None and identity.warning and not self._warned:
-            self._warned = True
-            self.say(f"! {identity.warning}")
-
-    def _ending(self) -> str:
-        """That the token ends soon and nobody renews it; else a timer, once, for the time when it will."""
-        token = self._session.held if self._session else None
-        left = token.seconds_left() if token and token.static else None
-        if left is None:
-            return ""
-        early = left - _WARN_BEFORE
-        if self._warning_timer is not None:
-            self._warning_timer.stop()
-            self._warning_timer = None
-        if early > 0:
-            self._warning_timer = self.set_timer(early, self._show_identity)
-            return ""
-        ends = self.clock() + timedelta(seconds=left)
-        return f"token ends at {ends:%H:%M}, {key('sign_in')} signs in"
 
     def _show_count(self) -> None:
         from butlr_tui.tui import sentences
@@ -390,38 +377,10 @@ class MainScreen(Screen[None]):
 
     # Who, and where
 
-    def _ask_to_sign_in(self, error: ServiceError) -> None:
-        """Ask at once where only the operator can say who it is, or where a token has had its day."""
-        from butlr_tui.config.profiles import Prompt
-        from butlr_tui.http.errors import (
-            CredentialError,
-            SignInNeeded,
-            TokenUnreadable,
-            TokenWithoutClientId,
-        )
-
-        nobody = isinstance(self.profile.source, Prompt) and isinstance(error, CredentialError)
-        no_longer = isinstance(error, SignInNeeded) and not isinstance(
-            error, TokenUnreadable | TokenWithoutClientId
-        )
-        held = self._session.held if self._session else None
-        if self.is_current and ((nobody and held is None) or (no_longer and held is not None)):
-            self._sign_in(error.happened)
-
     async def action_sign_in(self) -> None:
         """Sign in, or as someone else."""
-        self._sign_in("")
-
-    @work(group="sign-in", exclusive=True)
-    async def _sign_in(self, why: str) -> None:
-        from butlr_tui.tui.dialogs.sign_in import SignInDialog
-
-        if self._session is None:
-            return
-        said = await self.app.push_screen_wait(SignInDialog(self._session, self.profile, why))
-        if said:
-            self.say(said)
-            self.read()
+        if self._who is not None:
+            self._who.sign_in()
 
     def action_profiles(self) -> None:
         """Go to another service."""
