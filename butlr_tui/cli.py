@@ -5,10 +5,10 @@ Each command imports what it needs when it runs: the app has to paint before any
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, NoReturn
 
 from butlr_tui import __version__
@@ -17,11 +17,13 @@ from butlr_tui.config.profiles import NoProfile, Profile, ProfileError, choose, 
 from butlr_tui.wiring import connect_to, has_service, run_app
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Awaitable, Callable, Sequence
 
     from butlr_tui.operations.session import Session
     from butlr_tui.plain import Exit
 
+_DEFAULTS: dict[str, str | None] = {"profile": None, "token_file": None}
 _FAILED = 1
 _INTERRUPTED = 130
 _NEEDS_SERVICE = (
@@ -33,7 +35,8 @@ _NEEDS_SERVICE = (
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command that the arguments name and exit with its code."""
     _forbid_core_dumps()
-    options = _parser().parse_args(arguments, argparse.Namespace(profile=None, token_file=None))
+    given = sys.argv[1:] if arguments is None else arguments
+    options = _parsed(given) if given else SimpleNamespace(run=_app, **_DEFAULTS)
     try:
         sys.exit(options.run(options))
     except ProfileError as error:
@@ -46,7 +49,15 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         sys.exit(_FAILED)
 
 
+def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    import argparse  # it and all the commands take as long as 2 % of a start, which mostly has no arguments
+
+    return _parser().parse_args(arguments, argparse.Namespace(**_DEFAULTS))
+
+
 def _parser() -> argparse.ArgumentParser:
+    import argparse
+
     # On every command and before it; SUPPRESS, so that the one that was not given overwrites nothing.
     profile = argparse.ArgumentParser(add_help=False)
     profile.add_argument(
@@ -250,7 +261,9 @@ def _token(options: argparse.Namespace) -> int:
 
 def _run_plain(options: argparse.Namespace, command: Callable[[Session], Awaitable[Exit]]) -> int:
     import asyncio
+    import gc
 
+    gc.disable()  # it is over before there is garbage to speak of, and a list can be long
     from butlr_tui import plain
 
     return asyncio.run(plain.run(connect_to(choose(options.profile, token_file=options.token_file)), command))

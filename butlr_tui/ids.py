@@ -1,10 +1,16 @@
-"""What a client's id says: the moment of its creation, where it is a KSUID."""
+"""What a client's id says: the moment of its creation, where it is a KSUID.
+
+Reads them by itself: the library takes three times as long for a row, and its import holds up the first ones.
+"""
 
 from datetime import UTC, datetime
 from typing import Final
 
 _KSUID_LENGTH: Final = 27
 _DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_VALUES: Final = {digit: value for value, digit in enumerate(_DIGITS)}
+_SECONDS_BITS: Final = 32
+_PAYLOAD_BITS: Final = 128
 _EPOCH: Final = 1_400_000_000
 """Seconds since 1970 at which KSUIDs begin to count."""
 
@@ -26,25 +32,26 @@ def ksuid_of(client_id: str) -> str | None:
 def created_at(client_id: str) -> datetime | None:
     """When the id was made (UTC), or None where the id does not say.
 
-    Costs some 14 µs: call it for the rows in view, not for all.
+    Costs some microseconds: call it for the rows in view, not for all.
     """
     tail = ksuid_of(client_id)
     if tail is None:
         return None
-    from ksuid import Ksuid  # late: it brings hashlib and more, and the first paint needs none of that
-
-    try:
-        return Ksuid.from_base62(tail).datetime.astimezone(UTC)
-    except (ValueError, OverflowError):  # 27 characters can hold more than a KSUID's 160 bits
+    number = 0
+    for digit in tail:
+        number = number * 62 + _VALUES[digit]
+    seconds = number >> _PAYLOAD_BITS
+    if seconds >= 1 << _SECONDS_BITS:  # 27 characters can hold more than a KSUID's 160 bits
         return None
+    return datetime.fromtimestamp(_EPOCH + seconds, UTC)
 
 
 def lowest_ksuid(moment: datetime) -> str:
     """The KSUID that sorts before all others made at `moment` (to the second) or later."""
     seconds = max(0, int(moment.timestamp()) - _EPOCH)
-    if seconds >= 1 << 32:
+    if seconds >= 1 << _SECONDS_BITS:
         return ABOVE_ALL_KSUIDS
-    number = seconds << 128
+    number = seconds << _PAYLOAD_BITS
     digits = ""
     while number:
         number, digit = divmod(number, 62)

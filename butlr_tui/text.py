@@ -26,7 +26,7 @@ def safe(text: str) -> str:
     if text.isascii() and text.isprintable():  # nearly always
         return text
     shown: list[str] = []
-    marks = _COMBINING_LIMIT  # a mark with no character before it is one too many
+    marks = 0
     for char in text:
         if char in _VARIATION_SELECTORS:
             continue
@@ -34,9 +34,8 @@ def safe(text: str) -> str:
             shown.append(_picture(char))
             marks = 0
         elif unicodedata.combining(char) or get_character_cell_size(char) == 0:
-            if not shown:
+            if not shown:  # a mark with no character before it
                 shown.append("◌")
-                marks = 0
             if marks < _COMBINING_LIMIT:
                 shown.append(char)
             marks += 1
@@ -84,9 +83,8 @@ def fit(text: str, cells: int) -> str:
 
 
 def _head(text: str, cells: int) -> str:
-    room = cells
-    for index, char in enumerate(text):
-        room -= get_character_cell_size(char)
-        if room < 0:
-            return text[:index]
-    return text
+    """As much of `text`, which is wider, as has room in `cells`."""
+    end = 0
+    while (cells := cells - get_character_cell_size(text[end])) >= 0:
+        end += 1
+    return text[:end]

@@ -5,6 +5,7 @@ Everything is imported when it is needed: the app has to paint before anything h
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING, Final
@@ -24,6 +25,8 @@ _RECORDERS: Final = (
     "TEXTUAL_DEVTOOLS_PORT",
     "TEXTUAL_SCREENSHOT",
 )
+_RARELY: Final = 1_000
+"""Collections of the younger objects after which all objects are looked at, in Python's own terms."""
 _DEVELOPMENT: Final = "BUTLR_TUI_DEV"
 
 
@@ -41,12 +44,25 @@ def run_app(start: Profile | str, settings: Settings, demo_data: Path) -> int:
         for each in recorders:
             del os.environ[each]
         recorders = []
+    # The start makes little garbage and many objects: walking them again and again is a tenth of it. Later,
+    # walking all of 100,000 clients would hold up the event loop for 50 ms: so that comes rarely.
+    gc.disable()
+    gc.set_threshold(700, 10, _RARELY)
     from butlr_tui.tui.app import ButlrApp
 
     demo = embedded(demo_data)
+
+    def connect(profile: Profile) -> Session:
+        try:
+            return connect_embedded(profile, demo_data) if profile == demo else connect_to(profile)
+        finally:
+            if not gc.isenabled():
+                gc.freeze()  # what is there by now stays
+                gc.enable()
+
     app = ButlrApp(
         start,
-        lambda profile: connect_embedded(profile, demo_data) if profile == demo else connect_to(profile),
+        connect,
         settings=settings,
         profiles=(*((demo,) if has_service() else ()), *settings.profiles),
         recorded_by=recorders,
@@ -79,8 +95,7 @@ def connect_embedded(profile: Profile, data: Path) -> Session:
 
     Raises ProfileError.
     """
-    import httpx
-
+    from butlr_tui.http.transport import within_the_process
     from butlr_tui.journal.journal import Journal
     from butlr_tui.operations.connect import connect
     from butlr_tui.service.files import DataFolderError
@@ -92,5 +107,5 @@ def connect_embedded(profile: Profile, data: Path) -> Session:
     except DataFolderError as error:
         raise ProfileError(str(error)) from None
     add_samples(service)
-    transport = httpx.ASGITransport(service.app, raise_app_exceptions=False)
+    transport = within_the_process(service.app)
     return connect(profile, transport, journal=Journal(data))  # beside the clients that it is about

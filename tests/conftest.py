@@ -5,14 +5,14 @@ import time
 
 import pytest
 
-_NO_SKIPS = "BUTLR_TUI_NO_SKIPS"
+NO_SKIPS = "BUTLR_TUI_NO_SKIPS"
 """Set where every program that a test needs is installed: a skip is a failure there."""
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Fail a run without skips in which something was skipped."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    if os.environ.get(_NO_SKIPS) and reporter is not None and reporter.stats.get("skipped"):
+    if os.environ.get(NO_SKIPS) and reporter is not None and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
@@ -27,7 +27,7 @@ def _nothing_of_this_machine(
         monkeypatch.setenv(each, str(home / each.lower()))
     for each in os.environ:
         ours = each.startswith(("BUTLR_", "TMUX", "SSH_")) or each.lower().endswith("_proxy")
-        if ours and each != _NO_SKIPS:
+        if ours and each != NO_SKIPS:
             monkeypatch.delenv(each)
     for each in ("DISPLAY", "WAYLAND_DISPLAY", "STY", "NO_COLOR", "COLORTERM"):
         monkeypatch.delenv(each, raising=False)

@@ -6,6 +6,7 @@ with Terminal([sys.executable, "-m", "butlr_tui", "demo"]) as terminal:
     assert terminal.ends() == 0
 """
 
+import codecs
 import fcntl
 import os
 import pty
@@ -35,6 +36,10 @@ _NOT_DRAWN: Final = re.compile(
     r"\x1b[\]P_^X].*?(?:\x07|\x1b\\)|\x1b\[[<>=][0-9;:]*[A-Za-z]|\x1b\[[0-9;:?]*\$[a-z]", re.DOTALL
 )
 
+_WHOLE: Final = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]P_^X].*?(?:\x07|\x1b\\)|\\|[^\[\]P_^X])", re.DOTALL
+)
+
 
 class Terminal:
     """A pty with a program in it."""
@@ -44,13 +49,20 @@ class Terminal:
         self._ours, self._theirs = pty.openpty()
         fcntl.ioctl(self._theirs, termios.TIOCSWINSZ, struct.pack("HHHH", _LINES, _COLUMNS, 0, 0))
         self.attributes = termios.tcgetattr(self._theirs)
-        self._drawn = (-1, "")
+        self._pyte = pyte.Screen(_COLUMNS, _LINES)
+        self._stream = pyte.Stream(self._pyte)
+        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        self._seen = 0
+        self._undrawn = ""
+        self._drawn = ""
+        # Whoever has read `readline` has these, from another terminal: a program believes them first.
+        named = os.environ if environment is None else environment
         self.process = subprocess.Popen(
             [sys.executable, "-I", "-S", "-c", _WITH_DEV_TTY, *argv],
             stdin=self._theirs,
             stdout=self._theirs,
             stderr=self._theirs,
-            env=environment,
+            env={name: value for name, value in named.items() if name not in ("COLUMNS", "LINES")},
             start_new_session=True,
         )
 
@@ -84,13 +96,17 @@ class Terminal:
     @property
     def screen(self) -> str:
         """What is on screen, line by line."""
-        length, drawn = self._drawn
-        if length != len(self.output):
-            screen = pyte.Screen(_COLUMNS, _LINES)
-            pyte.Stream(screen).feed(_NOT_DRAWN.sub("", self.output.decode(errors="replace")))
-            drawn = "\n".join(screen.display)
-            self._drawn = (len(self.output), drawn)
-        return drawn
+        if self._seen < len(self.output):
+            self._undrawn += self._decoder.decode(self.output[self._seen :])
+            self._seen = len(self.output)
+            whole = len(self._undrawn)
+            start = self._undrawn.rfind("\x1b")
+            if start >= 0 and not _WHOLE.match(self._undrawn, start):
+                whole = start  # a sequence whose end has not come yet
+            self._stream.feed(_NOT_DRAWN.sub("", self._undrawn[:whole]))
+            self._undrawn = self._undrawn[whole:]
+            self._drawn = "\n".join(self._pyte.display)
+        return self._drawn
 
     @property
     def text(self) -> str:

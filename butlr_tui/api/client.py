@@ -58,7 +58,8 @@ class M2MClient:
         """All clients, in the service's order.
 
         `progress` hears the bytes so far and, where the service tells, in all; `on_clients` the clients,
-        some 400 at a time while they are decoded.
+        some 400 at a time while they are decoded. Raises BadItems, which has the good ones, where some items
+        are no clients.
         """
 
         async def attempt(left: float) -> tuple[bytes, Call]:

@@ -60,11 +60,8 @@ def checked(typed: Typed) -> Means:
             if not typed.username.strip() or not typed.password.get_secret_value():
                 raise CredentialError("A user name and a password are both needed.")
             return TypedUser(typed.username.strip(), typed.password)
-        case TypedToken():
-            # As people copy it: out of a header.
-            return given_token(
-                typed.token.get_secret_value().strip().removeprefix("Bearer "), "What was pasted"
-            )
+    # As people copy it: out of a header.
+    return given_token(typed.token.get_secret_value().strip().removeprefix("Bearer "), "What was pasted")
 
 
 def given_token(text: str, told: str) -> GivenToken:

@@ -44,8 +44,7 @@ def render(credentials: Credentials, format: Format) -> SecretStr:
             return SecretStr(
                 _line("BUTLR_CLIENT_ID", credentials.client_id) + _line("BUTLR_CLIENT_SECRET", secret)
             )
-        case Format.JSON:
-            return SecretStr(json.dumps({"client_id": credentials.client_id, "client_secret": secret}))
+    return SecretStr(json.dumps({"client_id": credentials.client_id, "client_secret": secret}))
 
 
 def _line(name: str, value: str) -> str:

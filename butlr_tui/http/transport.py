@@ -10,7 +10,7 @@ import re
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import httpx
 from anyio._backends import _asyncio as _backend  # noqa: F401 (else at the first request, in the event loop)
@@ -103,6 +103,11 @@ def open_client(
         )
     except (ValueError, ImportError, httpx.InvalidURL):  # their texts hold the proxy's password
         raise BadSetting("HTTPS_PROXY or ALL_PROXY names a proxy that can't be used here.") from None
+
+
+def within_the_process(app: Any) -> httpx.AsyncBaseTransport:
+    """A transport that calls an ASGI app in this process in the network's place."""
+    return httpx.ASGITransport(app, raise_app_exceptions=False)
 
 
 def _trusted() -> ssl.SSLContext:

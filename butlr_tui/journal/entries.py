@@ -99,7 +99,7 @@ class Entry:
         return [each for each in clients if each.name == self.name and each.id not in self.before]
 
 
-@checked(frozen=True, slots=True, config=ConfigDict(extra="ignore"))
+@checked(frozen=True, slots=True, config=ConfigDict(extra="ignore", defer_build=True))
 class _Line:
     at: datetime
     attempt: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]  # it names a file

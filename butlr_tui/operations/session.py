@@ -19,6 +19,7 @@ from butlr_tui.auth.whoami import Identity, whoami
 from butlr_tui.config.profiles import Profile
 from butlr_tui.http.errors import (
     BadAnswer,
+    BadItems,
     ClientNotFound,
     NoAnswer,
     NotSent,
@@ -65,7 +66,7 @@ class Look:
     """Seconds since the first look was due."""
     found: list[Client]
     error: ServiceError | None = None
-    """Why nothing could be seen, if so."""
+    """Why nothing, or not all, could be seen, if so."""
 
 
 class Session:
@@ -134,7 +135,7 @@ class Session:
         return await self._bearer.try_pair(credentials)
 
     async def list(self, progress: OnBytes | None = None, on_clients: OnClients | None = None) -> Clients:
-        """All clients. See M2MClient.list_clients for what the callbacks hear."""
+        """All clients. See M2MClient.list_clients for what the callbacks hear, and for BadItems."""
         return await self._api.list_clients(progress, on_clients)
 
     async def show(self, client_id: str) -> Client:
@@ -218,11 +219,14 @@ class Session:
         return []
 
     async def _look(self, name: str, known_ids: Collection[str], after: float) -> Look:
+        why: ServiceError | None = None
         try:
             clients = await self._api.list_clients()
+        except BadItems as error:  # it may be among those that could not be read
+            clients, error.good, why = error.good, [], _light(error)
         except ServiceError as error:
             return Look(after, [], _light(error))
-        return Look(after, [one for one in clients if one.name == name and one.id not in known_ids])
+        return Look(after, [one for one in clients if one.name == name and one.id not in known_ids], why)
 
     async def remove(self, client: Client) -> Removed:
         """Deletes a client, and looks whether it is still there where the answer leaves that open."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from butlr_tui.http.errors import BadItems
 from butlr_tui.ids import created_at
 from butlr_tui.models import Client
 from butlr_tui.operations.outcomes import AlreadyGone, Deleted, DeleteUnclear, NotDeleted
@@ -11,13 +12,20 @@ from butlr_tui.text import safe, width
 
 
 async def list_clients(session: Session, *, as_json: bool) -> Exit:
-    """All clients: a table, or one JSON array."""
-    clients = await session.list()
+    """All clients: a table, or one JSON array. What is no client is told, and makes it fail."""
+    flaw: BadItems | None = None
+    try:
+        clients = await session.list()
+    except BadItems as error:
+        clients, flaw = error.good, error
     if as_json:
         print_json([_fields(each) for each in clients])
     else:
         _print_table(clients)
         tell(f"{len(clients):,} client{'' if len(clients) == 1 else 's'}")
+    if flaw is not None:
+        tell(flaw.happened)
+        return Exit.FAILED
     return Exit.DONE
 
 

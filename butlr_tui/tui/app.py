@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 _SETTLING: Final = 0.1
 """Seconds that the next key waits at most for what the last one set going."""
+_OVER_SSH: Final = ("SSH_CONNECTION", "SSH_TTY")
+"""Say that the link may be slow: nothing moves, unless TEXTUAL_ANIMATIONS says so."""
 _SIGNALS: Final = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
 
 # The terminal's own colours, so that light and dark ones both look as their owner wants, and few bytes.
@@ -99,6 +101,8 @@ class ButlrApp(App[None], inherit_bindings=False):
         # Unwatched: after a change of the theme Textual reads all styles once more, before the first paint.
         self.set_reactive(App.theme, _THEME.name)
         self.stylesheet.set_variables(self.get_css_variables())
+        if any(environment.get(each) for each in _OVER_SSH) and not environment.get("TEXTUAL_ANIMATIONS"):
+            self.animation_level = "none"
         self._start = start
         self._connect = connect
         self._profiles = profiles

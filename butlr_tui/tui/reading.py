@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 TELL_AFTER: Final = 0.3
 """Seconds after which it is said how far a reading is; one that is faster goes by in silence."""
 _TELL_EVERY: Final = 0.25
+_LONG: Final = 1 << 20
+"""Bytes from which on a first list is shown before it is whole: a shorter one is whole after 10 ms."""
 _FIRST_ROWS: Final = 2000
-"""Clients up to which a first list shows what has come so far; the rest comes all at once."""
+"""Clients up to which it shows what has come so far; the rest comes all at once."""
 
 
 class Reader:
@@ -59,8 +61,8 @@ class Reader:
 
         def on_clients(some: list[Client]) -> None:
             reading.catalogue.add(some)
-            first = not self._listing.clients and len(reading.catalogue.clients) < _FIRST_ROWS
-            if first and not self._lock.locked():
+            few = len(reading.catalogue.clients) < _FIRST_ROWS
+            if few and reading.is_long and not self._listing.clients and not self._lock.locked():
                 finish(self._listing.taking(reading.catalogue, whole=False))
                 self._on_rows()
 
@@ -105,6 +107,10 @@ class _Reading:
 
     def on_bytes(self, so_far: int, in_all: int | None) -> None:
         self._bytes, self._all_bytes = so_far, in_all
+
+    @property
+    def is_long(self) -> bool:
+        return self._bytes >= _LONG
 
     @property
     def progress(self) -> str | None:

@@ -11,6 +11,7 @@ import pytest
 from butlr_tui.auth.sources import obtain
 from butlr_tui.config.profiles import CredentialFile, Prompt, Source, TokenFile
 from butlr_tui.http.errors import CredentialError
+from tests.figures import figure
 
 MODES = (
     0o700, 0o500, 0o610, 0o620, 0o640, 0o660, 0o670, 0o601, 0o602, 0o604, 0o606, 0o607, 0o644, 0o664, 0o666, 0o755,
@@ -140,6 +141,6 @@ async def test_no_bad_file_is_accepted(
                 assert error.happened.isprintable()
             else:
                 accepted.append(str(bad))
-    print(f"figure 24: {len(accepted)} of {len(every)} bad files accepted as {source}")
+    figure(24, bad_files=len(every), accepted=len(accepted))
     assert len(every) >= 30
     assert accepted == []

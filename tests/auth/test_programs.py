@@ -60,6 +60,7 @@ async def test_how_it_failed_and_its_own_words() -> None:
         "sh", "-c", "echo canary; printf 'locked:\\n\\n run \\033[1munlock\\n' >&2; exit 6"
     ) == ("sh gave no credentials (exit code 6): locked: / run ␛[1munlock")
     assert await refused("sh", "-c", "kill -TERM $$") == "sh gave no credentials (ended by SIGTERM)."
+    assert await refused("sh", "-c", "kill -35 $$") == "sh gave no credentials (ended by signal 35)."
     assert await refused("sh", "-c", "echo canary; echo got canary >&2; exit 1") == (
         "sh gave no credentials (exit code 1): got ••••"
     )

@@ -48,3 +48,22 @@ def test_depth_is_borne() -> None:
 @given(st.text() | st.recursive(st.none() | st.text() | st.integers() | st.floats(), st.lists).map(jwt))
 def test_garbage_is_borne(token: str) -> None:
     whoami(token)
+
+
+@pytest.mark.parametrize(
+    ("claims", "said"),
+    [
+        ({"client_id": "c"}, None),
+        ({"client_id": "c", "azp": "z"}, None),
+        ({"azp": "z"}, "Your token names its holder in azp and has no client_id: "),
+        ({"scope": "a"}, "Your token names no holder and has no client_id: "),
+        ({"iss": "i"}, "Your token names no holder and has no client_id: "),
+        ({"exp": 5}, "Your token names no holder and has no client_id: "),
+        ({}, None),
+        ([], None),
+    ],
+)
+def test_a_token_without_a_client_id_is_warned_about(claims: object, said: str | None) -> None:
+    warning = whoami(jwt(claims)).warning
+    expected = said and f"{said}the service answers “token is valid but missing client_id”."
+    assert warning == expected

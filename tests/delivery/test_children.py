@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from butlr_tui.delivery.children import Keep, run, without_secrets
+from butlr_tui.delivery.children import Keep, _Output, run, without_secrets
 from tests.delivery.support import SECRET, names_in, processes_with, until
 
 ENVIRONMENT = {"PATH": os.environ["PATH"]}
@@ -101,3 +101,21 @@ def test_our_secrets_are_not_in_its_environment() -> None:
         "BUTLR_CLIENT_ID": "id",
         "VAULT_TOKEN": "theirs",
     }
+
+
+async def test_what_stays_behind_and_writes_for_ever_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    theirs, ours = os.pipe()
+    os.write(ours, b"said; ")
+    with _Output(theirs) as output:
+        assert output.drain() == b"said; "
+        reads = 0
+
+        def read(_: int, count: int) -> bytes:
+            nonlocal reads
+            reads += 1
+            return b"y" * count
+
+        monkeypatch.setattr(os, "read", read)
+        assert output.drain() == b"said; ".ljust(1 << 20, b"y")
+        assert reads < 100
+    os.close(ours)

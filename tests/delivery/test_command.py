@@ -50,6 +50,7 @@ async def test_no_shell_reads_the_arguments(tmp_path: Path) -> None:
         ("printf '\\377' >&2; exit 1", "(exit code 1): �"),
         ("cat >&2; exit 1", "(exit code 1): ••••"),
         ("kill -TERM $$", "vault was ended by SIGTERM; look there whether it stored it"),
+        ("kill -35 $$", "vault was ended by signal 35; look there whether it stored it"),
     ],
 )
 async def test_failures_are_told(text: str, said: str) -> None:

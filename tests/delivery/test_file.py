@@ -1,8 +1,10 @@
 """A saved secret is really there, only for its owner, and never over something else."""
 
+import errno
 import os
 import resource
 import signal
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -144,3 +146,30 @@ async def test_read_back_differs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert isinstance(done, NotStored)
     assert "not what was written" in done.said
     assert not names_in(tmp_path)
+
+
+@pytest.mark.parametrize("number", [errno.EINVAL, errno.ENOTSUP, errno.EACCES])
+async def test_a_folder_that_cannot_be_synced_costs_nothing(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _fail_to_sync_folders(number, monkeypatch)
+    assert isinstance(await save(tmp_path / "x", TEXT), Stored)
+
+
+async def test_a_disk_that_fails_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _fail_to_sync_folders(errno.EIO, monkeypatch)
+    done = await save(tmp_path / "x", TEXT)
+    assert isinstance(done, NotStored)
+    assert "input/output error" in done.said
+    assert not names_in(tmp_path)
+
+
+def _fail_to_sync_folders(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    really = os.fsync
+
+    def fsync(opened: int) -> None:
+        if stat.S_ISDIR(os.fstat(opened).st_mode):
+            raise OSError(number, os.strerror(number))
+        really(opened)
+
+    monkeypatch.setattr(os, "fsync", fsync)

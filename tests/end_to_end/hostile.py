@@ -12,10 +12,12 @@ _PIECES: Final = (
     f"\x1b[{MARK}m", f"\x1b[1;{MARK}H", f"\x1b[{MARK}J", f"\x1b[?{MARK}h", f"\x1b[{MARK}n", f"\x1b[>{MARK}u",
     f"\x1b[{MARK}", "\x1bc", "\x1b7", "\x1b(0", "\x1b#8", "\x1b", "\x1b\x1b", "\x1b[", "\x1b]", "\x1b%G",
     # strings: clipboard, title, links, notifications, tmux, kitty's graphics, sixel
-    f"\x1b]52;c;{MARK}\x07", f"\x1b]0;{MARK}\x07", f"\x1b]8;;http://{MARK}\x1b\\x\x1b]8;;\x1b\\", f"\x1b]9;{MARK}\x07",
-    f"\x1bPtmux;{MARK}\x1b\\", f"\x1b_G{MARK}\x1b\\", f"\x1bPq{MARK}\x1b\\", f"\x1b^{MARK}\x1b\\", f"\x1b]777;{MARK}\x07",
+    f"\x1b]52;c;{MARK}\x07", f"\x1b]0;{MARK}\x07", f"\x1b]8;;http://{MARK}\x1b\\x\x1b]8;;\x1b\\",
+    f"\x1b]9;{MARK}\x07", f"\x1bPtmux;{MARK}\x1b\\", f"\x1b_G{MARK}\x1b\\", f"\x1bPq{MARK}\x1b\\",
+    f"\x1b^{MARK}\x1b\\", f"\x1b]777;{MARK}\x07",
     # C0, DEL and C1, alone and as sequences
-    "\x00", "\x07", "\x08\x08\x08", "\t", "\n", "\r", "\r\n", "\x0b", "\x0c", "\x0e", "\x0f", "\x18", "\x1a", "\x7f",
+    "\x00", "\x07", "\x08\x08\x08", "\t", "\n", "\r", "\r\n", "\x0b", "\x0c", "\x0e", "\x0f", "\x18", "\x1a",
+    "\x7f",
     f"\x9b{MARK}m", f"\x9d52;c;{MARK}\x9c", f"\x90{MARK}\x9c", "\x84", "\x85", "\x8d", "\x98", "\x9e", "\x9f",
     # what reorders or hides text
     "\u202e", "\u202d", "\u2066x\u2069", "\u200e", "\u200f", "\u061c", "\u200b", "\u2060", "\ufeff", "\u00ad",
@@ -23,7 +25,8 @@ _PIECES: Final = (
     # what climbs over other lines, or has no width, or two
     "a" + "\u0301" * 40, "\u20dd" * 9, "\u0489" * 9, "👩‍👩‍👧", "中" * 90, "🏢" * 90, "x" * 400, "ﷺ", "\u3164",
     # markup of Textual and Rich
-    "[/b]", "[b]", "[/]", "[@click=app.quit]x[/]", "[link=http://x]y[/link]", "[red on blue]", "[", "]", "\\[b]", "[$x]",
+    "[/b]", "[b]", "[/]", "[@click=app.quit]x[/]", "[link=http://x]y[/link]", "[red on blue]", "[", "]", "\\[b]",
+    "[$x]",
     "[not a tag", "[[b]]", "[1]", ":boom:", "{0}", "%s", "${x}", "[@click=app.bell()]", "[b]" * 50, "[/b][/b]",
 )  # fmt: skip
 

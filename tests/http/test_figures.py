@@ -19,6 +19,7 @@ from butlr_tui.http.transport import BadUrl
 from butlr_tui.models import Credentials
 from butlr_tui.operations.connect import connect
 from tests.faults import SECRET, TOKEN, Behaviour, FaultServer, reply
+from tests.figures import figure
 from tests.http.test_tls import DAY, NOW, ask, authority, issue
 from tests.http.test_transport import HOSTILE_HOSTS
 
@@ -113,7 +114,7 @@ async def test_figure_9_no_redirect_takes_credentials_elsewhere(call: object) ->
                 assert len(server.seen) + len(server.sign_ins) == 1
                 assert SECRET not in repr(caught.value) and TOKEN not in repr(caught.value)
         heard = len(sink.seen) + len(sink.sign_ins)
-    print(f"figure 9: {heard} requests at the sink after {len(redirects)} redirects of {call.__name__}")  # type: ignore[attr-defined]
+    figure(9, redirects=len(redirects), requests_at_the_sink=heard)
     assert heard == 0
 
 
@@ -139,7 +140,7 @@ async def test_figure_10_no_token_goes_over_plain_http(tmp_path: Path) -> None:
         assert await good.list() == []
         await good.aclose()
         sent = len(server.seen) + len(server.sign_ins) - 1
-    print(f"figure 10: {sent} tokens sent to {len(HOSTILE_HOSTS)} host spellings in {tried} tries")
+    figure(10, hosts=len(set(HOSTILE_HOSTS)), tries=tried, tokens_sent=sent)
     assert len(set(HOSTILE_HOSTS)) >= 50
     assert sent == 0
 
@@ -158,5 +159,6 @@ async def test_figure_12_tls_is_right_four_times_of_four(
             await ask(pem)  # it makes sure that the server heard no request
         right += words in caught.value.happened
     right += await ask(issue(tmp_path, authority, "127.0.0.1", NOW + DAY)) == 204
-    print(f"figure 12: {right} of 4 right ({ssl.OPENSSL_VERSION})")
+    print(ssl.OPENSSL_VERSION)
+    figure(12, right=right, wrong=4 - right)
     assert right == 4

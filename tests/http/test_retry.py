@@ -8,6 +8,7 @@ import pytest
 
 from butlr_tui.http import errors
 from butlr_tui.http.retry import ATTEMPTS, LONGEST_WAIT, pause, persist
+from tests.figures import figure
 
 AGAIN = [
     errors.Unreachable("x"),
@@ -68,10 +69,13 @@ async def test_what_will_not_pass_is_tried_once(error: errors.ServiceError) -> N
 
 def test_ten_thousand_waits_are_in_bounds() -> None:
     uniform = random.Random(1).uniform
+    outside = 0
     for index in range(10_000):
         tried = index % (ATTEMPTS - 1) + 1
         wait = pause(errors.NoAnswer("x"), tried, uniform)
-        assert wait is not None and 0 <= wait <= min(8, 0.5 * 2 ** (tried - 1))
+        outside += wait is None or not 0 <= wait <= min(8, 0.5 * 2 ** (tried - 1))
+    figure(7, backoff_samples=10_000, out_of_bounds=outside)
+    assert outside == 0
 
 
 @pytest.mark.parametrize("kind", [errors.SlowDown, errors.ServerFailed])
@@ -89,6 +93,48 @@ async def test_the_deadline_holds_for_all_attempts_together() -> None:
     error = errors.SlowDown("x", 429, retry_at=datetime.now(UTC) + timedelta(seconds=20))
     assert (await run(error, deadline=30))[1] == 2
     assert (await run(error, deadline=10))[1] == 1
+
+
+async def test_each_attempt_hears_what_is_left_and_none_begins_at_the_end() -> None:
+    left: list[float] = []
+    now = 100.0
+
+    async def attempt(seconds: float) -> None:
+        nonlocal now
+        left.append(seconds)
+        now += 4
+        raise errors.NoAnswer("x")
+
+    async def sleep(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+
+    def longest(least: float, most: float) -> float:
+        assert least == 0
+        return most
+
+    for deadline, expected in (
+        (20, [20, 15.5, 10.5]),
+        (9.5, [9.5, 5]),
+        (9, [9, 4.5]),
+        (4.5, [4.5]),
+        (1, [1]),
+    ):
+        left.clear()
+        with pytest.raises(errors.NoAnswer):
+            await persist(attempt, deadline=deadline, sleep=sleep, uniform=longest, clock=lambda: now)
+        assert left == expected
+
+
+def test_the_room_for_a_wait_doubles() -> None:
+    asked: list[tuple[float, float]] = []
+
+    def uniform(least: float, most: float) -> float:
+        asked.append((least, most))
+        return most
+
+    waits = [pause(errors.NoAnswer("x"), tried, uniform) for tried in (1, 2, 3)]
+    assert (waits, asked) == ([0.5, 1.0, None], [(0, 0.5), (0, 1.0)])
 
 
 async def test_waiting_can_be_cancelled() -> None:

@@ -93,3 +93,19 @@ def test_slow_down_names_the_time() -> None:
     later = slow_down(answer(b"", **{"Retry-After": "200000"}), ErrorBody())
     assert later.retry_at is not None
     assert f"{later.retry_at.astimezone():%Y-%m-%d %H:%M:%S}" in later.happened
+
+
+def test_a_429_keeps_all_that_was_said() -> None:
+    said = ErrorBody("too_many", "slow", True)
+    wordless = slow_down(answer(b""), said)
+    assert wordless.happened == "The service asks to wait; it does not say how long."
+    assert (wordless.status, wordless.code, wordless.message) == (400, "too_many", "slow")
+    error = slow_down(answer(b"", **{"Retry-After": "0"}), said)
+    assert error.retry_at is not None
+    assert error.happened == f"The service asks to wait until {error.retry_at.astimezone():%H:%M:%S}."
+    assert (error.status, error.code, error.message) == (400, "too_many", "slow")
+    error = slow_down(answer(b"", **{"Retry-After": str(3 * 86_400)}), said)
+    assert error.retry_at is not None
+    assert (
+        error.happened == f"The service asks to wait until {error.retry_at.astimezone():%Y-%m-%d %H:%M:%S}."
+    )

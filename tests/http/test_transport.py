@@ -4,12 +4,20 @@ import asyncio
 import gc
 import ssl
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from butlr_tui.http.errors import BadAnswer, NoAnswer, NotSent, ServiceError, Unreachable
-from butlr_tui.http.transport import BadSetting, BadUrl, check_url, exchange, open_client
+from butlr_tui.http.transport import (
+    BadSetting,
+    BadUrl,
+    check_url,
+    exchange,
+    open_client,
+    within_the_process,
+)
 from tests.faults import (
     FaultServer,
     drip,
@@ -320,3 +328,16 @@ def test_certificates_that_cannot_be_read_are_told(tmp_path: Path, monkeypatch: 
         monkeypatch.setenv("SSL_CERT_FILE", str(path))
         with pytest.raises(BadSetting, match="SSL_CERT_FILE"):
             open_client("https://api.example")
+
+
+async def test_an_app_in_this_process_takes_the_networks_place() -> None:
+    """Also where it fails, as a server would."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 500, "headers": []})
+        await send({"type": "http.response.body", "body": scope["path"].encode()})
+        raise RuntimeError
+
+    async with open_client("http://localhost", transport=within_the_process(app)) as client:
+        answer = await exchange(client, client.build_request("GET", "/x"), cap=9, deadline=9)
+    assert (answer.status, answer.body) == (500, b"/x")

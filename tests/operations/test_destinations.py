@@ -163,6 +163,8 @@ async def test_a_clipboard_that_was_read_back_is_no_storage_either(monkeypatch: 
     monkeypatch.setattr(destinations, "copy", copy)
     delivery = await ToClipboard(no_terminal, environment=XTERM).take(PAIR, "n")
     assert (delivery.kept, delivery.how) == (Kept.CLIPBOARD, "copied to a clipboard, verified (native)")
+    assert delivery.said == "Copied, and verified."
+    assert delivery.held is not None
 
 
 @pytest.mark.parametrize("route", [Route.NATIVE, Route.TMUX])
@@ -174,7 +176,10 @@ async def test_only_ways_through_the_terminal_need_one(route: Route) -> None:
 async def test_where_nothing_takes_a_copy(force: Route | None) -> None:
     to = ToClipboard(no_terminal, force=force, environment={"TERM": "dumb", "PATH": ""})
     assert "could not be copied here" in str(await to.check("n"))
-    assert (await to.take(PAIR, "n")).kept is Kept.NOWHERE
+    delivery = await to.take(PAIR, "n")
+    assert delivery.kept is Kept.NOWHERE
+    why = "NOT copied: the settings switch copying off." if force else "This terminal can't take a copy"
+    assert delivery.said.startswith(why)
 
 
 async def test_without_a_terminal_there_is_no_terminals_clipboard() -> None:
@@ -239,7 +244,8 @@ async def test_a_stdout_that_nobody_reads() -> None:
 
 async def test_a_stdout_that_is_closed() -> None:
     assert await ToStdout().check("n") == "stdout is closed."
-    assert (await ToStdout().take(PAIR, "n")).kept is Kept.NOWHERE
+    delivery = await ToStdout().take(PAIR, "n")
+    assert (delivery.kept, delivery.said) == (Kept.NOWHERE, "stdout is closed.")
 
 
 async def test_what_became_of_it_is_journalled(tmp_path: Path) -> None:

@@ -201,8 +201,10 @@ REMOVALS: dict[str, tuple[list[Behaviour], Event]] = {
 async def test_each_end_of_a_deletion_is_written_down(folder: Path, name: str) -> None:
     behaviours, ended = REMOVALS[name]
     async with at(folder, *behaviours) as (session, server):
-        await session.remove(ONE)
+        outcome = await session.remove(ONE)
         written = entry(folder)
+        assert outcome.client == ONE
+        assert written.why == getattr(getattr(outcome, "error", None), "happened", "")
         assert (written.event, written.ended, written.url) == (Event.DELETE, ended, server.url)
         assert (written.client_id, written.name, written.by) == ("client_1", "hvac-sync", "client_me")
         assert not written.is_open
@@ -215,14 +217,14 @@ async def test_a_deletion_does_not_wait_for_a_journal(folder: Path) -> None:
         assert isinstance(await session.remove(ONE), outcomes.Deleted)
 
 
-@pytest.mark.parametrize("behaviour", [reply(204), NO_CLIENT])
-async def test_deleting_what_was_left_open_settles_it(folder: Path, behaviour: Behaviour) -> None:
+@pytest.mark.parametrize(("behaviour", "how"), [(reply(204), "deleted"), (NO_CLIENT, "already gone")])
+async def test_deleting_what_was_left_open_settles_it(folder: Path, behaviour: Behaviour, how: str) -> None:
     async with at(folder, reply(201, NEW), behaviour) as (session, _):
         outcome = await session.mint("n", "d")
         await session.remove(Client("client_x"))
     create, _ = Journal(folder).entries()
     assert create.attempt == outcome.attempt
-    assert create.closed is Event.SETTLED
+    assert (create.closed, create.closed_how) == (Event.SETTLED, how)
 
 
 async def test_without_a_journal_nothing_is_written(tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ from tests.faults import (
     reset,
     response,
 )
+from tests.figures import figure, times
 
 ONE = Client("client_1", "client_1", "hvac-sync", "")
 WIRE = {"id": "client_1", "name": "hvac-sync", "description": "", "client_id": "client_1"}
@@ -153,27 +154,32 @@ async def test_each_fault_point_is_one_post_and_the_right_state(
 ) -> None:
     monkeypatch.setattr(api, "ATTEMPT", 0.15)
     created = ("no body", "reset in the body", "stall in the body", "a lie in a chunk")
-    for _ in range(3):
+    expected = outcomes.CreatedWithoutSecret if point in created else outcomes.CreateUnclear
+    creates, posts, wrong = times(2, 50), 0, 0
+    for _ in range(creates):
         async with at(fault_points(response(201, NEW))[point]) as (session, server):
             await session.token()
             ended = await session.mint("n", "d")
-            expected = outcomes.CreatedWithoutSecret if point in created else outcomes.CreateUnclear
-            assert type(ended) is expected
-            assert len(server.seen) == 1
+            posts += len(server.seen)
+            wrong += type(ended) is not expected
             if isinstance(ended, outcomes.CreateUnclear):
                 assert ended.error.__traceback__ is None
+    figure(1, creates=creates, second_posts=posts - creates, wrong_states=wrong)
+    assert (posts, wrong) == (creates, 0)
 
 
 async def test_a_201_cut_at_every_byte_is_never_not_created() -> None:
     whole = response(201, NEW)
     started = whole.index(b"\r\n\r\n") + 4
+    wrong = false_failed = 0
     for end in range(len(whole)):
         async with at(raw(whole[:end], close=True)) as (session, _):
             ended = await session.mint("n", "d")
-            if end < started:
-                assert isinstance(ended, outcomes.CreateUnclear)
-            else:
-                assert isinstance(ended, outcomes.Created | outcomes.CreatedWithoutSecret)
+        false_failed += isinstance(ended, outcomes.NotCreated)
+        made = isinstance(ended, outcomes.Created | outcomes.CreatedWithoutSecret)
+        wrong += made is not (end >= started)
+    figure(2, cuts=len(whole), crashes=0, false_failed=false_failed, wrong_states=wrong)
+    assert (false_failed, wrong) == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -228,8 +234,9 @@ async def test_a_thousand_double_enters_are_a_thousand_posts() -> None:
     for _ in range(1000):
         two = await asyncio.gather(session.mint("n", "d"), session.mint("n", "d"), return_exceptions=True)
         assert {type(one) for one in two} == {outcomes.Created, AlreadyRunning}
-    assert posts == 1000
     await session.aclose()
+    figure(3, double_enters=1000, second_posts=posts - 1000)
+    assert posts == 1000
 
 
 async def test_a_cancelled_create_leaves_the_lock_open() -> None:
@@ -313,6 +320,19 @@ async def test_blind_looks_are_told_and_not_taken_for_empty_ones() -> None:
     assert (await look([blind, blind, blind, last]))[0] is last
 
 
+async def test_a_look_that_could_not_read_all_shows_what_it_read_and_is_no_empty_one() -> None:
+    """It may be among the items that are no clients."""
+
+    def partly(*clients: Client) -> errors.BadItems:
+        return errors.BadItems("x", good=list(clients))
+
+    found, looks, _ = await look([partly(*named("old"), *named("new"))])
+    assert found == named("new")
+    assert isinstance(looks[0].error, errors.BadItems) and looks[0].error.good == []
+    assert isinstance((await look([partly(*named("old"))] * 4))[0], errors.BadItems)
+    assert (await look([partly(), [], partly(), partly()]))[0] == []
+
+
 @settings(max_examples=300, deadline=None, derandomize=True)
 @given(
     known=st.sets(st.sampled_from("abcdef")),
@@ -391,3 +411,23 @@ async def test_show() -> None:
         assert await session.show("client_1") == ONE
         with pytest.raises(errors.ClientNotFound):
             await session.show("client_1")
+
+
+async def test_a_list_tells_of_its_coming_in() -> None:
+    heard: list[tuple[int, int | None]] = []
+    some: list[Client] = []
+    async with at(reply(200, [WIRE])) as (session, _):
+        assert await session.list(lambda *two: heard.append(two), some.extend) == [ONE]
+    assert some == [ONE]
+    assert heard[-1][0] == heard[-1][1] != 0
+
+
+async def test_the_token_is_asked_for_the_profiles_audience(tmp_path: Path) -> None:
+    async with FaultServer(reply(200, [])) as server:
+        profile = Profile("p", server.url, CredentialVariables(), audience="https://other/")
+        variables = {"BUTLR_CLIENT_ID": "client_env", "BUTLR_CLIENT_SECRET": SECRET}
+        session = connect(profile, environment=variables)
+        await session.list()
+        await session.aclose()
+        asked = json.loads(server.sign_ins[0].body)
+    assert (asked["audience"], asked["client_id"]) == ("https://other/", "client_env")

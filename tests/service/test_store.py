@@ -10,45 +10,84 @@ from types import SimpleNamespace
 
 import pytest
 
+from butlr_tui.contract import CLIENTS_PATH
 from butlr_tui.service import sqlite
 from butlr_tui.service.files import DataFolderError
 from butlr_tui.service.local import DATABASE, ROOT_CREDENTIAL, SIGNING_KEY, LocalService, open_service
 from butlr_tui.service.minting import digest
 from butlr_tui.service.sqlite import SqliteStore
 from butlr_tui.service.store import NewClient
+from tests.figures import figure, times
 
 from .conftest import Caller
 
 
 def test_owners_never_meet(service: LocalService) -> None:
-    """1,000 random operations of 20 owners against what each of them should see."""
+    """Random operations of many owners against what each of them should see."""
     chance = random.Random(17)
-    owners = [f"client_owner_{n:02}" for n in range(20)]
+    owners = [f"client_owner_{n:03}" for n in range(100)]
     root = service.root.client_id
     service.store.add([NewClient(owner, root, owner, "", bytes(32)) for owner in owners])
     seen: dict[str, set[str]] = {owner: set() for owner in owners}
-    for number in range(1000):
+    made: list[str] = ["client_none"]
+    operations, crossed = times(1000, 10_000), 0
+    for number in range(operations):
         owner = chance.choice(owners)
-        target = chance.choice(sorted(set().union(*seen.values())) or ["client_none"])
+        target = chance.choice(made)
         match chance.choice(["add", "get", "delete", "list"]):
             case "add":
-                service.store.add([NewClient(f"client_{number}", owner, "n", "", bytes(32))])
-                seen[owner].add(f"client_{number}")
+                service.store.add([NewClient(f"client_{number:05}", owner, "n", "", bytes(32))])
+                seen[owner].add(f"client_{number:05}")
+                made.append(f"client_{number:05}")
             case "get":
-                assert (service.store.get(owner, target) is not None) == (target in seen[owner])
+                crossed += (service.store.get(owner, target) is not None) != (target in seen[owner])
             case "delete":
-                assert service.store.delete(owner, target) == (target in seen[owner])
+                crossed += service.store.delete(owner, target) != (target in seen[owner])
                 seen[owner].discard(target)
             case _:
-                assert [r.client_id for r in service.store.list(owner)] == sorted(seen[owner])
+                crossed += [r.client_id for r in service.store.list(owner)] != sorted(seen[owner])
+    figure(17, owners=len(owners), operations=operations, crossed=crossed)
+    assert crossed == 0
+
+
+async def test_owners_never_meet_over_http(root: Caller) -> None:
+    """The same through the endpoints, each owner with a token of its own."""
+    chance = random.Random(18)
+    owners = [await root.become(await root.create(f"owner {n}")) for n in range(times(5, 100))]
+    seen: dict[str, set[str]] = {owner.client_id: set() for owner in owners}
+    made = ["client_none"]
+    operations, crossed = times(100, 10_000), 0
+    for _ in range(operations):
+        owner, target = chance.choice(owners), chance.choice(made)
+        own = seen[owner.client_id]
+        match chance.choice(["POST", "GET", "DELETE", "LIST"]):
+            case "POST":
+                made.append((await owner.create())["client_id"])
+                own.add(made[-1])
+            case "LIST":
+                listed = (await owner.request("GET", CLIENTS_PATH)).json()
+                crossed += {each["client_id"] for each in listed} != own
+            case method:
+                reply = await owner.request(method, f"{CLIENTS_PATH}/{target}")
+                crossed += reply.is_success != (target in own)
+                assert reply.is_success or reply.json()["code"] == "CLIENT_NOT_FOUND"
+                if method == "DELETE":
+                    own.discard(target)
+    figure(17, operations=operations, crossed=crossed)
+    assert crossed == 0
 
 
 async def test_64_creates_at_once(root: Caller) -> None:
-    for _ in range(3):
-        pairs = await asyncio.gather(*(root.create(f"client-{n}") for n in range(64)))
-        assert len({pair["client_id"] for pair in pairs}) == 64
-        assert len({pair["client_secret"] for pair in pairs}) == 64
-    assert len(await root.names()) == 1 + 3 * 64
+    rounds = times(3, 50)
+    ids: set[str] = set()
+    secrets: set[str] = set()
+    for _ in range(rounds):
+        pairs = await asyncio.gather(*(root.create(f"client-{n}") for n in range(64)))  # each a 201
+        ids |= {pair["client_id"] for pair in pairs}
+        secrets |= {pair["client_secret"] for pair in pairs}
+    figure(19, creates=64 * rounds, twins=128 * rounds - len(ids) - len(secrets), database_is_locked=0)
+    assert len(ids) == len(secrets) == 64 * rounds
+    assert len(await root.names()) == 1 + 64 * rounds
 
 
 def test_two_processes_worth_of_writers(service: LocalService, data: Path) -> None:
@@ -79,10 +118,17 @@ async def test_secrets_are_nowhere_on_disk(root: Caller, service: LocalService, 
     assert {DATABASE, f"{DATABASE}-wal", SIGNING_KEY} <= set(files)
     del files[ROOT_CREDENTIAL]  # the one that is meant to be read
     disk = b"".join(files.values())
-    for pair in pairs:
-        assert digest(pair["client_secret"]) in disk
-        assert pair["client_secret"].encode() not in disk
-    assert service.root.client_secret.get_secret_value().encode() not in disk
+    with sqlite3.connect(data / DATABASE) as db, sqlite3.connect(data / "backup") as copy:
+        db.backup(copy)
+        db.execute("VACUUM INTO ?", (str(data / "vacuumed"),))
+    db.close()
+    copy.close()
+    disk += (data / "backup").read_bytes() + (data / "vacuumed").read_bytes()
+    issued = [pair["client_secret"] for pair in pairs] + [service.root.client_secret.get_secret_value()]
+    found = sum(secret.encode() in disk for secret in issued)
+    figure(20, secrets=len(issued), found=found)
+    assert found == 0
+    assert all(digest(pair["client_secret"]) in disk for pair in pairs)
 
 
 def test_modes(service: LocalService, data: Path) -> None:

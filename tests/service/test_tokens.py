@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from butlr_tui.contract import CLIENTS_PATH
+from tests.figures import figure
 
 from .conftest import ENGINES, Caller, Clock
 from .forge import ATTACKS, VALID, Forge
@@ -44,6 +45,7 @@ def test_there_are_as_many_as_promised() -> None:
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=list(ATTACKS))
 async def test_attack(http: httpx.AsyncClient, forge: Forge, attack: Callable[[Forge], str]) -> None:
     reply = await _list(http, f"Bearer {attack(forge)}")
+    figure(16, attacks=1, accepted=int(reply.is_success))
     assert (reply.status_code, reply.content) == (401, INVALID)
     assert reply.headers["www-authenticate"] == "Bearer"
     # the same forge without the attack gets in
@@ -53,6 +55,7 @@ async def test_attack(http: httpx.AsyncClient, forge: Forge, attack: Callable[[F
 @pytest.mark.parametrize("make", VALID.values(), ids=list(VALID))
 async def test_valid(http: httpx.AsyncClient, forge: Forge, make: Callable[[Forge], str]) -> None:
     reply = await _list(http, f"Bearer {make(forge)}")
+    figure(16, valid=1, refused=int(not reply.is_success))
     assert reply.status_code == 200, reply.text
 
 

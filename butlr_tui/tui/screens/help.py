@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 _KEYS = 12
 _TIPS = (
-    "The filter wants every word that you type, anywhere in a client's name, description or id.",
+    "The filter wants every word that you type, anywhere in a client's name, description or id; in “quotes” "
+    "the words as they stand. name:hvac and id:32hZ look there alone. created:>2026-01-01 (or <, >=, <=, =; a "
+    "month or a year will do) goes by the day, in UTC, that the id tells. What fits none of these is taken as "
+    "words.",
     "To select text with the mouse, hold Shift while you drag.",
 )
 

@@ -23,6 +23,7 @@ from butlr_tui.tui.widgets.client_list import ClientList
 from butlr_tui.tui.widgets.filter_bar import FilterBar
 from butlr_tui.tui.widgets.key_bar import KeyBar
 from butlr_tui.tui.widgets.lines import Lines
+from butlr_tui.tui.widgets.position import Position
 from butlr_tui.tui.widgets.status_bar import StatusBar
 
 if TYPE_CHECKING:
@@ -90,7 +91,9 @@ class MainScreen(Screen[None]):
             yield ClientList(self.listing, self.clock)
             yield ClientDetail()
         yield Words(id="said")
-        yield KeyBar()
+        with Horizontal(id="last-line"):
+            yield KeyBar()
+            yield Position()
         yield Words(f"butlr-tui needs at least {_SMALLEST[0]} × {_SMALLEST[1]} characters.", id="too-small")
 
     def on_mount(self) -> None:
@@ -98,6 +101,7 @@ class MainScreen(Screen[None]):
         self._detail = self.query_one(ClientDetail)
         self._status = self.query_one(StatusBar)
         self._keys = self.query_one(KeyBar)
+        self._position = self.query_one(Position)
         self._filter = self.query_one(FilterBar)
         self._show_keys()
         self._list.show_notice([f"Connecting to {self._host}…"])
@@ -229,8 +233,7 @@ class MainScreen(Screen[None]):
         return [f"No clients yet. Press {key('new')} to create the first."]
 
     def _show_position(self) -> None:
-        shown = len(self.listing.rows)
-        self._keys.show_position(f"{self._list.row + 1:,} of {shown:,}" if shown else "")
+        self._position.show_row(self._list.row + 1, len(self.listing.rows))
 
     def say(self, text: str) -> None:
         """Say something below the list; "" takes it back."""

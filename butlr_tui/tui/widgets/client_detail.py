@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
-from butlr_tui.contract import ACTIONS, AUDIENCE, RESOURCES
+from butlr_tui.contract import ACTIONS, AUDIENCE, DESCRIPTION_LIMIT, RESOURCES
 from butlr_tui.ids import created_at
 from butlr_tui.text import cut_middle, safe
 from butlr_tui.tui.commands import key
@@ -43,18 +43,17 @@ class ClientDetail(Lines):
             return []
         # Content built from plain text: what a server sent is never read as markup.
         lines = Content.styled(safe(client.name) or "(no name)", "bold").wrap(room)[:2]
-        description = Content(safe(client.description)).wrap(room)
-        if len(description) > _DESCRIPTION_LINES:
-            description = [*description[: _DESCRIPTION_LINES - 1], Content("…")]
-        lines += description
-        lines.append(Content())
+        lines += self._description(client, room)
         ids = [("client id", client.client_id)]
         if client.id != client.client_id:
             ids.insert(0, ("id", client.id))
         lines += [_field(label, cut_middle(safe(value), room - _LABELS)) for label, value in ids]
         created = created_at(client.client_id)
         if created:
-            lines.append(_field("created", f"{created:%Y-%m-%d %H:%M} UTC (from the id)"))
+            # In parts, so that what is the same for all clients is not repainted.
+            lines.append(
+                _field("created", f"{created:%Y-%m-%d %H:%M}") + Content.styled(" UTC (from the id)", "dim")
+            )
         if self._own:
             lines.append(_field("", "This client signed you in."))
         lines += [Content(), _field("audience", AUDIENCE), *_scopes(), Content()]
@@ -63,6 +62,17 @@ class ClientDetail(Lines):
             f"({key('new')}), move what uses it over, then delete this one ({key('delete')})."
         )
         return lines + Content.styled(hint, "dim").wrap(room)
+
+    def _description(self, client: Client, room: int) -> list[Content]:
+        """The description, and as many lines as the longest one takes.
+
+        Else all below it would move with every client, which is hard to read and costs 1.5 kB each time.
+        """
+        lines = Content(safe(client.description)).wrap(room)
+        if len(lines) > _DESCRIPTION_LINES:
+            lines = [*lines[: _DESCRIPTION_LINES - 1], Content("…")]
+        reserved = min(_DESCRIPTION_LINES, -(-DESCRIPTION_LIMIT // room) + 1)
+        return lines + [Content()] * (reserved - len(lines))
 
 
 def _field(label: str, value: str) -> Content:

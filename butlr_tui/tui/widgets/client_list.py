@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.segment import Segment
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -56,6 +56,7 @@ class ClientList(ScrollView, can_focus=True, inherit_bindings=False):
         self._clock = clock
         self._row = 0
         self._notice: list[str] = []
+        self._style: Style | None = None
         self._rests_on: str | None = None
         self._cells: tuple[int, int] | None = None
         self.own_id: str | None = None
@@ -121,8 +122,10 @@ class ClientList(ScrollView, can_focus=True, inherit_bindings=False):
         self._scroll_into_view()
         if before != row:
             top = self.scroll_offset.y
+            beside_the_scrollbar = self.scrollable_content_region.width
             for each in (before, row):
-                self.refresh_line(each + 1 if each >= top else -1)
+                if each >= top:
+                    self.refresh(Region(0, each - top + 1, beside_the_scrollbar, 1))
         if told or before != row:
             self.post_message(ClientHighlighted(self.client))
 
@@ -155,6 +158,17 @@ class ClientList(ScrollView, can_focus=True, inherit_bindings=False):
 
     # How it looks
 
+    @property
+    def _base(self) -> Style:
+        if self._style is None:
+            self._style = self.rich_style  # asks all its ancestors: too slow for each line
+        return self._style
+
+    def notify_style_update(self) -> None:
+        """Textual says that another style holds."""
+        self._style = None
+        super().notify_style_update()
+
     def _columns(self) -> tuple[int, int]:
         """The cells of the name and of the id."""
         if self._cells is None:
@@ -166,7 +180,7 @@ class ClientList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         """A line in view: the heading, a row, the notice or nothing."""
-        base = self.rich_style
+        base = self._base
         rows = self._listing.rows
         if not rows:
             text = f"   {self._notice[y - 1]}" if 0 < y <= len(self._notice) else ""

@@ -20,34 +20,26 @@ _ALWAYS: Final = 2  # the last two, help and quit, lead to all others
 
 
 class KeyBar(Lines):
-    """Keys on the left, a position on the right; what has no room is in the help."""
+    """The keys that act now; what has no room is in the help."""
 
     def __init__(self) -> None:
         super().__init__(id="keys")
         self._commands: Sequence[Command] = ()
-        self._right = ""
 
     def show_commands(self, commands: Sequence[Command]) -> None:
         """Name the commands that act now; the last two stay where there is no room for all."""
         self._commands = commands
         self._arrange()
 
-    def show_position(self, position: str) -> None:
-        """Say where in the list the cursor is."""
-        self._right = position
-        self._arrange()
-
     def on_resize(self, event: Resize) -> None:
         self._arrange()
 
     def _arrange(self) -> None:
-        room = self.size.width - 2 - (len(self._right) + 2 if self._right else 0)
+        room = self.size.width - 1
         chosen = list(self._commands)
         while len(chosen) > _ALWAYS and sum(map(_cells, chosen)) - 2 > room:
             del chosen[-_ALWAYS - 1]
-        left = Content("  ").join(key_hint(each) for each in chosen)
-        gap = max(1, self.size.width - 2 - left.cell_length - len(self._right))
-        self.show([Content.assemble(" ", left, " " * gap, (self._right, "dim"))])
+        self.show([Content.assemble(" ", Content("  ").join(key_hint(each) for each in chosen))])
 
 
 def key_hint(command: Command) -> Content:

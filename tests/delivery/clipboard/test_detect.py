@@ -172,6 +172,7 @@ async def test_no_client_of_ours() -> None:
         ),
         ({"SSH_TTY": "/dev/pts/1", "DISPLAY": ":0"}, "", True, ":0"),
         ({"SSH_CONNECTION": "1 2"}, "-DISPLAY\n", True, None),
+        ({"SSH_CONNECTION": "1 2", "DISPLAY": ":0"}, "unknown variable: DISPLAY\n", True, ":0"),
     ],
 )
 async def test_what_tmux_knows_outdoes_what_was_inherited(

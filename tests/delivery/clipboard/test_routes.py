@@ -9,7 +9,7 @@ import pytest
 from butlr_tui.delivery.clipboard import sequences
 from butlr_tui.delivery.clipboard.copy import Outcome, Route, copy, expect
 from butlr_tui.delivery.clipboard.detect import Native, Terminal
-from butlr_tui.delivery.clipboard.routes import plan
+from butlr_tui.delivery.clipboard.routes import plan, why_none
 from butlr_tui.delivery.clipboard.tmux import Tmux
 from tests.delivery.support import SECRET, refuse_to_write
 
@@ -82,6 +82,11 @@ async def test_no_way_at_all_is_told() -> None:
         assert (report.outcome, report.route, report.held) == (Outcome.FAILED, Route.NONE, None)
         assert report.said.startswith(said)
         assert report.said.endswith("Reveal it, save it to a file or hand it to a command.")
+
+
+def test_a_way_that_is_missing_for_no_known_reason() -> None:
+    for terminal in (PLAIN, within(GOOD), within(replace(GOOD, answered=False))):
+        assert why_none(terminal) == "nothing here takes a copy"
 
 
 async def test_a_setting_forces_a_route() -> None:

@@ -17,6 +17,7 @@ from butlr_tui.contract import CLIENTS_PATH
 from butlr_tui.service.auth0.engine import TenantService, open_tenant_service
 from butlr_tui.service.auth0.store import GRACE_SECONDS
 from butlr_tui.service.auth0.sweep import EVERY_SECONDS
+from tests.figures import figure
 from tests.service.conftest import Caller, Clock
 from tests.service.tenant import Fault, Tenant, Wire
 
@@ -162,7 +163,8 @@ async def test_create(first: int, clock: Clock, tmp_path: Path, caplog: pytest.L
         assert len(case.tenant.grants) == 1 + len(handed_over), at
         await case.end()
         caplog.clear()
-    print(f"\nfigure 21, create, {CALLS[first]}: {counts}")
+    print("create", CALLS[first], counts)
+    figure(21, failures=counts["cases"], unrecorded_orphans=counts["unrecorded"])
     assert {key: counts[key] for key in ("unrecorded", "duplicates", "leaks", "left")} == dict.fromkeys(
         ("unrecorded", "duplicates", "leaks", "left"), 0
     )
@@ -226,7 +228,8 @@ async def test_delete(first: int, clock: Clock, tmp_path: Path, caplog: pytest.L
         assert own not in tenant.clients
         await case.end()
         caplog.clear()
-    print(f"\nfigure 21, delete, {CALLS[first]}: {counts}")
+    print("delete", CALLS[first], counts)
+    figure(21, failures=counts["cases"], unrecorded_orphans=0)
     assert counts["204"] > 0
     assert (counts["lies"], counts["strangers"], counts["leaks"]) == (0, 0, 0)
 

@@ -1,0 +1,1 @@
+"""Measures what performance.md sets targets for: `python -m tests.bench`, on an idle machine."""

@@ -1,0 +1,60 @@
+"""`python -m tests.bench`: prints the table of performance.md with measured values; exit code 1 on a miss.
+
+Give it an idle machine, with nothing else on it: most figures are ratios of times, each taken in turns with
+what it is held against. All takes some ten minutes.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.bench import calls, cost, keys, load, start
+from tests.bench.figure import Results
+from tests.bench.given import Given
+
+_PARTS = (start, load, keys, cost, calls)
+FIGURES = [figure for part in _PARTS for figure in part.FIGURES]
+GROWTH = [*load.GROWTH, *keys.GROWTH, *cost.GROWTH, *calls.GROWTH]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument(
+        "--only", metavar="NAME", action="append", help=f"one of {', '.join(each.name for each in FIGURES)}"
+    )
+    parser.add_argument("--json", metavar="FILE", type=Path, help="write the values there, too")
+    parser.add_argument("--rounds", type=int, default=15, help="paired runs for each ratio (%(default)s)")
+    parser.add_argument("--no-growth", action="store_true", help="leave out the second table")
+    options = parser.parse_args()
+    chosen = [each for each in FIGURES if not options.only or each.name in options.only]
+    if unknown := {*(options.only or ())} - {each.name for each in FIGURES}:
+        parser.error(f"no figure is called {', '.join(sorted(unknown))}")
+    results = Results()
+    with tempfile.TemporaryDirectory(prefix="butlr-bench-") as folder:
+        given = Given(Path(folder))
+        try:
+            for figure in chosen:
+                value = figure.measure(given, options.rounds)
+                results.figures.append((figure, value))
+                _tell(f"{figure.name}: {figure.shown(value)}")
+            for each in () if options.only or options.no_growth else GROWTH:
+                results.growth.append((each, each.measure(given, options.rounds)))
+                _tell(each.says)
+        finally:
+            given.close()
+    print(results.table())
+    if options.json:
+        options.json.write_text(json.dumps(results.as_json(), indent=2) + "\n")
+    if results.missed:
+        _tell(f"missed: {', '.join(results.missed)}")
+    return 1 if results.missed else 0
+
+
+def _tell(words: str) -> None:
+    sys.stderr.write(f"{words}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,84 @@
+"""What goes to the service, and the plain command against the usual tools."""
+
+import asyncio
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from butlr_tui.contract import CLIENTS_PATH
+from tests.bench.figure import MANY, SIZES, Figure, Growth, median
+from tests.bench.given import Given
+from tests.bench.timed import ROOT
+from tests.requests import requests_of
+
+
+@cache
+def _requests() -> dict[str, list[str]]:
+    async def ask() -> dict[str, list[str]]:
+        patch = pytest.MonkeyPatch()
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                return await requests_of(Path(folder), patch)
+        finally:
+            patch.undo()
+
+    return asyncio.run(ask())
+
+
+def of_start(given: Given, rounds: int) -> float:
+    return len(_requests()["start"])
+
+
+def of_create(given: Given, rounds: int) -> float:
+    return len(_requests()["create"])
+
+
+def of_delete(given: Given, rounds: int) -> float:
+    return len(_requests()["delete"])
+
+
+def _seconds(argv: Sequence[str], environment: Mapping[str, str]) -> float:
+    started = time.perf_counter()
+    subprocess.run(argv, check=True, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - started
+
+
+def plain_list(given: Given, rounds: int) -> float:
+    """Whole processes. The token for curl is there already; ours signs in."""
+    for each in ("curl", "jq"):
+        if shutil.which(each) is None:
+            raise RuntimeError(f"{each} is not installed")
+    service = given.service(MANY)
+    script = f'curl -s -H "Authorization: Bearer $TOKEN" {service.url}{CLIENTS_PATH} | jq .'
+    environment = given.environment(service)
+    ratios = []
+    for number in range(rounds + 1):
+        theirs = _seconds(["sh", "-c", script], {**environment, "TOKEN": service.token})
+        ours = _seconds([sys.executable, "-m", "butlr_tui", "list", "--json"], environment)
+        if number:
+            ratios.append(ours / theirs)
+    return median(ratios)
+
+
+def growth_of_plain_list(given: Given, rounds: int) -> Sequence[float]:
+    argv = [sys.executable, "-m", "butlr_tui", "list", "--json"]
+    return [
+        median([_seconds(argv, given.environment(given.service(size))) for _ in range(max(3, rounds // 3))])
+        for size in SIZES
+    ]
+
+
+FIGURES = [
+    Figure("requests-start", "requests for the start (a list)", 1, of_start),
+    Figure("requests-create", "for one create (POST, list)", 2, of_create),
+    Figure("requests-delete", "for one delete (DELETE, list)", 2, of_delete),
+    Figure("plain", "`list --json` of 100,000 ÷ `curl \\| jq .`, whole processes", 1, plain_list, below=True),
+]
+GROWTH = [Growth("`list --json`, whole process", "s", growth_of_plain_list)]

@@ -1,0 +1,80 @@
+"""What it costs: memory, bytes over the wire, idling."""
+
+from collections.abc import Sequence
+from functools import cache
+
+from tests.bench.figure import MANY, SIZES, Figure, Growth, median
+from tests.bench.given import Given
+from tests.bench.keys import app
+
+_MINUTE = 60.0
+
+
+@cache
+def _resident(given: Given, rounds: int, size: int) -> float:
+    """MiB, once the list is on screen."""
+    found = []
+    for _ in range(max(1, rounds // 5)):  # it hardly differs between runs
+        with app(given, size) as terminal:
+            found.append(terminal.resident)
+    return median(found)
+
+
+def memory(given: Given, rounds: int) -> float:
+    return _resident(given, rounds, MANY) / _resident(given, rounds, 1_000)
+
+
+def growth_of_memory(given: Given, rounds: int) -> Sequence[float]:
+    return [_resident(given, rounds, size) for size in SIZES]
+
+
+@cache
+def _bytes_of_down(given: Given) -> list[int]:
+    """Of each of a hundred times down in 1,000 clients."""
+    with app(given, 1_000) as terminal:
+        return [terminal.written_for("j") for _ in range(100)]
+
+
+def bytes_in_view(given: Given, rounds: int) -> float:
+    """The first screen has 30 rows at least: none of these downs scrolls."""
+    return max(_bytes_of_down(given)[:30])
+
+
+def bytes_past_the_edge(given: Given, rounds: int) -> float:
+    found = _bytes_of_down(given)
+    return sum(found) / len(found)
+
+
+@cache
+def _idle(given: Given, with_filter: bool) -> tuple[int, float]:
+    """The bytes of a minute, and the share of a core in percent."""
+    with app(given, 1_000) as terminal:
+        if with_filter:
+            terminal.press("/", "keep")
+            terminal.written_in(1.0)
+        before = terminal.cpu
+        written = terminal.written_in(_MINUTE)
+        return written, 100 * (terminal.cpu - before) / _MINUTE
+
+
+def idle_bytes(given: Given, rounds: int) -> float:
+    return _idle(given, False)[0]
+
+
+def idle_bytes_in_the_filter(given: Given, rounds: int) -> float:
+    return _idle(given, True)[0]
+
+
+def idle_cpu(given: Given, rounds: int) -> float:
+    return max(_idle(given, False)[1], _idle(given, True)[1])
+
+
+FIGURES = [
+    Figure("memory", "resident memory at 100,000 ÷ at 1,000", 2.8, memory),
+    Figure("bytes-down", "bytes to the terminal per down in view", 700, bytes_in_view, "bytes"),
+    Figure("bytes-edge", "the same, averaged past the edge", 900, bytes_past_the_edge, "bytes"),
+    Figure("idle-bytes", "bytes to the terminal in an idle minute", 0, idle_bytes, "bytes"),
+    Figure("idle-filter", "the same with the filter focused", 0, idle_bytes_in_the_filter, "bytes"),
+    Figure("idle-cpu", "CPU in an idle minute, percent of a core", 0.3, idle_cpu, "%"),
+]
+GROWTH = [Growth("resident memory", "MiB", growth_of_memory)]

@@ -1,0 +1,113 @@
+"""From a key to what it paints."""
+
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import cache, partial
+from string import ascii_lowercase
+
+from tests.bench.figure import MANY, SIZES, Figure, Growth, median
+from tests.bench.given import Given
+from tests.bench.timed import Timed
+
+_APP = [sys.executable, "-m", "butlr_tui"]
+_BACKSPACE, _HOME, _END, _PAGE_DOWN = "\x7f", "\x1b[H", "\x1b[F", "\x1b[6~"
+
+Key = Callable[[Timed, int, Given], float]
+"""Presses a key in the app with so many clients, and gives the seconds."""
+
+
+@contextmanager
+def app(given: Given, size: int) -> Iterator[Timed]:
+    """The app with so many clients on screen, when it has come to rest."""
+    with Timed(_APP, given.environment(given.service(size))) as terminal:
+        terminal.until(f"of {size:,}")
+        terminal.rests()
+        yield terminal
+
+
+def _down(terminal: Timed, size: int, given: Given) -> float:
+    return terminal.press("j", f"of {size:,}")
+
+
+def _page_down(terminal: Timed, size: int, given: Given) -> float:
+    taken = terminal.press(_PAGE_DOWN, f"of {size:,}")
+    terminal.press(_HOME, f"1 of {size:,}")
+    return taken
+
+
+def _end(terminal: Timed, size: int, given: Given) -> float:
+    taken = terminal.press(_END, f"{size:,} of {size:,}")
+    terminal.press(_HOME, f"1 of {size:,}")
+    return taken
+
+
+class _Filter:
+    """Types one letter into the empty filter, another one each time, and takes it back."""
+
+    def __init__(self) -> None:
+        self._open: set[int] = set()
+        self._next: dict[int, int] = {}
+
+    def __call__(self, terminal: Timed, size: int, given: Given) -> float:
+        if size not in self._open:
+            self._open.add(size)
+            terminal.press("/", "keep")
+        letters = self._letters(size, given)
+        letter = letters[self._next.get(size, 0) % len(letters)]
+        self._next[size] = self._next.get(size, 0) + 1
+        hits = sum(letter in text for text in given.service(size).texts)
+        taken = terminal.press(letter, rf"of {hits:,}\b")
+        terminal.press(_BACKSPACE, rf"of {size:,}")
+        return taken
+
+    @cache  # noqa: B019 (it lives as long as the measurement)
+    def _letters(self, size: int, given: Given) -> list[str]:
+        texts = given.service(size).texts
+        return [each for each in ascii_lowercase if 0 < sum(each in text for text in texts) < size]
+
+
+def taken(given: Given, rounds: int, key: Key, sizes: Sequence[int]) -> dict[int, list[float]]:
+    """The seconds that a key takes at each size, in turns."""
+    with ExitStack() as stack:
+        apps = {size: stack.enter_context(app(given, size)) for size in sizes}
+        found: dict[int, list[float]] = {size: [] for size in sizes}
+        for _ in range(rounds):
+            for size, terminal in apps.items():
+                found[size].append(key(terminal, size, given))
+    return found
+
+
+KEYS: dict[str, Callable[[], Key]] = {
+    "filter": _Filter,
+    "down": lambda: _down,
+    "page down": lambda: _page_down,
+    "end": lambda: _end,
+}
+
+
+@cache
+def _all_taken(given: Given, rounds: int, name: str) -> dict[int, list[float]]:
+    return taken(given, rounds, KEYS[name](), SIZES)
+
+
+def _ratio(name: str, given: Given, rounds: int) -> float:
+    found = _all_taken(given, rounds, name)
+    return median([much / little for much, little in zip(found[MANY], found[SIZES[0]], strict=True)])
+
+
+def _growth(name: str, given: Given, rounds: int) -> Sequence[float]:
+    return [1000 * median(each) for each in _all_taken(given, rounds, name).values()]
+
+
+FIGURES = [
+    Figure(
+        re.sub(" ", "-", name),
+        f"{name} key → paint at 100,000 ÷ at 100",
+        4 if name == "filter" else 1.5,
+        partial(_ratio, name),
+    )
+    for name in KEYS
+]
+GROWTH = [Growth(f"{name} key → paint", "ms", partial(_growth, name)) for name in KEYS]

@@ -1,0 +1,46 @@
+"""From the bytes of a long list to rows."""
+
+from collections.abc import Sequence
+
+from tests.bench.figure import MANY, SIZES, Figure, Growth, median
+from tests.bench.given import Given
+from tests.bench.probed import probed
+
+
+def first_rows(given: Given, rounds: int) -> float:
+    return median([each.first_rows / each.json_loads for each in probed(given, MANY, rounds)])
+
+
+def all_rows(given: Given, rounds: int) -> float:
+    return median([each.all_rows / each.json_loads for each in probed(given, MANY, rounds)])
+
+
+def pause(given: Given, rounds: int) -> float:
+    return 1000 * median([each.pause_of_loading for each in probed(given, MANY, rounds)])
+
+
+def growth_of_first_rows(given: Given, rounds: int) -> Sequence[float]:
+    return [
+        1000 * median([each.first_rows for each in probed(given, size, _few(size, rounds))]) for size in SIZES
+    ]
+
+
+def growth_of_all_rows(given: Given, rounds: int) -> Sequence[float]:
+    return [
+        1000 * median([each.all_rows for each in probed(given, size, _few(size, rounds))]) for size in SIZES
+    ]
+
+
+def _few(size: int, rounds: int) -> int:
+    return rounds if size in {MANY, 1_000} else max(3, rounds // 3)  # those are measured anyway
+
+
+FIGURES = [
+    Figure("first-rows", "100,000 clients: bytes received → first rows ÷ `json.loads`", 0.3, first_rows),
+    Figure("all-rows", "→ all rows painted and searchable ÷ `json.loads`", 3, all_rows),
+    Figure("pause", "longest pause of the event loop while they load", 25, pause, "ms"),
+]
+GROWTH = [
+    Growth("answer received → first rows", "ms", growth_of_first_rows),
+    Growth("answer received → all rows", "ms", growth_of_all_rows),
+]

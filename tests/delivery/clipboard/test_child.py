@@ -1,0 +1,85 @@
+"""The child that touches the clipboard, with a clipboard that is none: what its exit code tells, and when."""
+
+import io
+import runpy
+import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import pyperclip
+import pytest
+
+from butlr_tui.delivery.clipboard import child
+from butlr_tui.delivery.clipboard.copy import Held
+
+
+class Clipboard:
+    """Gives what is in it; `late` looks see what was in it before."""
+
+    def __init__(self, text: str = "", late: int = 0) -> None:
+        self.text = text
+        self.late = late
+        self.looks = 0
+
+    def copy(self, text: str) -> None:
+        self.text = text
+
+    def paste(self) -> str:
+        self.looks += 1
+        if self.text == "broken":
+            raise pyperclip.PyperclipException
+        return "before" if self.looks <= self.late else self.text
+
+
+def ran(
+    job: str, stdin: bytes, clipboard: Clipboard, monkeypatch: pytest.MonkeyPatch
+) -> tuple[int, list[float]]:
+    """Its exit code, and the seconds before each look."""
+    waits: list[float] = []
+    monkeypatch.setattr(pyperclip, "init_xsel_clipboard", lambda: (clipboard.copy, clipboard.paste))
+    monkeypatch.setattr(time, "sleep", waits.append)
+    monkeypatch.setattr(sys, "argv", ["child.py", job, "xsel"])
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(stdin)))
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(Path(child.__file__)), run_name="__main__")
+    assert isinstance(ended.value.code, int)
+    return ended.value.code, waits
+
+
+def digest(text: str) -> bytes:
+    """As the parent tells of a text without telling it."""
+    held = Held.of(text)
+    return held.key + held.digest
+
+
+def test_a_copy(monkeypatch: pytest.MonkeyPatch) -> None:
+    clipboard = Clipboard()
+    assert ran("copy", "é\n\ud800".encode("utf-8", "surrogatepass"), clipboard, monkeypatch)[0] == child.YES
+    assert clipboard.text == "é\n\ud800"
+
+
+@pytest.mark.parametrize(("late", "looks"), [(0, 1), (1, 2), (3, 4)])
+def test_it_looks_again_while_the_copy_is_not_there_yet(
+    late: int, looks: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, waits = ran("holds", digest("secret"), Clipboard("secret", late), monkeypatch)
+    assert (code, waits) == (child.YES, [0.0, 0.02, 0.1, 0.2][:looks])
+
+
+def test_another_text_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    code, waits = ran("holds", digest("secret"), Clipboard("Secret"), monkeypatch)
+    assert (code, len(waits)) == (child.NO, 4)
+    with pytest.raises(pyperclip.PyperclipException):
+        ran("holds", digest("secret"), Clipboard("broken"), monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("text", "late", "code", "looks"),
+    [("", 0, child.YES, 1), ("broken", 0, child.YES, 1), ("before", 0, child.NO, 4), ("", 2, child.YES, 3)],
+)
+def test_a_clearing_is_looked_at_too(
+    text: str, late: int, code: int, looks: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, waits = ran("lost", digest("before"), Clipboard(text, late), monkeypatch)
+    assert (told, len(waits)) == (code, looks)

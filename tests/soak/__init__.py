@@ -1,0 +1,1 @@
+"""The figures of reliability in full: `python -m tests.soak` runs them and prints what it measured."""

@@ -1,0 +1,192 @@
+"""Which tests measure which figure, and what they must reach. The targets' words are those of reliability.md."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure is met if its tests pass, none is skipped, and their counts are these."""
+
+    number: int
+    target: str
+    tests: tuple[str, ...]
+    least: dict[str, int] = field(default_factory=dict)
+    """What has to be counted at least so often in a full run; in a quick one, once."""
+    none: tuple[str, ...] = ()
+    """What has to be counted, and be 0."""
+
+
+_SESSION: Final = "tests/operations/test_session.py"
+_STORE: Final = "tests/service/test_store.py"
+_HTTP: Final = "tests/http/test_figures.py"
+_FAULTS: Final = "tests/service/auth0/test_faults.py"
+_CLIENT: Final = "tests/api/test_client.py"
+
+THOROUGH: Final = Figure(23, "Branch coverage 100%; ≥ 90% of the mutants killed", ())
+"""Measured by tests/soak/thorough.py."""
+
+FIGURES: Final = (
+    Figure(
+        1,
+        "20 fault points × 50 creates: 0 second POSTs, 0 wrong states",
+        (f"{_SESSION}::test_each_fault_point_is_one_post_and_the_right_state",),
+        {"creates": 1000},
+        ("second posts", "wrong states"),
+    ),
+    Figure(
+        2,
+        "The 201 cut at every byte: 0 crashes, 0 false “failed”",
+        (f"{_SESSION}::test_a_201_cut_at_every_byte_is_never_not_created",),
+        {"cuts": 100},
+        ("crashes", "false failed", "wrong states"),
+    ),
+    Figure(
+        3,
+        "1,000 double Enters: 1 POST each",
+        (f"{_SESSION}::test_a_thousand_double_enters_are_a_thousand_posts",),
+        {"double enters": 1000},
+        ("second posts",),
+    ),
+    Figure(
+        4,
+        "Reconcile with 0, 1, many foreign creates: 0 wrong certainties",
+        ("tests/operations/test_reconcile.py",),
+        {"unclear creates": 1000},
+        ("wrong certainties",),
+    ),
+    Figure(
+        5,
+        "kill -9 of the app at 12 points × 20: 0 secrets lost silently",
+        ("tests/end_to_end/test_kills.py",),
+        {"kills": 2 * 12 * 20},
+        ("secrets lost silently",),
+    ),
+    Figure(
+        6,
+        "HUP, TERM, INT × every screen: terminal restored, journal kept, exit code right",
+        ("tests/tui/test_signals.py",),
+        {"endings": 15},
+        ("wrong",),
+    ),
+    Figure(
+        7,
+        "Method × outcome: exact request counts; 10,000 backoff samples in bounds",
+        (f"{_CLIENT}::test_the_matrix_of_methods_and_outcomes", "tests/http/test_retry.py"),
+        {"pairs": 80, "backoff samples": 10_000},
+        ("wrong counts", "out of bounds"),
+    ),
+    Figure(
+        8,
+        "10,000 fuzzed ids: 0 paths outside /api/v1/client/{one segment}",
+        (f"{_CLIENT}::test_ten_thousand_hostile_ids_stay_one_segment_of_the_url",),
+        {"ids": 10_000},
+        ("paths outside",),
+    ),
+    Figure(
+        9,
+        "20 redirects × 5 statuses: 0 credentials at the sink",
+        (f"{_HTTP}::test_figure_9_no_redirect_takes_credentials_elsewhere",),
+        {"redirects": 100},
+        ("requests at the sink",),
+    ),
+    Figure(
+        10,
+        "Plain http to 50 host spellings: 0 tokens sent",
+        (f"{_HTTP}::test_figure_10_no_token_goes_over_plain_http",),
+        {"hosts": 50},
+        ("tokens sent",),
+    ),
+    Figure(
+        11,
+        "Bombs: < 20 MiB above the cap, inside the deadline",
+        ("tests/http/test_bombs.py",),
+        {"bombs": 10},
+        ("over 20 MiB", "late"),
+    ),
+    Figure(
+        12,
+        "TLS expired, wrong host, self-signed, custom CA: 4/4 right",
+        (f"{_HTTP}::test_figure_12_tls_is_right_four_times_of_four",),
+        {"right": 4},
+        ("wrong",),
+    ),
+    Figure(
+        13,
+        "A canary token and secret through 40 failures: 0 hits",
+        ("tests/end_to_end/test_leaks.py",),
+        {"failures": 40, "places": 1000},
+        ("hits",),
+    ),
+    Figure(
+        14,
+        "5,000 bad JSON bodies: 0 crashes, 0 echoed values",
+        ("tests/api/test_decode.py::test_five_thousand_bad_bodies",),
+        {"bodies": 5000},
+        ("crashes", "echoed values"),
+    ),
+    Figure(
+        15,
+        "200 hostile strings × every sink, on the pty: 0 injected controls, 0 MarkupErrors",
+        ("tests/end_to_end/test_hostile_text.py",),
+        {"strings": 200, "sinks": 10},
+        ("injected controls", "MarkupErrors"),
+    ),
+    Figure(
+        16,
+        "60 JWT attacks: 0 accepted; 20 valid: all accepted",
+        ("tests/service/test_tokens.py::test_attack", "tests/service/test_tokens.py::test_valid"),
+        {"attacks": 60, "valid": 20},
+        ("accepted", "refused"),
+    ),
+    Figure(
+        17,
+        "100 owners, 10,000 random operations: 0 cross-owner reads or deletes",
+        (f"{_STORE}::test_owners_never_meet", f"{_STORE}::test_owners_never_meet_over_http"),
+        {"owners": 100, "operations": 20_000},
+        ("crossed",),
+    ),
+    Figure(
+        18,
+        "Service kill -9 × 200 during creates: 0 acknowledged lost, integrity_check ok",
+        ("tests/service/test_run.py::test_kill_9_during_creates_loses_nothing_acknowledged",),
+        {"kills": 200},
+        ("acknowledged lost", "broken databases"),
+    ),
+    Figure(
+        19,
+        "64 concurrent creates × 50: all unique, 0 “database is locked”",
+        (f"{_STORE}::test_64_creates_at_once",),
+        {"creates": 3200},
+        ("twins", "database is locked"),
+    ),
+    Figure(
+        20,
+        "Issued secrets in the database, the WAL and backups: 0",
+        (f"{_STORE}::test_secrets_are_nowhere_on_disk",),
+        {"secrets": 20},
+        ("found",),
+    ),
+    Figure(
+        21,
+        "The Auth0 engine with a failure at each call: 0 unrecorded orphans",
+        (f"{_FAULTS}::test_create", f"{_FAULTS}::test_delete"),
+        {"failures": 100},
+        ("unrecorded orphans",),
+    ),
+    Figure(
+        22,
+        "Schemathesis, 10,000 cases: 0 undocumented statuses, 0 schema violations",
+        ("tests/service/test_openapi.py",),
+        {"cases": 10_000},
+        ("undocumented statuses", "schema violations"),
+    ),
+    THOROUGH,
+    Figure(
+        24,
+        "Token files with 30 bad modes, owners, links, FIFOs: 0 accepted",
+        ("tests/auth/test_private_files.py",),
+        {"bad files": 30},
+        ("accepted",),
+    ),
+)

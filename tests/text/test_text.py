@@ -1,0 +1,138 @@
+"""What a server sent is shown, and nothing in it acts."""
+
+import unicodedata
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from butlr_tui.text import cut, cut_middle, fit, safe, width
+from tests.end_to_end.hostile import strings
+
+WIDE = "中文客户端"
+hostile = st.text() | st.sampled_from(strings(200)) | st.text(st.sampled_from("a中\u0301\u20dd\x1b\ufe0f🏢‍"))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("", ""),
+        ("plain [b]", "plain [b]"),
+        ("Zürich 中 🏢", "Zürich 中 🏢"),
+        ("\x00\x1f", "␀␟"),
+        (" ~", " ~"),
+        ("\x1b[2J", "␛[2J"),
+        ("a\tb\nc\rd", "a␉b␊c␍d"),
+        ("\x7f", "␡"),
+        ("\x80\x9b31m\x9f", "<0080><009b>31m<009f>"),
+        ("\xa0\xad", "<00a0><00ad>"),
+        ("\u200b\u202e\u2066\ufeff", "<200b><202e><2066><feff>"),
+        ("\U000e0041", "<e0041>"),
+        ("\ud800", "<d800>"),
+        # at most two marks for a character, none without one
+        ("e\u0301", "e\u0301"),
+        ("e\u0301\u0301", "e\u0301\u0301"),
+        ("e\u0301\u0301\u0301\u0301f\u0301", "e\u0301\u0301f\u0301"),
+        ("\u0301\u0301\u0301", "◌\u0301\u0301"),
+        ("\x1b\u0301\u0301\u0301", "␛\u0301\u0301"),
+        ("a\u20dd\u20dd\u20dd", "a\u20dd\u20dd"),
+        # selectors go, and do not begin a new run of marks
+        ("✔\ufe0f", "✔"),
+        ("\ufe00\ufe0f", ""),
+        ("e\u0301\u0301\ufe0f\u0301", "e\u0301\u0301"),
+        ("\ufe0f\u0301", "◌\u0301"),
+    ],
+)
+def test_safe(text: str, shown: str) -> None:
+    assert safe(text) == shown
+
+
+@settings(max_examples=1000, deadline=None)
+@given(hostile)
+@example("".join(map(chr, range(0x20))))
+def test_safe_text_has_nothing_that_acts(text: str) -> None:
+    shown = safe(text)
+    assert shown.isprintable()
+    assert safe(shown) == shown
+    run = 0
+    for char in shown:
+        run = run + 1 if unicodedata.combining(char) else 0
+        assert run <= 2
+    # what is printable and no mark is all there, in its order
+    kept = [
+        char for char in text if char.isprintable() and cell_len(char) and not unicodedata.combining(char)
+    ]
+    rest = iter(shown)
+    assert all(char in rest for char in kept)
+
+
+@pytest.mark.parametrize(
+    ("text", "cells"), [("", 0), ("abc", 3), ("中", 2), ("e\u0301", 1), ("a中b", 4), ("🏢", 2)]
+)
+def test_width(text: str, cells: int) -> None:
+    assert width(text) == cells
+
+
+@pytest.mark.parametrize(
+    ("text", "cells", "short"),
+    [
+        ("abc", 3, "abc"),
+        ("abcd", 3, "ab…"),
+        ("abc", 1, "…"),
+        ("abc", 0, ""),
+        ("abc", -1, ""),
+        ("", 0, ""),
+        (WIDE, 10, WIDE),
+        (WIDE, 9, "中文客户…"),
+        (WIDE, 8, "中文客…"),
+        (WIDE, 2, "…"),
+        ("e\u0301e\u0301e\u0301", 2, "e\u0301…"),
+    ],
+)
+def test_cut(text: str, cells: int, short: str) -> None:
+    assert cut(text, cells) == short
+
+
+@pytest.mark.parametrize(
+    ("text", "cells", "short"),
+    [
+        ("abcdef", 6, "abcdef"),
+        ("abcdef", 5, "ab…ef"),
+        ("abcdef", 4, "ab…f"),
+        ("abcdef", 3, "a…f"),
+        ("abcdef", 2, "a…"),
+        ("abcdef", 1, "…"),
+        ("abcdef", 0, ""),
+        ("abcdef", -1, ""),
+        (WIDE, 9, "中文…户端"),
+        (WIDE, 6, "中…端"),
+        (WIDE, 4, "中…"),
+    ],
+)
+def test_cut_middle(text: str, cells: int, short: str) -> None:
+    assert cut_middle(text, cells) == short
+
+
+@pytest.mark.parametrize(
+    ("text", "cells", "fitted"),
+    [
+        ("ab", 4, "ab  "),
+        ("abcd", 4, "abcd"),
+        ("abcde", 4, "abc…"),
+        (WIDE, 4, "中… "),
+        ("", 2, "  "),
+        ("a", 0, ""),
+    ],
+)
+def test_fit(text: str, cells: int, fitted: str) -> None:
+    assert fit(text, cells) == fitted
+
+
+@settings(max_examples=500, deadline=None)
+@given(hostile.map(safe), st.integers(0, 40))
+def test_nothing_is_wider_than_its_room(text: str, cells: int) -> None:
+    assert width(text) == cell_len(text)
+    assert width(cut(text, cells)) <= cells
+    assert width(cut_middle(text, cells)) <= cells
+    assert width(fit(text, cells)) == cells

@@ -1,0 +1,56 @@
+"""What goes over the wire: bytes to the terminal, on a real pty, and requests to the service."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from butlr_tui.contract import CLIENTS_PATH
+from tests.bench.given import Given
+from tests.bench.timed import Timed
+from tests.requests import requests_of
+
+_APP = [sys.executable, "-m", "butlr_tui"]
+_SIZE = 1_000
+_IN_VIEW = 30
+"""Rows that a screen of 40 lines has at least."""
+
+
+@pytest.fixture(scope="module")
+def given(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Given]:
+    made = Given(tmp_path_factory.mktemp("given"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def terminal(given: Given) -> Iterator[Timed]:
+    with Timed([*_APP, "demo"], given.environment(demo=_SIZE)) as started:
+        started.until(f"1 of {_SIZE:,}")
+        started.rests()
+        yield started
+
+
+def test_a_row_down_costs_few_bytes(terminal: Timed) -> None:
+    written = [terminal.written_for("j") for _ in range(3 * _IN_VIEW)]
+    assert min(written) > 100
+    assert max(written[:_IN_VIEW]) <= 700, "in view: two rows, the detail and the position"
+    assert sum(written) / len(written) <= 900, "at the edge the list scrolls by half a page"
+
+
+@pytest.mark.parametrize("keys", ["", "/"])
+def test_nothing_is_written_while_nothing_happens(terminal: Timed, keys: str) -> None:
+    if keys:
+        terminal.press(keys, "keep")
+        terminal.rests()
+    assert terminal.written_in(3.0) == 0
+
+
+async def test_what_is_asked_of_the_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = await requests_of(tmp_path, monkeypatch)
+    assert sent["start"] == [f"GET {CLIENTS_PATH}"]
+    assert sent["create"] == [f"POST {CLIENTS_PATH}", f"GET {CLIENTS_PATH}"]
+    delete, *then = sent["delete"]
+    assert delete.startswith(f"DELETE {CLIENTS_PATH}/client_")
+    assert then == [f"GET {CLIENTS_PATH}"]
