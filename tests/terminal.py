@@ -31,11 +31,14 @@ fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 os.execvp(sys.argv[1], sys.argv[1:])
 """
 _IN_A_BOX: Final = re.compile("│(.*)│")
-# What pyte does not know and would draw: strings for the terminal (OSC, DCS, APC), and private sequences.
+# What pyte does not know and would draw: strings for the terminal (OSC, DCS, APC), and private sequences. And
+# marks that enclose a character: it would leave out all that follows them.
 _NOT_DRAWN: Final = re.compile(
-    r"\x1b[\]P_^X].*?(?:\x07|\x1b\\)|\x1b\[[<>=][0-9;:]*[A-Za-z]|\x1b\[[0-9;:?]*\$[a-z]", re.DOTALL
+    r"\x1b[\]P_^X].*?(?:\x07|\x1b\\)|\x1b\[[<>=][0-9;:]*[A-Za-z]|\x1b\[[0-9;:?]*\$[a-z]"
+    r"|[\u0488\u0489\u20dd-\u20e0\u20e2-\u20e4\u3164]",
+    re.DOTALL,
 )
-
+# A sequence that has its end.
 _WHOLE: Final = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]P_^X].*?(?:\x07|\x1b\\)|\\|[^\[\]P_^X])", re.DOTALL
 )

@@ -41,12 +41,13 @@ async def clients(
     bad = Bad()
     try:
         start, end = inside(body)
-        with _no_collecting():
+        with _no_collecting() as collects:
             for piece in pieces(body, start, end, bad):
                 found += piece
                 if on_clients is not None:
                     on_clients(piece)
-                gc.collect(1)  # the young ones only, now, rather than 100,000 of them at once in the end
+                if collects:
+                    gc.collect(1)  # the young ones only, now, rather than 100,000 of them at once in the end
                 await asyncio.sleep(0)
         if bad.count and not found:
             raise NotAList(bad.first)
@@ -89,12 +90,15 @@ def _salvaged(body: bytes, name: str) -> object:
 
 
 @contextmanager
-def _no_collecting() -> Iterator[None]:
-    """Without the cyclic collector: it would walk all clients again and again while they come to be."""
+def _no_collecting() -> Iterator[bool]:
+    """Without the cyclic collector: it would walk all clients again and again while they come to be.
+
+    Gives whether it is on otherwise.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
-        yield
+        yield was_on
     finally:
         if was_on:
             gc.enable()

@@ -1,9 +1,10 @@
 """How the plain commands speak and end."""
 
-import json
 import sys
 from collections.abc import Awaitable, Callable
 from enum import IntEnum
+
+from pydantic_core import to_json
 
 from butlr_tui.http.errors import ServiceError, SignInNeeded, Unreachable
 from butlr_tui.operations.session import Session
@@ -59,4 +60,6 @@ def print_line(line: str) -> None:
 
 def print_json(value: object) -> None:
     """A JSON document. Escapes what is not ASCII, so that nothing in it acts on a terminal."""
-    print_line(json.dumps(value))
+    sys.stdout.flush()
+    # As bytes, and not by the json module: a long list takes a fourth of the time.
+    sys.stdout.buffer.write(to_json(value, ensure_ascii=True) + b"\n")

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from butlr_tui.contract import fault_in_description, fault_in_name
-from butlr_tui.service.bodies import read_object, reply
+from butlr_tui.service.bodies import read_object, reply, reply_list
 from butlr_tui.service.errors import (
     INVALID_JWT,
     MALFORMED_JWT,
@@ -77,7 +77,7 @@ class Clients:
 
 
 def _list_reply(records: Sequence[Record]) -> Response:
-    return reply(200, [_wire(record) for record in records])
+    return reply_list(map(_wire, records))
 
 
 def _bearer_token(request: Request) -> str:

@@ -100,9 +100,9 @@ def reading(stage: Stage, terminal: Terminal, n: int, text: str) -> None:
         "list: 500": refusal(500, f"e{n}500{text}"),
         "list: 400": refusal(400, f"e{n}400{text}"),
         "list: 403": refusal(403, f"e{n}403{text}"),
-        "list: an object": reply(200, {f"k{n}{text}"[:40]: 1}),
+        "list: an object": reply(200, {f"k{n}{text}"[:40]: 1}),  # a long one is not named
     }
-    tags = [f"e{n}500", f"e{n}400", f"e{n}403", f"k{n}"]
+    tags = [f"e{n}500", f"e{n}400", f"e{n}403", "not a list of clients (an object"]
     for (sink, answer), tag in zip(answers.items(), tags, strict=True):
         stage.answers["GET"] = answer
         terminal.types("r")

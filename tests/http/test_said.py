@@ -1,5 +1,6 @@
 """The words of an error's body, and the time that Retry-After names."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -84,6 +85,20 @@ def test_a_date_is_counted_from_the_servers_own_now() -> None:
     assert when is not None and when - NOW > timedelta(days=2)
     past = retry_at(httpx.Headers({"Retry-After": "Thu, 01 Jan 1970 00:00:00 GMT"}))
     assert past is not None and past <= datetime.now(UTC)
+
+
+@pytest.mark.parametrize("zone", ["GMT", "-0000", "+0000"])
+def test_a_date_is_not_taken_for_this_machines_time(zone: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "XYZ-9")
+    time.tzset()
+    try:
+        soon = datetime.now(UTC) + timedelta(seconds=60)
+        when = retry_at(httpx.Headers({"Retry-After": f"{soon:%a, %d %b %Y %H:%M:%S} {zone}"}))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert when is not None and when.utcoffset() == timedelta(0)
+    assert abs((when - soon).total_seconds()) < 2
 
 
 def test_slow_down_names_the_time() -> None:

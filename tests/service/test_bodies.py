@@ -227,3 +227,11 @@ async def test_any_object_is_created_exactly_or_refused_with_a_known_message(
         assert reply.status_code == 400
         assert reply.json()["code"] == "INVALID_REQUEST"
         assert reply.json()["message"] in MESSAGES
+
+
+@pytest.mark.parametrize("count", [0, 1, 999, 1000, 1001, 2500])
+def test_a_list_of_any_length_is_one_array(count: int) -> None:
+    items = [{"name": f"<{number}>", "id": str(number)} for number in range(count)]
+    body = bytes(bodies.reply_list(items).body)
+    assert json.loads(body) == items
+    assert body == bodies.reply(200, items).body

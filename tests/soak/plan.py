@@ -66,7 +66,7 @@ FIGURES: Final = (
         6,
         "HUP, TERM, INT × every screen: terminal restored, journal kept, exit code right",
         ("tests/tui/test_signals.py",),
-        {"endings": 15},
+        {"endings": 36},
         ("wrong",),
     ),
     Figure(
@@ -115,7 +115,7 @@ FIGURES: Final = (
         13,
         "A canary token and secret through 40 failures: 0 hits",
         ("tests/end_to_end/test_leaks.py",),
-        {"failures": 40, "places": 1000},
+        {"failures": 40, "places": 400},
         ("hits",),
     ),
     Figure(

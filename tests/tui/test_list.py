@@ -2,6 +2,7 @@
 
 import base64
 
+import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from tests.driver import NARROW, using
@@ -225,3 +226,17 @@ async def test_ctrl_q_and_ctrl_c_do_not_quit(world: World) -> None:
         assert user.is_running
         await user.does("quit")
         await user.waits_for(lambda: not user.is_running)
+
+
+@pytest.mark.parametrize(
+    ("environment", "level"),
+    [
+        ({}, "full"),
+        ({"SSH_TTY": "/dev/pts/1"}, "none"),
+        ({"SSH_CONNECTION": "::1 1 ::1 22"}, "none"),
+        ({"SSH_TTY": "/dev/pts/1", "TEXTUAL_ANIMATIONS": "full"}, "full"),
+    ],
+)
+async def test_nothing_is_animated_over_ssh(world: World, environment: dict[str, str], level: str) -> None:
+    async with using(world, environment=environment, loaded=False) as user:
+        assert user.app.animation_level == level

@@ -132,6 +132,20 @@ def test_the_lowest_ksuid_of_a_moment(moment: datetime) -> None:
     assert str(Ksuid(moment, payload=b"\xff" * 16)) < lowest_ksuid(moment + timedelta(seconds=1))
 
 
+@given(st.binary(min_size=20, max_size=20))
+def test_an_id_is_read_as_its_library_reads_it(number: bytes) -> None:
+    made = Ksuid.from_bytes(number)
+    assert created_at(f"client_{made}") == made.datetime.astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    "tail", ["z" * 27, "aWgEPTl1tmebfsQzFP4bxwgy80W", "é" * 27, "0" * 26, "0" * 28, "-" * 27]
+)
+def test_what_is_no_ksuid_tells_no_time(tail: str) -> None:
+    assert created_at(f"client_{tail}") is None
+    assert created_at(tail) is None
+
+
 def test_no_ksuid_is_above_all() -> None:
     highest = str(Ksuid.from_bytes(b"\xff" * 20))
     assert highest < ABOVE_ALL_KSUIDS

@@ -43,12 +43,20 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
 
 
 ON_SCREEN = {
-    "the list": ("", "1 of 41"),
-    "the form": ("n", "New client on demo"),
-    "the secret": ("nkiosk\r", "store its secret now"),
-    "the deletion": ("d", "can't be undone"),
-    "the help": ("?", "Keys"),
+    "the list": [],
+    "the filter": [("/k", "Enter keep")],
+    "the form": [("n", "New client on demo")],
+    "the question about the form": [("nx", "New client on demo"), ("\x1b", "Leave the form?")],
+    "the secret": [("nkiosk\r", "store its secret now")],
+    "a file for the secret": [("nkiosk\r", "store its secret now"), ("f", "Save to a file")],
+    "the question about the secret": [("nkiosk\r", "store its secret now"), ("\x1b", "Is it stored?")],
+    "the deletion": [("d", "can't be undone")],
+    "the sign-in": [("l", "Sign in to demo")],
+    "the profiles": [("p", "Go to another service")],
+    "the commands": [("\x10", "Search for commands")],
+    "the help": [("?", "Keys")],
 }
+"""The keys to each screen, and what shows that they came there."""
 
 
 @pytest.mark.parametrize("screen", ON_SCREEN)
@@ -56,18 +64,18 @@ ON_SCREEN = {
 def test_a_signal_restores_the_terminal_and_keeps_the_journal(
     start: Callable[..., Terminal], which: signal.Signals, screen: str, tmp_path: Path
 ) -> None:
-    keys, text = ON_SCREEN[screen]
     terminal = start("-m", "butlr_tui", "demo")
     terminal.shows("1 of 41")
-    terminal.types(keys)
-    terminal.shows(text)
+    for keys, text in ON_SCREEN[screen]:
+        terminal.types(keys)
+        terminal.shows(text)
     terminal.process.send_signal(which)
     assert terminal.ends() == 128 + which
     assert _LEAVES_THE_ALTERNATE_SCREEN in terminal.output
     assert terminal.output.rindex(_SHOWS_THE_CURSOR) > terminal.output.rindex(b"\x1b[?25l")
     assert terminal.is_restored()
     left_open = Journal(tmp_path / "butlr-tui" / "demo").open_entries()
-    assert [each.name for each in left_open] == (["kiosk"] if screen == "the secret" else [])
+    assert [each.name for each in left_open] == (["kiosk"] if "secret" in screen else [])
     assert all(each.client_id for each in left_open)
     figure(6, endings=1, wrong=0)
 
