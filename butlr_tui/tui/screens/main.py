@@ -94,7 +94,6 @@ class MainScreen(Screen[None]):
         with Horizontal(id="last-line"):
             yield KeyBar()
             yield Position()
-        yield Words(f"butlr-tui needs at least {_SMALLEST[0]} × {_SMALLEST[1]} characters.", id="too-small")
 
     def on_mount(self) -> None:
         self._list = self.query_one(ClientList)
@@ -129,7 +128,11 @@ class MainScreen(Screen[None]):
 
     def on_resize(self, event: Resize) -> None:
         width, height = event.size
-        self.set_class(width < _SMALLEST[0] or height < _SMALLEST[1], "-too-small")
+        too_small = width < _SMALLEST[0] or height < _SMALLEST[1]
+        if too_small and not self.query("#too-small"):
+            needs = f"butlr-tui needs at least {_SMALLEST[0]} × {_SMALLEST[1]} characters."
+            self.mount(Words(needs, id="too-small"))
+        self.set_class(too_small, "-too-small")
         self._show_keys()
 
     # Reading the list
