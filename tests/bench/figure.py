@@ -69,7 +69,7 @@ class Results:
         if self.growth:
             heads = " | ".join(f"{size:,}" for size in SIZES)
             rows = [
-                f"| {each.says} | {' | '.join(f'{value:,.3g} {each.unit}' for value in values)} |"
+                f"| {each.says} | {' | '.join(f'{_short(value)} {each.unit}' for value in values)} |"
                 for each, values in self.growth
             ]
             text += "\n\n" + "\n".join([f"| at so many clients | {heads} |", "| --- " * 5 + "|", *rows])
@@ -91,3 +91,7 @@ class Results:
 def median(values: Sequence[float]) -> float:
     """The median."""
     return statistics.median(values)
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
