@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from butlr_tui.operations.session import Session
-    from butlr_tui.plain import Exit
+    from butlr_tui.plain.output import Exit
 
 _DEFAULTS: dict[str, str | None] = {"profile": None, "token_file": None}
 _FAILED = 1
@@ -205,30 +205,30 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    from butlr_tui import plain
+    from butlr_tui.plain.clients import list_clients
 
-    return _run_plain(options, lambda session: plain.list_clients(session, as_json=options.json))
+    return _run_plain(options, lambda session: list_clients(session, as_json=options.json))
 
 
 def _show(options: argparse.Namespace) -> int:
-    from butlr_tui import plain
+    from butlr_tui.plain.clients import show
 
-    return _run_plain(options, lambda session: plain.show(session, options.id, as_json=options.json))
+    return _run_plain(options, lambda session: show(session, options.id, as_json=options.json))
 
 
 def _delete(options: argparse.Namespace) -> int:
-    from butlr_tui import plain
+    from butlr_tui.plain.clients import delete
 
-    return _run_plain(options, lambda session: plain.delete(session, options.ids))
+    return _run_plain(options, lambda session: delete(session, options.ids))
 
 
 def _create(options: argparse.Namespace) -> int:
-    from butlr_tui import plain
-    from butlr_tui.config.load import load
     from butlr_tui.config.model import AUTOMATIC
     from butlr_tui.delivery.clipboard.routes import Route
     from butlr_tui.delivery.formats import Format
     from butlr_tui.operations.destinations import BadDestination, destination, to_terminal
+    from butlr_tui.plain.create import create
+    from butlr_tui.plain.output import Exit
 
     settings = load()
     forced = None if settings.clipboard == AUTOMATIC else Route(settings.clipboard)
@@ -238,25 +238,25 @@ def _create(options: argparse.Namespace) -> int:
         to = destination(options.to, format, offered, to_terminal, forced)
     except BadDestination as error:
         _tell(str(error))
-        return plain.Exit.USAGE
+        return Exit.USAGE
 
-    def create(session: Session) -> Awaitable[Exit]:
-        return plain.create(session, to, name=options.name, description=options.description)
+    def run(session: Session) -> Awaitable[Exit]:
+        return create(session, to, name=options.name, description=options.description)
 
-    return _run_plain(options, create)
+    return _run_plain(options, run)
 
 
 def _journal(options: argparse.Namespace) -> int:
-    from butlr_tui import plain
     from butlr_tui.journal.journal import Journal
+    from butlr_tui.plain.history import history
 
-    return plain.history(Journal(), as_json=options.json)
+    return history(Journal(), as_json=options.json)
 
 
 def _token(options: argparse.Namespace) -> int:
-    from butlr_tui import plain
+    from butlr_tui.plain.clients import token
 
-    return _run_plain(options, plain.token)
+    return _run_plain(options, token)
 
 
 def _run_plain(options: argparse.Namespace, command: Callable[[Session], Awaitable[Exit]]) -> int:
@@ -264,9 +264,13 @@ def _run_plain(options: argparse.Namespace, command: Callable[[Session], Awaitab
     import gc
 
     gc.disable()  # it is over before there is garbage to speak of, and a list can be long
-    from butlr_tui import plain
+    from butlr_tui.plain.output import run
 
-    return asyncio.run(plain.run(connect_to(choose(options.profile, token_file=options.token_file)), command))
+    session = connect_to(choose(options.profile, token_file=options.token_file))
+    try:
+        return asyncio.run(run(session, command))
+    finally:
+        gc.freeze()  # else the interpreter walks all objects once more as it ends
 
 
 def _forbid_core_dumps() -> None:

@@ -19,7 +19,7 @@ async def list_clients(session: Session, *, as_json: bool) -> Exit:
     except BadItems as error:
         clients, flaw = error.good, error
     if as_json:
-        print_json([_fields(each) for each in clients])
+        print_json(clients)
     else:
         _print_table(clients)
         tell(f"{len(clients):,} client{'' if len(clients) == 1 else 's'}")
@@ -33,7 +33,7 @@ async def show(session: Session, client_id: str, *, as_json: bool) -> Exit:
     """One client."""
     client = await session.show(client_id)
     if as_json:
-        print_json(_fields(client))
+        print_json(client)
         return Exit.DONE
     created = created_at(client.client_id)
     rows = {"name": client.name, "description": client.description, "id": client.id}
@@ -76,15 +76,6 @@ async def token(session: Session) -> Exit:
     """A token, for `Authorization: Bearer $(butlr-tui token)`."""
     print_line((await session.token()).get_secret_value())
     return Exit.DONE
-
-
-def _fields(client: Client) -> dict[str, str]:
-    return {
-        "id": client.id,
-        "name": client.name,
-        "description": client.description,
-        "client_id": client.client_id,
-    }
 
 
 def _print_table(clients: Sequence[Client]) -> None:

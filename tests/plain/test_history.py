@@ -8,7 +8,7 @@ import pytest
 from butlr_tui.journal.entries import Event
 from butlr_tui.journal.journal import Journal
 from butlr_tui.models import Client
-from butlr_tui.plain import history
+from butlr_tui.plain.history import history
 
 ENDS: dict[str, tuple[list[tuple[Event, str]], str, str]] = {
     "a": ([], "may be created", "NOT STORED, if it exists"),

@@ -11,7 +11,8 @@ from butlr_tui.auth.sign_in import SignIn
 from butlr_tui.config.profiles import CredentialVariables, Profile
 from butlr_tui.models import Credentials
 from butlr_tui.operations.session import Session
-from butlr_tui.plain import Exit, list_clients, run
+from butlr_tui.plain.clients import list_clients
+from butlr_tui.plain.output import Exit, run
 from tests.faults import FaultServer, reply
 
 GOOD = {"id": "client_1", "name": "é<>", "description": "", "client_id": "client_1"}
