@@ -108,7 +108,12 @@ class Terminal:
                 whole = start  # a sequence whose end has not come yet
             self._stream.feed(_NOT_DRAWN.sub("", self._undrawn[:whole]))
             self._undrawn = self._undrawn[whole:]
-            self._drawn = "\n".join(self._pyte.display)
+            # Not pyte's `display`, which fails where half of a wide character was painted over.
+            cells = range(self._pyte.columns)
+            self._drawn = "\n".join(
+                "".join(self._pyte.buffer[line][cell].data for cell in cells)
+                for line in range(self._pyte.lines)
+            )
         return self._drawn
 
     @property

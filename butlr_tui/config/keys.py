@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from butlr_tui.config.model import AUTOMATIC, CLIPBOARDS, COLOURS, FORMATS
+from butlr_tui.config.model import ANIMATIONS, AUTOMATIC, CLIPBOARDS, COLOURS, FORMATS
 from butlr_tui.config.nearest import nearest
 from butlr_tui.contract import AUDIENCE
 from butlr_tui.text import cut, safe
@@ -83,6 +83,8 @@ TOP: Final = (
         "After so long a verified copy of a secret is cleared again; 0 leaves it"),
     Key("mouse", _flag, "true", "true",
         "Whether the app takes the mouse; without it your terminal selects text as everywhere"),
+    Key("animations", _one_of(ANIMATIONS), '"off"', f'"{AUTOMATIC}"',
+        "Whether scrolling glides: " + ", ".join(ANIMATIONS) + f"; {AUTOMATIC}: not over SSH"),
 )  # fmt: skip
 
 TOKEN_COMMAND: Final = "token_command"  # noqa: S105

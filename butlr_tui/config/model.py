@@ -18,6 +18,7 @@ ROOT_CREDENTIAL: Final = "root-credential.json"
 AUTOMATIC: Final = "auto"
 CLIPBOARDS: Final = (AUTOMATIC, "native", "tmux", "tmux-passthrough", "screen", "osc52", "none")
 """The first, or a name of delivery's Route. A test holds the two together: config may not import delivery."""
+ANIMATIONS: Final = (AUTOMATIC, "on", "off")
 FORMATS: Final = ("secret", "id", "env", "json")
 """The names of delivery's Format, likewise."""
 _HUES: Final = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
@@ -176,6 +177,8 @@ class Settings:
     """After which a verified copy of a secret is cleared again; 0 leaves it."""
     mouse: bool = True
     """Whether the app takes the mouse. Without, the terminal's own selection works undisturbed."""
+    animations: str = AUTOMATIC
+    """One of ANIMATIONS: whether scrolling glides. Of itself not over SSH, where each step is bytes."""
     problems: tuple[Problem, ...] = ()
     unusable: Mapping[str, str] = field(default_factory=dict)
     """Profiles of the file that can't be used, and the sentence that says why."""

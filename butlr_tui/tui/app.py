@@ -15,6 +15,7 @@ from textual import events
 from textual.app import App
 from textual.theme import Theme
 
+from butlr_tui.config.model import AUTOMATIC
 from butlr_tui.text import safe
 from butlr_tui.tui.clipboard import Clipboard
 from butlr_tui.tui.messages import ProfileWanted
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from textual.dom import DOMNode
     from textual.screen import Screen
+    from textual.types import AnimationLevel
 
     from butlr_tui.config.profiles import Profile, Settings
     from butlr_tui.operations.session import Session
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 _SETTLING: Final = 0.1
 """Seconds that the next key waits at most for what the last one set going."""
 _OVER_SSH: Final = ("SSH_CONNECTION", "SSH_TTY")
-"""Say that the link may be slow: nothing moves, unless TEXTUAL_ANIMATIONS says so."""
+"""Say that the link may be slow: nothing moves, unless the settings or TEXTUAL_ANIMATIONS say so."""
 _SIGNALS: Final = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
 
 # The terminal's own colours, so that light and dark ones both look as their owner wants, and few bytes.
@@ -101,8 +103,8 @@ class ButlrApp(App[None], inherit_bindings=False):
         # Unwatched: after a change of the theme Textual reads all styles once more, before the first paint.
         self.set_reactive(App.theme, _THEME.name)
         self.stylesheet.set_variables(self.get_css_variables())
-        if any(environment.get(each) for each in _OVER_SSH) and not environment.get("TEXTUAL_ANIMATIONS"):
-            self.animation_level = "none"
+        if level := _animation_level(settings.animations, environment):
+            self.animation_level = level
         self._start = start
         self._connect = connect
         self._profiles = profiles
@@ -231,3 +233,11 @@ class ButlrApp(App[None], inherit_bindings=False):
             )
         ]
         self._close_messages_no_wait()
+
+
+def _animation_level(setting: str, environment: Mapping[str, str]) -> AnimationLevel | None:
+    """What Textual is told; None leaves it to Textual."""
+    if setting != AUTOMATIC:
+        return "full" if setting == "on" else "none"
+    over_ssh = any(environment.get(each) for each in _OVER_SSH)
+    return "none" if over_ssh and not environment.get("TEXTUAL_ANIMATIONS") else None

@@ -3,7 +3,6 @@
 import asyncio
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -15,7 +14,7 @@ import pytest
 from butlr_tui.contract import CLIENTS_PATH
 from tests.bench.figure import MANY, SIZES, Figure, Growth, median
 from tests.bench.given import Given
-from tests.bench.timed import ROOT
+from tests.bench.timed import COMMAND, ROOT
 from tests.requests import requests_of
 
 
@@ -61,14 +60,14 @@ def plain_list(given: Given, rounds: int) -> float:
     ratios = []
     for number in range(rounds + 1):
         theirs = _seconds(["sh", "-c", script], {**environment, "TOKEN": service.token})
-        ours = _seconds([sys.executable, "-m", "butlr_tui", "list", "--json"], environment)
+        ours = _seconds([*COMMAND, "list", "--json"], environment)
         if number:
             ratios.append(ours / theirs)
     return median(ratios)
 
 
 def growth_of_plain_list(given: Given, rounds: int) -> Sequence[float]:
-    argv = [sys.executable, "-m", "butlr_tui", "list", "--json"]
+    argv = [*COMMAND, "list", "--json"]
     return [
         median([_seconds(argv, given.environment(given.service(size))) for _ in range(max(3, rounds // 3))])
         for size in SIZES

@@ -5,7 +5,6 @@ import os
 import random
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -22,7 +21,7 @@ from butlr_tui.contract import CLIENT_LOGIN_PATH, CLIENTS_PATH
 from butlr_tui.service.local import ROOT_CREDENTIAL, open_service
 from butlr_tui.service.minting import digest
 from butlr_tui.service.store import NewClient
-from tests.bench.timed import ROOT
+from tests.bench.timed import COMMAND, ROOT
 
 _SEED: Final = 20260101
 _NEWEST: Final = datetime(2026, 1, 1, tzinfo=UTC)
@@ -123,7 +122,7 @@ class Given:
                 free.bind(("127.0.0.1", 0))
                 port = free.getsockname()[1]
             process = subprocess.Popen(
-                [sys.executable, "-m", "butlr_tui", "serve", "--data", data, "--port", str(port)],
+                [*COMMAND, "serve", "--data", data, "--port", str(port)],
                 env=self.environment(),
                 cwd=ROOT,
                 stdout=subprocess.DEVNULL,

@@ -1,7 +1,6 @@
 """From a key to what it paints."""
 
 import re
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cache, partial
@@ -9,9 +8,8 @@ from string import ascii_lowercase
 
 from tests.bench.figure import MANY, SIZES, Figure, Growth, median
 from tests.bench.given import Given
-from tests.bench.timed import Timed
+from tests.bench.timed import COMMAND, Timed
 
-_APP = [sys.executable, "-m", "butlr_tui"]
 _BACKSPACE, _HOME, _END, _PAGE_DOWN = "\x7f", "\x1b[H", "\x1b[F", "\x1b[6~"
 
 Key = Callable[[Timed, int, Given], float]
@@ -21,7 +19,7 @@ Key = Callable[[Timed, int, Given], float]
 @contextmanager
 def app(given: Given, size: int) -> Iterator[Timed]:
     """The app with so many clients on screen, when it has come to rest."""
-    with Timed(_APP, given.environment(given.service(size))) as terminal:
+    with Timed(COMMAND, given.environment(given.service(size))) as terminal:
         terminal.until(f"of {size:,}")
         terminal.rests()
         yield terminal

@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from tests.bench.figure import Figure, median
 from tests.bench.given import Given
 from tests.bench.probed import HEAVY, probed
-from tests.bench.timed import ROOT, Timed
+from tests.bench.timed import COMMAND, ROOT, Timed
 
 _BARE = [sys.executable, str(ROOT / "tests" / "bench" / "bare.py")]
-_APP = [sys.executable, "-m", "butlr_tui"]
 
 
 def _seconds(argv: Sequence[str], environment: Mapping[str, str], text: str) -> float:
@@ -29,17 +28,17 @@ def _against_bare(argv: Sequence[str], environment: Mapping[str, str], text: str
 
 def first_paint(given: Given, rounds: int) -> float:
     """The key bar is the last line of the first paint."""
-    return _against_bare(_APP, given.environment(given.service(100)), "quit", rounds)
+    return _against_bare(COMMAND, given.environment(given.service(100)), "quit", rounds)
 
 
 def from_service(given: Given, rounds: int) -> float:
     """1,000 clients from a running service."""
-    return _against_bare(_APP, given.environment(given.service(1_000)), "of 1,000", rounds)
+    return _against_bare(COMMAND, given.environment(given.service(1_000)), "of 1,000", rounds)
 
 
 def from_demo(given: Given, rounds: int) -> float:
     """1,000 clients from a service in the process."""
-    return _against_bare([*_APP, "demo"], given.environment(demo=1_000), "of 1,000", rounds)
+    return _against_bare([*COMMAND, "demo"], given.environment(demo=1_000), "of 1,000", rounds)
 
 
 def modules(given: Given, rounds: int) -> float:

@@ -7,6 +7,7 @@ import re
 import select
 import struct
 import subprocess
+import sys
 import termios
 import time
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Final, Self
 
 ROOT: Final = Path(__file__).parents[2]
+COMMAND: Final = (str(Path(sys.executable).with_name("butlr-tui")),)
+"""As it is installed, and as it is typed."""
 _PATIENCE: Final = 60.0
 _LINES, _COLUMNS = 40, 120
 

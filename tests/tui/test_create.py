@@ -1,6 +1,7 @@
 """A new client, up to the moment when its secret is there."""
 
 import httpx
+import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from tests.driver import NARROW, User, using
@@ -144,13 +145,14 @@ async def test_hostile_names_can_be_pasted_and_are_created_as_they_are(world: Wo
     assert "[/b]中文🏢" in world.names()
 
 
+@both_sizes
 async def test_a_201_without_a_secret_says_so_and_points_at_the_client(
-    world: World, svg: SnapshotAssertion
+    world: World, svg: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
     client_id = world.add("silent")
     body = {"name": "silent", "description": "", "client_id": client_id}
     world.between.answer("POST", Reply(201, body))
-    async with using(world, NARROW) as user:
+    async with using(world, size) as user:
         await fill_in(user, "silent")
         await user.does("create")
         await user.sees(
@@ -219,13 +221,14 @@ async def test_a_create_that_failed_by_the_services_own_word(
 
 
 @both_sizes
+@pytest.mark.parametrize("code", ["CLIENT_GRANT_CREATE_FAILED", "CLIENT_UPDATE_FAILED"])
 async def test_a_client_that_may_be_without_rights(
-    world: World, svg: SnapshotAssertion, size: tuple[int, int]
+    world: World, svg: SnapshotAssertion, code: str, size: tuple[int, int]
 ) -> None:
     async with using(world, size) as user:
         await fill_in(user, "rightless")
         client_id = world.add("rightless")
-        world.between.answer("POST", Reply(500, {"code": "CLIENT_GRANT_CREATE_FAILED", "message": "no"}))
+        world.between.answer("POST", Reply(500, {"code": code, "message": "no"}))
         await user.does("create")
         await user.sees(f"{client_id} is new", "delete it (d), then create again (n)")
         assert await user.picture() == svg

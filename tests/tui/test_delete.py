@@ -66,8 +66,9 @@ async def test_the_client_that_signed_us_in_gets_a_warning(
         assert await user.picture() == svg
 
 
-async def test_already_gone(world: World, svg: SnapshotAssertion) -> None:
-    async with using(world) as user:
+@both_sizes
+async def test_already_gone(world: World, svg: SnapshotAssertion, size: tuple[int, int]) -> None:
+    async with using(world, size) as user:
         end = await ask_to_delete(user, world, "hvac-sync")
         gone = world.service.store.list(world.service.root.client_id)
         world.remove(next(each.client_id for each in gone if each.name == "hvac-sync"))
@@ -77,9 +78,12 @@ async def test_already_gone(world: World, svg: SnapshotAssertion) -> None:
         assert await user.picture() == svg
 
 
-async def test_the_service_could_not_delete(world: World, svg: SnapshotAssertion) -> None:
+@both_sizes
+async def test_the_service_could_not_delete(
+    world: World, svg: SnapshotAssertion, size: tuple[int, int]
+) -> None:
     world.between.answer("DELETE", Reply(500, {"code": "CLIENT_DELETE_FAILED", "message": "no"}))
-    async with using(world) as user:
+    async with using(world, size) as user:
         end = await ask_to_delete(user, world, "hvac-sync")
         await user.types(end)
         await user.does("confirm_delete")

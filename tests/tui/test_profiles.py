@@ -127,8 +127,11 @@ async def test_read_only_disables_each_dangerous_command_of_the_table(world: Wor
     assert not [each for each in world.between.sent if not each.startswith("GET")]
 
 
-async def test_each_profile_keeps_its_filter_and_cursor(world: World, svg: SnapshotAssertion) -> None:
-    async with using(world, profiles=[world.profile, production(world)]) as user:
+@both_sizes
+async def test_each_profile_keeps_its_filter_and_cursor(
+    world: World, svg: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    async with using(world, size, profiles=[world.profile, production(world)]) as user:
         await user.does("filter")
         await user.types("lobby")
         await user.does("keep_filter")

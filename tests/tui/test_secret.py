@@ -104,8 +104,11 @@ async def test_both_are_copied_as_env_lines(world: World) -> None:
         assert is_the_secret(world, second.removeprefix("BUTLR_CLIENT_SECRET="))
 
 
-async def test_where_nothing_takes_a_copy_it_says_so(world: World, svg: SnapshotAssertion) -> None:
-    async with looking_at_a_secret(world, nowhere=True) as user:
+@both_sizes
+async def test_where_nothing_takes_a_copy_it_says_so(
+    world: World, svg: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    async with looking_at_a_secret(world, size, nowhere=True) as user:
         await user.does("copy_secret")
         await user.sees(
             "✗ secret at 12:04: This terminal can't take a copy (TERM=linux). Reveal it, save it to a file"

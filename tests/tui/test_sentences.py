@@ -1,14 +1,33 @@
 """Every row of the table of sentences that a list or a deletion can meet, with its words, keys and picture."""
 
+import errno
+import socket
+import ssl
+
 import httpx
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from tests.driver import NARROW, using
+from tests.driver import using
 from tests.tui.sizes import both_sizes
 from tests.world import Answer, Reply, World
 
 HTML = b"<html><head><title>Access denied</title></head><body>Request blocked by policy</body></html>"
+
+
+def no_connection(cause: OSError) -> httpx.ConnectError:
+    """As httpx says why there is none."""
+    error = httpx.ConnectError("canary")
+    error.__cause__ = cause
+    return error
+
+
+def untrusted(code: int) -> ssl.SSLCertVerificationError:
+    """As OpenSSL judges a certificate."""
+    error = ssl.SSLCertVerificationError(1, "canary")
+    error.verify_code = code
+    return error
+
 
 FAILURES: dict[str, tuple[Answer, str]] = {
     "no_token": (
@@ -43,7 +62,15 @@ FAILURES: dict[str, tuple[Answer, str]] = {
         Reply(200, {"error": "boo"}),
         "The service answered something that is not a list of clients (an object with key “error”).",
     ),
-    "refused": (httpx.ConnectError("[Errno 111] Connection refused"), "Nobody answers at 127.0.0.1:4010"),
+    "refused": (
+        no_connection(ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused")),
+        "Nobody answers at 127.0.0.1:4010 (connection refused).",
+    ),
+    "no_address": (no_connection(socket.gaierror(-2, "no such name")), "127.0.0.1 has no address (DNS)."),
+    "self_signed": (
+        no_connection(untrusted(18)),
+        "The certificate of 127.0.0.1 is not trusted here (self-signed). SSL_CERT_FILE can name your company's.",
+    ),
 }
 
 
@@ -84,9 +111,12 @@ async def test_a_refresh_that_fails_keeps_the_list_and_says_how_old_it_is(
         await user.sees_no("What you see is from")
 
 
-async def test_enter_shows_what_a_gateway_said(world: World, svg: SnapshotAssertion) -> None:
+@both_sizes
+async def test_enter_shows_what_a_gateway_said(
+    world: World, svg: SnapshotAssertion, size: tuple[int, int]
+) -> None:
     world.between.answer("GET", Reply(403, HTML, {"content-type": "text/html"}))
-    async with using(world, NARROW, loaded=False) as user:
+    async with using(world, size, loaded=False) as user:
         await user.sees("Enter shows what it said")
         await user.does("open")
         await user.sees("What 127.0.0.1:4010 said", "Request blocked by policy")

@@ -1,6 +1,5 @@
 """What goes over the wire: bytes to the terminal, on a real pty, and requests to the service."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,10 +7,9 @@ import pytest
 
 from butlr_tui.contract import CLIENTS_PATH
 from tests.bench.given import Given
-from tests.bench.timed import Timed
+from tests.bench.timed import COMMAND, Timed
 from tests.requests import requests_of
 
-_APP = [sys.executable, "-m", "butlr_tui"]
 _SIZE = 1_000
 _IN_VIEW = 30
 """Rows that a screen of 40 lines has at least."""
@@ -26,7 +24,7 @@ def given(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Given]:
 
 @pytest.fixture
 def terminal(given: Given) -> Iterator[Timed]:
-    with Timed([*_APP, "demo"], given.environment(demo=_SIZE)) as started:
+    with Timed([*COMMAND, "demo"], given.environment(demo=_SIZE)) as started:
         started.until(f"1 of {_SIZE:,}")
         started.rests()
         yield started
