@@ -13,8 +13,9 @@ from textual.screen import Screen
 
 from butlr_tui.config.profiles import ProfileError
 from butlr_tui.text import cut_middle, safe
-from butlr_tui.tui.commands import Place, at, bindings, command, key
+from butlr_tui.tui.commands import Place, at, bindings, command
 from butlr_tui.tui.dialogs.dialog import Words
+from butlr_tui.tui.list_state import ListState
 from butlr_tui.tui.listing import Listing
 from butlr_tui.tui.messages import ProfileWanted
 from butlr_tui.tui.reading import Reader
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from textual.events import Resize
 
     from butlr_tui.config.profiles import Profile
-    from butlr_tui.http.errors import ServiceError
     from butlr_tui.operations.session import Session
     from butlr_tui.tui.changes import Changes
     from butlr_tui.tui.clipboard import Clipboard
@@ -71,9 +71,8 @@ class MainScreen(Screen[None]):
         self._started = False
         self._session: Session | None = None
         self.listing = Listing()
-        self._read_at: datetime | None = None
-        self._error: ServiceError | None = None
         self._reader = Reader(self.listing, self._rows_came, self._show_state)
+        self._state = ListState(self._host, self.listing, self._reader)
         self._known_changes: Changes | None = None
         self._asked = False
         self._who: Who | None = None
@@ -119,7 +118,7 @@ class MainScreen(Screen[None]):
         try:
             self._session = session = await self._connect(self.profile)
         except ProfileError as error:
-            self._list.show_notice(_lines(f"✗ {error}", self._room))
+            self._list.show_notice([line.plain for line in Content(f"✗ {error}").wrap(self._room)])
         else:
             from butlr_tui.tui.who import Who
 
@@ -164,20 +163,20 @@ class MainScreen(Screen[None]):
         try:
             flaw = await self._reader.read(self._session)
         except ServiceError as error:
-            self._error = error
+            self._state.error = error
             if self._who is not None:
                 self._who.ask_after(error)
         else:
-            first = self._read_at is None
-            self._error = None
-            self._read_at = self.clock()
+            first = self._state.read_at is None
+            self._state.error = None
+            self._state.read_at = self.clock()
             if flaw is not None:
                 self.say(f"! {flaw.happened}")
             self._changed(rest_on, coming_in=first)
             if not self._asked:
                 self.call_after_refresh(self._ask_about_unfinished)
         finally:
-            if self._read_at is None:
+            if self._state.read_at is None:
                 self._changed()
             self._show_state()
 
@@ -193,47 +192,14 @@ class MainScreen(Screen[None]):
     def _show_state(self) -> None:
         if self._who is not None:
             self._who.show()
-        self._show_count()
+        failure = self._state.failure
+        if header := self._state.header():
+            self._status.show_count(header, stale=bool(failure))
+        if failure:
+            self.say(failure)
         self._show_position()
         if not self.listing.rows:
-            self._list.show_notice(self._notice())
-
-    def _show_count(self) -> None:
-        from butlr_tui.tui import sentences
-
-        if self._read_at is None:
-            return
-        progress = self._reader.progress
-        if self._error is not None and progress is None:
-            self._status.show_count(sentences.stale(self._error, self._read_at), stale=True)
-            self.say(f"✗ {sentences.list_failed(self._error, self._read_at)}")
-            return
-        count = sentences.clients(len(self.listing.clients))
-        doing = f"read at {self._read_at:%H:%M}"
-        if progress is not None:
-            doing = f"reading… {progress} ({key('back')} cancels)".replace("  ", " ")
-        self._status.show_count(f"{count}, {doing}")
-
-    def _notice(self) -> list[str]:
-        from butlr_tui.tui import sentences
-
-        if self._reader.is_reading and self._read_at is None:
-            doing, progress = f"Reading the clients of {self._host}…", self._reader.progress
-            return [doing] if progress is None else [f"{doing} {progress}", f"{key('back')} cancels."]
-        if self._error is not None and self._read_at is None:
-            return _lines(f"✗ {sentences.list_failed(self._error, None)}", self._room)
-        if self._read_at is None:
-            return [f"The clients of {self._host} are not read. {key('refresh')} reads them."]
-        if self.listing.clients:
-            hidden = len(self.listing.clients)
-            verb = "is" if hidden == 1 else "are"
-            query = sentences.quoted(self.listing.query)
-            return _lines(
-                f"Nothing matches {query}. {key('clear_filter')} clears the filter; "
-                f"{sentences.clients(hidden)} {verb} hidden.",
-                self._room,
-            )
-        return [f"No clients yet. Press {key('new')} to create the first."]
+            self._list.show_notice(self._state.notice(self._room))
 
     def _show_position(self) -> None:
         self._position.show_row(self._list.row + 1, len(self.listing.rows))
@@ -316,11 +282,9 @@ class MainScreen(Screen[None]):
 
     def action_open(self) -> None:
         """Open the detail, or show what an answer said that nobody expected."""
-        from butlr_tui.tui import sentences
-        from butlr_tui.tui.dialogs.notice import Notice
+        if said := self._state.what_it_said:
+            from butlr_tui.tui.dialogs.notice import Notice
 
-        said = sentences.what_it_said(self._error) if self._error else ""
-        if said:
             self.app.push_screen(Notice(f"What {self._host} said", said))
         elif self._list.client is not None:
             self.open_detail(True)
@@ -419,7 +383,3 @@ class MainScreen(Screen[None]):
     def action_quit(self) -> None:
         """Quit."""
         self.app.exit()
-
-
-def _lines(text: str, width: int) -> list[str]:
-    return [line.plain for line in Content(text).wrap(width)]

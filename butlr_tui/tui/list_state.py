@@ -1,0 +1,80 @@
+"""How the list stands: what of it was read when, what went wrong, and the words for that in each place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from butlr_tui.tui.commands import key
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from butlr_tui.http.errors import ServiceError
+    from butlr_tui.tui.listing import Listing
+    from butlr_tui.tui.reading import Reader
+
+
+class ListState:
+    """The state of one main screen's list."""
+
+    def __init__(self, host: str, listing: Listing, reader: Reader) -> None:
+        """`host` is safe to show."""
+        self._host = host
+        self._listing = listing
+        self._reader = reader
+        self.read_at: datetime | None = None
+        """When the list on screen was read; None before the first."""
+        self.error: ServiceError | None = None
+        """Why the last reading failed, if it did."""
+
+    @property
+    def failure(self) -> str:
+        """That the list on screen is old, and why; "" where it is not, or where it is being read again."""
+        from butlr_tui.tui import sentences
+
+        if self.error is None or self.read_at is None or self._reader.progress is not None:
+            return ""
+        return f"✗ {sentences.list_failed(self.error, self.read_at)}"
+
+    @property
+    def what_it_said(self) -> str:
+        """The beginning of an answer that nobody expected; "" where there is none."""
+        from butlr_tui.tui import sentences
+
+        return sentences.what_it_said(self.error) if self.error else ""
+
+    def header(self) -> str:
+        """For the header: how many clients there are, and of when; "" before the first reading."""
+        from butlr_tui.tui import sentences
+
+        if self.read_at is None:
+            return ""
+        if self.error is not None and self.failure:
+            return sentences.stale(self.error, self.read_at)
+        doing = f"read at {self.read_at:%H:%M}"
+        if (progress := self._reader.progress) is not None:
+            doing = f"reading… {progress} ({key('back')} cancels)".replace("  ", " ")
+        return f"{sentences.clients(len(self._listing.clients))}, {doing}"
+
+    def notice(self, width: int) -> list[str]:
+        """In the list's place, where it has no rows: lines of so many cells, and why it has none."""
+        return [line.plain for line in Content(self._notice()).wrap(width)]
+
+    def _notice(self) -> str:
+        from butlr_tui.tui import sentences
+
+        if self._reader.is_reading and self.read_at is None:
+            doing, progress = f"Reading the clients of {self._host}…", self._reader.progress
+            return doing if progress is None else f"{doing} {progress}\n{key('back')} cancels."
+        if self.error is not None and self.read_at is None:
+            return f"✗ {sentences.list_failed(self.error, None)}"
+        if self.read_at is None:
+            return f"The clients of {self._host} are not read. {key('refresh')} reads them."
+        if hidden := len(self._listing.clients):
+            return (
+                f"Nothing matches {sentences.quoted(self._listing.query)}. {key('clear_filter')} clears the "
+                f"filter; {sentences.clients(hidden)} {'is' if hidden == 1 else 'are'} hidden."
+            )
+        return f"No clients yet. Press {key('new')} to create the first."
