@@ -5,6 +5,7 @@ table on stdout or an error's sentence. Copying and sending use the original.
 Source: reliability.md, "What servers send is hostile".
 """
 
+import os
 import unicodedata
 from typing import Final
 
@@ -52,6 +53,14 @@ def _picture(char: str) -> str:
     if code == 0x7F:
         return "␡"
     return f"<{code:04x}>"
+
+
+def why(error: BaseException | None, otherwise: str) -> str:
+    """The system's own reason for an error; `otherwise` where it gave none.
+
+    Never the exception's own text, which quotes what it was about.
+    """
+    return os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else otherwise
 
 
 def width(text: str) -> int:

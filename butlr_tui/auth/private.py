@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from butlr_tui.http.errors import CredentialError
-from butlr_tui.text import cut, safe
+from butlr_tui.text import cut, safe, why
 
 _CAP: Final = 64 << 10
 
@@ -54,4 +54,4 @@ def _fault(status: os.stat_result, told: str) -> str | None:
 def _why(error: Exception) -> str:
     if isinstance(error, OSError) and error.errno in {40, 62}:  # ELOOP on Linux, macOS: O_NOFOLLOW met a link
         return "it is a symbolic link"
-    return os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else "no such name"
+    return why(error, "no such name")

@@ -1,13 +1,12 @@
 """Asks a program for a token or for credentials: its stdout holds the answer, its stderr why there is none."""
 
-import os
 import signal
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from butlr_tui.delivery.children import Keep, run
 from butlr_tui.http.errors import CredentialError
-from butlr_tui.text import cut, safe
+from butlr_tui.text import cut, safe, why
 
 LIMIT: Final = 30.0
 """Seconds. With the sign-in after it, it has to fit into the 45 that a request may take."""
@@ -31,8 +30,7 @@ async def output_of(
     if not ended.started:
         if isinstance(ended.error, FileNotFoundError):
             raise CredentialError(f"{told}, which knows the credentials, is not installed here.")
-        why = os.strerror(ended.error.errno).lower() if ended.error and ended.error.errno else "its words"
-        raise CredentialError(f"{told} could not be started ({why}).")
+        raise CredentialError(f"{told} could not be started ({why(ended.error, 'its words')}).")
     code, answer, said = ended.code, ended.kept, ended.said.decode(errors="replace")
     if code is None:
         raise CredentialError(

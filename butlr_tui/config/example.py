@@ -1,6 +1,5 @@
 """Writes a commented file of settings to begin with, and adds a profile to one that is there."""
 
-import errno
 import json
 import os
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Final
 from butlr_tui.config import keys
 from butlr_tui.config.keys import Key
 from butlr_tui.config.model import CredentialFile, Profile, ProfileError
-from butlr_tui.text import safe
+from butlr_tui.text import safe, why
 
 _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _HEAD: Final = """\
@@ -86,4 +85,4 @@ def _make_folder(folder: Path) -> None:
 
 
 def _cannot(path: Path, error: OSError) -> str:
-    return f"{safe(str(path))} can't be written ({os.strerror(error.errno or errno.EIO).lower()})."
+    return f"{safe(str(path))} can't be written ({why(error, 'no reason given')})."

@@ -18,7 +18,7 @@ from butlr_tui.config.nearest import nearest
 from butlr_tui.config.places import config_file
 from butlr_tui.config.reader import Reader
 from butlr_tui.config.tables import read_profile
-from butlr_tui.text import cut, safe
+from butlr_tui.text import cut, safe, why
 
 _CAP: Final = 1 << 20
 """Bytes."""
@@ -60,8 +60,8 @@ def _text(path: Path) -> str:
 
 
 def _why(error: Exception) -> str:
-    if isinstance(error, OSError) and error.errno:
-        return f"This can't be read ({os.strerror(error.errno).lower()}); nothing in it is used."
+    if isinstance(error, OSError):
+        return f"This can't be read ({why(error, 'no reason given')}); nothing in it is used."
     return f"{error}; nothing in it is used."
 
 

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from butlr_tui.delivery.formats import to_bytes
 from butlr_tui.delivery.results import NotStored, Stored
-from butlr_tui.text import safe
+from butlr_tui.text import safe, why
 
 _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -39,7 +39,7 @@ def _fault(path: str | Path) -> str | None:
     try:
         return _fault_in(_expanded(path), is_folder=str(path).endswith(os.sep))
     except (OSError, RuntimeError, ValueError) as fault:
-        return f"{told(path)} can't be written: {_reason(fault)}."
+        return f"{told(path)} can't be written: {why(fault, 'no such path')}."
 
 
 def _fault_in(file: Path, *, is_folder: bool) -> str | None:
@@ -66,7 +66,7 @@ def _save(path: str | Path, text: SecretStr) -> Stored | NotStored:
     try:
         opened = os.open(file, _NEW, _OWNER_ONLY)
     except (OSError, ValueError) as error:
-        return NotStored(f"{told(file)} could not be made: {_reason(error)}. Nothing was saved.")
+        return NotStored(f"{told(file)} could not be made: {why(error, 'no such path')}. Nothing was saved.")
     try:
         ours = os.fstat(opened)
         try:
@@ -75,7 +75,7 @@ def _save(path: str | Path, text: SecretStr) -> Stored | NotStored:
             os.close(opened)
         reason = reason or _differs(file, ours, text)
     except OSError as error:
-        reason = _reason(error)
+        reason = why(error, "no reason given")
     if reason is None:
         return Stored(f"saved to {told(file)} (only you can read it), read back and equal")
     return NotStored(f"{told(file)} could not be saved: {reason}. {_remove(file, ours)}")
@@ -134,8 +134,3 @@ def told(path: str | Path) -> str:
         inside = Path(path).relative_to(Path.home())
         return safe(str(Path("~") / inside))
     return safe(str(path))
-
-
-def _reason(fault: Exception) -> str:
-    """Never the exception's own text."""
-    return os.strerror(fault.errno).lower() if isinstance(fault, OSError) and fault.errno else "no such path"

@@ -6,13 +6,12 @@ Nothing here quotes a library's text on HTTP: httpx and h11 print what they chok
 import socket
 import ssl
 from collections.abc import Iterator
-from os import strerror
 from typing import Final
 
 import httpx
 
 from butlr_tui.http.errors import Unreachable
-from butlr_tui.text import cut, safe
+from butlr_tui.text import cut, safe, why
 
 NOT_SENT: Final = (
     httpx.ConnectError,
@@ -81,8 +80,8 @@ def _no_connection(error: BaseException, causes: list[BaseException]) -> str:
         return "all our connections are busy"
     if isinstance(error, httpx.ConnectTimeout):
         return "no connection in time"
-    codes = [cause.errno for cause in causes if isinstance(cause, OSError) and cause.errno]
-    return strerror(codes[-1]).lower() if codes else "no connection"
+    told = [cause for cause in causes if isinstance(cause, OSError) and cause.errno]
+    return why(told[-1] if told else None, "no connection")
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

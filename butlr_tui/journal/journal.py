@@ -1,7 +1,6 @@
 """The journal: entries are begun before a request is sent, told how it went, and closed when all is well."""
 
 import json
-import os
 import uuid
 from collections.abc import Iterable
 from contextlib import suppress
@@ -13,7 +12,7 @@ from butlr_tui.journal.entries import CLOSES, Entry, Event, replay
 from butlr_tui.journal.holds import Holds
 from butlr_tui.journal.lines import append, read
 from butlr_tui.models import Client
-from butlr_tui.text import safe
+from butlr_tui.text import safe, why
 
 _LONGEST: Final = 300
 """Characters of a sentence that are kept."""
@@ -126,7 +125,7 @@ class Journal:
             raise self._error("read", error) from None
 
     def _error(self, done: str, error: OSError) -> JournalError:
-        reason = os.strerror(error.errno).lower() if error.errno else "no such name"
+        reason = why(error, "no reason given")
         return JournalError(f"The journal {safe(str(self.path))} can't be {done} ({reason}).")
 
 

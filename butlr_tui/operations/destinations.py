@@ -20,7 +20,7 @@ from butlr_tui.delivery.placeholders import fill
 from butlr_tui.delivery.results import NotStored, Stored
 from butlr_tui.models import Credentials
 from butlr_tui.operations.deliver import Delivery, Destination, Kept
-from butlr_tui.text import safe
+from butlr_tui.text import safe, why
 
 TERMINAL: Final = Path("/dev/tty")
 _SOME_ID: Final = "client_000000000000000000000000000"
@@ -186,7 +186,7 @@ class ToStdout:
             while left:
                 left = left[os.write(self.out, left) :]
         except OSError as error:
-            return Delivery(Kept.NOWHERE, f"stdout did not take all of it ({_reason(error)}).")
+            return Delivery(Kept.NOWHERE, f"stdout did not take all of it ({why(error, 'closed')}).")
         return Delivery(Kept.STORED, "written to stdout", "written to stdout")
 
 
@@ -204,7 +204,3 @@ def _told(result: Stored | NotStored, how: str) -> Delivery:
     if isinstance(result, Stored):
         return Delivery(Kept.STORED, result.said, how)
     return Delivery(Kept.NOWHERE, result.said if result.said.endswith(".") else f"{result.said}.")
-
-
-def _reason(error: OSError) -> str:
-    return os.strerror(error.errno).lower() if error.errno else "closed"

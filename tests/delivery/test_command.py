@@ -89,6 +89,24 @@ async def test_a_missing_program_is_told_before() -> None:
     assert await check(Command("vault", ("sh",))) is None
 
 
+async def test_the_program_is_looked_for_where_it_would_be_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the PATH of the environment that it gets, not in ours; without one, where the system looks."""
+    bin = script(tmp_path / "bin", "keeper", "cat > /dev/null").parent
+    keeper, missing = (
+        Command("keep", ("keeper",)),
+        "The command keep needs keeper, which is not installed here.",
+    )
+    assert await check(keeper, {"PATH": str(bin)}) is None
+    monkeypatch.setenv("PATH", str(bin))
+    for elsewhere in ({"PATH": str(tmp_path)}, {}):
+        assert await check(keeper, elsewhere) == missing
+        done = await run(keeper, CREDENTIALS, name="x", environment=elsewhere)
+        assert done == NotStored(missing)
+    assert await check(Command("sh", ("sh",)), {}) is None
+
+
 async def test_a_program_that_can_not_be_started(tmp_path: Path) -> None:
     broken = tmp_path / "broken"
     broken.write_text("#!/no/such/interpreter\n")

@@ -88,7 +88,7 @@ async def test_told_before_anything_is_created(
 @pytest.fixture
 def read_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     if os.geteuid() == 0:  # root may write anywhere
-        monkeypatch.setattr(os, "access", lambda *_: False)
+        monkeypatch.setattr(os, "access", lambda _, mode: not mode & os.W_OK)
     tmp_path.chmod(0o500)
     yield tmp_path
     tmp_path.chmod(0o700)
@@ -108,9 +108,7 @@ async def test_what_could_not_be_finished_is_removed(tmp_path: Path) -> None:
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
         signal.signal(signal.SIGXFSZ, handler)
-    assert isinstance(done, NotStored)
-    assert "file too large" in done.said
-    assert "Nothing is left of it" in done.said
+    assert done == NotStored(f"{tmp_path}/x could not be saved: file too large. Nothing is left of it.")
     assert not names_in(tmp_path)
 
 
@@ -118,10 +116,12 @@ async def test_a_file_system_without_permissions_gets_no_secret(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     really = os.fchmod
-    monkeypatch.setattr(os, "fchmod", lambda opened, mode: really(opened, 0o777))
+    monkeypatch.setattr(os, "fchmod", lambda opened, mode: really(opened, 0o640))
     done = await save(tmp_path / "x", TEXT)
-    assert isinstance(done, NotStored)
-    assert "other users" in done.said
+    assert done == NotStored(
+        f"{tmp_path}/x could not be saved: that file system does not keep it from other users. "
+        "Nothing is left of it."
+    )
     assert not names_in(tmp_path)
 
 
@@ -134,18 +134,56 @@ async def test_what_took_its_place_is_left_alone(tmp_path: Path, monkeypatch: py
 
     monkeypatch.setattr(file_, "_sync_folder", replace)
     done = await save(path, TEXT)
-    assert isinstance(done, NotStored)
-    assert "another file took its place" in done.said
-    assert "Look at what is there now" in done.said
+    assert done == NotStored(
+        f"{path} could not be saved: another file took its place. "
+        "Look at what is there now: it may hold a part of the secret."
+    )
     assert path.read_text() == "someone else's"
 
 
 async def test_read_back_differs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(file_, "_sync_folder", lambda _: (tmp_path / "x").write_text("other"))
     done = await save(tmp_path / "x", TEXT)
-    assert isinstance(done, NotStored)
-    assert "not what was written" in done.said
+    assert done == NotStored(
+        f"{tmp_path}/x could not be saved: what was read back is not what was written. Nothing is left of it."
+    )
     assert not names_in(tmp_path)
+
+
+async def test_what_somebody_removes_meanwhile_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_, "_sync_folder", lambda _: (tmp_path / "x").unlink())
+    done = await save(tmp_path / "x", TEXT)
+    assert done == NotStored(
+        f"{tmp_path}/x could not be saved: no such file or directory. Nothing is left of it."
+    )
+
+
+async def test_at_no_time_can_others_open_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    really = os.fchmod
+    before: list[int] = []
+
+    def fchmod(opened: int, mode: int) -> None:
+        before.append(stat.S_IMODE(os.fstat(opened).st_mode))
+        really(opened, mode)
+
+    monkeypatch.setattr(os, "fchmod", fchmod)
+    umask = os.umask(0)
+    try:
+        await save(tmp_path / "x", TEXT)
+    finally:
+        os.umask(umask)
+    assert before == [0o600]
+
+
+async def test_somebody_without_a_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", homeless)
+    assert isinstance(await save(tmp_path / "x", TEXT), Stored)
+    assert await check("~nobody-of-that-name/x") == "~nobody-of-that-name/x can't be written: no such path."
 
 
 @pytest.mark.parametrize("number", [errno.EINVAL, errno.ENOTSUP, errno.EACCES])

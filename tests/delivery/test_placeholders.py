@@ -39,6 +39,9 @@ def test_a_name_that_is_a_slug_stays(name: str) -> None:
         ("漢字", "client"),
         ("a\nb", "a-b"),
         ("{client_id}", "client_id"),
+        ("-Xbox X!", "Xbox-X"),
+        ("x" * 127 + ".", "x" * 127 + "."),
+        ("x" * 127 + "..", "x" * 127),
     ],
 )
 def test_slugs(name: str, made: str) -> None:

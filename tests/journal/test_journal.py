@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
-from butlr_tui.journal.entries import Event
+from butlr_tui.journal.entries import BEGINNING, Event
 from butlr_tui.journal.journal import Journal, JournalError, state_folder
 from butlr_tui.models import Client
 
@@ -141,11 +142,29 @@ def test_what_a_crash_left_is_offered_until_it_is_settled(journal: Journal) -> N
 
 
 def test_each_service_has_its_own(journal: Journal) -> None:
-    here, _ = begin(journal, url="https://x/"), begin(journal, url="https://y")
+    here, _ = begin(journal, url="https://x/X/"), begin(journal, url="https://y")
     later = after_a_crash(journal)
-    assert [each.attempt for each in later.open_entries("https://x")] == [here]
-    assert [each.attempt for each in later.open_entries("https://x/")] == [here]
+    assert [each.attempt for each in later.open_entries("https://x/X")] == [here]
+    assert [each.attempt for each in later.open_entries("https://x/X/")] == [here]
+    assert later.open_entries("https://x") == []
     assert len(later.open_entries()) == 2
+
+
+def test_what_a_line_is_like(journal: Journal) -> None:
+    """Its beginning is what a line torn by a crash is told from the next by, and its time is that of anywhere."""
+    attempt = begin(journal)
+    assert journal.note(attempt, Event.STORED)
+    assert all(line.startswith(BEGINNING) for line in journal.path.read_bytes().splitlines())
+    (entry,) = journal.entries()
+    assert abs((datetime.now(UTC) - entry.at).total_seconds()) < 60
+    assert (entry.closed, entry.closed_how) == (Event.STORED, "")
+
+
+def test_a_hold_that_is_over_leaves_nothing_open(journal: Journal) -> None:
+    before = len([*Path("/proc/self/fd").iterdir()])
+    for _ in range(3):
+        journal.note(begin(journal), Event.STORED, "saved")
+    assert len([*Path("/proc/self/fd").iterdir()]) == before
 
 
 def test_two_instances_do_not_offer_the_same(journal: Journal) -> None:

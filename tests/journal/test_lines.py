@@ -38,6 +38,17 @@ def test_its_folder_and_file_are_made_for_the_owner_alone(tmp_path: Path) -> Non
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
+def test_at_no_time_can_others_open_a_new_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is made with its mode, rather than closed to them afterwards."""
+    monkeypatch.setattr(os, "fchmod", lambda *_: pytest.fail("it was open to others"))
+    umask = os.umask(0)
+    try:
+        append(tmp_path / "journal", b"new")
+    finally:
+        os.umask(umask)
+    assert stat.S_IMODE((tmp_path / "journal").stat().st_mode) == 0o600
+
+
 def test_a_file_that_others_could_read_is_closed_to_them(tmp_path: Path) -> None:
     path = tmp_path / "journal"
     path.touch()

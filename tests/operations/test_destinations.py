@@ -20,7 +20,7 @@ from butlr_tui.journal.journal import Journal
 from butlr_tui.models import Credentials
 from butlr_tui.operations import destinations
 from butlr_tui.operations.connect import connect
-from butlr_tui.operations.deliver import Destination, Kept, hand_over
+from butlr_tui.operations.deliver import Delivery, Destination, Kept, hand_over
 from butlr_tui.operations.destinations import (
     BadDestination,
     ToClipboard,
@@ -76,14 +76,20 @@ def test_what_names_nothing(to: str) -> None:
 def test_a_command_that_the_profile_has_not() -> None:
     with pytest.raises(BadDestination, match=r"no command “valut”; there are: vault\."):
         named("command:valut")
+    with pytest.raises(BadDestination, match=r"no command “valut”; there are: vault, pass\."):
+        destination("command:valut", None, [VAULT, Setting("pass", ("pass",))], nothing)
     with pytest.raises(BadDestination, match=r"no command “vault”; it has none\."):
         destination("command:vault", None, [], nothing)
 
 
 @pytest.mark.parametrize("to", ["file:x", "command:vault", "clipboard", "stdout"])
 def test_no_format_may_leave_the_secret_out(to: str) -> None:
-    with pytest.raises(BadDestination, match="would leave the secret nowhere"):
+    with pytest.raises(BadDestination) as told:
         named(to, Format.ID)
+    assert str(told.value) == (
+        "The id alone would leave the secret nowhere, and nobody can show it again: choose the format secret, "
+        "env or json."
+    )
     with pytest.raises(BadDestination, match="would leave the secret nowhere"):
         destination("command:id", None, [Setting("id", ("x",), "id")], nothing)
 
@@ -141,6 +147,14 @@ async def test_a_command_that_refuses() -> None:
     assert delivery.said == "keep did not accept it (exit code 3): ••••."
     missing = ToCommand(Command("keep", ("no-such-program",)))
     assert "not installed" in str(await missing.check("n"))
+    here = ToCommand(Command("keep", ("sh",)), {"PATH": "/nonexistent"})  # looked for in its own PATH
+    assert await here.check("n") == "The command keep needs sh, which is not installed here."
+    assert (await here.take(PAIR, "n")).said == await here.check("n")
+
+
+async def test_what_a_folder_says_is_one_sentence(tmp_path: Path) -> None:
+    delivery = await ToFile(f"{tmp_path}/none/x").take(PAIR, "n")
+    assert delivery.said == f"The folder {tmp_path}/none does not exist; make it, or choose another."
 
 
 async def test_a_clipboard_that_can_not_answer() -> None:
@@ -215,7 +229,7 @@ async def test_stdout_gets_exactly_what_was_asked_for(format: Format, written: s
     assert await to.check("n") is None
     delivery = await to.take(PAIR, "n")
     os.close(its)
-    assert (delivery.kept, delivery.how) == (Kept.STORED, "written to stdout")
+    assert delivery == Delivery(Kept.STORED, "written to stdout", "written to stdout")
     assert await read_all(ours) == written.encode()
 
 
@@ -224,6 +238,8 @@ async def test_a_line_on_a_terminal_is_ended() -> None:
     try:
         await ToStdout(Format.SECRET, its).take(PAIR, "n")
         assert os.read(ours, 1000) == SECRET.encode() + b"\r\n"
+        await ToStdout(Format.ENV, its).take(PAIR, "n")
+        assert os.read(ours, 1000).endswith(f"={SECRET}\r\n".encode())
     finally:
         os.close(ours)
         os.close(its)
@@ -242,7 +258,9 @@ async def test_a_stdout_that_nobody_reads() -> None:
     )
 
 
-async def test_a_stdout_that_is_closed() -> None:
+async def test_a_stdout_that_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    assert named("stdout") == ToStdout(Format.ENV, None)
     assert await ToStdout().check("n") == "stdout is closed."
     delivery = await ToStdout().take(PAIR, "n")
     assert (delivery.kept, delivery.said) == (Kept.NOWHERE, "stdout is closed.")

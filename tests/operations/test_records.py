@@ -114,8 +114,10 @@ async def test_nothing_is_created_without_its_entry(folder: Path) -> None:
         outcome = await session.mint("n", "d")
         assert isinstance(outcome, outcomes.NotCreated)
         assert isinstance(outcome.error, NotSent)
-        assert "can't be written" in outcome.error.happened
-        assert "Nothing was sent" in outcome.error.happened
+        assert outcome.error.happened == (
+            f"The journal {folder}/journal.jsonl can't be written (file exists). Nothing was sent, since without "
+            "it a secret could be lost unnoticed: see to it that there is room, and that you may write there."
+        )
         assert server.seen == []
         take_away(folder)
         assert isinstance(await session.mint("n", "d"), outcomes.Created)
@@ -181,8 +183,25 @@ async def test_an_unclear_create_can_be_settled_at_once(folder: Path) -> None:
 async def test_a_journal_that_can_not_be_read_is_told(folder: Path) -> None:
     async with at(folder, reply(200, [])) as (session, _):
         put_a_folder_in_the_way(folder)
-        with pytest.raises(NotSent, match="can't be read"):
+        with pytest.raises(NotSent) as told:
             await session.unfinished()
+        assert told.value.happened == (
+            f"The journal {folder}/journal.jsonl can't be read (is a directory). Whether a secret was "
+            "lost earlier can't be told, and no client can be created: see to it that you may read and write "
+            "there."
+        )
+
+
+async def test_a_deletion_that_could_not_be_begun_is_not_ended_either(folder: Path) -> None:
+    put_in_the_way(folder)
+
+    async def gives_way(wire: Wire) -> None:
+        take_away(folder)
+        await reply(204)(wire)
+
+    async with at(folder, gives_way) as (session, _):
+        assert await session.remove(ONE) == outcomes.Deleted(ONE)
+    assert not (folder / "journal.jsonl").exists()
 
 
 REMOVALS: dict[str, tuple[list[Behaviour], Event]] = {

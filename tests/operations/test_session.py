@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from butlr_tui.api import client as api
 from butlr_tui.api.client import M2MClient
 from butlr_tui.auth.bearer import Bearer
+from butlr_tui.auth.means import TypedClient
 from butlr_tui.auth.sign_in import SignIn
 from butlr_tui.config.profiles import CredentialFile, CredentialVariables, Profile
 from butlr_tui.http import errors
@@ -314,7 +315,11 @@ async def test_blind_looks_are_told_and_not_taken_for_empty_ones() -> None:
     blind = errors.NoAnswer("x")
     found, looks, _ = await look([blind, blind, named("new")])
     assert found == named("new")
-    assert [one.error for one in looks] == [blind, blind, None]
+    assert [(one.after, one.found, one.error) for one in looks] == [
+        (0, [], blind),
+        (1, [], blind),
+        (3, named("new"), None),
+    ]
     assert (await look([blind, [], blind, blind]))[0] == []
     last = errors.ServerFailed("y", 500)
     assert (await look([blind, blind, blind, last]))[0] is last
@@ -392,7 +397,7 @@ async def test_a_404_after_an_unclear_delete_is_ours() -> None:
     for still in (reset, STILL):
         async with at(*[reset] * 3, *[still] * (3 if still is reset else 1), NO_CLIENT) as (session, _):
             await session.remove(ONE)
-            assert isinstance(await session.remove(ONE), outcomes.Deleted)
+            assert await session.remove(ONE) == outcomes.Deleted(ONE)
     async with at(FAILED, STILL, NO_CLIENT) as (session, _):
         await session.remove(ONE)
         assert isinstance(await session.remove(ONE), outcomes.AlreadyGone)
@@ -404,6 +409,13 @@ async def test_a_new_pair_is_tried_by_itself() -> None:
         assert (token.scopes, token.life) == (("read:spaces",), 3666)
         assert session.identity is None
         assert json.loads(server.sign_ins[0].body)["client_id"] == "client_x"
+
+
+async def test_signing_in_as_somebody_else() -> None:
+    async with at(STILL) as (session, server):
+        await session.sign_in(TypedClient("client_x", SecretStr("s3cr3t")))
+        assert await session.show("client_1") == ONE
+        assert [json.loads(each.body)["client_id"] for each in server.sign_ins] == ["client_x"]
 
 
 async def test_show() -> None:

@@ -1,5 +1,6 @@
 """What a server sent is shown, and nothing in it acts."""
 
+import errno
 import unicodedata
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from butlr_tui.text import cut, cut_middle, fit, safe, width
+from butlr_tui.text import cut, cut_middle, fit, safe, why, width
 from tests.end_to_end.hostile import strings
 
 WIDE = "中文客户端"
@@ -46,6 +47,12 @@ hostile = st.text() | st.sampled_from(strings(200)) | st.text(st.sampled_from("a
 )
 def test_safe(text: str, shown: str) -> None:
     assert safe(text) == shown
+
+
+def test_the_systems_reason_and_never_an_errors_own_text() -> None:
+    assert why(FileNotFoundError(errno.ENOENT, "canary", "canary"), "x") == "no such file or directory"
+    for error in (OSError("canary"), OSError(0, "canary"), ValueError("canary"), None):
+        assert why(error, "no such path") == "no such path"
 
 
 @settings(max_examples=1000, deadline=None)

@@ -57,6 +57,11 @@ def _lost(tool: str, held: bytes) -> int:
         return YES
 
 
-if __name__ == "__main__":
+def main(job: str, tool: str, given: bytes) -> int:
+    """Do one of the three jobs with what came on stdin; the exit code."""
     jobs: dict[str, Callable[[str, bytes], int]] = {"copy": _copy, "holds": _holds, "lost": _lost}
-    sys.exit(jobs[sys.argv[1]](sys.argv[2], sys.stdin.buffer.read()))
+    return jobs[job](tool, given)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2], sys.stdin.buffer.read()))

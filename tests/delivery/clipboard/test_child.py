@@ -1,11 +1,6 @@
 """The child that touches the clipboard, with a clipboard that is none: what its exit code tells, and when."""
 
-import io
-import runpy
-import sys
 import time
-from pathlib import Path
-from types import SimpleNamespace
 
 import pyperclip
 import pytest
@@ -33,18 +28,13 @@ class Clipboard:
 
 
 def ran(
-    job: str, stdin: bytes, clipboard: Clipboard, monkeypatch: pytest.MonkeyPatch
+    job: str, given: bytes, clipboard: Clipboard, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[int, list[float]]:
     """Its exit code, and the seconds before each look."""
     waits: list[float] = []
-    monkeypatch.setattr(pyperclip, "init_xsel_clipboard", lambda: (clipboard.copy, clipboard.paste))
+    monkeypatch.setitem(child._TOOLS, "xsel", lambda: (clipboard.copy, clipboard.paste))
     monkeypatch.setattr(time, "sleep", waits.append)
-    monkeypatch.setattr(sys, "argv", ["child.py", job, "xsel"])
-    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(stdin)))
-    with pytest.raises(SystemExit) as ended:
-        runpy.run_path(str(Path(child.__file__)), run_name="__main__")
-    assert isinstance(ended.value.code, int)
-    return ended.value.code, waits
+    return child.main(job, "xsel", given), waits
 
 
 def digest(text: str) -> bytes:

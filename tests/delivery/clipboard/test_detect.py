@@ -8,6 +8,7 @@ import pytest
 
 from butlr_tui.delivery.children import Ended, Keep
 from butlr_tui.delivery.clipboard.detect import Native, Terminal, detect
+from butlr_tui.delivery.clipboard.tmux import Tmux
 from tests.delivery.support import SECRET, script
 
 TOOLS = ("xclip", "xsel", "wl-copy", "wl-paste", "pbcopy", "pbpaste", "clip.exe", "powershell.exe")
@@ -127,6 +128,7 @@ async def test_tmux_is_asked_about_our_own_pane_and_session() -> None:
     assert all(argv[:3] == ("tmux", "-S", "/tmp/t,ux/default") for argv in run.asked)
     assert [argv[5:7] for argv in run.asked if argv[3] == "display-message"] == [("-t", "%7")]
     assert [argv[4:6] for argv in run.asked if argv[3] == "list-clients"] == [("-t", "$5")]
+    assert [argv[4:] for argv in run.asked if argv[3] == "show-environment"] == [("-t", "$5")]
 
 
 @pytest.mark.parametrize(
@@ -153,6 +155,24 @@ async def test_the_most_recently_active_client_and_its_own_ms() -> None:
     assert (tmux.client, tmux.has_ms) == ("/dev/pts/99", False)
 
 
+async def test_a_client_whose_name_has_spaces_and_one_that_was_never_active() -> None:
+    run = FakeTmux(**{"list-clients": "unknown /dev/pts/1\n100 /dev/a b c\n"})
+    tmux = (await detect(TMUX, run, tty="/dev/pts/3")).tmux
+    assert tmux is not None
+    assert (tmux.client, tmux.has_ms) == ("/dev/a b c", False)
+
+
+@pytest.mark.parametrize(
+    "info",
+    [f"  192: Ms: {MS}\n", f"Terminal 0: x for /dev/pts/1, flags=0x0:\n 192: Ms: {MS}\n", ""],
+    ids=["before any terminal", "of another", "nothing"],
+)
+async def test_ms_of_no_terminal_is_none_of_ours(info: str) -> None:
+    tmux = (await detect(TMUX, FakeTmux(info=info), tty="/dev/pts/3")).tmux
+    assert tmux is not None
+    assert not tmux.has_ms
+
+
 async def test_no_client_of_ours() -> None:
     tmux = (await detect(TMUX, FakeTmux(**{"list-clients": ""}), tty="/dev/pts/3")).tmux
     assert tmux is not None
@@ -172,6 +192,7 @@ async def test_no_client_of_ours() -> None:
         ),
         ({"SSH_TTY": "/dev/pts/1", "DISPLAY": ":0"}, "", True, ":0"),
         ({"SSH_CONNECTION": "1 2"}, "-DISPLAY\n", True, None),
+        ({"DISPLAY": ":0"}, "DISPLAY=a=b:1\nSSH_TTY=x\n", True, "a=b:1"),
         ({"SSH_CONNECTION": "1 2", "DISPLAY": ":0"}, "unknown variable: DISPLAY\n", True, ":0"),
     ],
 )
@@ -192,8 +213,23 @@ async def test_a_tmux_that_does_not_answer() -> None:
         return Ended(None)
 
     terminal = await detect(TMUX, silent)
+    # Until it answers all is a guess, and the guess is that it lets a passthrough pass.
+    assert terminal.tmux == Tmux("/tmp/t,ux/default", "$4", (0, 0), "", True, None, False, answered=False)
+
+
+async def test_a_tmux_that_fails_has_not_answered() -> None:
+    async def fails(*_: Any, **__: Any) -> Ended:
+        return Ended(1, b"$5|3.3a|external|0|/dev/pts/3")
+
+    terminal = await detect(TMUX, fails)
     assert terminal.tmux is not None
     assert not terminal.tmux.answered
+
+
+async def test_without_a_pane_the_session_is_asked() -> None:
+    without = FakeTmux()
+    await detect({key: TMUX[key] for key in ("TERM", "TMUX")}, without, tty="/dev/pts/3")
+    assert [argv[5:7] for argv in without.asked if argv[3] == "display-message"] == [("-t", "$4")]
 
 
 async def test_screen() -> None:

@@ -84,6 +84,34 @@ async def test_no_way_at_all_is_told() -> None:
         assert report.said.endswith("Reveal it, save it to a file or hand it to a command.")
 
 
+@pytest.mark.parametrize(
+    ("terminal", "said"),
+    [
+        (replace(PLAIN, native=Native.XSEL), "verified by reading it back"),
+        (FORWARDED, "your forwarded X display, verified by reading it back"),
+        (within(GOOD), "sent through tmux, can't be verified"),
+        (within(PASSING), "sent through tmux, can't be verified"),
+        (replace(within(GOOD), forwarded=True), "sent through tmux, can't be verified"),
+        (Terminal("screen", screen=True), "sent through screen, can't be verified"),
+        (PLAIN, "sent to your terminal, which may ignore it"),
+        (within(OFF), "tmux is set to keep the clipboard to itself (set-clipboard off)"),
+        (within(replace(GOOD, client=None, passes=True)), "no terminal is attached to this tmux session"),
+        (
+            within(replace(GOOD, has_ms=False)),
+            "tmux does not pass the clipboard on here (`set -g allow-passthrough on` lets it)",
+        ),
+    ],
+)
+def test_the_words_before_a_copy(terminal: Terminal, said: str) -> None:
+    assert expect(terminal).said == said
+
+
+def test_the_words_for_a_route_that_the_settings_force() -> None:
+    assert expect(PLAIN, force=Route.NONE).said == "the settings switch copying off"
+    forced = expect(within(GOOD), force=Route.TMUX_PASSTHROUGH)
+    assert forced.said == "sent through tmux, can't be verified"
+
+
 def test_a_way_that_is_missing_for_no_known_reason() -> None:
     for terminal in (PLAIN, within(GOOD), within(replace(GOOD, answered=False))):
         assert why_none(terminal) == "nothing here takes a copy"

@@ -1,0 +1,35 @@
+"""What tmux is told when it is handed a secret. That the terminal then gets it: test_terminals.py."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from butlr_tui.delivery.children import Ended
+from butlr_tui.delivery.clipboard import tmux as tmux_
+from butlr_tui.delivery.clipboard.tmux import Tmux, hand_over
+from tests.delivery.support import SECRET
+
+OURS = Tmux("/s", "$1", (3, 3), "external", False, "/dev/pts/9", True)
+
+
+@pytest.mark.parametrize("code", [0, 1, None])
+async def test_a_buffer_of_its_own_that_does_not_stay(
+    code: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[tuple[str, ...], dict[str, Any]]] = []
+
+    async def run(argv: Sequence[str], **how: Any) -> Ended:
+        asked.append((tuple(argv), how))
+        return Ended(code if argv[3] == "load-buffer" else 0)
+
+    monkeypatch.setattr(tmux_, "run", run)
+    assert await hand_over(OURS, "/dev/pts/9", SECRET.encode(), {"X": "y"}) is (code == 0)
+    (load, how), (delete, then) = asked
+    buffer = load[8]
+    assert re.fullmatch(r"butlr-[0-9a-f]{16}", buffer)  # 64 bits: nobody else's, nor guessed
+    assert load == ("tmux", "-S", "/s", "load-buffer", "-w", "-t", "/dev/pts/9", "-b", buffer, "-")
+    assert delete == ("tmux", "-S", "/s", "delete-buffer", "-b", buffer)
+    assert how == {"environment": {"X": "y"}, "seconds": 2.0, "stdin": SECRET.encode()}
+    assert then == {"environment": {"X": "y"}, "seconds": 2.0}
