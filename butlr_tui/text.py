@@ -55,7 +55,7 @@ def _picture(char: str) -> str:
     return f"<{code:04x}>"
 
 
-def why(error: BaseException | None, otherwise: str) -> str:
+def why(error: BaseException | None, otherwise: str = "no reason given") -> str:
     """The system's own reason for an error; `otherwise` where it gave none.
 
     Never the exception's own text, which quotes what it was about.

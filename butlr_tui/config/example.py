@@ -85,4 +85,4 @@ def _make_folder(folder: Path) -> None:
 
 
 def _cannot(path: Path, error: OSError) -> str:
-    return f"{safe(str(path))} can't be written ({why(error, 'no reason given')})."
+    return f"{safe(str(path))} can't be written ({why(error)})."

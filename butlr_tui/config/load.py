@@ -61,7 +61,7 @@ def _text(path: Path) -> str:
 
 def _why(error: Exception) -> str:
     if isinstance(error, OSError):
-        return f"This can't be read ({why(error, 'no reason given')}); nothing in it is used."
+        return f"This can't be read ({why(error)}); nothing in it is used."
     return f"{error}; nothing in it is used."
 
 

@@ -66,7 +66,7 @@ def _save(path: str | Path, text: SecretStr) -> Stored | NotStored:
     try:
         opened = os.open(file, _NEW, _OWNER_ONLY)
     except (OSError, ValueError) as error:
-        return NotStored(f"{told(file)} could not be made: {why(error, 'no such path')}. Nothing was saved.")
+        return NotStored(f"{told(file)} could not be made: {why(error)}. Nothing was saved.")
     try:
         ours = os.fstat(opened)
         try:
@@ -75,7 +75,7 @@ def _save(path: str | Path, text: SecretStr) -> Stored | NotStored:
             os.close(opened)
         reason = reason or _differs(file, ours, text)
     except OSError as error:
-        reason = why(error, "no reason given")
+        reason = why(error)
     if reason is None:
         return Stored(f"saved to {told(file)} (only you can read it), read back and equal")
     return NotStored(f"{told(file)} could not be saved: {reason}. {_remove(file, ours)}")

@@ -125,8 +125,7 @@ class Journal:
             raise self._error("read", error) from None
 
     def _error(self, done: str, error: OSError) -> JournalError:
-        reason = why(error, "no reason given")
-        return JournalError(f"The journal {safe(str(self.path))} can't be {done} ({reason}).")
+        return JournalError(f"The journal {safe(str(self.path))} can't be {done} ({why(error)}).")
 
 
 def _where(url: str, profile: str, name: str, by: str | None) -> list[tuple[str, object]]:

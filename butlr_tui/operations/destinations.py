@@ -186,7 +186,7 @@ class ToStdout:
             while left:
                 left = left[os.write(self.out, left) :]
         except OSError as error:
-            return Delivery(Kept.NOWHERE, f"stdout did not take all of it ({why(error, 'closed')}).")
+            return Delivery(Kept.NOWHERE, f"stdout did not take all of it ({why(error)}).")
         return Delivery(Kept.STORED, "written to stdout", "written to stdout")
 
 

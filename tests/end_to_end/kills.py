@@ -46,17 +46,6 @@ class Counts:
     """Neither."""
 
 
-def figure_5(repetitions: int) -> int:
-    """Kill both programs at all points, so many times each. Prints the counts; how many secrets were lost."""
-    lost = 0
-    for program, points in (("app", APP), ("plain", PLAIN)):
-        for point in points:
-            counts = kill(program, point, repetitions)
-            print(f"figure 5: {program} killed {point}: {counts}", flush=True)
-            lost += counts.lost
-    return lost
-
-
 def kill(program: str, point: str, repetitions: int = 1) -> Counts:
     """Kill `program` ("app" or "plain") at `point` of a create, so many times, each in a folder of its own."""
     counts = Counts()

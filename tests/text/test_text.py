@@ -53,6 +53,7 @@ def test_the_systems_reason_and_never_an_errors_own_text() -> None:
     assert why(FileNotFoundError(errno.ENOENT, "canary", "canary"), "x") == "no such file or directory"
     for error in (OSError("canary"), OSError(0, "canary"), ValueError("canary"), None):
         assert why(error, "no such path") == "no such path"
+        assert why(error) == "no reason given"
 
 
 @settings(max_examples=1000, deadline=None)

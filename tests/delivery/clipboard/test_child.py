@@ -53,7 +53,7 @@ def test_a_copy(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_it_looks_again_while_the_copy_is_not_there_yet(
     late: int, looks: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    code, waits = ran("holds", digest("secret"), Clipboard("secret", late), monkeypatch)
+    code, waits = ran("holds", digest("s\ud800"), Clipboard("s\ud800", late), monkeypatch)
     assert (code, waits) == (child.YES, [0.0, 0.02, 0.1, 0.2][:looks])
 
 
