@@ -1,5 +1,6 @@
 """Where we are is read from the environment, and tmux knows better."""
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -244,6 +245,24 @@ async def test_tmux_and_screen_in_each_other(tty: str, in_tmux: bool) -> None:
     terminal = await detect(both, FakeTmux(variables="-DISPLAY"), tty=tty)
     assert (terminal.tmux is not None, terminal.screen) == (in_tmux, not in_tmux)
     assert ("DISPLAY" in terminal.environment) is not in_tmux
+
+
+@pytest.mark.parametrize("stream", [0, 1, 2, None])
+async def test_our_terminal_is_that_of_the_first_stream_that_has_one(
+    stream: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With stdin or stdout in a pipe too; and where all are, nobody's device is ours."""
+
+    def ttyname(asked: int) -> str:
+        if asked != stream:
+            raise OSError(25, "")
+        return "/dev/pts/3"
+
+    monkeypatch.setattr(os, "ttyname", ttyname)
+    terminal = await detect({**TMUX, "STY": "1.x", "TERM": "screen"}, FakeTmux())
+    assert (terminal.tmux is not None) is (stream is not None)
+    nowhere = await detect({**TMUX, "STY": "1.x", "TERM": "screen"}, FakeTmux("$5|3.3a|external|0|"))
+    assert (nowhere.tmux is not None) is (stream is None)
 
 
 @pytest.mark.parametrize(("term", "in_tmux"), [("xterm-256color", False), ("tmux-256color", True)])

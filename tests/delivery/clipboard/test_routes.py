@@ -9,7 +9,7 @@ import pytest
 from butlr_tui.delivery.clipboard import sequences
 from butlr_tui.delivery.clipboard.copy import Outcome, Route, copy, expect
 from butlr_tui.delivery.clipboard.detect import Native, Terminal
-from butlr_tui.delivery.clipboard.routes import plan, why_none
+from butlr_tui.delivery.clipboard.routes import plan, why_failed, why_none
 from butlr_tui.delivery.clipboard.tmux import Tmux
 from tests.delivery.support import SECRET, refuse_to_write
 
@@ -115,6 +115,22 @@ def test_the_words_for_a_route_that_the_settings_force() -> None:
 def test_a_way_that_is_missing_for_no_known_reason() -> None:
     for terminal in (PLAIN, within(GOOD), within(replace(GOOD, answered=False))):
         assert why_none(terminal) == "nothing here takes a copy"
+
+
+@pytest.mark.parametrize(
+    ("route", "terminal", "why"),
+    [
+        (Route.NATIVE, replace(PLAIN, native=Native.XSEL), "the clipboard did not give it back (xsel)"),
+        (Route.NATIVE, PLAIN, "this machine has no clipboard that can be read back"),
+        (Route.SCREEN, PLAIN, "it is too long for screen, or the terminal is gone"),
+        (Route.TMUX, PLAIN, "no terminal is attached to this tmux session"),
+        (Route.TMUX, within(replace(GOOD, client=None)), "no terminal is attached to this tmux session"),
+        (Route.TMUX, within(GOOD), "the terminal did not take it"),
+        (Route.OSC52, PLAIN, "the terminal did not take it"),
+    ],
+)
+def test_the_words_for_a_way_that_failed(route: Route, terminal: Terminal, why: str) -> None:
+    assert why_failed(route, terminal) == why
 
 
 async def test_a_setting_forces_a_route() -> None:
