@@ -1,6 +1,10 @@
 """The child that touches the clipboard, with a clipboard that is none: what its exit code tells, and when."""
 
+import io
+import runpy
+import sys
 import time
+from types import SimpleNamespace
 
 import pyperclip
 import pytest
@@ -73,3 +77,16 @@ def test_a_clearing_is_looked_at_too(
 ) -> None:
     told, waits = ran("lost", digest("before"), Clipboard(text, late), monkeypatch)
     assert (told, len(waits)) == (code, looks)
+
+
+def test_as_a_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its arguments and its stdin are the job; its exit code is all that it tells."""
+    clipboard = Clipboard("other")
+    monkeypatch.setattr(pyperclip, "init_xsel_clipboard", lambda: (clipboard.copy, clipboard.paste))
+    for job, given, code in (("copy", b"secret", child.YES), ("holds", digest("other"), child.NO)):
+        monkeypatch.setattr(sys, "argv", ["child.py", job, "xsel"])
+        monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(given)))
+        with pytest.raises(SystemExit) as ended:
+            runpy.run_path(child.__file__, run_name="__main__")
+        assert ended.value.code == code
+    assert clipboard.text == "secret"
