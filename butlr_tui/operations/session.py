@@ -149,7 +149,7 @@ class Session:
         Raises AlreadyRunning while another create is in flight.
         """
         if self._minting:
-            raise AlreadyRunning("A create is in flight already.")
+            raise AlreadyRunning
         self._minting = True
         attempt = ""
         try:

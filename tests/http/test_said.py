@@ -43,6 +43,12 @@ def test_long_words_are_cut_and_secrets_hidden() -> None:
     assert "canary" not in beginning(b"<p>" + b"canary" * 999, "canary")
     assert "can" not in beginning(b"x" * 998 + b"canary", "canary")
     assert beginning(b"aXXXXb") == "aXXXXb"
+    assert error_body(answer(b'{"code":"canary","message":"aXXXXbX."}')) == ErrorBody(
+        "canary", "aXXXXbX", True
+    )
+    assert error_body(answer(b'{"code":"canary","message":"m"}'), "canary") == ErrorBody(
+        "(hidden)", "m", True
+    )
 
 
 @given(st.binary(max_size=200))

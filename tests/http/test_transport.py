@@ -114,7 +114,12 @@ async def test_every_fault_point_ends_in_time_and_in_the_tree(name: str) -> None
     if isinstance(answer, NoAnswer):
         assert answer.status is None
     else:
-        assert answer.whole or isinstance(answer.fault, NoAnswer)  # type: ignore[attr-defined]
+        fault = answer.fault  # type: ignore[attr-defined]
+        assert fault is None or isinstance(fault, NoAnswer)
+        assert fault is None or " broke off in its answer (" in fault.happened
+        assert fault is None or fault.status == answer.status  # type: ignore[attr-defined]
+        if fault is not None and "stall" in name:
+            assert fault.happened.endswith("(it took too long).")
 
 
 async def test_no_redirect_is_followed_and_no_header_reaches_the_sink() -> None:
@@ -147,7 +152,19 @@ async def test_compressed_answers_are_not_opened(encoding: str) -> None:
     async with FaultServer(bomb) as server:
         answer = await get(server)
     assert answer.body == b""  # type: ignore[attr-defined]
-    assert isinstance(answer.fault, BadAnswer)  # type: ignore[attr-defined]
+    fault = answer.fault  # type: ignore[attr-defined]
+    assert isinstance(fault, BadAnswer)
+    assert (fault.happened, fault.status) == (
+        f"127.0.0.1:{server.port} compressed its answer, which was not asked for.",
+        200,
+    )
+
+
+@pytest.mark.parametrize("encoding", ["identity", " Identity ", ""])
+async def test_an_answer_may_say_that_it_is_not_compressed(encoding: str) -> None:
+    async with FaultServer(reply(200, "plain", Content_Encoding=encoding)) as server:
+        answer = await get(server)
+    assert (answer.body, answer.whole) == (b"plain", True)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
@@ -163,7 +180,15 @@ async def test_endless_answers_stop_at_the_cap(head: bytes, chunk: bytes) -> Non
     async with FaultServer(endless(head, chunk)) as server:
         answer = await get(server, cap=1 << 20)
     assert len(answer.body) == 1 << 20  # type: ignore[attr-defined]
-    assert "1 MiB" in answer.fault.happened  # type: ignore[attr-defined]
+    fault = answer.fault  # type: ignore[attr-defined]
+    assert (fault.happened, fault.status) == (f"127.0.0.1:{server.port} sent more than 1 MiB.", 200)
+
+
+@pytest.mark.parametrize(("more", "whole"), [(0, True), (1, False)])
+async def test_an_answer_may_be_as_long_as_the_cap(more: int, whole: bool) -> None:
+    async with FaultServer(reply(200, "x" * ((1 << 16) + more))) as server:
+        answer = await get(server, cap=1 << 16)
+    assert (len(answer.body), answer.whole) == (1 << 16, whole)  # type: ignore[attr-defined]
 
 
 async def test_drip_ends_at_the_deadline() -> None:

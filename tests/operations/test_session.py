@@ -66,6 +66,13 @@ async def at(
             await session.aclose()
 
 
+async def test_what_is_typed_is_what_is_sent() -> None:
+    async with at(reply(201, NEW)) as (session, server):
+        await session.mint("a name", "a description")
+        assert json.loads(server.seen[0].body) == {"name": "a name", "description": "a description"}
+        assert (session.profile.name, session.profile.base_url) == ("fault", server.url)
+
+
 async def test_connect_joins_all_parts(tmp_path: Path) -> None:
     async with FaultServer(reply(200, [WIRE])) as server:
         session = connect(server.profile(tmp_path))
