@@ -61,7 +61,7 @@ class Results:
     def table(self) -> str:
         """Both tables, in Markdown."""
         rows = [
-            f"| {figure.says} | {'<' if figure.below else '≤'} {figure.shown(figure.target)} | "
+            f"| {figure.says} | {_sign(figure)}{figure.shown(figure.target)} | "
             f"{figure.shown(value)}{'' if figure.meets(value) else ' ✗'} |"
             for figure, value in self.figures
         ]
@@ -95,3 +95,9 @@ def median(values: Sequence[float]) -> float:
 
 def _short(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def _sign(figure: Figure) -> str:
+    if figure.below:
+        return "< "
+    return "≤ " if figure.target else ""
