@@ -8,7 +8,9 @@ from typing import Any
 
 import httpx
 import pytest
+import truststore
 
+from butlr_tui import __version__
 from butlr_tui.http.errors import BadAnswer, NoAnswer, NotSent, ServiceError, Unreachable
 from butlr_tui.http.transport import (
     BadSetting,
@@ -87,6 +89,24 @@ def test_what_is_no_address_is_refused(url: str) -> None:
     assert caught.value.__cause__ is None
 
 
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("https://a:b@c", "An address must not carry a user name or a password."),
+        ("h", "An address is https://HOST, https://HOST:PORT or either with a path; nothing else."),
+        (
+            "http://h",
+            "Plain http may go to this machine only (127.0.0.1, [::1], localhost); use https.",
+        ),
+        ("https://1.2.3.999", "The host of this address is not a host's name."),
+    ],
+)
+def test_why_an_address_is_refused(url: str, said: str) -> None:
+    with pytest.raises(BadUrl) as caught:
+        check_url(url)
+    assert str(caught.value) == said
+
+
 async def get(server: FaultServer, *, cap: int = 1000, deadline: float = 5, path: str = "/x") -> object:
     """The answer to a GET, or the error that came instead."""
     async with open_client(server.url) as client:
@@ -103,7 +123,8 @@ async def test_an_answer_comes_whole() -> None:
     assert (answer.status, answer.body, answer.whole) == (418, b"short", True)  # type: ignore[attr-defined]
     sent = server.seen[0].headers
     assert sent["accept-encoding"] == "identity"
-    assert sent["user-agent"].startswith("butlr-tui/")
+    assert sent["accept"] == "application/json"
+    assert sent["user-agent"] == f"butlr-tui/{__version__}"
 
 
 @pytest.mark.parametrize("name", fault_points(response(201, "{}")))
@@ -319,7 +340,10 @@ async def test_the_network_is_never_asked_through_a_proxy_for_this_machine(
         for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
             monkeypatch.setenv(name, proxy.url)
         assert (await get(server)).status == 200  # type: ignore[attr-defined]
-        assert proxy.seen == []
+        async with open_client(f"http://[::1]:{server.port}") as client:
+            with pytest.raises(Unreachable, match=r"Nobody answers at \[::1\]"):
+                await exchange(client, client.build_request("GET", "/"), cap=9, deadline=9)
+        assert proxy.lines == []
 
 
 async def test_a_proxy_is_used_for_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -342,8 +366,28 @@ def test_a_proxy_that_cannot_be_used_is_told_without_its_password(
     monkeypatch.setenv("ALL_PROXY", proxy)
     with pytest.raises(BadSetting) as caught:
         open_client("https://api.example")
-    assert "canary" not in str(caught.value)
+    assert str(caught.value) == "HTTPS_PROXY or ALL_PROXY names a proxy that can't be used here."
     gc.collect()
+
+
+async def test_what_httpx_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system's certificates, and times of its own beside the deadline of the whole."""
+    told: dict[str, Any] = {}
+    really = httpx.AsyncClient
+
+    def client(**how: Any) -> httpx.AsyncClient:
+        told.update(how)
+        return really(**how)
+
+    monkeypatch.setattr(httpx, "AsyncClient", client)
+    await open_client("https://api.example").aclose()
+    assert isinstance(told["verify"], truststore.SSLContext)
+    assert (told["timeout"], told["follow_redirects"]) == (httpx.Timeout(30, connect=10, pool=5), False)
+    assert told["limits"].keepalive_expiry == 2
+    await open_client("http://localhost").aclose()
+    assert (
+        type(told["verify"]) is ssl.SSLContext
+    )  # reading the system's takes time, and nothing needs them here
 
 
 def test_certificates_that_cannot_be_read_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

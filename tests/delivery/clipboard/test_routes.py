@@ -9,7 +9,7 @@ import pytest
 from butlr_tui.delivery.clipboard import sequences
 from butlr_tui.delivery.clipboard.copy import Outcome, Route, copy, expect
 from butlr_tui.delivery.clipboard.detect import Native, Terminal
-from butlr_tui.delivery.clipboard.routes import plan, why_failed, why_none
+from butlr_tui.delivery.clipboard.routes import plan, said_when_done, why_failed, why_none
 from butlr_tui.delivery.clipboard.tmux import Tmux
 from tests.delivery.support import SECRET, refuse_to_write
 
@@ -115,6 +115,25 @@ def test_the_words_for_a_route_that_the_settings_force() -> None:
 def test_a_way_that_is_missing_for_no_known_reason() -> None:
     for terminal in (PLAIN, within(GOOD), within(replace(GOOD, answered=False))):
         assert why_none(terminal) == "nothing here takes a copy"
+
+
+@pytest.mark.parametrize(
+    ("route", "terminal", "said"),
+    [
+        (Route.NATIVE, PLAIN, "Copied, and verified by reading it back."),
+        (Route.NATIVE, FORWARDED, "Copied, and verified on your forwarded X display."),
+        (Route.TMUX, PLAIN, "Sent to your terminal through tmux; it can't be verified: paste to check."),
+        (
+            Route.TMUX_PASSTHROUGH,
+            PLAIN,
+            "Sent to your terminal through tmux; it can't be verified: paste to check.",
+        ),
+        (Route.SCREEN, PLAIN, "Sent through screen; it can't be verified: paste to check."),
+        (Route.OSC52, FORWARDED, "Sent to your terminal; many terminals ignore this: paste to check."),
+    ],
+)
+def test_the_words_after_a_copy(route: Route, terminal: Terminal, said: str) -> None:
+    assert said_when_done(route, terminal) == said
 
 
 @pytest.mark.parametrize(
