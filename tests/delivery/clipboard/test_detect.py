@@ -101,6 +101,24 @@ async def test_remote_takes_no_clipboard_of_the_wrong_machine(
         assert (terminal.remote, terminal.forwarded, terminal.native) == (True, bool(native), native)
 
 
+@pytest.mark.parametrize(
+    ("variables", "machine", "missing"),
+    [
+        ({}, {"system": "darwin"}, "pbcopy"),
+        ({}, {"system": "darwin"}, "pbpaste"),
+        ({"WSL_DISTRO_NAME": "Ubuntu"}, {}, "clip.exe"),
+        ({"WSL_DISTRO_NAME": "Ubuntu"}, {}, "powershell.exe"),
+        ({"WAYLAND_DISPLAY": "w"}, {}, "wl-copy"),
+        ({"WAYLAND_DISPLAY": "w"}, {}, "wl-paste"),
+    ],
+)
+async def test_what_can_not_both_copy_and_read_back_is_none(
+    variables: dict[str, str], machine: dict[str, str], missing: str, tools: str
+) -> None:
+    (Path(tools) / missing).unlink()
+    assert (await seen({**LOCAL, **variables, "PATH": tools}, **machine)).native is None
+
+
 async def test_klipper_is_never_used(tmp_path: Path) -> None:
     for tool in ("klipper", "qdbus"):
         script(tmp_path, tool, "exit 0")

@@ -33,6 +33,7 @@ def within(tmux: Tmux) -> Terminal:
         (FORWARDED, [Route.NATIVE, Route.OSC52], Outcome.VERIFIED, "your forwarded X display"),
         (Terminal("screen", screen=True), [Route.SCREEN], Outcome.SENT, "sent through screen, can't be"),
         (within(GOOD), [Route.TMUX], Outcome.SENT, "sent through tmux, can't be verified"),
+        (within(replace(GOOD, version=(3, 2))), [Route.TMUX], Outcome.SENT, "sent through tmux"),
         (
             within(OLD),
             [Route.TMUX_PASSTHROUGH],
@@ -155,6 +156,7 @@ def test_the_words_for_a_way_that_failed(route: Route, terminal: Terminal, why: 
 async def test_a_setting_forces_a_route() -> None:
     sent: list[str] = []
     report = await copy(SECRET, replace(FORWARDED, native=Native.XCLIP), sent.append, force=Route.OSC52)
+    assert report.held is None  # nothing here can read it back, so nothing can be cleared
     assert (report.outcome, sent) == (Outcome.SENT, [sequences.osc52(SECRET.encode())])
     report = await copy(SECRET, PLAIN, refuse_to_write, force=Route.NONE)
     assert report.said.startswith("NOT copied: the settings switch copying off.")
