@@ -1,6 +1,7 @@
 """Other programs: bounded in time, never in our way, never told our secrets."""
 
 import asyncio
+import errno
 import os
 import time
 
@@ -22,6 +23,26 @@ async def test_stdin_output_and_code() -> None:
     )
     assert (ended.code, ended.kept) == (3, b"in")
     assert "in'" not in repr(ended)
+
+
+@pytest.mark.parametrize(
+    ("keep", "kept", "said"),
+    [
+        (Keep.NOTHING, b"", b""),
+        (Keep.STDOUT, b"out ", b""),
+        (Keep.STDERR, b"err", b""),
+        (Keep.BOTH, b"out ", b"err"),
+    ],
+)
+async def test_only_what_was_asked_for_is_kept(keep: Keep, kept: bytes, said: bytes) -> None:
+    """Programs like to repeat on one of the two what they were given. Given nothing, there is nothing."""
+    ended = await run(
+        ["sh", "-c", "echo -n out; cat; echo -n ' '; echo -n err >&2"],
+        environment=ENVIRONMENT,
+        seconds=5,
+        keep=keep,
+    )
+    assert (ended.code, ended.kept, ended.said) == (0, kept, said)
 
 
 async def test_stdin_can_be_opened_by_its_name() -> None:
@@ -76,10 +97,19 @@ async def test_cancelling_stops_it_too() -> None:
     await until(lambda: not processes_with(mark))
 
 
-@pytest.mark.parametrize("argv", [["no-such-program"], ["/"], ["a\0b"], ["true", "x" * 5_000_000]])
-async def test_what_can_not_be_started(argv: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("argv", "why"),
+    [
+        (["no-such-program"], errno.ENOENT),
+        (["/"], errno.EACCES),
+        (["a\0b"], None),
+        (["true", "x" * 5_000_000], errno.E2BIG),
+    ],
+)
+async def test_what_can_not_be_started(argv: list[str], why: int | None) -> None:
     ended = await run(argv, environment=ENVIRONMENT, seconds=5, stdin=SECRET.encode())
     assert (ended.code, ended.started) == (None, False)
+    assert (ended.error.errno if ended.error else None) == why
 
 
 async def test_no_pipe_stays_open() -> None:
