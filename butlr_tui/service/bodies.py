@@ -23,8 +23,7 @@ _GO_ESCAPES: Final = tuple((char.encode(), f"\\u{ord(char):04x}".encode()) for c
 
 def reply(status: int, value: Any, headers: Mapping[str, str] | None = None) -> Response:
     """`value` as compact JSON, as Go's encoder writes it. Not to be cached: it may hold a secret."""
-    headers = {"Cache-Control": "no-store", **(headers or {})}
-    return Response(_encoded(value), status, headers, "application/json")
+    return _json(status, _encoded(value), headers)
 
 
 def reply_list(items: Iterable[Any]) -> Response:
@@ -32,9 +31,11 @@ def reply_list(items: Iterable[Any]) -> Response:
     that has the service in its process needs."""
     rest = iter(items)
     parts = [_encoded(some)[1:-1] for some in iter(lambda: [*islice(rest, _PIECE)], [])]
-    return Response(
-        b"[%b]" % b",".join(parts), 200, {"Cache-Control": "no-store"}, media_type="application/json"
-    )
+    return _json(200, b"[%b]" % b",".join(parts))
+
+
+def _json(status: int, body: bytes, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(body, status, {"Cache-Control": "no-store", **(headers or {})}, "application/json")
 
 
 def _encoded(value: Any) -> bytes:

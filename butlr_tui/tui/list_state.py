@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.content import Content
-
 from butlr_tui.tui.commands import key
 
 if TYPE_CHECKING:
@@ -30,13 +28,16 @@ class ListState:
         """Why the last reading failed, if it did."""
 
     @property
+    def is_stale(self) -> bool:
+        """Whether the list on screen is old, since the last reading failed, and is not being read again."""
+        return self.error is not None and self.read_at is not None and self._reader.progress is None
+
+    @property
     def failure(self) -> str:
-        """That the list on screen is old, and why; "" where it is not, or where it is being read again."""
+        """Why the last reading failed, and what to press; "" where it did not."""
         from butlr_tui.tui import sentences
 
-        if self.error is None or self.read_at is None or self._reader.progress is not None:
-            return ""
-        return f"✗ {sentences.list_failed(self.error, self.read_at)}"
+        return f"✗ {sentences.list_failed(self.error, self.read_at)}" if self.error else ""
 
     @property
     def what_it_said(self) -> str:
@@ -51,27 +52,22 @@ class ListState:
 
         if self.read_at is None:
             return ""
-        if self.error is not None and self.failure:
-            return sentences.stale(self.error, self.read_at)
+        if self.is_stale:
+            return sentences.stale(self.read_at)
         doing = f"read at {self.read_at:%H:%M}"
         if (progress := self._reader.progress) is not None:
             doing = f"reading… {progress} ({key('back')} cancels)".replace("  ", " ")
         return f"{sentences.clients(len(self._listing.clients))}, {doing}"
 
-    def notice(self, width: int) -> list[str]:
-        """In the list's place, where it has no rows: lines of so many cells, and why it has none."""
-        return [line.plain for line in Content(self._notice()).wrap(width)]
-
-    def _notice(self) -> str:
+    def notice(self) -> str:
+        """For the list's place, where it has no rows: why it has none."""
         from butlr_tui.tui import sentences
 
         if self._reader.is_reading and self.read_at is None:
             doing, progress = f"Reading the clients of {self._host}…", self._reader.progress
             return doing if progress is None else f"{doing} {progress}\n{key('back')} cancels."
-        if self.error is not None and self.read_at is None:
-            return f"✗ {sentences.list_failed(self.error, None)}"
         if self.read_at is None:
-            return f"The clients of {self._host} are not read. {key('refresh')} reads them."
+            return self.failure or f"The clients of {self._host} are not read. {key('refresh')} reads them."
         if hidden := len(self._listing.clients):
             return (
                 f"Nothing matches {sentences.quoted(self._listing.query)}. {key('clear_filter')} clears the "

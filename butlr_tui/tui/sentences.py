@@ -69,7 +69,7 @@ def list_failed(error: errors.ServiceError, read_at: datetime | None) -> str:
     return f"{error.happened} {again}"
 
 
-def stale(error: errors.ServiceError, read_at: datetime) -> str:
+def stale(read_at: datetime) -> str:
     """For the header, while an older list stays on screen."""
     return f"not refreshed since {read_at:%H:%M}; {key('refresh')} tries again"
 

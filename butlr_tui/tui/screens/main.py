@@ -102,7 +102,7 @@ class MainScreen(Screen[None]):
         self._position = self.query_one(Position)
         self._filter = self.query_one(FilterBar)
         self._show_keys()
-        self._list.show_notice([f"Connecting to {self._host}…"])
+        self._list.show_notice(f"Connecting to {self._host}…")
 
     def on_screen_resume(self) -> None:
         if not self._started:
@@ -118,7 +118,7 @@ class MainScreen(Screen[None]):
         try:
             self._session = session = await self._connect(self.profile)
         except ProfileError as error:
-            self._list.show_notice([line.plain for line in Content(f"✗ {error}").wrap(self._room)])
+            self._list.show_notice(f"✗ {error}")
         else:
             from butlr_tui.tui.who import Who
 
@@ -135,10 +135,6 @@ class MainScreen(Screen[None]):
         self._show_keys()
 
     # Reading the list
-
-    @property
-    def _room(self) -> int:
-        return max(20, self._list.size.width - 6)
 
     @property
     def own_id(self) -> str | None:
@@ -192,14 +188,13 @@ class MainScreen(Screen[None]):
     def _show_state(self) -> None:
         if self._who is not None:
             self._who.show()
-        failure = self._state.failure
         if header := self._state.header():
-            self._status.show_count(header, stale=bool(failure))
-        if failure:
-            self.say(failure)
+            self._status.show_count(header, self._state.is_stale)
+        if self._state.is_stale:
+            self.say(self._state.failure)
         self._show_position()
         if not self.listing.rows:
-            self._list.show_notice(self._state.notice(self._room))
+            self._list.show_notice(self._state.notice())
 
     def _show_position(self) -> None:
         self._position.show_row(self._list.row + 1, len(self.listing.rows))

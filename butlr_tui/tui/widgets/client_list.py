@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.segment import Segment
+from textual.content import Content
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -31,6 +32,7 @@ _SPACE: Final = " " * _GAP
 _CREATED: Final = 9  # "11 months"
 _NAME_AT_LEAST: Final = 16
 _ID_AT_LEAST: Final = 11
+_NOTICE_AT_LEAST: Final = 20
 _SAMPLE: Final = 200  # rows whose ids say how wide the column should be
 
 
@@ -55,7 +57,8 @@ class ClientList(ScrollView, can_focus=True, inherit_bindings=False):
         self._listing = listing
         self._clock = clock
         self._row = 0
-        self._notice: list[str] = []
+        self._notice = ""
+        self._notice_lines: list[str] | None = None
         self._style: Style | None = None
         self._rests_on: str | None = None
         self._cells: tuple[int, int] | None = None
@@ -78,10 +81,11 @@ class ClientList(ScrollView, can_focus=True, inherit_bindings=False):
         """The id of the client that the cursor was put on: other rows may be shown by now."""
         return self._rests_on
 
-    def show_notice(self, lines: list[str]) -> None:
+    def show_notice(self, text: str) -> None:
         """What to say where there are no rows."""
-        if lines != self._notice:
-            self._notice = lines
+        if text != self._notice:
+            self._notice = text
+            self._notice_lines = None
             self.refresh()
 
     def update_rows(self) -> None:
@@ -139,6 +143,7 @@ class ClientList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_resize(self, event: Resize) -> None:
         self._cells = None
+        self._notice_lines = None
         self._scroll_into_view()
 
     def on_focus(self) -> None:
@@ -169,6 +174,12 @@ class ClientList(ScrollView, can_focus=True, inherit_bindings=False):
         self._style = None
         super().notify_style_update()
 
+    def _wrapped_notice(self) -> list[str]:
+        if self._notice_lines is None:
+            room = max(_NOTICE_AT_LEAST, self.size.width - 2 * _MARK)
+            self._notice_lines = [line.plain for line in Content(self._notice).wrap(room)]
+        return self._notice_lines
+
     def _columns(self) -> tuple[int, int]:
         """The cells of the name and of the id."""
         if self._cells is None:
@@ -183,7 +194,8 @@ class ClientList(ScrollView, can_focus=True, inherit_bindings=False):
         base = self._base
         rows = self._listing.rows
         if not rows:
-            text = f"   {self._notice[y - 1]}" if 0 < y <= len(self._notice) else ""
+            notice = self._wrapped_notice()
+            text = f"   {notice[y - 1]}" if 0 < y <= len(notice) else ""
             return self._line(text, base)
         if y == 0:
             return self._line(self._heading(), base + self.get_component_rich_style("list--heading"))
