@@ -1,6 +1,6 @@
 """What the API fixes, known to the app and to the service alike.
 
-Source: contract.md, "The M2M client service" and "Upstream Auth0 limits". Imports nothing heavy, so
+Source: CONTRACT.md, "The M2M client service" and "Upstream Auth0 limits". Imports nothing heavy, so
 that a screen may use it before its first paint.
 """
 

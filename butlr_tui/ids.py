@@ -21,7 +21,7 @@ ABOVE_ALL_KSUIDS: Final = "aWgEPTl1tmebfsQzFP4bxwgy80W"
 def ksuid_of(client_id: str) -> str | None:
     """The KSUID in `prefix_<KSUID>`, or None for an opaque id. KSUIDs sort by time as strings.
 
-    Source: contract.md, "Ids".
+    Source: CONTRACT.md, "Ids".
     """
     tail = client_id[-_KSUID_LENGTH:]
     if client_id[:-_KSUID_LENGTH].endswith("_") and tail.isalnum() and tail.isascii():

@@ -1,6 +1,6 @@
 """The wire types. A secret is a `SecretStr` from the parse on.
 
-Source of the shapes and of what is tolerated: contract.md, "The M2M client service" and "What the app
+Source of the shapes and of what is tolerated: CONTRACT.md, "The M2M client service" and "What the app
 tolerates, and what it refuses". Slotted dataclasses rather than BaseModels: a list may hold 100,000.
 """
 

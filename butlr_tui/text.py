@@ -55,7 +55,7 @@ def _picture(char: str) -> str:
     return f"<{code:04x}>"
 
 
-def why(error: BaseException | None, otherwise: str = "no reason given") -> str:
+def os_error_reason(error: BaseException | None, otherwise: str = "no reason given") -> str:
     """The system's own reason for an error; `otherwise` where it gave none.
 
     Never the exception's own text, which quotes what it was about.
@@ -68,14 +68,14 @@ def width(text: str) -> int:
     return len(text) if text.isascii() else sum(map(get_character_cell_size, text))
 
 
-def cut(text: str, cells: int) -> str:
+def truncate(text: str, cells: int) -> str:
     """Safe text, cut at its end with `…` where it is wider than `cells`. Never splits a wide character."""
     if width(text) <= cells:
         return text
     return _head(text, cells - 1) + "…" if cells > 0 else ""
 
 
-def cut_middle(text: str, cells: int) -> str:
+def truncate_middle(text: str, cells: int) -> str:
     """Safe text, cut in its middle with `…` where it is wider than `cells`: an id's two ends tell most."""
     if width(text) <= cells:
         return text
@@ -87,7 +87,7 @@ def cut_middle(text: str, cells: int) -> str:
 
 def fit(text: str, cells: int) -> str:
     """Safe text, cut or padded to exactly `cells`."""
-    short = cut(text, cells)
+    short = truncate(text, cells)
     return short + " " * (cells - width(short))
 
 

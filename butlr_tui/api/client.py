@@ -1,6 +1,6 @@
 """The M2M client service, one method per endpoint.
 
-Source: contract.md, "The M2M client service" and "What the app tolerates, and what it refuses".
+Source: CONTRACT.md, "The M2M client service" and "What the app tolerates, and what it refuses".
 """
 
 import asyncio
@@ -15,11 +15,18 @@ from butlr_tui.api import decode
 from butlr_tui.api.decode import NewClient
 from butlr_tui.api.refusals import Call, contradiction, refusal
 from butlr_tui.contract import CLIENTS_PATH
-from butlr_tui.http.errors import BadAnswer, ClientNotFound, NoAnswer, NotSent, ServerFailed, ServiceError
-from butlr_tui.http.retry import Sleep, Uniform, persist
-from butlr_tui.http.transport import BODY_CAP, LIST_CAP, Answer, exchange, open_client
+from butlr_tui.http.errors import (
+    ClientNotFound,
+    InvalidResponse,
+    NoResponse,
+    NotSent,
+    ServerFailed,
+    ServiceError,
+)
+from butlr_tui.http.retry import Sleep, Uniform, retry
+from butlr_tui.http.transport import BODY_CAP, LIST_CAP, Response, exchange, open_client
 from butlr_tui.models import Client
-from butlr_tui.text import cut, safe
+from butlr_tui.text import safe, truncate
 
 ATTEMPT: Final = 45.0
 """Seconds that one sending may take, a sign-in before it included."""
@@ -66,7 +73,7 @@ class M2MClient:
             deadline = min(left, LIST_ATTEMPT)
             return await self._read(CLIENTS_PATH, "read the list", deadline, cap=LIST_CAP, progress=progress)
 
-        body, call = await self._persist(attempt, 2 * LIST_ATTEMPT)
+        body, call = await self._retry(attempt, 2 * LIST_ATTEMPT)
         return await decode.clients(body, on_clients, hide=call.token)
 
     async def get_client(self, client_id: str) -> Client:
@@ -76,7 +83,7 @@ class M2MClient:
         async def attempt(left: float) -> tuple[bytes, Call]:
             return await self._read(path, "read the client", min(left, ATTEMPT))
 
-        body, _ = await self._persist(attempt, 2 * ATTEMPT)
+        body, _ = await self._retry(attempt, 2 * ATTEMPT)
         return decode.client(body)
 
     async def create_client(self, name: str, description: str) -> NewClient:
@@ -86,7 +93,7 @@ class M2MClient:
         """
         body = {"name": name, "description": description}
         answer, request = await self._send("POST", CLIENTS_PATH, ATTEMPT, content=body)
-        call = Call(request, "create the client", new_name=cut(safe(name), 60))
+        call = Call(request, "create the client", new_name=truncate(safe(name), 60))
         if not 200 <= answer.status < 300:
             raise refusal(answer, call)
         new = decode.new_client(answer.body)
@@ -105,7 +112,7 @@ class M2MClient:
                 answer, request = await self._send("DELETE", path, min(left, ATTEMPT))
                 if not 200 <= answer.status < 300:
                     raise _refused(answer, Call(request, "delete the client"))
-            except (NoAnswer, BadAnswer, ServerFailed) as error:
+            except (NoResponse, InvalidResponse, ServerFailed) as error:
                 unclear = error
                 raise
             except ClientNotFound:
@@ -113,13 +120,13 @@ class M2MClient:
                     raise
 
         try:
-            await self._persist(attempt, 2 * ATTEMPT)
+            await self._retry(attempt, 2 * ATTEMPT)
         except ServiceError as error:
             # That the last attempt was not even sent says nothing about the one before it.
             raise (unclear or error) from None
 
-    async def _persist(self, attempt: Callable[[float], Awaitable[T]], deadline: float) -> T:
-        return await persist(attempt, deadline=deadline, sleep=self._sleep, uniform=self._uniform)
+    async def _retry(self, attempt: Callable[[float], Awaitable[T]], deadline: float) -> T:
+        return await retry(attempt, deadline=deadline, sleep=self._sleep, uniform=self._uniform)
 
     async def _read(
         self,
@@ -134,8 +141,8 @@ class M2MClient:
         call = Call(request, doing)
         if not 200 <= answer.status < 300:
             raise _refused(answer, call)
-        if answer.fault is not None:
-            raise answer.fault
+        if answer.incomplete is not None:
+            raise answer.incomplete
         return answer.body, call
 
     async def _send(
@@ -147,7 +154,7 @@ class M2MClient:
         content: dict[str, str] | None = None,
         cap: int = BODY_CAP,
         progress: OnBytes | None = None,
-    ) -> tuple[Answer, httpx.Request]:
+    ) -> tuple[Response, httpx.Request]:
         try:
             request = self._http.build_request(method, path, json=content)
         except UnicodeEncodeError:  # half of a surrogate pair, as a terminal may pass on
@@ -171,8 +178,8 @@ def client_path(client_id: str) -> str:
     return f"{CLIENTS_PATH}/{segment}"
 
 
-def _refused(answer: Answer, call: Call) -> ServiceError:
+def _refused(answer: Response, call: Call) -> ServiceError:
     # A 404 that is cut short does not say whether the client or the whole service is missing.
-    if answer.fault is not None and answer.status == 404:
-        return answer.fault
+    if answer.incomplete is not None and answer.status == 404:
+        return answer.incomplete
     return refusal(answer, call)

@@ -1,6 +1,6 @@
-"""Bodies to models. Any body may come: what does not fit becomes BadAnswer, which never quotes a value.
+"""Bodies to models. Any body may come: what does not fit becomes InvalidResponse, which never quotes a value.
 
-Source: contract.md, "The M2M client service"; performance.md, "The decode".
+Source: CONTRACT.md, "The M2M client service"; performance.md, "The decode".
 """
 
 import asyncio
@@ -14,8 +14,8 @@ from typing import Final
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from butlr_tui.api.slices import Bad, NotAList, inside, kind, pieces
-from butlr_tui.http.errors import BadAnswer, BadItems
-from butlr_tui.http.said import beginning, parsed
+from butlr_tui.http.error_body import beginning, parsed
+from butlr_tui.http.errors import BadItems, InvalidResponse
 from butlr_tui.models import Client
 
 _CLIENT: Final = TypeAdapter(Client)
@@ -35,7 +35,7 @@ async def clients(
     """The list, decoded in slices with a breath of the event loop between them.
 
     `on_clients` hears each slice as soon as it is there. Raises BadItems where some of the items are no
-    clients, and BadAnswer, whose `beginning` has no `hide`, where the body is no list of clients at all.
+    clients, and InvalidResponse, whose `beginning` has no `hide`, where the body is no list of clients at all.
     """
     found: list[Client] = []
     bad = Bad()
@@ -57,19 +57,19 @@ async def clients(
         if bad.count:
             raise BadItems(bad.told(), good=found)
         return found
-    raise BadAnswer(
+    raise InvalidResponse(
         f"The service answered something that is not a list of clients ({why}).",
         beginning=beginning(body, hide),
     )
 
 
 def client(body: bytes) -> Client:
-    """One client. Raises BadAnswer."""
+    """One client. Raises InvalidResponse."""
     try:
         return _CLIENT.validate_json(body)
     except ValidationError:
         pass
-    raise BadAnswer(f"The service answered something that is not a client ({kind(body)}).")
+    raise InvalidResponse(f"The service answered something that is not a client ({kind(body)}).")
 
 
 def new_client(body: bytes) -> NewClient:

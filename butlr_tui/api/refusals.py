@@ -1,6 +1,6 @@
 """Statuses and error bodies to our errors. The code decides, whatever the status.
 
-Source: contract.md, the tables of errors; screens.md, "Words".
+Source: CONTRACT.md, the tables of errors; screens.md, "Words".
 """
 
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ import httpx
 from butlr_tui.auth.bearer import RENEWED
 from butlr_tui.contract import ErrorCode
 from butlr_tui.http import errors
-from butlr_tui.http.reasons import where
-from butlr_tui.http.said import ErrorBody, beginning, error_body, retry_at, slow_down
-from butlr_tui.http.transport import Answer
+from butlr_tui.http.connection_errors import where
+from butlr_tui.http.error_body import ErrorBody, beginning, error_body, rate_limited, retry_at
+from butlr_tui.http.transport import Response
 
 _FAILED = frozenset(ErrorCode) - {ErrorCode.INVALID_REQUEST, ErrorCode.CLIENT_NOT_FOUND}
 _RIGHTLESS = frozenset({ErrorCode.CLIENT_GRANT_CREATE_FAILED, ErrorCode.CLIENT_UPDATE_FAILED})
@@ -33,7 +33,7 @@ class Call:
         return header.removeprefix("Bearer ")
 
 
-def refusal(answer: Answer, call: Call) -> errors.ServiceError:
+def refusal(answer: Response, call: Call) -> errors.ServiceError:
     """The error for an answer that is not a success."""
     said = error_body(answer, call.token)
     by_code = _by_code(answer, said, call)
@@ -44,15 +44,15 @@ def refusal(answer: Answer, call: Call) -> errors.ServiceError:
     return _failed(answer, said, call)
 
 
-def contradiction(answer: Answer, call: Call) -> errors.ServiceError | None:
+def contradiction(answer: Response, call: Call) -> errors.ServiceError | None:
     """The error for a 2xx to a create that names no new client, or None for a plain 201: it was created."""
     said = error_body(answer, call.token)
     if answer.status == 201 and said.code not in frozenset(ErrorCode):
         return None
-    return answer.fault or _failed(answer, said, call)
+    return answer.incomplete or _failed(answer, said, call)
 
 
-def _by_code(answer: Answer, said: ErrorBody, call: Call) -> errors.ServiceError | None:
+def _by_code(answer: Response, said: ErrorBody, call: Call) -> errors.ServiceError | None:
     if said.code == ErrorCode.INVALID_REQUEST:
         return _invalid(answer, said, call)
     if said.code == ErrorCode.CLIENT_NOT_FOUND:
@@ -62,11 +62,11 @@ def _by_code(answer: Answer, said: ErrorBody, call: Call) -> errors.ServiceError
     return _failed(answer, said, call) if said.code in _FAILED else None
 
 
-def _invalid(answer: Answer, said: ErrorBody, call: Call) -> errors.ServiceError:
+def _invalid(answer: Response, said: ErrorBody, call: Call) -> errors.ServiceError:
     return errors.InvalidRequest(_refused(answer, said, call), answer.status, said.code, said.message)
 
 
-def _unauthorised(answer: Answer, said: ErrorBody, call: Call) -> errors.ServiceError:
+def _unauthorised(answer: Response, said: ErrorBody, call: Call) -> errors.ServiceError:
     told = (answer.status, said.code, said.message)
     if "missing client_id" in said.message:
         return errors.TokenWithoutClientId(
@@ -81,7 +81,7 @@ def _unauthorised(answer: Answer, said: ErrorBody, call: Call) -> errors.Service
     return errors.SignInNeeded("The service no longer accepts your token.", *told)
 
 
-def _forbidden(answer: Answer, said: ErrorBody, call: Call) -> errors.ServiceError:
+def _forbidden(answer: Response, said: ErrorBody, call: Call) -> errors.ServiceError:
     if said.is_json:
         return errors.Rejected(_refused(answer, said, call), answer.status, said.code, said.message)
     return errors.GatewayRefused(
@@ -91,14 +91,14 @@ def _forbidden(answer: Answer, said: ErrorBody, call: Call) -> errors.ServiceErr
     )
 
 
-def _elsewhere(answer: Answer, said: ErrorBody, call: Call) -> errors.ServiceError:
+def _elsewhere(answer: Response, said: ErrorBody, call: Call) -> errors.ServiceError:
     return errors.NoService(
         f"There is no M2M service at {where(call.request.url)}.", answer.status, said.code, said.message
     )
 
 
-def _slow_down(answer: Answer, said: ErrorBody, call: Call) -> errors.ServiceError:
-    return slow_down(answer, said)
+def _rate_limited(answer: Response, said: ErrorBody, call: Call) -> errors.ServiceError:
+    return rate_limited(answer, said)
 
 
 _BY_STATUS = {
@@ -107,30 +107,30 @@ _BY_STATUS = {
     403: _forbidden,
     404: _elsewhere,
     405: _elsewhere,
-    429: _slow_down,
+    429: _rate_limited,
 }
 
 
-def _refused(answer: Answer, said: ErrorBody, call: Call) -> str:
+def _refused(answer: Response, said: ErrorBody, call: Call) -> str:
     why = f": {said.message}." if said.message else f" ({answer.status})."
     return f"The service refused this{why}" + (" Nothing was created." if call.new_name else "")
 
 
-def _failed(answer: Answer, said: ErrorBody, call: Call) -> errors.ServerFailed:
+def _failed(answer: Response, said: ErrorBody, call: Call) -> errors.ServerFailed:
     if said.code in _RIGHTLESS and call.new_name:
-        happened = "The client may exist without any rights, and its secret did not arrive."
+        message = "The client may exist without any rights, and its secret did not arrive."
     elif said.code == ErrorCode.CLIENT_CREATE_FAILED and call.new_name:
-        happened = f"The service could not create “{call.new_name}”."
+        message = f"The service could not create “{call.new_name}”."
     elif call.new_name:
-        happened = f"No clear answer came back, so “{call.new_name}” may or may not exist."
+        message = f"No clear answer came back, so “{call.new_name}” may or may not exist."
     else:
-        happened = f"Could not {call.doing}: {_why(answer, said)}."
+        message = f"Could not {call.doing}: {_why(answer, said)}."
     return errors.ServerFailed(
-        happened, answer.status, said.code, said.message, retry_at=retry_at(answer.headers)
+        message, answer.status, said.code, said.message, retry_at=retry_at(answer.headers)
     )
 
 
-def _why(answer: Answer, said: ErrorBody) -> str:
+def _why(answer: Response, said: ErrorBody) -> str:
     if 300 <= answer.status < 400:
         return f"the answer points to another address ({answer.status}), which is never followed"
     return said.message or f"the service answered {answer.status}"

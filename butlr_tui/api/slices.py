@@ -14,9 +14,9 @@ from pydantic import FailFast, TypeAdapter, ValidationError, WrapValidator
 from pydantic.functional_validators import ModelWrapValidatorHandler
 from pydantic_core import from_json, to_json
 
-from butlr_tui.http.said import parsed
+from butlr_tui.http.error_body import parsed
 from butlr_tui.models import Client
-from butlr_tui.text import cut, safe
+from butlr_tui.text import safe, truncate
 
 _SLICE: Final = 128 << 10
 """Bytes that are decoded between two breaths of the event loop: some 2 ms."""
@@ -190,7 +190,7 @@ def _bad_item(loc: tuple[int | str, ...], position: int) -> str:
     number = position + int(loc[0]) + 1
     if len(loc) == 1:
         return f"item {number:,} is not a client with an id"
-    return f"the {cut(safe(str(loc[1])), 40)} of item {number:,} is not text"
+    return f"the {truncate(safe(str(loc[1])), 40)} of item {number:,} is not text"
 
 
 def kind(body: bytes) -> str:
@@ -198,7 +198,7 @@ def kind(body: bytes) -> str:
     start = _skip(body, 0)
     if key := _FIRST_KEY.match(body, start, start + 2000):
         name = parsed(key[1])
-        return f"an object with key “{cut(safe(name), 40)}”" if isinstance(name, str) else "an object"
+        return f"an object with key “{truncate(safe(name), 40)}”" if isinstance(name, str) else "an object"
     if body.strip() in {b"null", b"true", b"false"}:
         return body.strip().decode()
     kinds = {b"": "an empty body", b"{": "an object", b"[": "an array", b'"': "a string"}

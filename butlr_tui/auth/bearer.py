@@ -3,7 +3,7 @@
 A token that was given as it is can't be renewed: after a 401 its source is read once more, since a file or a
 command may have another by now.
 
-Source: reliability.md, "Reads and deletes"; contract.md, "Signing in" (renewed five minutes early).
+Source: reliability.md, "Reads and deletes"; CONTRACT.md, "Signing in" (renewed five minutes early).
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from typing import Final
 import httpx
 from pydantic import SecretStr
 
-from butlr_tui.auth.means import GivenToken, Means, TypedUser
+from butlr_tui.auth.credentials import GivenToken, SignInMethod, TypedUser
 from butlr_tui.auth.sign_in import SignIn
 from butlr_tui.auth.token import Token, static_token
 from butlr_tui.http.errors import ServiceError
@@ -29,7 +29,7 @@ _PATIENCE: Final = 30.0
 """Seconds between two tries to renew a token that still holds."""
 _MAY_REPEAT: Final = frozenset({"GET", "DELETE"})
 
-Ask = Callable[[], Means | Awaitable[Means]]
+Ask = Callable[[], SignInMethod | Awaitable[SignInMethod]]
 """Gives what to sign in with; asked at each sign-in. It may raise CredentialError."""
 
 
@@ -65,14 +65,14 @@ class Bearer(httpx.Auth):
         """Signs in with another pair, for its own sake. Raises NotSent or Rejected."""
         return await self._sign_in.token_for(credentials)
 
-    async def sign_in(self, means: Means) -> Token:
-        """Signs in with `means`, and goes on with them from now on. Where they are refused nothing changes.
+    async def sign_in(self, method: SignInMethod) -> Token:
+        """Signs in with `method`, and goes on with them from now on. Where they are refused nothing changes.
 
         Whoever waits for a token gets this one. Raises NotSent or Rejected.
         """
         async with self._lock:
-            token = await self._token_for(means)
-            self._ask = lambda: means
+            token = await self._token_for(method)
+            self._ask = lambda: method
             self._take(token)
             return token
 
@@ -120,8 +120,8 @@ class Bearer(httpx.Auth):
                 return self.current
             try:
                 asked = self._ask()
-                means = await asked if isawaitable(asked) else asked
-                token = await self._token_for(means)
+                method = await asked if isawaitable(asked) else asked
+                token = await self._token_for(method)
             except ServiceError as error:
                 self._failure = error
                 self._rounds += 1
@@ -135,14 +135,14 @@ class Bearer(httpx.Auth):
         self.current = token
         self._renew_at = token.ends - min(_EARLY, token.life / 2)
 
-    async def _token_for(self, means: Means) -> Token:
-        match means:
+    async def _token_for(self, method: SignInMethod) -> Token:
+        match method:
             case GivenToken(value):
                 return static_token(value)
             case TypedUser():
-                return await self._sign_in.token_for_user(means)
+                return await self._sign_in.token_for_user(method)
             case _:
-                return await self._sign_in.token_for(means)
+                return await self._sign_in.token_for(method)
 
 
 def _attach(request: httpx.Request, token: Token) -> None:

@@ -9,18 +9,18 @@ from pathlib import Path
 from typing import Final
 
 from butlr_tui.http.errors import CredentialError
-from butlr_tui.text import cut, safe, why
+from butlr_tui.text import os_error_reason, safe, truncate
 
 _CAP: Final = 64 << 10
 
 
 def shown(path: Path) -> str:
     """A path as it may stand in a sentence."""
-    return cut(safe(str(path)), 200)
+    return truncate(safe(str(path)), 200)
 
 
 def read_private(path: Path) -> bytes:
-    """The content of a regular file that is ours alone, checked on what was opened and not on its name.
+    """The content of a regular file that is ours alone, validate on what was opened and not on its name.
 
     Blocks. Raises CredentialError.
     """
@@ -54,4 +54,4 @@ def _fault(status: os.stat_result, told: str) -> str | None:
 def _why(error: Exception) -> str:
     if isinstance(error, OSError) and error.errno in {40, 62}:  # ELOOP on Linux, macOS: O_NOFOLLOW met a link
         return "it is a symbolic link"
-    return why(error, "no such name")
+    return os_error_reason(error, "no such name")

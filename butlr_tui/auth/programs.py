@@ -4,9 +4,9 @@ import signal
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from butlr_tui.delivery.children import Keep, run
 from butlr_tui.http.errors import CredentialError
-from butlr_tui.text import cut, safe, why
+from butlr_tui.system.processes import Capture, run
+from butlr_tui.text import os_error_reason, safe, truncate
 
 LIMIT: Final = 30.0
 """Seconds. With the sign-in after it, it has to fit into the 45 that a request may take."""
@@ -25,12 +25,12 @@ async def output_of(
     started is ended with it. Raises CredentialError.
     """
     seconds = LIMIT if seconds is None else seconds
-    told = cut(safe(argv[0]), 200)
-    ended = await run(argv, environment=environment, seconds=seconds, keep=Keep.BOTH)
+    told = truncate(safe(argv[0]), 200)
+    ended = await run(argv, environment=environment, seconds=seconds, capture=Capture.BOTH)
     if not ended.started:
         if isinstance(ended.error, FileNotFoundError):
             raise CredentialError(f"{told}, which knows the credentials, is not installed here.")
-        raise CredentialError(f"{told} could not be started ({why(ended.error, 'its words')}).")
+        raise CredentialError(f"{told} could not be started ({os_error_reason(ended.error, 'its words')}).")
     code, answer, said = ended.code, ended.kept, ended.said.decode(errors="replace")
     if code is None:
         raise CredentialError(
@@ -58,4 +58,4 @@ def _words(said: str, answer: bytes) -> str:
     if printed:
         said = said.replace(printed, _HIDDEN)
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    return f": {cut(safe(' / '.join(lines)[: 4 * _SHOWN]), _SHOWN)}" if lines else "."
+    return f": {truncate(safe(' / '.join(lines)[: 4 * _SHOWN]), _SHOWN)}" if lines else "."

@@ -1,6 +1,6 @@
 """Signs in: a client's id and secret, or a user's name and password, for a token.
 
-Source: contract.md, "Signing in". Whatever fails here, the request that needed the token was not sent: so
+Source: CONTRACT.md, "Signing in". Whatever fails here, the request that needed the token was not sent: so
 every error is a NotSent or a Rejected.
 """
 
@@ -11,13 +11,13 @@ from typing import Final
 import httpx
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
-from butlr_tui.auth.means import TypedUser
+from butlr_tui.auth.credentials import TypedUser
 from butlr_tui.auth.token import Token, is_token
 from butlr_tui.contract import CLIENT_LOGIN_PATH, USER_LOGIN_PATH
 from butlr_tui.http import errors
-from butlr_tui.http.reasons import where
-from butlr_tui.http.said import ErrorBody, beginning, error_body, slow_down
-from butlr_tui.http.transport import BODY_CAP, Answer, exchange, open_client
+from butlr_tui.http.connection_errors import where
+from butlr_tui.http.error_body import ErrorBody, beginning, error_body, rate_limited
+from butlr_tui.http.transport import BODY_CAP, Response, exchange, open_client
 from butlr_tui.models import Credentials, TokenReply
 
 DEADLINE: Final = 30.0
@@ -68,18 +68,18 @@ class SignIn:
             raise errors.CredentialError(f"This {pair} hold half a character, so nothing was sent.")
         try:
             answer = await exchange(self._http, request, cap=BODY_CAP, deadline=DEADLINE)
-        except errors.NoAnswer as error:
-            failure = error.happened
+        except errors.NoResponse as error:
+            failure = error.message
         else:
             return _token(answer, secret.get_secret_value(), pair, where(request.url))
         raise errors.NoToken(f"Signing in failed: {failure}")
 
 
-def _token(answer: Answer, secret: str, pair: str, at: str) -> Token:
+def _token(answer: Response, secret: str, pair: str, at: str) -> Token:
     if not 200 <= answer.status < 300:
         raise _refusal(answer, secret, pair, at)
-    if answer.fault is not None:
-        raise errors.NoToken(f"Signing in failed: {answer.fault.happened}", answer.status)
+    if answer.incomplete is not None:
+        raise errors.NoToken(f"Signing in failed: {answer.incomplete.message}", answer.status)
     try:
         reply = _REPLY.validate_json(answer.body)
     except ValidationError:
@@ -96,7 +96,7 @@ def _token(answer: Answer, secret: str, pair: str, at: str) -> Token:
     )
 
 
-def _refusal(answer: Answer, secret: str, pair: str, at: str) -> errors.ServiceError:
+def _refusal(answer: Response, secret: str, pair: str, at: str) -> errors.ServiceError:
     said = error_body(answer, secret)
     told = (answer.status, said.code, said.message)
     why = said.message or str(answer.status)
@@ -112,12 +112,12 @@ def _refusal(answer: Answer, secret: str, pair: str, at: str) -> errors.ServiceE
         case 404 | 405:
             return errors.NoService(f"Nobody signs in at {at}: no such page ({answer.status}).", *told)
         case 429:
-            return slow_down(answer, said)
+            return rate_limited(answer, said)
         case _:
             return errors.NoToken(f"Signing in failed: {at} answered {_status(answer, said)}.", *told)
 
 
-def _status(answer: Answer, said: ErrorBody) -> str:
+def _status(answer: Response, said: ErrorBody) -> str:
     if 300 <= answer.status < 400:
         return f"with another address ({answer.status}), which is never followed"
     return f"{answer.status}: {said.message}" if said.message else str(answer.status)

@@ -11,7 +11,7 @@ from typing import Final
 
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
-from butlr_tui.auth.means import GivenToken, Means, given_token
+from butlr_tui.auth.credentials import GivenToken, SignInMethod, given_token
 from butlr_tui.auth.private import read_private, shown
 from butlr_tui.auth.programs import output_of
 from butlr_tui.config.profiles import (
@@ -26,28 +26,28 @@ from butlr_tui.config.profiles import (
 )
 from butlr_tui.http.errors import CredentialError
 from butlr_tui.models import Credentials
-from butlr_tui.text import cut, safe
+from butlr_tui.text import safe, truncate
 
 _CREDENTIALS: Final = TypeAdapter(Credentials)
 _SHAPE: Final = '{"client_id": …, "client_secret": …}'
 
 
-async def obtain(source: Source, environment: Mapping[str, str] = os.environ) -> Means:
+async def obtain(source: Source, environment: Mapping[str, str] = os.environ) -> SignInMethod:
     """What `source` gives to sign in with, asked anew each time. Raises CredentialError."""
     match source:
         case TokenCommand(argv):
             printed = await output_of(argv, environment)
-            return given_token(_text(printed), f"What {cut(safe(argv[0]), 60)} prints")
+            return given_token(_text(printed), f"What {truncate(safe(argv[0]), 60)} prints")
         case CredentialCommand(argv):
             pair = _pair(await output_of(argv, environment))
             if pair is None:
-                raise CredentialError(f"{cut(safe(argv[0]), 60)} does not print {_SHAPE}.")
+                raise CredentialError(f"{truncate(safe(argv[0]), 60)} does not print {_SHAPE}.")
             return pair
         case _:
             return await asyncio.to_thread(read, source, environment)
 
 
-def read(source: Source, environment: Mapping[str, str] = os.environ) -> Means:
+def read(source: Source, environment: Mapping[str, str] = os.environ) -> SignInMethod:
     """The same for what is no command. Blocks on files. Raises CredentialError."""
     match source:
         case TokenVariable():

@@ -9,7 +9,7 @@ from typing import Final
 
 from pydantic import SecretStr
 
-from butlr_tui.auth.whoami import whoami
+from butlr_tui.auth.token_claims import whoami
 
 _B64TOKEN: Final = re.compile(r"[A-Za-z0-9\-._~+/]+=*")
 """RFC 6750, 2.1. A CR or LF in a token would end up in an exception that prints it."""

@@ -8,7 +8,7 @@ from typing import Final
 from butlr_tui.config import keys
 from butlr_tui.config.keys import Key
 from butlr_tui.config.model import CredentialFile, Profile, ProfileError
-from butlr_tui.text import safe, why
+from butlr_tui.text import os_error_reason, safe
 
 _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _HEAD: Final = """\
@@ -85,4 +85,4 @@ def _make_folder(folder: Path) -> None:
 
 
 def _cannot(path: Path, error: OSError) -> str:
-    return f"{safe(str(path))} can't be written ({why(error)})."
+    return f"{safe(str(path))} can't be written ({os_error_reason(error)})."

@@ -11,7 +11,7 @@ from typing import Final
 from butlr_tui.config.model import ANIMATIONS, AUTOMATIC, CLIPBOARDS, COLOURS, FORMATS
 from butlr_tui.config.nearest import nearest
 from butlr_tui.contract import AUDIENCE
-from butlr_tui.text import cut, safe
+from butlr_tui.text import safe, truncate
 
 PROFILE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """It becomes part of file names."""
@@ -69,7 +69,9 @@ def _one_of(names: tuple[str, ...]) -> Check:
             return None
         if not isinstance(value, str):
             return f"must be one of {', '.join(names)}, in quotes"
-        return f"can't be “{cut(safe(value), 40)}”.{nearest(value, names)} It is one of {', '.join(names)}"
+        return (
+            f"can't be “{truncate(safe(value), 40)}”.{nearest(value, names)} It is one of {', '.join(names)}"
+        )
 
     return check
 

@@ -18,7 +18,7 @@ from butlr_tui.config.nearest import nearest
 from butlr_tui.config.places import config_file
 from butlr_tui.config.reader import Reader
 from butlr_tui.config.tables import read_profile
-from butlr_tui.text import cut, safe, why
+from butlr_tui.text import os_error_reason, safe, truncate
 
 _CAP: Final = 1 << 20
 """Bytes."""
@@ -61,14 +61,14 @@ def _text(path: Path) -> str:
 
 def _why(error: Exception) -> str:
     if isinstance(error, OSError):
-        return f"This can't be read ({why(error)}); nothing in it is used."
+        return f"This can't be read ({os_error_reason(error)}); nothing in it is used."
     return f"{error}; nothing in it is used."
 
 
 def _syntax(path: Path, text: str, said: str) -> Problem:
     place = _PLACE.search(said)
     line = int(place[1]) if place and place[1] else text.count("\n") + 1
-    reason = cut(safe(said[: place.start()] if place else said), 120)
+    reason = truncate(safe(said[: place.start()] if place else said), 120)
     return Problem(path, line, f"This is not TOML: {reason}. Nothing in this file is used.")
 
 
@@ -82,7 +82,7 @@ def _settings(reader: Reader, values: dict[str, Any]) -> Settings:
     names = [*(each.name for each in settings.profiles), *unusable]
     default = settings.default_profile
     if default is not None and default not in names:
-        shown = cut(safe(default), 60)
+        shown = truncate(safe(default), 60)
         reader.problem(("default_profile",), f"There is no profile “{shown}”.{nearest(default, names)}")
     problems = tuple(sorted(reader.problems, key=lambda each: each.line or 0))
     return replace(settings, problems=problems, origins=reader.origins)
@@ -99,7 +99,7 @@ def _profiles(reader: Reader, tables: object) -> tuple[tuple[Profile, ...], dict
     for name, table in tables.items():
         where = ("profiles", name)
         if not keys.PROFILE_NAME.fullmatch(name):
-            shown = cut(safe(name), 60)
+            shown = truncate(safe(name), 60)
             reader.problem(
                 where, f"“{shown}” can't be a profile's name: letters, digits, “.”, “_” and “-” can."
             )

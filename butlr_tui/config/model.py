@@ -33,8 +33,8 @@ class ProfileError(Exception):
 class NoProfile(ProfileError):
     """No service is named anywhere. `names` are the profiles that could be; empty on a first run."""
 
-    def __init__(self, happened: str, names: tuple[str, ...] = ()) -> None:
-        super().__init__(happened)
+    def __init__(self, message: str, names: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
         self.names = names
 
 
@@ -196,11 +196,11 @@ class Settings:
             if each.name == name:
                 return each
         from butlr_tui.config.nearest import nearest
-        from butlr_tui.text import cut, safe
+        from butlr_tui.text import safe, truncate
 
         if name in self.unusable:
             raise ProfileError(self.unusable[name])
-        shown = cut(safe(name), 60)
+        shown = truncate(safe(name), 60)
         names = [each.name for each in self.profiles]
         raise ProfileError(
             f"There is no profile “{shown}”.{nearest(name, names)} There are: {', '.join(names)}."

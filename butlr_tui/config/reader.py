@@ -10,7 +10,7 @@ from butlr_tui.config.keys import Key
 from butlr_tui.config.lines import Name, line_of
 from butlr_tui.config.model import Problem
 from butlr_tui.config.nearest import guess, nearest
-from butlr_tui.text import cut, safe
+from butlr_tui.text import safe, truncate
 
 _SECRET: Final = re.compile(r"(client_?)?secret|(access_?)?token|password|passwd", re.IGNORECASE)
 
@@ -48,7 +48,7 @@ class Reader:
         return taken
 
     def _unknown(self, name: str, where: Name, known: list[str]) -> str:
-        shown = cut(safe(name), 60)
+        shown = truncate(safe(name), 60)
         if _SECRET.fullmatch(name):
             return (
                 f"{shown}: a secret does not belong in here. Put it in a file of its own (credential_file)."

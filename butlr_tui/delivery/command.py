@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from shutil import which
 from typing import Final
 
-from butlr_tui.delivery.children import Ended, Keep
-from butlr_tui.delivery.children import run as run_child
 from butlr_tui.delivery.formats import CannotRender, Format, render, to_bytes
 from butlr_tui.delivery.placeholders import fill, slug
 from butlr_tui.delivery.results import NotStored, Stored
 from butlr_tui.models import Credentials
-from butlr_tui.text import cut, safe
+from butlr_tui.system.processes import Capture, ProcessResult
+from butlr_tui.system.processes import run as run_child
+from butlr_tui.text import safe, truncate
 
 __all__ = ["Command", "check", "filled", "run", "slug"]
 
@@ -77,14 +77,14 @@ async def run(
         environment=environment,
         seconds=command.timeout,
         stdin=to_bytes(given),
-        keep=Keep.STDERR,
+        capture=Capture.STDERR,
     )
     if ended.code == 0:
         return Stored(f"{told} accepted it")
     return NotStored(f"{_how_it_ended(told, command, ended)}{_its_words(ended, credentials)}")
 
 
-def _how_it_ended(told: str, command: Command, ended: Ended) -> str:
+def _how_it_ended(told: str, command: Command, ended: ProcessResult) -> str:
     if not ended.started:
         return f"{told} could not be started, so it stored nothing"
     unsure = "look there whether it stored it"
@@ -102,8 +102,8 @@ def _signal(number: int) -> str:
         return f"signal {number}"
 
 
-def _its_words(ended: Ended, credentials: Credentials) -> str:
+def _its_words(ended: ProcessResult, credentials: Credentials) -> str:
     """What it said on stderr: without the secret, should it repeat that, in one line, safe and cut."""
     said = ended.text.replace(credentials.client_secret.get_secret_value(), _HIDDEN)
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    return f": {cut(safe(' / '.join(lines)), _SHOWN)}" if lines else ""
+    return f": {truncate(safe(' / '.join(lines)), _SHOWN)}" if lines else ""

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from butlr_tui.delivery.formats import to_bytes
 from butlr_tui.delivery.results import NotStored, Stored
-from butlr_tui.text import safe, why
+from butlr_tui.text import os_error_reason, safe
 
 _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -39,22 +39,22 @@ def _fault(path: str | Path) -> str | None:
     try:
         return _fault_in(_expanded(path), is_folder=str(path).endswith(os.sep))
     except (OSError, RuntimeError, ValueError) as fault:
-        return f"{told(path)} can't be written: {why(fault, 'no such path')}."
+        return f"{describe_path(path)} can't be written: {os_error_reason(fault, 'no such path')}."
 
 
 def _fault_in(file: Path, *, is_folder: bool) -> str | None:
     folder = file.parent
     if is_folder or not file.name or file.is_dir():
-        return f"{told(file)} is a folder; name a file in it."
+        return f"{describe_path(file)} is a folder; name a file in it."
     if not folder.exists():
-        return f"The folder {told(folder)} does not exist; make it, or choose another."
+        return f"The folder {describe_path(folder)} does not exist; make it, or choose another."
     if not folder.is_dir():
-        return f"{told(folder)} is not a folder."
+        return f"{describe_path(folder)} is not a folder."
     if not os.access(folder, os.W_OK | os.X_OK):
-        return f"You may not write in the folder {told(folder)}; choose another."
+        return f"You may not write in the folder {describe_path(folder)}; choose another."
     with suppress(FileNotFoundError):
         os.lstat(file)  # a link that leads nowhere exists too
-        return f"{told(file)} exists already and is never overwritten; choose another name."
+        return f"{describe_path(file)} exists already and is never overwritten; choose another name."
     return None
 
 
@@ -66,7 +66,9 @@ def _save(path: str | Path, text: SecretStr) -> Stored | NotStored:
     try:
         opened = os.open(file, _NEW, _OWNER_ONLY)
     except (OSError, ValueError) as error:
-        return NotStored(f"{told(file)} could not be made: {why(error)}. Nothing was saved.")
+        return NotStored(
+            f"{describe_path(file)} could not be made: {os_error_reason(error)}. Nothing was saved."
+        )
     try:
         ours = os.fstat(opened)
         try:
@@ -75,10 +77,10 @@ def _save(path: str | Path, text: SecretStr) -> Stored | NotStored:
             os.close(opened)
         reason = reason or _differs(file, ours, text)
     except OSError as error:
-        reason = why(error)
+        reason = os_error_reason(error)
     if reason is None:
-        return Stored(f"saved to {told(file)} (only you can read it), read back and equal")
-    return NotStored(f"{told(file)} could not be saved: {reason}. {_remove(file, ours)}")
+        return Stored(f"saved to {describe_path(file)} (only you can read it), read back and equal")
+    return NotStored(f"{describe_path(file)} could not be saved: {reason}. {_remove(file, ours)}")
 
 
 def _write(opened: int, file: Path, text: SecretStr) -> str | None:
@@ -128,7 +130,7 @@ def _expanded(path: str | Path) -> Path:
     return Path(path).expanduser().absolute()
 
 
-def told(path: str | Path) -> str:
+def describe_path(path: str | Path) -> str:
     """`path` as the user would write it, safe to show."""
     with suppress(RuntimeError, ValueError):
         inside = Path(path).relative_to(Path.home())

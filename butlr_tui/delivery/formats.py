@@ -28,7 +28,7 @@ class CannotRender(Exception):
 def render(credentials: Credentials, format: Format) -> SecretStr:
     """`credentials` in `format`; the secret and the id alone have no line break after them.
 
-    `.env` is written as a shell reads it, and Butlr's own tool too (contract.md, "Signing in"): a value with
+    `.env` is written as a shell reads it, and Butlr's own tool too (CONTRACT.md, "Signing in"): a value with
     anything but plain characters is quoted. One that holds a line break or another control character is
     refused rather than quoted, since line-based readers would take its second line for a variable.
 

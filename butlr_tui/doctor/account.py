@@ -10,7 +10,7 @@ from butlr_tui.config.model import CredentialFile, Profile, Prompt
 from butlr_tui.doctor.check import Check, fail, ok, warn
 from butlr_tui.http.errors import CredentialError, CredentialsRefused, NoService, ServiceError, SignInNeeded
 from butlr_tui.operations.session import Session
-from butlr_tui.text import cut, safe
+from butlr_tui.text import safe, truncate
 
 PATIENCE = 45.0
 """Seconds for the sign-in, and as many for the list."""
@@ -25,12 +25,12 @@ async def account_checks(profile: Profile, session: Session) -> AsyncIterator[Ch
             await session.token()
     except CredentialError as error:
         if _asks(profile):
-            yield warn("sign-in", error.happened, "Start `butlr-tui` and sign in; doctor can't ask.")
+            yield warn("sign-in", error.message, "Start `butlr-tui` and sign in; doctor can't ask.")
         else:
-            yield fail("sign-in", error.happened, _todo(error, profile))
+            yield fail("sign-in", error.message, _todo(error, profile))
         return
     except ServiceError as error:
-        yield fail("sign-in", error.happened, _todo(error, profile), time.monotonic() - started)
+        yield fail("sign-in", error.message, _todo(error, profile), time.monotonic() - started)
         return
     except TimeoutError:
         yield fail("sign-in", f"No token came within {PATIENCE:g} s.", _LATER)
@@ -42,7 +42,7 @@ async def account_checks(profile: Profile, session: Session) -> AsyncIterator[Ch
         async with asyncio.timeout(PATIENCE):
             clients = await session.list()
     except ServiceError as error:
-        yield fail("list", error.happened, _todo(error, profile), time.monotonic() - started)
+        yield fail("list", error.message, _todo(error, profile), time.monotonic() - started)
         return
     except TimeoutError:
         yield fail("list", f"No list came within {PATIENCE:g} s.", _LATER)
@@ -58,9 +58,9 @@ def _asks(profile: Profile) -> bool:
 
 
 def _signed_in(session: Session, seconds: float) -> list[Check]:
-    who, token = session.identity, session.held
+    who, token = session.identity, session.current_token
     assert who is not None and token is not None
-    name = f"as {cut(safe(who.client_id), 80)}" if who.client_id else "with a token that names nobody"
+    name = f"as {truncate(safe(who.client_id), 80)}" if who.client_id else "with a token that names nobody"
     left = token.seconds_left()
     lasts = "" if left is None else f"; the token holds for {max(left, 0) / 60:.0f} min"
     found = f"Signed in {name}{lasts}."

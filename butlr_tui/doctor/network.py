@@ -15,10 +15,10 @@ import httpx
 
 from butlr_tui.contract import CLIENTS_PATH
 from butlr_tui.doctor.check import Check, fail, ok, warn
+from butlr_tui.http.connection_errors import where
 from butlr_tui.http.errors import ServiceError, Unreachable
-from butlr_tui.http.reasons import where
-from butlr_tui.http.transport import BODY_CAP, Answer, BadSetting, check_url, exchange, open_client
-from butlr_tui.text import cut, safe
+from butlr_tui.http.transport import BODY_CAP, BadSetting, Response, check_url, exchange, open_client
+from butlr_tui.text import safe, truncate
 
 LIMIT: Final = 15.0
 """Seconds for each step."""
@@ -74,7 +74,7 @@ async def _resolved(name: str, url: httpx.URL, proxy: str | None) -> Check:
         return ok(
             f"{name} proxy", f"{where(url)} is reached through {proxy}, which also looks up its address."
         )
-    host = cut(safe(url.host), 80)
+    host = truncate(safe(url.host), 80)
     started = time.monotonic()
     try:
         async with asyncio.timeout(LIMIT):
@@ -103,10 +103,10 @@ async def _spoken(
         yield fail(f"{name} TLS", str(error), "Put that variable of the environment right.")
         return
     except ServiceError as error:
-        yield fail(f"{name} answer", error.happened, _todo(error, proxy), time.monotonic() - started)
+        yield fail(f"{name} answer", error.message, _todo(error, proxy), time.monotonic() - started)
         return
     if url.scheme == "https":
-        yield ok(f"{name} TLS", f"The certificate of {cut(safe(url.host), 80)} is trusted ({_trust()}).")
+        yield ok(f"{name} TLS", f"The certificate of {truncate(safe(url.host), 80)} is trusted ({_trust()}).")
     yield _answered(name, url, answer, time.monotonic() - started)
     if skew := _skew(answer):
         yield skew
@@ -117,7 +117,7 @@ def _trust() -> str:
 
 
 def _todo(error: ServiceError, proxy: str | None) -> str:
-    if "certificate" in error.happened:
+    if "certificate" in error.message:
         return "Name your company's certificates in SSL_CERT_FILE, or correct the host's name."
     if proxy is not None:
         return f"See whether the proxy {proxy} (HTTPS_PROXY, NO_PROXY) lets you through."
@@ -126,7 +126,7 @@ def _todo(error: ServiceError, proxy: str | None) -> str:
     return "Try again; if it stays, the service or what is in front of it has a fault."
 
 
-def _answered(name: str, url: httpx.URL, answer: Answer, seconds: float) -> Check:
+def _answered(name: str, url: httpx.URL, answer: Response, seconds: float) -> Check:
     at = where(url)
     match answer.status:
         case 401:
@@ -153,7 +153,7 @@ def _answered(name: str, url: httpx.URL, answer: Answer, seconds: float) -> Chec
             )
 
 
-def _skew(answer: Answer) -> Check | None:
+def _skew(answer: Response) -> Check | None:
     """A clock that is off makes tokens look expired."""
     try:
         off = (datetime.now(UTC) - parsedate_to_datetime(answer.headers.get("Date", ""))).total_seconds()

@@ -13,7 +13,7 @@ from butlr_tui.delivery.clipboard.routes import Route
 from butlr_tui.delivery.command import Command, check
 from butlr_tui.delivery.formats import Format
 from butlr_tui.doctor.check import Check, fail, ok, warn
-from butlr_tui.text import cut, safe
+from butlr_tui.text import safe, truncate
 
 LEAST: Final = (60, 16)
 """Columns and lines that the app needs."""
@@ -45,7 +45,7 @@ class Place:
 def terminal_checks(place: Place, environment: Mapping[str, str]) -> Iterator[Check]:
     """What can be told without asking the terminal."""
     term = environment.get("TERM", "")
-    shown = cut(safe(term), 60) or "not set"
+    shown = truncate(safe(term), 60) or "not set"
     if not place.is_terminal:
         yield warn("terminal", "This is no terminal.", "The app needs one; the plain commands do not.")
     elif term in _DUMB:

@@ -1,12 +1,12 @@
 """What can go wrong on the way to a service and back.
 
-    ServiceError                  has `happened`: a sentence that names what happened and what it means
+    ServiceError                  has `message`: a sentence that names what message and what it means
     ├── NotSent                   nothing reached the M2M service
     │   ├── Unreachable           refused, no address, no trusted certificate, no connection in time
     │   ├── CredentialError       no usable credential on this machine
     │   └── NoToken               signing in gave no clear answer, so there was no token to send
-    ├── NoAnswer                  sent, but no whole answer came back: a write may or may not have happened
-    ├── BadAnswer                 an answer came that is not what the contract says; `beginning` shows it
+    ├── NoResponse                  sent, but no whole answer came back: a write may or may not have message
+    ├── InvalidResponse                 an answer came that is not what the contract says; `beginning` shows it
     │   └── BadItems              a list some of whose items are no clients; `good` are the others
     ├── Rejected                  the service said no and did nothing
     │   ├── InvalidRequest        400
@@ -18,8 +18,8 @@
     │   ├── GatewayRefused        403 that the service itself did not write (HTML of a proxy, a WAF)
     │   ├── ClientNotFound        404 with the code CLIENT_NOT_FOUND
     │   ├── NoService             404 or 405 without a code: another program answers at this address
-    │   └── SlowDown              429; `retry_at` says when
-    └── ServerFailed              5xx, a redirect or an unknown status: a write may or may not have happened
+    │   └── RateLimited              429; `retry_at` says when
+    └── ServerFailed              5xx, a redirect or an unknown status: a write may or may not have message
 
 Every text from a server in here went through text.py. No error carries a token or a secret: the exception
 of the library that caused it is not chained, since httpx and h11 print what they choke on.
@@ -38,15 +38,15 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False)
 class ServiceError(Exception):
-    """The root. `happened` is safe to show; `status`, `code`, `message` are what the service said, if so."""
+    """The root. `message` is safe to show; `status`, `code`, `server_message` are what the service said, if so."""
 
-    happened: str
+    message: str
     status: int | None = None
     code: str = ""
-    message: str = ""
+    server_message: str = ""
 
     def __str__(self) -> str:
-        return self.happened
+        return self.message
 
 
 class NotSent(ServiceError):
@@ -65,19 +65,19 @@ class NoToken(NotSent):
     """The sign-in failed without refusing the credentials; what needed the token was not sent."""
 
 
-class NoAnswer(ServiceError):
+class NoResponse(ServiceError):
     """The request went out and no whole answer came back. `status` is set where its first line did come."""
 
 
 @dataclass(eq=False)
-class BadAnswer(ServiceError):
+class InvalidResponse(ServiceError):
     """The answer is not what the contract says. `beginning` is its first characters, safe to show."""
 
     beginning: str = ""
 
 
 @dataclass(eq=False)
-class BadItems(BadAnswer):
+class BadItems(InvalidResponse):
     """A list came, and some of its items are no clients."""
 
     good: list[Client] = field(default_factory=list, repr=False)
@@ -128,7 +128,7 @@ class NoService(Rejected):
 
 
 @dataclass(eq=False)
-class SlowDown(Rejected):
+class RateLimited(Rejected):
     """429: nothing was done. `retry_at` is the time that Retry-After names, if it does."""
 
     retry_at: datetime | None = None

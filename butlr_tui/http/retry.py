@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Final, TypeVar
 
-from butlr_tui.http.errors import NoAnswer, ServerFailed, ServiceError, SlowDown, Unreachable
+from butlr_tui.http.errors import NoResponse, RateLimited, ServerFailed, ServiceError, Unreachable
 
 T = TypeVar("T")
 Sleep = Callable[[float], Awaitable[None]]
@@ -22,7 +22,7 @@ LONGEST_WAIT: Final = 30.0
 _STATUSES: Final = frozenset({502, 503, 504})
 
 
-async def persist(
+async def retry(
     attempt: Callable[[float], Awaitable[T]],
     *,
     deadline: float,
@@ -41,18 +41,18 @@ async def persist(
             return await attempt(ends - clock())
         except ServiceError as error:
             tried += 1
-            wait = pause(error, tried, uniform)
+            wait = backoff_delay(error, tried, uniform)
             if wait is None or clock() + wait >= ends:
                 raise
         await sleep(wait)
 
 
-def pause(error: ServiceError, tried: int, uniform: Uniform = random.uniform) -> float | None:
+def backoff_delay(error: ServiceError, tried: int, uniform: Uniform = random.uniform) -> float | None:
     """Seconds to wait before the next attempt after `tried` ones, or None when there is to be none."""
     if tried >= ATTEMPTS or not _may_pass(error):
         return None
     floor = 0.0
-    if isinstance(error, SlowDown | ServerFailed) and error.retry_at is not None:
+    if isinstance(error, RateLimited | ServerFailed) and error.retry_at is not None:
         floor = (error.retry_at - datetime.now(UTC)).total_seconds()
     if floor > LONGEST_WAIT:
         return None
@@ -62,4 +62,4 @@ def pause(error: ServiceError, tried: int, uniform: Uniform = random.uniform) ->
 def _may_pass(error: ServiceError) -> bool:
     if isinstance(error, ServerFailed):
         return error.status in _STATUSES
-    return isinstance(error, SlowDown | Unreachable | NoAnswer)
+    return isinstance(error, RateLimited | Unreachable | NoResponse)

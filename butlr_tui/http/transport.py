@@ -16,8 +16,8 @@ import httpx
 from anyio._backends import _asyncio as _backend  # noqa: F401 (else at the first request, in the event loop)
 
 from butlr_tui import __version__
-from butlr_tui.http.errors import BadAnswer, NoAnswer, NotSent, ServiceError, Unreachable
-from butlr_tui.http.reasons import NOT_SENT, broke_off, unreachable, where
+from butlr_tui.http.connection_errors import NOT_SENT, broke_off, unreachable, where
+from butlr_tui.http.errors import InvalidResponse, NoResponse, NotSent, ServiceError, Unreachable
 
 BODY_CAP: Final = 1 << 20
 """Bytes that an answer may have."""
@@ -28,7 +28,7 @@ _TIMEOUT: Final = httpx.Timeout(30, connect=10, pool=5)
 # Shorter than the 5 s after which uvicorn and others hang up: a POST on a connection that the other side is
 # just closing ends as "may or may not exist".
 _LIMITS: Final = httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=2)
-_HEARD: Final = "butlr_tui.heard"
+_EXCHANGE: Final = "butlr_tui.so_far"
 _URL: Final = re.compile(
     r"(?P<scheme>https?)://(?P<host>\[[0-9a-f:.]+\]|[^\s/\\@:?#%\[\]]+)(:(?P<port>[0-9]{1,5}))?(/[^\s?#\\]*)?",
     re.IGNORECASE | re.ASCII,
@@ -124,21 +124,21 @@ def _trusted() -> ssl.SSLContext:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back. `fault` says why the body is not all of it (cut short, too long, compressed)."""
+class Response:
+    """What came back. `incomplete` says why the body is not all of it (cut short, too long, compressed)."""
 
     status: int
     headers: httpx.Headers
     body: bytes = field(repr=False)
-    fault: ServiceError | None = None
+    incomplete: ServiceError | None = None
 
     @property
     def whole(self) -> bool:
-        return self.fault is None
+        return self.incomplete is None
 
 
 @dataclass(slots=True)
-class _Heard:
+class _Exchange:
     """How far an exchange got. Noted in hooks, since httpx hides a status whose body does not follow."""
 
     sent: bool = False
@@ -148,13 +148,13 @@ class _Heard:
 
 
 async def _note_sending(request: httpx.Request) -> None:
-    if (heard := request.extensions.get(_HEARD)) is not None:
-        heard.sent, heard.status = True, None  # the status of a 401 that is answered by a second sending
+    if (so_far := request.extensions.get(_EXCHANGE)) is not None:
+        so_far.sent, so_far.status = True, None  # the status of a 401 that is answered by a second sending
 
 
 async def _note_status(response: httpx.Response) -> None:
-    if (heard := response.request.extensions.get(_HEARD)) is not None:
-        heard.status, heard.headers = response.status_code, response.headers
+    if (so_far := response.request.extensions.get(_EXCHANGE)) is not None:
+        so_far.status, so_far.headers = response.status_code, response.headers
 
 
 async def exchange(
@@ -164,25 +164,25 @@ async def exchange(
     cap: int,
     deadline: float,
     on_bytes: Callable[[int, int | None], None] | None = None,
-) -> Answer:
+) -> Response:
     """Sends `request` and reads at most `cap` bytes of the answer within `deadline` seconds.
 
-    An answer whose first line came is returned, whatever became of the rest: look at `Answer.fault`.
-    `on_bytes` hears the bytes so far and, where known, in all. Raises NotSent, NoAnswer, and what the
+    An answer whose first line came is returned, whatever became of the rest: look at `Response.incomplete`.
+    `on_bytes` hears the bytes so far and, where known, in all. Raises NotSent, NoResponse, and what the
     client's auth raises.
     """
     if client.is_closed:
         raise NotSent(f"The connection to {where(request.url)} is closed.")
-    heard = _Heard()
-    request.extensions[_HEARD] = heard
+    so_far = _Exchange()
+    request.extensions[_EXCHANGE] = so_far
     fault: ServiceError | None
     try:
         async with asyncio.timeout(deadline):
-            fault = await _receive(client, request, cap, heard, on_bytes)
+            fault = await _receive(client, request, cap, so_far, on_bytes)
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
-        fault = _fault(error, heard, request.url)
-    if heard.status is not None:
-        return Answer(heard.status, heard.headers, b"".join(heard.body), fault)
+        fault = _fault(error, so_far, request.url)
+    if so_far.status is not None:
+        return Response(so_far.status, so_far.headers, b"".join(so_far.body), fault)
     assert fault is not None
     raise fault  # out here, so that it carries no context: the library's exception holds the request
 
@@ -191,23 +191,23 @@ async def _receive(
     client: httpx.AsyncClient,
     request: httpx.Request,
     cap: int,
-    heard: _Heard,
+    so_far: _Exchange,
     on_bytes: Callable[[int, int | None], None] | None,
 ) -> ServiceError | None:
     response = await client.send(request, stream=True, follow_redirects=False)
     try:
         if response.headers.get("content-encoding", "").strip().lower() not in {"", "identity"}:
-            return BadAnswer(
-                f"{where(request.url)} compressed its answer, which was not asked for.", heard.status
+            return InvalidResponse(
+                f"{where(request.url)} compressed its answer, which was not asked for.", so_far.status
             )
         told = response.headers.get("content-length", "")
         total = int(told) if told.isdecimal() else None
         size = 0
         async for chunk in response.aiter_raw():
-            heard.body.append(chunk[: cap - size])
+            so_far.body.append(chunk[: cap - size])
             size += len(chunk)
             if size > cap:
-                return BadAnswer(f"{where(request.url)} sent more than {cap >> 20} MiB.", heard.status)
+                return InvalidResponse(f"{where(request.url)} sent more than {cap >> 20} MiB.", so_far.status)
             if on_bytes is not None:
                 on_bytes(size, total)
         return None
@@ -215,11 +215,11 @@ async def _receive(
         await response.aclose()
 
 
-def _fault(error: Exception, heard: _Heard, url: httpx.URL) -> ServiceError:
-    if heard.status is not None:
-        return NoAnswer(f"{where(url)} broke off in its answer ({broke_off(error)}).", heard.status)
+def _fault(error: Exception, so_far: _Exchange, url: httpx.URL) -> ServiceError:
+    if so_far.status is not None:
+        return NoResponse(f"{where(url)} broke off in its answer ({broke_off(error)}).", so_far.status)
     if isinstance(error, NOT_SENT):
         return unreachable(error, url)
-    if not heard.sent:
+    if not so_far.sent:
         return Unreachable(f"No connection to {where(url)} in time.")
-    return NoAnswer(f"{where(url)} gave no answer ({broke_off(error)}).")
+    return NoResponse(f"{where(url)} gave no answer ({broke_off(error)}).")

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked
 
 from butlr_tui.models import Client
-from butlr_tui.text import cut, safe
+from butlr_tui.text import safe, truncate
 
 BEGINNING: Final = b'{"at":'
 """Of every line. It can't occur within one, where each quote is escaped."""
@@ -72,14 +72,14 @@ class Entry:
         return self.event is Event.CREATE and self.closed is None
 
     @property
-    def happened(self) -> str:
+    def summary(self) -> str:
         """What is known of a create, as a sentence that is safe to show."""
-        name = f"“{cut(safe(self.name), 40)}”"
-        client = f"{cut(safe(self.client_id), 60)} ({name})" if self.client_id else name
+        name = f"“{truncate(safe(self.name), 40)}”"
+        client = f"{truncate(safe(self.client_id), 60)} ({name})" if self.client_id else name
         when = f"at {self.at.astimezone():%Y-%m-%d %H:%M}"
         match self.ended:
             case Event.CREATED if self.deliveries:
-                only = cut(safe(self.deliveries[-1]), 60)
+                only = truncate(safe(self.deliveries[-1]), 60)
                 return f"{client} was created {when} and its secret was never stored, only {only}."
             case Event.CREATED:
                 return f"{client} was created {when} and its secret was never stored."

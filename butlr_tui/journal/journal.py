@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Final
 
 from butlr_tui.journal.entries import CLOSES, Entry, Event, replay
-from butlr_tui.journal.holds import Holds
+from butlr_tui.journal.entry_locks import EntryLocks
 from butlr_tui.journal.lines import append, read
 from butlr_tui.models import Client
-from butlr_tui.text import safe, why
+from butlr_tui.text import os_error_reason, safe
 
 _LONGEST: Final = 300
 """Characters of a sentence that are kept."""
@@ -34,7 +34,7 @@ class Journal:
 
     def __init__(self, folder: Path | None = None) -> None:
         self.path = (folder or state_folder()) / "journal.jsonl"
-        self._holds = Holds(self.path.parent / "attempts")
+        self._entry_locks = EntryLocks(self.path.parent / "attempts")
         self._begun: set[str] = set()
 
     def create(self, url: str, profile: str, name: str, by: str | None, before: Iterable[str] = ()) -> str:
@@ -45,11 +45,11 @@ class Journal:
         """
         attempt = uuid.uuid4().hex
         self._begun.add(attempt)
-        self._holds.take(attempt)  # before the line, so that nobody can find it unheld
+        self._entry_locks.take(attempt)  # before the line, so that nobody can find it unheld
         try:
             self._append(attempt, Event.CREATE, *_where(url, profile, name, by), ("before", [*before]))
         except JournalError:
-            self._holds.drop(attempt)
+            self._entry_locks.drop(attempt)
             raise
         return attempt
 
@@ -72,7 +72,7 @@ class Journal:
         except JournalError:
             return False
         if event in CLOSES:
-            self._holds.drop(attempt)
+            self._entry_locks.drop(attempt)
         return True
 
     def entries(self) -> list[Entry]:
@@ -90,12 +90,12 @@ class Journal:
             if each.is_open
             and each.attempt not in self._begun
             and (url is None or each.url == _bare(url))
-            and self._holds.take(each.attempt)
+            and self._entry_locks.take(each.attempt)
         ]
         now = self._replay()  # whoever held one a moment ago may have closed it
         for attempt in mine:
             if not now[attempt].is_open:
-                self._holds.drop(attempt)
+                self._entry_locks.drop(attempt)
         return [now[attempt] for attempt in mine if now[attempt].is_open]
 
     def settle_client(self, url: str, client_id: str, how: str) -> None:
@@ -103,12 +103,12 @@ class Journal:
         with suppress(JournalError):
             for each in self.entries():
                 its = each.is_open and each.url == _bare(url) and each.client_id == client_id
-                if its and self._holds.take(each.attempt):
+                if its and self._entry_locks.take(each.attempt):
                     self.note(each.attempt, Event.SETTLED, how)
 
     def release(self) -> None:
         """Work on no entry any more: the open ones are for the next start."""
-        self._holds.release()
+        self._entry_locks.release()
 
     def _append(self, attempt: str, event: Event, *said: tuple[str, object]) -> None:
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
@@ -125,7 +125,7 @@ class Journal:
             raise self._error("read", error) from None
 
     def _error(self, done: str, error: OSError) -> JournalError:
-        return JournalError(f"The journal {safe(str(self.path))} can't be {done} ({why(error)}).")
+        return JournalError(f"The journal {safe(str(self.path))} can't be {done} ({os_error_reason(error)}).")
 
 
 def _where(url: str, profile: str, name: str, by: str | None) -> list[tuple[str, object]]:

@@ -8,31 +8,31 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
 
-from butlr_tui.delivery.clipboard.copy import Held
+from butlr_tui.delivery.clipboard.copy import ClipboardDigest
 from butlr_tui.models import Credentials
 from butlr_tui.operations.outcomes import Created
 from butlr_tui.operations.session import Session
 
 
-class Kept(Enum):
+class Disposition(Enum):
     """What became of a secret."""
 
     STORED = "stored"
     CLIPBOARD = "clipboard"
     """Copied or sent to a clipboard, which is no storage."""
-    NOWHERE = "nowhere"
+    NOT_STORED = "nowhere"
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """What became of a secret, in words."""
 
-    kept: Kept
+    disposition: Disposition
     said: str
     """For the user, safe to show: a sentence, or for STORED a clause without a capital and a full stop."""
     how: str = ""
     """For the journal."""
-    held: Held | None = field(default=None, repr=False)
+    digest: ClipboardDigest | None = field(default=None, repr=False)
     """For clearing a clipboard again; only where the copy was verified."""
 
 
@@ -49,8 +49,8 @@ class Destination(Protocol):
 async def hand_over(session: Session, created: Created, to: Destination) -> Delivery:
     """Takes the new client's credentials to `to`, and writes down what became of them."""
     delivery = await to.take(created.credentials, created.name)
-    if delivery.kept is Kept.STORED:
+    if delivery.disposition is Disposition.STORED:
         await session.stored(created, delivery.how)
-    elif delivery.kept is Kept.CLIPBOARD:
+    elif delivery.disposition is Disposition.CLIPBOARD:
         await session.delivered(created, delivery.how)
     return delivery

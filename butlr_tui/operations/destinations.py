@@ -19,8 +19,8 @@ from butlr_tui.delivery.formats import CannotRender, Format, render, to_bytes
 from butlr_tui.delivery.placeholders import fill
 from butlr_tui.delivery.results import NotStored, Stored
 from butlr_tui.models import Credentials
-from butlr_tui.operations.deliver import Delivery, Destination, Kept
-from butlr_tui.text import safe, why
+from butlr_tui.operations.deliver import Delivery, Destination, Disposition
+from butlr_tui.text import os_error_reason, safe
 
 TERMINAL: Final = Path("/dev/tty")
 _SOME_ID: Final = "client_000000000000000000000000000"
@@ -135,19 +135,19 @@ class ToClipboard:
         try:
             value = render(credentials, self.format)
         except CannotRender as error:
-            return Delivery(Kept.NOWHERE, str(error))
+            return Delivery(Disposition.NOT_STORED, str(error))
         report = await copy(value, await self._terminal(), self.write, force=self.force)
         match report.outcome:
             case Outcome.VERIFIED:
                 return Delivery(
-                    Kept.CLIPBOARD,
+                    Disposition.CLIPBOARD,
                     report.said,
                     f"copied to a clipboard, verified ({report.route})",
-                    report.held,
+                    report.digest,
                 )
             case Outcome.SENT:
-                return Delivery(Kept.CLIPBOARD, report.said, f"sent to a clipboard ({report.route})")
-        return Delivery(Kept.NOWHERE, report.said)
+                return Delivery(Disposition.CLIPBOARD, report.said, f"sent to a clipboard ({report.route})")
+        return Delivery(Disposition.NOT_STORED, report.said)
 
     async def _terminal(self) -> Terminal:
         # Not remembered: a tmux session moves between terminals while the app runs.
@@ -175,9 +175,9 @@ class ToStdout:
         try:
             data = to_bytes(render(credentials, self.format))
         except CannotRender as error:
-            return Delivery(Kept.NOWHERE, str(error))
+            return Delivery(Disposition.NOT_STORED, str(error))
         if self.out is None:
-            return Delivery(Kept.NOWHERE, "stdout is closed.")
+            return Delivery(Disposition.NOT_STORED, "stdout is closed.")
         # Exactly the secret for a program; for a person, and after JSON, the line is ended.
         if self.format is Format.JSON or (os.isatty(self.out) and not data.endswith(b"\n")):
             data += b"\n"
@@ -186,8 +186,10 @@ class ToStdout:
             while left:
                 left = left[os.write(self.out, left) :]
         except OSError as error:
-            return Delivery(Kept.NOWHERE, f"stdout did not take all of it ({why(error)}).")
-        return Delivery(Kept.STORED, "written to stdout", "written to stdout")
+            return Delivery(
+                Disposition.NOT_STORED, f"stdout did not take all of it ({os_error_reason(error)})."
+            )
+        return Delivery(Disposition.STORED, "written to stdout", "written to stdout")
 
 
 def to_terminal(sequence: str) -> None:
@@ -202,5 +204,5 @@ def _absolute(path: str) -> str:
 
 def _told(result: Stored | NotStored, how: str) -> Delivery:
     if isinstance(result, Stored):
-        return Delivery(Kept.STORED, result.said, how)
-    return Delivery(Kept.NOWHERE, result.said if result.said.endswith(".") else f"{result.said}.")
+        return Delivery(Disposition.STORED, result.said, how)
+    return Delivery(Disposition.NOT_STORED, result.said if result.said.endswith(".") else f"{result.said}.")

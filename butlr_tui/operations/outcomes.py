@@ -47,7 +47,7 @@ class CreateUnclear:
     attempt: str = ""
 
 
-Minted = Created | CreatedWithoutSecret | NotCreated | CreateUnclear
+CreateOutcome = Created | CreatedWithoutSecret | NotCreated | CreateUnclear
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +80,4 @@ class DeleteUnclear:
     error: ServiceError
 
 
-Removed = Deleted | AlreadyGone | NotDeleted | DeleteUnclear
+DeleteOutcome = Deleted | AlreadyGone | NotDeleted | DeleteUnclear

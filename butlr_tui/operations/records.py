@@ -12,11 +12,11 @@ from butlr_tui.operations.outcomes import (
     AlreadyGone,
     Created,
     CreatedWithoutSecret,
+    CreateOutcome,
     CreateUnclear,
     Deleted,
-    Minted,
+    DeleteOutcome,
     NotDeleted,
-    Removed,
 )
 
 
@@ -47,7 +47,7 @@ class Records:
                 "there is room, and that you may write there."
             ) from None
 
-    async def minted(self, outcome: Minted) -> None:
+    async def create_ended(self, outcome: CreateOutcome) -> None:
         """How a create ended."""
         match outcome:
             case Created(credentials=credentials):
@@ -55,9 +55,9 @@ class Records:
             case CreatedWithoutSecret(client_id=client_id):
                 await self._note(outcome.attempt, Event.WITHOUT_SECRET, client_id=client_id)
             case CreateUnclear(error=error):
-                await self._note(outcome.attempt, Event.CREATE_UNCLEAR, error.happened)
+                await self._note(outcome.attempt, Event.CREATE_UNCLEAR, error.message)
             case _:
-                await self._note(outcome.attempt, Event.NOT_CREATED, outcome.error.happened)
+                await self._note(outcome.attempt, Event.NOT_CREATED, outcome.error.message)
 
     async def delivered(self, created: Created, how: str) -> bool:
         """The secret was handed to what is no storage."""
@@ -92,7 +92,7 @@ class Records:
         except JournalError:
             return ""
 
-    async def removed(self, attempt: str, outcome: Removed, by: str | None) -> None:
+    async def delete_ended(self, attempt: str, outcome: DeleteOutcome, by: str | None) -> None:
         """How a deletion ended. What was still to be done about a client that is gone is done."""
         match outcome:
             case Deleted(client=client):
@@ -102,9 +102,9 @@ class Records:
                 await self._note(attempt, Event.ALREADY_GONE, by=by)
                 await self._gone(client, "already gone")
             case NotDeleted(error=error):
-                await self._note(attempt, Event.NOT_DELETED, error.happened, by=by)
+                await self._note(attempt, Event.NOT_DELETED, error.message, by=by)
             case _:
-                await self._note(attempt, Event.DELETE_UNCLEAR, outcome.error.happened, by=by)
+                await self._note(attempt, Event.DELETE_UNCLEAR, outcome.error.message, by=by)
 
     async def _gone(self, client: Client, how: str) -> None:
         if self._journal is not None:

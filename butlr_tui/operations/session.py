@@ -13,15 +13,15 @@ from pydantic import SecretStr
 
 from butlr_tui.api.client import M2MClient, OnBytes, OnClients
 from butlr_tui.auth.bearer import Bearer
-from butlr_tui.auth.means import Typed, checked
+from butlr_tui.auth.credentials import Typed, validate
 from butlr_tui.auth.token import Token
-from butlr_tui.auth.whoami import Identity, whoami
+from butlr_tui.auth.token_claims import Identity, whoami
 from butlr_tui.config.profiles import Profile
 from butlr_tui.http.errors import (
-    BadAnswer,
     BadItems,
     ClientNotFound,
-    NoAnswer,
+    InvalidResponse,
+    NoResponse,
     NotSent,
     Rejected,
     ServerFailed,
@@ -35,16 +35,16 @@ from butlr_tui.operations.outcomes import (
     AlreadyGone,
     Created,
     CreatedWithoutSecret,
+    CreateOutcome,
     CreateUnclear,
     Deleted,
+    DeleteOutcome,
     DeleteUnclear,
-    Minted,
     NotCreated,
     NotDeleted,
-    Removed,
 )
 from butlr_tui.operations.records import Records
-from butlr_tui.text import cut, safe
+from butlr_tui.text import safe, truncate
 
 WAITS = (0.0, 1.0, 3.0, 10.0)
 """Seconds after an unclear create at which the list is looked at."""
@@ -91,7 +91,7 @@ class Session:
         self._records = Records(journal, profile)
         self._sleep = sleep
         self._clock = clock
-        self._minting = False
+        self._creating = False
         self._maybe_deleted: set[str] = set()
         self._known: tuple[Token, Identity] | None = None
 
@@ -114,7 +114,7 @@ class Session:
         return self._known[1]
 
     @property
-    def held(self) -> Token | None:
+    def current_token(self) -> Token | None:
         """The token in use: when it ends, and whether a new one will be fetched by itself."""
         return self._bearer.current
 
@@ -124,7 +124,7 @@ class Session:
         Where it is refused, what was in use stays in use. A pasted token is not tried here: the next call
         does. Raises CredentialError, NotSent or Rejected.
         """
-        return await self._bearer.sign_in(checked(typed))
+        return await self._bearer.sign_in(validate(typed))
 
     async def token(self) -> SecretStr:
         """A token that holds. Raises ServiceError."""
@@ -142,15 +142,15 @@ class Session:
         """One client. Raises ClientNotFound among others."""
         return await self._api.get_client(client_id)
 
-    async def mint(self, name: str, description: str, *, before: Collection[str] = ()) -> Minted:
+    async def create(self, name: str, description: str, *, before: Collection[str] = ()) -> CreateOutcome:
         """Creates a client with exactly one POST, once the journal knows of it.
 
         `before` are the ids of the clients that have this name already: what the journal tells a new one by.
         Raises AlreadyRunning while another create is in flight.
         """
-        if self._minting:
+        if self._creating:
             raise AlreadyRunning
-        self._minting = True
+        self._creating = True
         attempt = ""
         try:
             await self._bearer.token()  # the journal names who asked
@@ -161,11 +161,11 @@ class Session:
         except ServiceError as error:
             outcome = CreateUnclear(name, _light(error), attempt)
         finally:
-            self._minting = False
-        await self._records.minted(outcome)
+            self._creating = False
+        await self._records.create_ended(outcome)
         return outcome
 
-    async def _post(self, name: str, description: str, attempt: str) -> Minted:
+    async def _post(self, name: str, description: str, attempt: str) -> CreateOutcome:
         new = await self._api.create_client(name, description)
         if new.client_id is None or new.secret is None:
             return CreatedWithoutSecret(name, new.client_id, attempt)
@@ -228,25 +228,25 @@ class Session:
             return Look(after, [], _light(error))
         return Look(after, [one for one in clients if one.name == name and one.id not in known_ids], why)
 
-    async def remove(self, client: Client) -> Removed:
+    async def delete(self, client: Client) -> DeleteOutcome:
         """Deletes a client, and looks whether it is still there where the answer leaves that open."""
         attempt = await self._records.begin_delete(client)
         outcome = await self._delete(client)
-        await self._records.removed(attempt, outcome, self._own_id)
+        await self._records.delete_ended(attempt, outcome, self._own_id)
         return outcome
 
-    async def _delete(self, client: Client) -> Removed:
+    async def _delete(self, client: Client) -> DeleteOutcome:
         try:
             await self._api.delete_client(client.id)
         except ClientNotFound:
             return Deleted(client) if client.id in self._maybe_deleted else AlreadyGone(client)
-        except (NoAnswer, BadAnswer, ServerFailed) as error:
+        except (NoResponse, InvalidResponse, ServerFailed) as error:
             return await self._see_if_gone(client, _light(error))
         except ServiceError as error:
             return NotDeleted(client, _light(error))
         return Deleted(client)
 
-    async def _see_if_gone(self, client: Client, error: ServiceError) -> Removed:
+    async def _see_if_gone(self, client: Client, error: ServiceError) -> DeleteOutcome:
         if not error.code:  # a gateway's 5xx, or none: the deletion may yet happen, and the next 404 be ours
             self._maybe_deleted.add(client.id)
         try:
@@ -255,11 +255,11 @@ class Session:
             return Deleted(client)
         except ServiceError:
             return DeleteUnclear(client, error)
-        name = cut(safe(client.name), 60)
+        name = truncate(safe(client.name), 60)
         if isinstance(error, ServerFailed):
-            error.happened = f"The service could not delete “{name}”; it is still there."
+            error.message = f"The service could not delete “{name}”; it is still there."
         else:
-            error.happened = f"No clear answer came back; “{name}” is still there."
+            error.message = f"No clear answer came back; “{name}” is still there."
         return NotDeleted(client, error)
 
 

@@ -24,7 +24,7 @@ async def list_clients(session: Session, *, as_json: bool) -> Exit:
         _print_table(clients)
         tell(f"{len(clients):,} client{'' if len(clients) == 1 else 's'}")
     if flaw is not None:
-        tell(flaw.happened)
+        tell(flaw.message)
         return Exit.FAILED
     return Exit.DONE
 
@@ -57,7 +57,7 @@ _WORST_FIRST = (Exit.UNKNOWN, Exit.SIGN_IN, Exit.NOBODY_ANSWERS, Exit.FAILED)
 
 async def _delete_one(session: Session, client_id: str) -> Exit:
     shown = safe(client_id)
-    match await session.remove(Client(id=client_id, client_id=client_id)):
+    match await session.delete(Client(id=client_id, client_id=client_id)):
         case Deleted():
             tell(f"{shown} is deleted.")
             return Exit.DONE
@@ -65,10 +65,10 @@ async def _delete_one(session: Session, client_id: str) -> Exit:
             tell(f"{shown} was already gone.")
             return Exit.FAILED
         case NotDeleted(error=error):
-            tell(f"{error.happened} {shown} is not deleted.")
+            tell(f"{error.message} {shown} is not deleted.")
             return code_for(error)
         case DeleteUnclear(error=error):
-            tell(f"{error.happened} {shown} may or may not be deleted: look with `butlr-tui show {shown}`.")
+            tell(f"{error.message} {shown} may or may not be deleted: look with `butlr-tui show {shown}`.")
             return Exit.UNKNOWN
 
 

@@ -6,11 +6,11 @@ from butlr_tui.contract import fault_in_description, fault_in_name
 from butlr_tui.delivery.clipboard.copy import OTHERWISE
 from butlr_tui.http.errors import ServiceError
 from butlr_tui.models import Client
-from butlr_tui.operations.deliver import Destination, Kept, hand_over
+from butlr_tui.operations.deliver import Destination, Disposition, hand_over
 from butlr_tui.operations.outcomes import Created, CreatedWithoutSecret, CreateUnclear, NotCreated
 from butlr_tui.operations.session import WAITS, Look, Session
 from butlr_tui.plain.output import Exit, code_for, tell
-from butlr_tui.text import cut, safe
+from butlr_tui.text import safe, truncate
 
 
 async def create(session: Session, to: Destination, *, name: str, description: str) -> Exit:
@@ -41,7 +41,7 @@ async def _create(
     session: Session, to: Destination, name: str, description: str, known: list[Client]
 ) -> Exit:
     before = [each.id for each in known if each.name == name]
-    match await session.mint(name, description, before=before):
+    match await session.create(name, description, before=before):
         case Created() as created:
             return await _deliver(session, created, to)
         case CreatedWithoutSecret(client_id=client_id):
@@ -52,7 +52,7 @@ async def _create(
             )
             return Exit.SECRET_NOWHERE
         case NotCreated(error=error):
-            tell(f"{error.happened} {_quoted(name)} is not created.")
+            tell(f"{error.message} {_quoted(name)} is not created.")
             return code_for(error)
         case unclear:
             await _look(session, unclear, known)
@@ -62,11 +62,11 @@ async def _create(
 async def _deliver(session: Session, created: Created, to: Destination) -> Exit:
     client_id = created.credentials.client_id
     delivery = await hand_over(session, created, to)
-    match delivery.kept:
-        case Kept.STORED:
+    match delivery.disposition:
+        case Disposition.STORED:
             tell(f"{safe(client_id)} is created: {delivery.said}.")
             return Exit.DONE
-        case Kept.CLIPBOARD:
+        case Disposition.CLIPBOARD:
             tell(
                 f"{safe(client_id)} is created. {delivery.said} A clipboard is no storage: paste the secret where "
                 "it should live first; nobody can show it again."
@@ -84,11 +84,11 @@ async def _deliver(session: Session, created: Created, to: Destination) -> Exit:
 async def _look(session: Session, unclear: CreateUnclear, known: list[Client]) -> None:
     name = _quoted(unclear.name)
     looks = ", ".join(f"{wait:g}" for wait in WAITS)
-    tell(f"{unclear.error.happened} {name} may or may not exist. Looking at the list at {looks} s…")
+    tell(f"{unclear.error.message} {name} may or may not exist. Looking at the list at {looks} s…")
     try:
         found = await session.look_for(unclear.name, {each.id for each in known}, on_look=_tell_look)
     except ServiceError as error:
-        tell(f"The list could not be read to find out: {error.happened} Look with `butlr-tui list`.")
+        tell(f"The list could not be read to find out: {error.message} Look with `butlr-tui list`.")
         return
     if not found:
         tell(f"{name} is not seen yet. Look again with `butlr-tui list` before you create another one.")
@@ -106,7 +106,7 @@ async def _look(session: Session, unclear: CreateUnclear, known: list[Client]) -
 
 def _tell_look(look: Look) -> None:
     if look.error is not None:
-        tell(f"At {look.after:g} s: {look.error.happened}")
+        tell(f"At {look.after:g} s: {look.error.message}")
 
 
 def _start_again(client_id: str | None) -> str:
@@ -115,4 +115,4 @@ def _start_again(client_id: str | None) -> str:
 
 
 def _quoted(name: str) -> str:
-    return f"“{cut(safe(name), 60)}”"
+    return f"“{truncate(safe(name), 60)}”"

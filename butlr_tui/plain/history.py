@@ -3,7 +3,7 @@
 from butlr_tui.journal.entries import Entry, Event
 from butlr_tui.journal.journal import Journal, JournalError
 from butlr_tui.plain.output import Exit, print_json, print_line, tell
-from butlr_tui.text import cut, safe, width
+from butlr_tui.text import safe, truncate, width
 
 _HEAD = ("WHEN (UTC)", "WHAT", "NAME", "CLIENT ID", "WHERE", "BY", "SECRET")
 _WHAT = {
@@ -44,7 +44,7 @@ def _row(entry: Entry) -> tuple[str, ...]:
     return (
         f"{entry.at:%Y-%m-%d %H:%M:%S}",
         _WHAT.get((entry.event, entry.ended), ""),
-        cut(safe(entry.name), 40),
+        truncate(safe(entry.name), 40),
         safe(entry.client_id or ""),
         safe(entry.url),
         safe(entry.by or ""),

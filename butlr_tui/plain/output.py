@@ -42,7 +42,7 @@ async def run(session: Session, command: Callable[[Session], Awaitable[Exit]]) -
     try:
         return await command(session)
     except ServiceError as error:
-        tell(error.happened)
+        tell(error.message)
         return code_for(error)
     finally:
         await session.aclose()

@@ -1,6 +1,6 @@
 """The ASGI routes, and what becomes of every error.
 
-Source: contract.md, "The M2M client service". Its 401, unknown paths and methods are worded as Echo does.
+Source: CONTRACT.md, "The M2M client service". Its 401, unknown paths and methods are worded as Echo does.
 """
 
 import logging

@@ -1,6 +1,6 @@
 """The four endpoints of the clients.
 
-Source: contract.md, "The M2M client service".
+Source: CONTRACT.md, "The M2M client service".
 """
 
 from asyncio import to_thread

@@ -1,6 +1,6 @@
 """The service's refusals, each with its body.
 
-Source: contract.md, "The M2M client service" (the table of errors) and "Signing in".
+Source: CONTRACT.md, "The M2M client service" (the table of errors) and "Signing in".
 """
 
 from butlr_tui.contract import ErrorCode

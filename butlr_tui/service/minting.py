@@ -18,7 +18,7 @@ _NOBODY: Final = secrets.token_bytes(32)
 def mint(at: float) -> Credentials:
     """A new pair: `client_` and a KSUID that tells `at` (seconds since 1970), and a secret of 384 bits.
 
-    Source: contract.md, "Ids".
+    Source: CONTRACT.md, "Ids".
     """
     return Credentials(
         client_id=f"client_{Ksuid(datetime.fromtimestamp(at, UTC))}",

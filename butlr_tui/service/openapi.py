@@ -1,6 +1,6 @@
 """The contract as an OpenAPI 3.1 document, which the service serves at `/openapi.json`.
 
-Source: contract.md, "The M2M client service" and "Signing in". What stands there as not documented is said to be
+Source: CONTRACT.md, "The M2M client service" and "Signing in". What stands there as not documented is said to be
 so. No object may have more fields than it names: a secret that slipped into an answer would be a mistake that a
 test of this document finds.
 """
@@ -96,7 +96,7 @@ def _sign_in(audience: str) -> _Json:
         status: _json(_ref("SignInError"), f"{why}. The body is not documented")
         for status, why in (("400", "Not understood"), ("401", "No such pair"), ("403", "Another audience"))
     }
-    answers = {"200": _json(_ref("Token")), **refused, "429": _slow_down(), "500": _failed()}
+    answers = {"200": _json(_ref("Token")), **refused, "429": _rate_limited(), "500": _failed()}
     # what is not named is ignored, as in every body that comes in
     return _open(
         "signIn", "A token for a client's id and secret", answers, {**pair, "additionalProperties": True}
@@ -107,7 +107,7 @@ def _guarded(name: str, summary: str, answers: _Json, body: _Json | None = None)
     """An operation that wants a token."""
     unauthorized = _json(_object(message=_TEXT), "No token, or not a good one")
     unauthorized["headers"] = {"WWW-Authenticate": {"required": True, "schema": _TEXT}}
-    every = {**answers, "401": unauthorized, "429": _slow_down(), "500": _failed()}
+    every = {**answers, "401": unauthorized, "429": _rate_limited(), "500": _failed()}
     return {**_open(name, summary, every, body), "security": [{"token": []}]}
 
 
@@ -135,7 +135,7 @@ def _missing() -> _Json:
     )
 
 
-def _slow_down() -> _Json:
+def _rate_limited() -> _Json:
     answer = _json(_object(message=_TEXT), "Nothing was done, try later. Not documented")
     after = {"type": "integer", "minimum": 1, "description": "Seconds"}
     return {**answer, "headers": {"Retry-After": {"required": True, "schema": after}}}

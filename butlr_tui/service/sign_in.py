@@ -1,6 +1,6 @@
 """The sign-in of a client: its pair against a token.
 
-Source: contract.md, "Signing in". Its errors are not documented: these are OAuth's, in Auth0's words.
+Source: CONTRACT.md, "Signing in". Its errors are not documented: these are OAuth's, in Auth0's words.
 """
 
 from typing import Final

@@ -1,6 +1,6 @@
 """Issues the service's own JWTs, and verifies JWTs, whoever issued them.
 
-Source: contract.md, "JWT"; reliability.md, "The local service".
+Source: CONTRACT.md, "JWT"; reliability.md, "The local service".
 """
 
 import json

@@ -16,8 +16,8 @@ from textual.app import App
 from textual.theme import Theme
 
 from butlr_tui.config.model import AUTOMATIC
+from butlr_tui.operations.clipboard import Clipboard
 from butlr_tui.text import safe
-from butlr_tui.tui.clipboard import Clipboard
 from butlr_tui.tui.messages import ProfileWanted
 from butlr_tui.tui.screens.main import MainScreen
 

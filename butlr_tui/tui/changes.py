@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from butlr_tui.flows import wording
 from butlr_tui.operations.outcomes import AlreadyGone, CreatedWithoutSecret, Deleted
 from butlr_tui.text import safe
-from butlr_tui.tui import sentences
 from butlr_tui.tui.commands import key
 from butlr_tui.tui.dialogs.create import CreateDialog, Draft, Made, Seen
 from butlr_tui.tui.dialogs.delete import DeleteDialog
@@ -20,7 +20,7 @@ from butlr_tui.tui.widgets.choice import Option
 if TYPE_CHECKING:
     from butlr_tui.journal.entries import Entry
     from butlr_tui.models import Client
-    from butlr_tui.operations.outcomes import Removed
+    from butlr_tui.operations.outcomes import DeleteOutcome
     from butlr_tui.operations.session import Session
     from butlr_tui.tui.screens.main import MainScreen
 
@@ -51,15 +51,15 @@ class Changes:
         self._draft = Draft()
         match outcome:
             case Made(created=created):
-                screen.read(rest_on=created.credentials.client_id)
+                screen.read(select=created.credentials.client_id)
                 screen.run_worker(self._hand_over(outcome), group="hand-over")
             case CreatedWithoutSecret():
-                screen.read(rest_on=outcome.client_id)
-                screen.say(f"✗ {sentences.no_secret(outcome.client_id, outcome.name)}")
+                screen.read(select=outcome.client_id)
+                screen.say(f"✗ {wording.no_secret(outcome.client_id, outcome.name)}")
             case Seen(clients=clients, draft=draft):
                 self._draft = draft
-                screen.read(rest_on=clients[0].id)
-                screen.say(f"✗ {sentences.found(outcome.outcome.name, outcome.outcome.error, clients)}")
+                screen.read(select=clients[0].id)
+                screen.say(f"✗ {wording.found(outcome.outcome.name, outcome.outcome.error, clients)}")
             case None:
                 pass
 
@@ -68,9 +68,9 @@ class Changes:
         became = await screen.app.push_screen_wait(
             SecretDialog(made, self._session, screen.profile, screen.clipboard, screen.clock)
         )
-        screen.say(f"✓ {sentences.quoted(made.created.name)} is created; {became.said}.")
-        if became.held is not None:
-            said = await screen.clipboard.clear_later(became.held)
+        screen.say(f"✓ {wording.quoted(made.created.name)} is created; {became.said}.")
+        if became.digest is not None:
+            said = await screen.clipboard.clear_later(became.digest)
             if said:
                 screen.say(said)
 
@@ -80,11 +80,11 @@ class Changes:
         dialog = DeleteDialog(self._session, client, screen.profile, client.client_id == screen.own_id)
         await screen.app.push_screen(dialog, self._deleted)
 
-    def _deleted(self, outcome: Removed | None) -> None:
+    def _deleted(self, outcome: DeleteOutcome | None) -> None:
         if outcome is None:
             return
         gone = isinstance(outcome, Deleted | AlreadyGone)
-        self._screen.say(f"{'✓' if gone else '✗'} {sentences.removed(outcome)}")
+        self._screen.say(f"{'✓' if gone else '✗'} {wording.removed(outcome)}")
         if gone:
             self._screen.open_detail(False)
             self._screen.read()
@@ -104,18 +104,18 @@ class Changes:
         else:
             options = [_FORGET, _LATER]
         which = "; ".join(safe(each.client_id) for each in candidates) or "No client of it is in the list."
-        text = f"{entry.happened}\n{which}"
+        text = f"{entry.summary}\n{which}"
         answer = await screen.app.push_screen_wait(
             Pick("An earlier create is unfinished", text, options, "later")
         )
         if answer == "keep":
             await self._session.settle(entry, "kept by the operator" if candidates else "not in the list")
         elif answer == "delete":
-            screen.rest_on(candidates[0].id)
+            screen.select(candidates[0].id)
             self._draft = Draft(candidates[0].name, candidates[0].description)
             outcome = await screen.app.push_screen_wait(
                 DeleteDialog(self._session, candidates[0], screen.profile, own=False)
             )
             self._deleted(outcome)
             if isinstance(outcome, Deleted | AlreadyGone):
-                screen.say(f"✓ {sentences.removed(outcome)} {key('new')} creates it again; its name is kept.")
+                screen.say(f"✓ {wording.removed(outcome)} {key('new')} creates it again; its name is kept.")

@@ -39,7 +39,7 @@ class Who:
 
     def _ending(self) -> str:
         """That the token ends soon and nobody renews it; else a timer, once, for the time when it will."""
-        token = self._session.held
+        token = self._session.current_token
         left = token.seconds_left() if token and token.static else None
         if left is None:
             return ""
@@ -59,9 +59,9 @@ class Who:
         ended = isinstance(error, SignInNeeded) and not isinstance(
             error, TokenUnreadable | TokenWithoutClientId
         )
-        has_one = self._session.held is not None
+        has_one = self._session.current_token is not None
         if self._screen.is_current and (ended if has_one else asks):
-            self.sign_in(error.happened)
+            self.sign_in(error.message)
 
     def sign_in(self, why: str = "") -> None:
         """Let the operator sign in, then read the list again."""

@@ -17,7 +17,7 @@ from butlr_tui.contract import CLIENTS_PATH
 from butlr_tui.http import errors
 from butlr_tui.http.transport import open_client
 from butlr_tui.models import Client
-from tests.faults import (
+from tests.support.faults import (
     TOKEN,
     Behaviour,
     FaultServer,
@@ -30,7 +30,7 @@ from tests.faults import (
     response,
     stall,
 )
-from tests.figures import figure
+from tests.support.figures import figure
 
 ONE = {"id": "client_1", "name": "n", "description": "d", "client_id": "client_1"}
 NEW = {"name": "n", "description": "d", "client_id": "client_x", "client_secret": "s3cr3t"}
@@ -72,7 +72,7 @@ async def failure(call: Call, *behaviours: Behaviour) -> tuple[errors.ServiceErr
     error = caught.value
     printed = "".join(traceback.format_exception(error)) + repr(error) + str(vars(error))
     assert TOKEN not in printed
-    assert error.happened.endswith(".")
+    assert error.message.endswith(".")
     return error, len(server.seen)
 
 
@@ -130,7 +130,7 @@ ROWS: list[tuple[str, Behaviour, type[errors.ServiceError], str]] = [
     ("list", reply(404, {"message": "Not Found"}), errors.NoService, "There is no M2M service at HOST."),
     ("create", reply(405, {"message": "Method Not Allowed"}), errors.NoService,
      "There is no M2M service at HOST."),
-    ("create", reply(429, {"message": "slow"}), errors.SlowDown,
+    ("create", reply(429, {"message": "slow"}), errors.RateLimited,
      "The service asks to wait; it does not say how long."),
     ("create", reply(500, {"code": "CLIENT_CREATE_FAILED", "message": "no"}), errors.ServerFailed,
      "The service could not create “n”."),
@@ -150,7 +150,7 @@ ROWS: list[tuple[str, Behaviour, type[errors.ServiceError], str]] = [
      "The client may exist without any rights, and its secret did not arrive."),
     ("create", reply(200, "{}"), errors.ServerFailed,
      "No clear answer came back, so “n” may or may not exist."),
-    ("create", reply(200, "{}", Content_Encoding="br"), errors.BadAnswer,
+    ("create", reply(200, "{}", Content_Encoding="br"), errors.InvalidResponse,
      "HOST compressed its answer, which was not asked for."),
     ("delete", reply(400, {"code": "CLIENT_DELETE_FAILED", "message": "no"}), errors.ServerFailed,
      "Could not delete the client: no."),
@@ -158,18 +158,18 @@ ROWS: list[tuple[str, Behaviour, type[errors.ServiceError], str]] = [
     ("list", reply(503, "<html>"), errors.ServerFailed, "Could not read the list: the service answered 503."),
     ("list", reply(302, Location="/x"), errors.ServerFailed,
      "Could not read the list: the answer points to another address (302), which is never followed."),
-    ("list", reply(200, {"error": "x"}), errors.BadAnswer,
+    ("list", reply(200, {"error": "x"}), errors.InvalidResponse,
      "The service answered something that is not a list of clients (an object with key “error”)."),
     ("list", reply(200, [ONE, {"name": "x"}]), errors.BadItems,
      "One item of the service's list is left out: item 2 is not a client with an id."),
-    ("list", reply(200, "[]", Content_Encoding="gzip"), errors.BadAnswer,
+    ("list", reply(200, "[]", Content_Encoding="gzip"), errors.InvalidResponse,
      "HOST compressed its answer, which was not asked for."),
-    ("get", reply(200, [ONE]), errors.BadAnswer,
+    ("get", reply(200, [ONE]), errors.InvalidResponse,
      "The service answered something that is not a client (an array)."),
-    ("list", hang_up, errors.NoAnswer, "HOST gave no answer (the connection was closed)."),
-    ("get", raw(response(200, ONE)[:-3], close=True), errors.NoAnswer,
+    ("list", hang_up, errors.NoResponse, "HOST gave no answer (the connection was closed)."),
+    ("get", raw(response(200, ONE)[:-3], close=True), errors.NoResponse,
      "HOST broke off in its answer (the connection was closed)."),
-    ("get", raw(response(404, GONE)[:-3], close=True), errors.NoAnswer,
+    ("get", raw(response(404, GONE)[:-3], close=True), errors.NoResponse,
      "HOST broke off in its answer (the connection was closed)."),
 ]  # fmt: skip
 
@@ -184,7 +184,7 @@ async def test_each_answer_has_its_error_and_sentence(
             await CALLS[call](client)
         await client.aclose()
     assert type(caught.value) is kind
-    assert caught.value.happened == sentence.replace("HOST", server.url[7:])
+    assert caught.value.message == sentence.replace("HOST", server.url[7:])
     assert TOKEN not in repr(caught.value)
 
 
@@ -304,7 +304,7 @@ async def test_an_attempt_has_a_deadline_and_all_have_one_together(monkeypatch: 
     monkeypatch.setattr(api, "ATTEMPT", 0.05)
     async with FaultServer(stall) as server:
         client = M2MClient(server.url, None, sleep=no_wait, uniform=lambda least, _: least)
-        with pytest.raises(errors.NoAnswer):
+        with pytest.raises(errors.NoResponse):
             await client.get_client("client_1")
         await client.aclose()
         assert len(server.seen) in {2, 3}

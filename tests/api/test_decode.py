@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from butlr_tui.api import decode
-from butlr_tui.http.errors import BadAnswer, BadItems
+from butlr_tui.http.errors import BadItems, InvalidResponse
 from butlr_tui.models import Client
-from tests.figures import figure
+from tests.support.figures import figure
 
 
 def read(body: bytes) -> list[Client]:
@@ -21,12 +21,12 @@ def read(body: bytes) -> list[Client]:
 
 
 def refused(body: bytes) -> str:
-    with pytest.raises(BadAnswer) as caught:
+    with pytest.raises(InvalidResponse) as caught:
         read(body)
     assert caught.value.__context__ is None
     prefix = "The service answered something that is not a list of clients ("
-    assert caught.value.happened.startswith(prefix)
-    return caught.value.happened.removeprefix(prefix).removesuffix(").")
+    assert caught.value.message.startswith(prefix)
+    return caught.value.message.removeprefix(prefix).removesuffix(").")
 
 
 def partly_bad(body: bytes) -> BadItems:
@@ -113,7 +113,7 @@ def test_a_bad_item_is_told_by_its_place_in_the_whole(shape: str) -> None:
     made = items(5000, **SHAPES[shape])
     made[4321]["id"] = None
     error = partly_bad(json.dumps(made).encode())
-    assert error.happened == (
+    assert error.message == (
         "One item of the service's list is left out: item 4,322 is not a client with an id."
     )
     assert [one.id for one in error.good] == [one["id"] for one in made if one["id"]]
@@ -138,7 +138,7 @@ def test_bad_items_are_counted_and_the_first_of_them_named(bad: list[int], told:
     for position in bad:
         made[position - 1]["id"] = 5
     error = partly_bad(json.dumps(made).encode())
-    assert error.happened.startswith(told)
+    assert error.message.startswith(told)
     assert len(error.good) == 5000 - len(bad)
     assert "name 0" not in repr(error)
 
@@ -164,7 +164,7 @@ something: st.SearchStrategy[object] = st.sampled_from([None, "", "a", "b", 5, T
 def test_each_item_is_judged_as_if_it_were_alone(made: list[object]) -> None:
     good = []
     for one in made:
-        with suppress(BadAnswer):
+        with suppress(InvalidResponse):
             good.append(decode.client(json.dumps(one).encode()))
     body = json.dumps(made).encode()
     if len(good) == len(made):
@@ -272,9 +272,9 @@ def test_one_client() -> None:
         (b"null", "null"),
         (b"", "an empty body"),
     ]:
-        with pytest.raises(BadAnswer) as caught:
+        with pytest.raises(InvalidResponse) as caught:
             decode.client(body)
-        assert caught.value.happened == f"The service answered something that is not a client ({kind})."
+        assert caught.value.message == f"The service answered something that is not a client ({kind})."
         assert caught.value.__context__ is None
 
 
@@ -343,7 +343,7 @@ def test_five_thousand_bad_bodies() -> None:
             for reading in (decode.client, _list):
                 try:
                     reading(damaged)
-                except BadAnswer as error:
+                except InvalidResponse as error:
                     assert CANARY not in str(error)
                     assert error.__context__ is None
 

@@ -14,7 +14,7 @@ from butlr_tui.auth.token import Token
 from butlr_tui.http import errors
 from butlr_tui.http.transport import exchange, open_client
 from butlr_tui.models import Credentials
-from tests.faults import FaultServer, endless, reply
+from tests.support.faults import FaultServer, endless, reply
 
 PAIR = Credentials("client_me", SecretStr("secret"))
 

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from butlr_tui.api import client as api
 from butlr_tui.auth import programs, sign_in
-from butlr_tui.auth.means import TypedClient, TypedToken
+from butlr_tui.auth.credentials import TypedClient, TypedToken
 from butlr_tui.config.profiles import CredentialCommand, Profile, Prompt, TokenCommand
 from butlr_tui.http import errors
 from butlr_tui.models import Client, Credentials
@@ -19,10 +19,10 @@ from butlr_tui.operations import outcomes
 from butlr_tui.operations.connect import connect
 from butlr_tui.operations.session import Session
 from butlr_tui.service.local import LocalService, open_service
-from tests.auth.holders import PAIRS, READ_AGAIN, TOKENS, Holder, as_json, root_of, session_of
-from tests.auth.test_whoami import jwt
-from tests.faults import SECRET, TOKEN, FaultServer, reply, stall
+from tests.auth.test_token_claims import jwt
 from tests.service.conftest import Clock
+from tests.support.faults import SECRET, TOKEN, FaultServer, reply, stall
+from tests.support.holders import PAIRS, READ_AGAIN, TOKENS, Holder, as_json, root_of, session_of
 
 PAIR = Credentials("client_me", SecretStr(SECRET))
 
@@ -48,7 +48,7 @@ class Here:
     async def revoke(self) -> None:
         """Deletes the client."""
         async with root_of(self.service) as root:
-            ended = await root.remove(Client(id=self.pair.client_id))
+            ended = await root.delete(Client(id=self.pair.client_id))
             assert isinstance(ended, outcomes.Deleted)
 
     async def holder(self, kind: str) -> Holder:
@@ -71,7 +71,7 @@ def service(tmp_path: Path, clock: Clock) -> Iterator[LocalService]:
 @pytest.fixture
 async def here(service: LocalService, clock: Clock, tmp_path: Path) -> AsyncIterator[Here]:
     async with root_of(service) as root:
-        made = await root.mint("the holder", "")
+        made = await root.create("the holder", "")
         assert isinstance(made, outcomes.Created)
     yield Here(service, clock, made.credentials, tmp_path)
 
@@ -99,15 +99,15 @@ async def test_good(here: Here, kind: str) -> None:
     holder = await here.holder(kind)
     async with session_of(holder, "http://localhost", here.transport) as session:
         await holder.sign_in(session)
-        made = await session.mint("new", "")
+        made = await session.create("new", "")
         assert isinstance(made, outcomes.Created)
         assert [each.name for each in await session.list()] == ["new"]
         assert session.identity is not None
         assert session.identity.client_id == here.pair.client_id
         assert session.identity.warning is None
-        assert session.held is not None
-        assert session.held.static == (kind in TOKENS)
-        left = session.held.seconds_left()
+        assert session.current_token is not None
+        assert session.current_token.static == (kind in TOKENS)
+        left = session.current_token.seconds_left()
         assert left is not None and 3500 < left <= 3600
 
 
@@ -121,7 +121,7 @@ async def test_a_wrong_pair(here: Here, kind: str) -> None:
             await session.list()
         tells_no_secret(caught.value, "canary")
         if kind != "typed pair":
-            ended = await session.mint("new", "")
+            ended = await session.create("new", "")
             assert isinstance(ended, outcomes.NotCreated)
             assert isinstance(ended.error, errors.CredentialsRefused)
         await signs_in_again(session, here)
@@ -136,7 +136,7 @@ async def test_a_wrong_token(here: Here, kind: str) -> None:
         with pytest.raises(errors.SignInNeeded) as caught:
             await session.list()
         tells_no_secret(caught.value, wrong)
-        ended = await session.mint("new", "")
+        ended = await session.create("new", "")
         assert isinstance(ended, outcomes.NotCreated)
         assert isinstance(ended.error, errors.SignInNeeded)
         await signs_in_again(session, here)
@@ -151,10 +151,10 @@ async def test_an_expired_token_of_a_pair_is_renewed(here: Here, kind: str) -> N
         here.clock.ahead(4000)
         assert await session.list() == []
         here.clock.ahead(4000)
-        ended = await session.mint("new", "")  # never sent twice by itself
+        ended = await session.create("new", "")  # never sent twice by itself
         assert isinstance(ended, outcomes.NotCreated)
         assert isinstance(ended.error, errors.TokenRenewed)
-        assert isinstance(await session.mint("new", ""), outcomes.Created)
+        assert isinstance(await session.create("new", ""), outcomes.Created)
 
 
 @pytest.mark.parametrize("kind", TOKENS)
@@ -166,7 +166,7 @@ async def test_an_expired_token_asks_to_sign_in(here: Here, kind: str) -> None:
         here.clock.ahead(4000)
         with pytest.raises(errors.SignInNeeded, match="no longer accepts your token"):
             await session.list()
-        ended = await session.mint("new", "")
+        ended = await session.create("new", "")
         assert isinstance(ended, outcomes.NotCreated)
         assert isinstance(ended.error, errors.SignInNeeded)
         if kind in READ_AGAIN:
@@ -188,7 +188,7 @@ async def test_revoked(here: Here, kind: str) -> None:
         kept = errors.CredentialsRefused if kind in PAIRS else errors.SignInNeeded
         with pytest.raises(kept):
             await session.list()
-        ended = await session.mint("new", "")
+        ended = await session.create("new", "")
         assert isinstance(ended, outcomes.NotCreated)
         assert isinstance(ended.error, kept)
         await signs_in_again(session, here)
@@ -215,7 +215,7 @@ async def test_a_slow_service(tmp_path: Path, kind: str, monkeypatch: pytest.Mon
     holder = holding(kind, tmp_path)
     async with FaultServer(stall) as server, session_of(holder, server.url) as session:
         await holder.sign_in(session)
-        ended = await session.mint("new", "")
+        ended = await session.create("new", "")
         assert isinstance(ended, outcomes.CreateUnclear)
         assert server.sign_ins == []
         assert len(server.seen) == 1
@@ -247,7 +247,7 @@ async def test_malformed_content(tmp_path: Path, kind: str, content: str) -> Non
                 await holder.sign_in(session)
                 await session.list()
             tells_no_secret(caught.value, "canary")
-            assert caught.value.happened.isprintable()
+            assert caught.value.message.isprintable()
         assert server.seen == server.sign_ins == []
 
 

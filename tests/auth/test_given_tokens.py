@@ -9,12 +9,20 @@ import pytest
 from pydantic import SecretStr
 
 from butlr_tui.auth.bearer import RENEWED, Ask, Bearer
-from butlr_tui.auth.means import GivenToken, Means, Typed, TypedClient, TypedToken, TypedUser, checked
+from butlr_tui.auth.credentials import (
+    GivenToken,
+    SignInMethod,
+    Typed,
+    TypedClient,
+    TypedToken,
+    TypedUser,
+    validate,
+)
 from butlr_tui.auth.token import Token, static_token
 from butlr_tui.http import errors
 from butlr_tui.models import Credentials
 from tests.auth.test_bearer import PAIR, Door, accepting, send
-from tests.auth.test_whoami import jwt
+from tests.auth.test_token_claims import jwt
 
 
 def given(value: str) -> GivenToken:
@@ -29,7 +37,7 @@ class Place:
         self._last = tokens[-1]
         self.read = 0
 
-    async def __call__(self) -> Means:
+    async def __call__(self) -> SignInMethod:
         self.read += 1
         await asyncio.sleep(0)
         token = next(self._tokens, self._last)
@@ -152,13 +160,13 @@ async def test_a_user_signs_in_and_is_renewed_from_memory() -> None:
 
     door = UserDoor()
     auth = bearer(door, Place(errors.CredentialError("none")))
-    await auth.sign_in(checked(TypedUser(" me ", SecretStr(" pw "))))
+    await auth.sign_in(validate(TypedUser(" me ", SecretStr(" pw "))))
     assert (await send(auth, accepting("t2"))).status_code == 200
 
 
 def test_what_was_typed_is_checked() -> None:
-    assert checked(TypedClient(" a\n", SecretStr(" b\n"))) == Credentials("a", SecretStr("b"))
-    assert checked(TypedToken(SecretStr(" Bearer a.b-c_d~+/==\n"))) == given("a.b-c_d~+/==")
+    assert validate(TypedClient(" a\n", SecretStr(" b\n"))) == Credentials("a", SecretStr("b"))
+    assert validate(TypedToken(SecretStr(" Bearer a.b-c_d~+/==\n"))) == given("a.b-c_d~+/==")
     bad_ones: list[Typed] = [
         TypedClient("", SecretStr("canary")),
         TypedClient("canary", SecretStr(" ")),
@@ -172,7 +180,7 @@ def test_what_was_typed_is_checked() -> None:
     ]
     for bad in bad_ones:
         with pytest.raises(errors.CredentialError) as caught:
-            checked(bad)
+            validate(bad)
         assert "canary" not in repr(caught.value) + repr(bad).replace("client_id='canary'", "")
 
 
@@ -199,8 +207,8 @@ async def test_no_request_leaves_with_what_is_no_token() -> None:
         sent.append(request)
         return httpx.Response(200)
 
-    async def bad() -> Means:
-        return checked(TypedToken(SecretStr("a\r\nX: y")))
+    async def bad() -> SignInMethod:
+        return validate(TypedToken(SecretStr("a\r\nX: y")))
 
     with pytest.raises(errors.CredentialError):
         await send(Bearer(Door(), bad), handler)

@@ -11,7 +11,7 @@ import pytest
 from butlr_tui.auth.sources import obtain
 from butlr_tui.config.profiles import CredentialFile, Prompt, Source, TokenFile
 from butlr_tui.http.errors import CredentialError
-from tests.figures import figure
+from tests.support.figures import figure
 
 MODES = (
     0o700, 0o500, 0o610, 0o620, 0o640, 0o660, 0o670, 0o601, 0o602, 0o604, 0o606, 0o607, 0o644, 0o664, 0o666, 0o755,
@@ -138,7 +138,7 @@ async def test_no_bad_file_is_accepted(
                 await obtain(source(bad))
             except CredentialError as error:
                 assert "canary" not in repr(error)
-                assert error.happened.isprintable()
+                assert error.message.isprintable()
             else:
                 accepted.append(str(bad))
     figure(24, bad_files=len(every), accepted=len(accepted))

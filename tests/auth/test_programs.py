@@ -10,7 +10,7 @@ import pytest
 from butlr_tui.auth import programs
 from butlr_tui.auth.programs import output_of
 from butlr_tui.http.errors import CredentialError
-from tests.delivery.support import names_in, processes_with, script, until
+from tests.support.terminals import names_in, processes_with, script, until
 
 ENVIRONMENT = {"PATH": os.environ["PATH"]}
 
@@ -20,7 +20,7 @@ async def refused(*argv: str, seconds: float = 10, **more: str) -> str:
         await output_of(argv, {**ENVIRONMENT, **more}, seconds)
     assert caught.value.__cause__ is None
     assert "canary" not in repr(caught.value)
-    return caught.value.happened
+    return caught.value.message
 
 
 async def test_what_it_prints() -> None:

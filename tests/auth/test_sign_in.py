@@ -13,7 +13,7 @@ from butlr_tui.auth.token import Token
 from butlr_tui.http import errors
 from butlr_tui.http.transport import BadUrl
 from butlr_tui.models import Credentials
-from tests.faults import (
+from tests.support.faults import (
     SECRET,
     TOKEN,
     Behaviour,
@@ -41,7 +41,7 @@ async def sign(*behaviours: Behaviour) -> tuple[Token, FaultServer]:
             assert error.__cause__ is None and error.__context__ is None
             assert isinstance(error, errors.NotSent | errors.Rejected)
             assert len(server.sign_ins) <= 1
-            error.happened = error.happened.replace(server.url[7:], "HOST")
+            error.message = error.message.replace(server.url[7:], "HOST")
             raise
         finally:
             await door.aclose()
@@ -106,7 +106,7 @@ async def test_bad_replies_are_not_quoted(body: str | bytes) -> None:
          "A gateway in front of HOST refused the sign-in (403); the service itself was not reached."),
         (reply(404, {"message": "Not Found"}), errors.NoService,
          "Nobody signs in at HOST: no such page (404)."),
-        (reply(429, {}), errors.SlowDown, "The service asks to wait; it does not say how long."),
+        (reply(429, {}), errors.RateLimited, "The service asks to wait; it does not say how long."),
         (reply(500, {"message": "Internal server error"}), errors.NoToken,
          "Signing in failed: HOST answered 500: Internal server error."),
         (reply(503), errors.NoToken, "Signing in failed: HOST answered 503."),
@@ -124,7 +124,7 @@ async def test_each_refusal_has_its_error_and_sentence(
     with pytest.raises(errors.ServiceError) as caught:
         await sign(behaviour)
     assert type(caught.value) is kind
-    assert caught.value.happened == sentence
+    assert caught.value.message == sentence
 
 
 @pytest.mark.parametrize("point", fault_points(response(200, GOOD)))

@@ -35,7 +35,7 @@ def refused(path: Path) -> str:
     assert "canary" not in repr(caught.value)
     assert caught.value.__cause__ is None
     assert open_files() == before
-    return caught.value.happened
+    return caught.value.message
 
 
 @pytest.mark.parametrize("mode", [0o600, 0o400])

@@ -1,18 +1,18 @@
 """A user's name and password, against a stub of /api/v2/login: the service of this project has only clients.
 
-Source: contract.md, "Signing in".
+Source: CONTRACT.md, "Signing in".
 """
 
 import pytest
 from pydantic import SecretStr
 
 from butlr_tui.auth import sign_in
-from butlr_tui.auth.means import TypedUser
+from butlr_tui.auth.credentials import TypedUser
 from butlr_tui.config.profiles import Profile, Prompt
 from butlr_tui.http import errors
 from butlr_tui.operations.connect import connect
 from tests.auth.test_each_source import tells_no_secret
-from tests.faults import SECRET, TOKEN, Behaviour, FaultServer, reply, stall
+from tests.support.faults import SECRET, TOKEN, Behaviour, FaultServer, reply, stall
 
 USER = TypedUser("me@example.org", SecretStr(SECRET))
 GOOD = {
@@ -49,7 +49,7 @@ async def test_a_user_signs_in() -> None:
          r"does not accept this user name and password \(\(hidden\) is wrong\)"),
         (reply(400, {"error": "invalid_grant", "error_description": "Wrong"}), errors.CredentialsRefused, "Wrong"),
         (reply(404, {"message": "Not Found"}), errors.NoService, "Nobody signs in at"),
-        (reply(429, {}), errors.SlowDown, "asks to wait"),
+        (reply(429, {}), errors.RateLimited, "asks to wait"),
         (reply(500, {}), errors.NoToken, "answered 500"),
         (reply(200, "<html>"), errors.NoToken, "without a usable token"),
         (stall, errors.NoToken, "took too long"),
@@ -64,7 +64,7 @@ async def test_a_user_who_can_not(
         with pytest.raises(kind, match=words) as caught:
             await session.sign_in(USER)
         tells_no_secret(caught.value, SECRET)
-        assert session.held is None
+        assert session.current_token is None
         await session.aclose()
         assert len(stub.seen) == 1
 

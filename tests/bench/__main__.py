@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.bench import calls, cost, keys, load, start
 from tests.bench.figure import Results
-from tests.bench.given import Given
+from tests.bench.fixtures import Fixtures
 
 _PARTS = (start, load, keys, cost, calls)
 FIGURES = [figure for part in _PARTS for figure in part.FIGURES]
@@ -33,7 +33,7 @@ def main() -> int:
         parser.error(f"no figure is called {', '.join(sorted(unknown))}")
     results = Results()
     with tempfile.TemporaryDirectory(prefix="butlr-bench-") as folder:
-        given = Given(Path(folder))
+        given = Fixtures(Path(folder))
         try:
             for figure in chosen:
                 value = figure.measure(given, options.rounds)

@@ -13,9 +13,9 @@ import pytest
 
 from butlr_tui.contract import CLIENTS_PATH
 from tests.bench.figure import MANY, SIZES, Figure, Growth, median
-from tests.bench.given import Given
+from tests.bench.fixtures import Fixtures
 from tests.bench.timed import COMMAND, ROOT
-from tests.requests import requests_of
+from tests.support.requests import requests_of
 
 
 @cache
@@ -31,15 +31,15 @@ def _requests() -> dict[str, list[str]]:
     return asyncio.run(ask())
 
 
-def of_start(given: Given, rounds: int) -> float:
+def of_start(given: Fixtures, rounds: int) -> float:
     return len(_requests()["start"])
 
 
-def of_create(given: Given, rounds: int) -> float:
+def of_create(given: Fixtures, rounds: int) -> float:
     return len(_requests()["create"])
 
 
-def of_delete(given: Given, rounds: int) -> float:
+def of_delete(given: Fixtures, rounds: int) -> float:
     return len(_requests()["delete"])
 
 
@@ -49,7 +49,7 @@ def _seconds(argv: Sequence[str], environment: Mapping[str, str]) -> float:
     return time.perf_counter() - started
 
 
-def plain_list(given: Given, rounds: int) -> float:
+def plain_list(given: Fixtures, rounds: int) -> float:
     """Whole processes. The token for curl is there already; ours signs in."""
     for each in ("curl", "jq"):
         if shutil.which(each) is None:
@@ -66,7 +66,7 @@ def plain_list(given: Given, rounds: int) -> float:
     return median(ratios)
 
 
-def growth_of_plain_list(given: Given, rounds: int) -> Sequence[float]:
+def growth_of_plain_list(given: Fixtures, rounds: int) -> Sequence[float]:
     argv = [*COMMAND, "list", "--json"]
     return [
         median([_seconds(argv, given.environment(given.service(size))) for _ in range(max(3, rounds // 3))])

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from functools import cache
 
 from tests.bench.figure import MANY, SIZES, Figure, Growth, median
-from tests.bench.given import Given
+from tests.bench.fixtures import Fixtures
 from tests.bench.keys import app
 
 _MINUTE = 60.0
 
 
 @cache
-def _resident(given: Given, rounds: int, size: int) -> float:
+def _resident(given: Fixtures, rounds: int, size: int) -> float:
     """MiB, once the list is on screen."""
     found = []
     for _ in range(max(1, rounds // 5)):  # it hardly differs between runs
@@ -20,33 +20,33 @@ def _resident(given: Given, rounds: int, size: int) -> float:
     return median(found)
 
 
-def memory(given: Given, rounds: int) -> float:
+def memory(given: Fixtures, rounds: int) -> float:
     return _resident(given, rounds, MANY) / _resident(given, rounds, 1_000)
 
 
-def growth_of_memory(given: Given, rounds: int) -> Sequence[float]:
+def growth_of_memory(given: Fixtures, rounds: int) -> Sequence[float]:
     return [_resident(given, rounds, size) for size in SIZES]
 
 
 @cache
-def _bytes_of_down(given: Given) -> list[int]:
+def _bytes_of_down(given: Fixtures) -> list[int]:
     """Of each of a hundred times down in 1,000 clients."""
     with app(given, 1_000) as terminal:
         return [terminal.written_for("j") for _ in range(100)]
 
 
-def bytes_in_view(given: Given, rounds: int) -> float:
+def bytes_in_view(given: Fixtures, rounds: int) -> float:
     """The first screen has 30 rows at least: none of these downs scrolls."""
     return max(_bytes_of_down(given)[:30])
 
 
-def bytes_past_the_edge(given: Given, rounds: int) -> float:
+def bytes_past_the_edge(given: Fixtures, rounds: int) -> float:
     found = _bytes_of_down(given)
     return sum(found) / len(found)
 
 
 @cache
-def _idle(given: Given, with_filter: bool) -> tuple[int, float]:
+def _idle(given: Fixtures, with_filter: bool) -> tuple[int, float]:
     """The bytes of a minute, and the share of a core in percent."""
     with app(given, 1_000) as terminal:
         if with_filter:
@@ -57,15 +57,15 @@ def _idle(given: Given, with_filter: bool) -> tuple[int, float]:
         return written, 100 * (terminal.cpu - before) / _MINUTE
 
 
-def idle_bytes(given: Given, rounds: int) -> float:
+def idle_bytes(given: Fixtures, rounds: int) -> float:
     return _idle(given, False)[0]
 
 
-def idle_bytes_in_the_filter(given: Given, rounds: int) -> float:
+def idle_bytes_in_the_filter(given: Fixtures, rounds: int) -> float:
     return _idle(given, True)[0]
 
 
-def idle_cpu(given: Given, rounds: int) -> float:
+def idle_cpu(given: Fixtures, rounds: int) -> float:
     return max(_idle(given, False)[1], _idle(given, True)[1])
 
 

@@ -5,13 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from tests.bench.given import Given
+from tests.bench.fixtures import Fixtures
 
 SIZES: Final = (100, 1_000, 10_000, 100_000)
 MANY: Final = SIZES[-1]
 
 # What a figure is given: the clients and services, and how many rounds to take.
-Measure = Callable[[Given, int], float]
+Measure = Callable[[Fixtures, int], float]
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Growth:
 
     says: str
     unit: str
-    measure: Callable[[Given, int], Sequence[float]]
+    measure: Callable[[Fixtures, int], Sequence[float]]
     """At each of SIZES."""
 
 

@@ -7,17 +7,17 @@ from functools import cache, partial
 from string import ascii_lowercase
 
 from tests.bench.figure import MANY, SIZES, Figure, Growth, median
-from tests.bench.given import Given
+from tests.bench.fixtures import Fixtures
 from tests.bench.timed import COMMAND, Timed
 
 _BACKSPACE, _HOME, _END, _PAGE_DOWN = "\x7f", "\x1b[H", "\x1b[F", "\x1b[6~"
 
-Key = Callable[[Timed, int, Given], float]
+Key = Callable[[Timed, int, Fixtures], float]
 """Presses a key in the app with so many clients, and gives the seconds."""
 
 
 @contextmanager
-def app(given: Given, size: int) -> Iterator[Timed]:
+def app(given: Fixtures, size: int) -> Iterator[Timed]:
     """The app with so many clients on screen, when it has come to rest."""
     with Timed(COMMAND, given.environment(given.service(size))) as terminal:
         terminal.until(f"of {size:,}")
@@ -25,17 +25,17 @@ def app(given: Given, size: int) -> Iterator[Timed]:
         yield terminal
 
 
-def _down(terminal: Timed, size: int, given: Given) -> float:
+def _down(terminal: Timed, size: int, given: Fixtures) -> float:
     return terminal.press("j", f"of {size:,}")
 
 
-def _page_down(terminal: Timed, size: int, given: Given) -> float:
+def _page_down(terminal: Timed, size: int, given: Fixtures) -> float:
     taken = terminal.press(_PAGE_DOWN, f"of {size:,}")
     terminal.press(_HOME, f"1 of {size:,}")
     return taken
 
 
-def _end(terminal: Timed, size: int, given: Given) -> float:
+def _end(terminal: Timed, size: int, given: Fixtures) -> float:
     taken = terminal.press(_END, f"{size:,} of {size:,}")
     terminal.press(_HOME, f"1 of {size:,}")
     return taken
@@ -48,7 +48,7 @@ class _Filter:
         self._open: set[int] = set()
         self._next: dict[int, int] = {}
 
-    def __call__(self, terminal: Timed, size: int, given: Given) -> float:
+    def __call__(self, terminal: Timed, size: int, given: Fixtures) -> float:
         if size not in self._open:
             self._open.add(size)
             terminal.press("/", "keep")
@@ -61,12 +61,12 @@ class _Filter:
         return taken
 
     @cache  # noqa: B019 (it lives as long as the measurement)
-    def _letters(self, size: int, given: Given) -> list[str]:
+    def _letters(self, size: int, given: Fixtures) -> list[str]:
         texts = given.service(size).texts
         return [each for each in ascii_lowercase if 0 < sum(each in text for text in texts) < size]
 
 
-def taken(given: Given, rounds: int, key: Key, sizes: Sequence[int]) -> dict[int, list[float]]:
+def taken(given: Fixtures, rounds: int, key: Key, sizes: Sequence[int]) -> dict[int, list[float]]:
     """The seconds that a key takes at each size, in turns."""
     with ExitStack() as stack:
         apps = {size: stack.enter_context(app(given, size)) for size in sizes}
@@ -86,16 +86,16 @@ KEYS: dict[str, Callable[[], Key]] = {
 
 
 @cache
-def _all_taken(given: Given, rounds: int, name: str) -> dict[int, list[float]]:
+def _all_taken(given: Fixtures, rounds: int, name: str) -> dict[int, list[float]]:
     return taken(given, rounds, KEYS[name](), SIZES)
 
 
-def _ratio(name: str, given: Given, rounds: int) -> float:
+def _ratio(name: str, given: Fixtures, rounds: int) -> float:
     found = _all_taken(given, rounds, name)
     return median([much / little for much, little in zip(found[MANY], found[SIZES[0]], strict=True)])
 
 
-def _growth(name: str, given: Given, rounds: int) -> Sequence[float]:
+def _growth(name: str, given: Fixtures, rounds: int) -> Sequence[float]:
     return [1000 * median(each) for each in _all_taken(given, rounds, name).values()]
 
 

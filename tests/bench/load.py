@@ -3,29 +3,29 @@
 from collections.abc import Sequence
 
 from tests.bench.figure import MANY, SIZES, Figure, Growth, median
-from tests.bench.given import Given
+from tests.bench.fixtures import Fixtures
 from tests.bench.probed import probed
 
 
-def first_rows(given: Given, rounds: int) -> float:
+def first_rows(given: Fixtures, rounds: int) -> float:
     return median([each.first_rows / each.json_loads for each in probed(given, MANY, rounds)])
 
 
-def all_rows(given: Given, rounds: int) -> float:
+def all_rows(given: Fixtures, rounds: int) -> float:
     return median([each.all_rows / each.json_loads for each in probed(given, MANY, rounds)])
 
 
-def pause(given: Given, rounds: int) -> float:
+def pause(given: Fixtures, rounds: int) -> float:
     return 1000 * median([each.pause_of_loading for each in probed(given, MANY, rounds)])
 
 
-def growth_of_first_rows(given: Given, rounds: int) -> Sequence[float]:
+def growth_of_first_rows(given: Fixtures, rounds: int) -> Sequence[float]:
     return [
         1000 * median([each.first_rows for each in probed(given, size, _few(size, rounds))]) for size in SIZES
     ]
 
 
-def growth_of_all_rows(given: Given, rounds: int) -> Sequence[float]:
+def growth_of_all_rows(given: Fixtures, rounds: int) -> Sequence[float]:
     return [
         1000 * median([each.all_rows for each in probed(given, size, _few(size, rounds))]) for size in SIZES
     ]

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from tests.bench.given import Given, Running
+from tests.bench.fixtures import Fixtures, Running
 from tests.bench.timed import Timed
 
 HEAVY: Final = ("httpx", "pydantic", "pyperclip", "starlette", "uvicorn", "joserfc")
@@ -37,7 +37,7 @@ class Probed:
 
 
 @cache
-def probed(given: Given, size: int, rounds: int) -> list[Probed]:
+def probed(given: Fixtures, size: int, rounds: int) -> list[Probed]:
     """So many runs with a service that has `size` clients."""
     service = given.service(size)
     with tempfile.TemporaryDirectory() as folder:
@@ -46,7 +46,7 @@ def probed(given: Given, size: int, rounds: int) -> list[Probed]:
         return [_one(given, service, Path(folder) / "report", body) for _ in range(rounds)]
 
 
-def _one(given: Given, service: Running, report: Path, body: Path) -> Probed:
+def _one(given: Fixtures, service: Running, report: Path, body: Path) -> Probed:
     loads = subprocess.run([sys.executable, "-c", _LOADS, body], check=True, capture_output=True, text=True)
     argv = [sys.executable, "-m", "tests.bench.probe", str(report), str(service.size)]
     with Timed(argv, given.environment(service)) as terminal:

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from tests.bench.figure import Figure, median
-from tests.bench.given import Given
+from tests.bench.fixtures import Fixtures
 from tests.bench.probed import HEAVY, probed
 from tests.bench.timed import COMMAND, ROOT, Timed
 
@@ -26,28 +26,28 @@ def _against_bare(argv: Sequence[str], environment: Mapping[str, str], text: str
     return median(ratios)
 
 
-def first_paint(given: Given, rounds: int) -> float:
+def first_paint(given: Fixtures, rounds: int) -> float:
     """The key bar is the last line of the first paint."""
     return _against_bare(COMMAND, given.environment(given.service(100)), "quit", rounds)
 
 
-def from_service(given: Given, rounds: int) -> float:
+def from_service(given: Fixtures, rounds: int) -> float:
     """1,000 clients from a running service."""
     return _against_bare(COMMAND, given.environment(given.service(1_000)), "of 1,000", rounds)
 
 
-def from_demo(given: Given, rounds: int) -> float:
+def from_demo(given: Fixtures, rounds: int) -> float:
     """1,000 clients from a service in the process."""
     return _against_bare([*COMMAND, "demo"], given.environment(demo=1_000), "of 1,000", rounds)
 
 
-def modules(given: Given, rounds: int) -> float:
+def modules(given: Fixtures, rounds: int) -> float:
     """How many of the heavy ones are loaded at the first paint."""
     loaded = probed(given, 100, 1)[0].modules
     return len([each for each in HEAVY if each in loaded])
 
 
-def pause_of_imports(given: Given, rounds: int) -> float:
+def pause_of_imports(given: Fixtures, rounds: int) -> float:
     """The event loop, while a thread imports what the first paint does not need."""
     return 1000 * median([each.pause_of_imports for each in probed(given, 1_000, rounds)])
 

@@ -14,7 +14,7 @@ import pytest
 
 from butlr_tui.journal.journal import Journal
 from tests.cli.conftest import Run
-from tests.terminal import Terminal
+from tests.support.pty import Terminal
 
 
 def signs_in(client_id: str, secret: str) -> bool:

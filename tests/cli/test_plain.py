@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 
 from tests.cli.conftest import Run
-from tests.world import HOSTILE_NAMES
+from tests.support.world import HOSTILE_NAMES
 
 
 def bearer(butlr_tui: Run) -> dict[str, str]:

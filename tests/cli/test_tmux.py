@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from tests.cli.conftest import Run
-from tests.delivery.support import needs, until
-from tests.tmux import TmuxServer
+from tests.support.terminals import needs, until
+from tests.support.tmux import TmuxServer
 
 _OSC_52 = re.compile(rb"\x1b\]52;c?;([A-Za-z0-9+/=]+)\x07")
 

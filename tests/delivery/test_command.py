@@ -11,7 +11,7 @@ from butlr_tui.delivery.command import Command, check, filled, run
 from butlr_tui.delivery.formats import Format, render
 from butlr_tui.delivery.results import NotStored, Stored
 from butlr_tui.models import Credentials
-from tests.delivery.support import CREDENTIALS, SECRET, processes_with, script, until
+from tests.support.terminals import CREDENTIALS, SECRET, processes_with, script, until
 
 
 def shell(text: str, **settings: float) -> Command:

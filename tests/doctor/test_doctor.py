@@ -12,8 +12,8 @@ from butlr_tui import doctor
 from butlr_tui.doctor import account, network
 from butlr_tui.doctor.check import Check, Status
 from butlr_tui.doctor.terminal import Place
-from tests.auth.test_whoami import jwt
-from tests.faults import SECRET, TOKEN, Behaviour, FaultServer, hang_up, reply, stall
+from tests.auth.test_token_claims import jwt
+from tests.support.faults import SECRET, TOKEN, Behaviour, FaultServer, hang_up, reply, stall
 
 GOOD_PLACE = Place(is_terminal=True, size=(120, 40), encoding="utf-8")
 CLIENT = {"id": "client_1", "client_id": "client_1", "name": "n", "description": ""}

@@ -10,7 +10,7 @@ from butlr_tui import doctor
 from butlr_tui.doctor.check import Check, Status
 from butlr_tui.doctor.report import line
 from tests.doctor.test_doctor import UNAUTHORISED, settings, write
-from tests.faults import FaultServer, reply
+from tests.support.faults import FaultServer, reply
 
 __all__ = ["settings"]  # a fixture
 

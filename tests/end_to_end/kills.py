@@ -15,7 +15,7 @@ from butlr_tui.service.local import DATABASE, ROOT_CREDENTIAL
 from butlr_tui.service.minting import digest
 from butlr_tui.service.sqlite import SqliteStore
 from tests.end_to_end.dying import HOOKS, NAME
-from tests.terminal import Terminal
+from tests.support.pty import Terminal
 
 ROOT = Path(__file__).parents[2]
 NOTHING_MADE = ("before the entry", "half the entry", "after the entry", "before the client is made")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from tests.faults import SECRET, TOKEN
+from tests.support.faults import SECRET, TOKEN
 
 NEW_SECRET = "canary-new-2b7e151628aed2a6abf7158809cf4f3c"
 """The one-time secret of a client that is created."""

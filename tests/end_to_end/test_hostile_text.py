@@ -13,11 +13,11 @@ import pytest
 
 from butlr_tui.journal.entries import Event
 from butlr_tui.journal.journal import Journal
-from tests.end_to_end.acts import ACTS, Stage, refusal, token_of
 from tests.end_to_end.hostile import injected, strings
-from tests.faults import FaultServer, reply
-from tests.figures import figure, times
-from tests.terminal import Terminal
+from tests.end_to_end.scenarios import ACTS, Stage, refusal, token_of
+from tests.support.faults import FaultServer, reply
+from tests.support.figures import figure, times
+from tests.support.pty import Terminal
 
 BATCH = 8
 COUNT = times(BATCH, 200)

@@ -6,7 +6,7 @@ Once each here; `python -m tests.soak` repeats it.
 import pytest
 
 from tests.end_to_end.kills import APP, DELIVERED, NOTHING_MADE, PLAIN, kill
-from tests.figures import figure, times
+from tests.support.figures import figure, times
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from butlr_tui.journal.journal import Journal
-from tests.driver import using
 from tests.end_to_end.leaks import NEW_SECRET, Processes, Search
-from tests.faults import SECRET, TOKEN, Behaviour, FaultServer, Wire, fault_points, reply, response
-from tests.figures import figure
-from tests.terminal import Terminal
-from tests.world import Reply, world
+from tests.support.driver import using
+from tests.support.faults import SECRET, TOKEN, Behaviour, FaultServer, Wire, fault_points, reply, response
+from tests.support.figures import figure
+from tests.support.pty import Terminal
+from tests.support.world import Reply, world
 
 NEW = {"name": "kiosk", "description": "", "client_id": "client_new", "client_secret": NEW_SECRET}
 IMPATIENT = """

@@ -23,8 +23,8 @@ from butlr_tui.journal.journal import Journal
 from butlr_tui.service.local import DATABASE
 from butlr_tui.service.minting import digest
 from butlr_tui.service.sqlite import SqliteStore
-from tests.delivery.support import needs
-from tests.terminal import Terminal
+from tests.support.pty import Terminal
+from tests.support.terminals import needs
 
 ROOT = Path(__file__).parents[2]
 _OSC_52 = re.compile(rb"\x1b\]52;c?;([A-Za-z0-9+/=]+)(?:\x07|\x1b\\)")

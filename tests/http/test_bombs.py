@@ -8,10 +8,10 @@ import zlib
 
 import pytest
 
-from butlr_tui.http.errors import BadAnswer, NoAnswer
-from butlr_tui.http.transport import Answer, exchange, open_client
-from tests.faults import Behaviour, FaultServer, drip, endless, response, stall_after
-from tests.figures import figure
+from butlr_tui.http.errors import InvalidResponse, NoResponse
+from butlr_tui.http.transport import Response, exchange, open_client
+from tests.support.faults import Behaviour, FaultServer, drip, endless, response, stall_after
+from tests.support.figures import figure
 
 CAP = 1 << 20
 DEADLINE = 1.0
@@ -68,12 +68,12 @@ BOMBS: dict[str, Behaviour] = {
 }
 
 
-async def ask(bomb: Behaviour) -> Answer | NoAnswer:
+async def ask(bomb: Behaviour) -> Response | NoResponse:
     """What a GET made of it."""
     async with FaultServer(bomb) as server, open_client(server.url) as client:
         try:
             return await exchange(client, client.build_request("GET", "/"), cap=CAP, deadline=DEADLINE)
-        except NoAnswer as error:
+        except NoResponse as error:
             return error
 
 
@@ -89,6 +89,6 @@ def test_a_bomb_does_not_go_off(name: str) -> None:
     figure(11, bombs=1, over_20_MiB=int(peak > CAP + ROOM), late=int(took > DEADLINE + GRACE))
     assert peak < CAP + ROOM
     assert took < DEADLINE + GRACE
-    if isinstance(answer, Answer):
+    if isinstance(answer, Response):
         assert len(answer.body) <= CAP
-        assert isinstance(answer.fault, BadAnswer | NoAnswer)
+        assert isinstance(answer.incomplete, InvalidResponse | NoResponse)

@@ -11,17 +11,17 @@ from pydantic import SecretStr
 
 from butlr_tui.api.client import M2MClient
 from butlr_tui.auth.bearer import Bearer
-from butlr_tui.auth.means import GivenToken, TypedUser
+from butlr_tui.auth.credentials import GivenToken, TypedUser
 from butlr_tui.auth.sign_in import SignIn
 from butlr_tui.config.profiles import CredentialFile, Profile, TokenFile
 from butlr_tui.http.errors import ServiceError, Unreachable
 from butlr_tui.http.transport import BadUrl
 from butlr_tui.models import Credentials
 from butlr_tui.operations.connect import connect
-from tests.faults import SECRET, TOKEN, Behaviour, FaultServer, reply
-from tests.figures import figure
 from tests.http.test_tls import DAY, NOW, ask, authority, issue
 from tests.http.test_transport import HOSTILE_HOSTS
+from tests.support.faults import SECRET, TOKEN, Behaviour, FaultServer, reply
+from tests.support.figures import figure
 
 __all__ = ["authority"]  # a fixture
 
@@ -157,7 +157,7 @@ async def test_figure_12_tls_is_right_four_times_of_four(
     ):
         with pytest.raises(Unreachable) as caught:
             await ask(pem)  # it makes sure that the server heard no request
-        right += words in caught.value.happened
+        right += words in caught.value.message
     right += await ask(issue(tmp_path, authority, "127.0.0.1", NOW + DAY)) == 204
     print(ssl.OPENSSL_VERSION)
     figure(12, right=right, wrong=4 - right)

@@ -7,20 +7,20 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from butlr_tui.http import errors
-from butlr_tui.http.retry import ATTEMPTS, LONGEST_WAIT, pause, persist
-from tests.figures import figure
+from butlr_tui.http.retry import ATTEMPTS, LONGEST_WAIT, backoff_delay, retry
+from tests.support.figures import figure
 
 AGAIN = [
     errors.Unreachable("x"),
-    errors.NoAnswer("x"),
-    errors.SlowDown("x", 429),
+    errors.NoResponse("x"),
+    errors.RateLimited("x", 429),
     *[errors.ServerFailed("x", status) for status in (502, 503, 504)],
 ]
 NEVER = [
     errors.NotSent("x"),
     errors.CredentialError("x"),
     errors.NoToken("x"),
-    errors.BadAnswer("x"),
+    errors.InvalidResponse("x"),
     errors.Rejected("x"),
     errors.InvalidRequest("x", 400),
     errors.SignInNeeded("x", 401),
@@ -48,7 +48,7 @@ async def run(*outcomes: errors.ServiceError | str, deadline: float = 1e9) -> tu
         now += seconds
 
     try:
-        result: object = await persist(attempt, deadline=deadline, sleep=sleep, clock=lambda: now)
+        result: object = await retry(attempt, deadline=deadline, sleep=sleep, clock=lambda: now)
     except errors.ServiceError as error:
         result = error
     return result, calls, waits
@@ -72,15 +72,15 @@ def test_ten_thousand_waits_are_in_bounds() -> None:
     outside = 0
     for index in range(10_000):
         tried = index % (ATTEMPTS - 1) + 1
-        wait = pause(errors.NoAnswer("x"), tried, uniform)
+        wait = backoff_delay(errors.NoResponse("x"), tried, uniform)
         outside += wait is None or not 0 <= wait <= min(8, 0.5 * 2 ** (tried - 1))
     figure(7, backoff_samples=10_000, out_of_bounds=outside)
     assert outside == 0
 
 
-@pytest.mark.parametrize("kind", [errors.SlowDown, errors.ServerFailed])
-async def test_retry_after_is_a_floor_up_to_its_cap(kind: type[errors.SlowDown]) -> None:
-    def after(seconds: float) -> errors.SlowDown:
+@pytest.mark.parametrize("kind", [errors.RateLimited, errors.ServerFailed])
+async def test_retry_after_is_a_floor_up_to_its_cap(kind: type[errors.RateLimited]) -> None:
+    def after(seconds: float) -> errors.RateLimited:
         return kind("x", 503, retry_at=datetime.now(UTC) + timedelta(seconds=seconds))
 
     _, calls, waits = await run(after(20), "fine")
@@ -90,7 +90,7 @@ async def test_retry_after_is_a_floor_up_to_its_cap(kind: type[errors.SlowDown])
 
 
 async def test_the_deadline_holds_for_all_attempts_together() -> None:
-    error = errors.SlowDown("x", 429, retry_at=datetime.now(UTC) + timedelta(seconds=20))
+    error = errors.RateLimited("x", 429, retry_at=datetime.now(UTC) + timedelta(seconds=20))
     assert (await run(error, deadline=30))[1] == 2
     assert (await run(error, deadline=10))[1] == 1
 
@@ -103,7 +103,7 @@ async def test_each_attempt_hears_what_is_left_and_none_begins_at_the_end() -> N
         nonlocal now
         left.append(seconds)
         now += 4
-        raise errors.NoAnswer("x")
+        raise errors.NoResponse("x")
 
     async def sleep(seconds: float) -> None:
         nonlocal now
@@ -121,8 +121,8 @@ async def test_each_attempt_hears_what_is_left_and_none_begins_at_the_end() -> N
         (1, [1]),
     ):
         left.clear()
-        with pytest.raises(errors.NoAnswer):
-            await persist(attempt, deadline=deadline, sleep=sleep, uniform=longest, clock=lambda: now)
+        with pytest.raises(errors.NoResponse):
+            await retry(attempt, deadline=deadline, sleep=sleep, uniform=longest, clock=lambda: now)
         assert left == expected
 
 
@@ -133,18 +133,18 @@ def test_the_room_for_a_wait_doubles() -> None:
         asked.append((least, most))
         return most
 
-    waits = [pause(errors.NoAnswer("x"), tried, uniform) for tried in (1, 2, 3)]
+    waits = [backoff_delay(errors.NoResponse("x"), tried, uniform) for tried in (1, 2, 3)]
     assert (waits, asked) == ([0.5, 1.0, None], [(0, 0.5), (0, 1.0)])
 
 
 async def test_waiting_can_be_cancelled() -> None:
     async def attempt(left: float) -> None:
-        raise errors.NoAnswer("x")
+        raise errors.NoResponse("x")
 
     async def sleep(seconds: float) -> None:
         await asyncio.Event().wait()
 
-    task = asyncio.ensure_future(persist(attempt, deadline=99, sleep=sleep))
+    task = asyncio.ensure_future(retry(attempt, deadline=99, sleep=sleep))
     await asyncio.sleep(0)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):

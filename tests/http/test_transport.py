@@ -11,7 +11,7 @@ import pytest
 import truststore
 
 from butlr_tui import __version__
-from butlr_tui.http.errors import BadAnswer, NoAnswer, NotSent, ServiceError, Unreachable
+from butlr_tui.http.errors import InvalidResponse, NoResponse, NotSent, ServiceError, Unreachable
 from butlr_tui.http.transport import (
     BadSetting,
     BadUrl,
@@ -20,7 +20,7 @@ from butlr_tui.http.transport import (
     open_client,
     within_the_process,
 )
-from tests.faults import (
+from tests.support.faults import (
     FaultServer,
     drip,
     endless,
@@ -132,15 +132,15 @@ async def test_every_fault_point_ends_in_time_and_in_the_tree(name: str) -> None
     whole = response(201, '{"client_id": "client_x"}')
     async with FaultServer(fault_points(whole)[name]) as server:
         answer = await get(server, deadline=0.3)
-    if isinstance(answer, NoAnswer):
+    if isinstance(answer, NoResponse):
         assert answer.status is None
     else:
-        fault = answer.fault  # type: ignore[attr-defined]
-        assert fault is None or isinstance(fault, NoAnswer)
-        assert fault is None or " broke off in its answer (" in fault.happened
+        fault = answer.incomplete  # type: ignore[attr-defined]
+        assert fault is None or isinstance(fault, NoResponse)
+        assert fault is None or " broke off in its answer (" in fault.message
         assert fault is None or fault.status == answer.status  # type: ignore[attr-defined]
         if fault is not None and "stall" in name:
-            assert fault.happened.endswith("(it took too long).")
+            assert fault.message.endswith("(it took too long).")
 
 
 async def test_no_redirect_is_followed_and_no_header_reaches_the_sink() -> None:
@@ -173,9 +173,9 @@ async def test_compressed_answers_are_not_opened(encoding: str) -> None:
     async with FaultServer(bomb) as server:
         answer = await get(server)
     assert answer.body == b""  # type: ignore[attr-defined]
-    fault = answer.fault  # type: ignore[attr-defined]
-    assert isinstance(fault, BadAnswer)
-    assert (fault.happened, fault.status) == (
+    fault = answer.incomplete  # type: ignore[attr-defined]
+    assert isinstance(fault, InvalidResponse)
+    assert (fault.message, fault.status) == (
         f"127.0.0.1:{server.port} compressed its answer, which was not asked for.",
         200,
     )
@@ -201,8 +201,8 @@ async def test_endless_answers_stop_at_the_cap(head: bytes, chunk: bytes) -> Non
     async with FaultServer(endless(head, chunk)) as server:
         answer = await get(server, cap=1 << 20)
     assert len(answer.body) == 1 << 20  # type: ignore[attr-defined]
-    fault = answer.fault  # type: ignore[attr-defined]
-    assert (fault.happened, fault.status) == (f"127.0.0.1:{server.port} sent more than 1 MiB.", 200)
+    fault = answer.incomplete  # type: ignore[attr-defined]
+    assert (fault.message, fault.status) == (f"127.0.0.1:{server.port} sent more than 1 MiB.", 200)
 
 
 @pytest.mark.parametrize(("more", "whole"), [(0, True), (1, False)])
@@ -216,8 +216,8 @@ async def test_drip_ends_at_the_deadline() -> None:
     """Each byte comes in time; the whole does not."""
     async with FaultServer(drip(b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 9999)) as server:
         error = await get(server, deadline=0.1)
-        assert isinstance(error, NoAnswer)
-        assert "took too long" in error.happened
+        assert isinstance(error, NoResponse)
+        assert "took too long" in error.message
     async with FaultServer(drip(response(200, b"x" * 999), every=0.0005)) as server:
         answer = await get(server, deadline=0.3)
         assert answer.status == 200  # type: ignore[attr-defined]
@@ -267,7 +267,7 @@ async def test_unreachable_says_why() -> None:
         async with open_client(url) as client:
             with pytest.raises(Unreachable) as caught:
                 await exchange(client, client.build_request("GET", "/"), cap=9, deadline=9)
-            assert caught.value.happened == words
+            assert caught.value.message == words
             assert caught.value.__context__ is None
 
 
@@ -296,15 +296,15 @@ async def test_a_closed_client_sends_nothing() -> None:
         (httpx.ProxyError("407 canary"), Unreachable, "the proxy on the way refused"),
         (httpx.ConnectError("canary"), Unreachable, "no connection"),
         (httpx.UnsupportedProtocol("canary"), Unreachable, "no connection"),
-        (httpx.ReadTimeout("canary"), NoAnswer, "took too long"),
-        (httpx.WriteTimeout("canary"), NoAnswer, "took too long"),
-        (httpx.ReadError("canary"), NoAnswer, "closed"),
-        (httpx.WriteError("canary"), NoAnswer, "closed"),
-        (httpx.LocalProtocolError("Illegal header value b'Bearer canary'"), NoAnswer, "closed"),
-        (httpx.RemoteProtocolError("illegal canary"), NoAnswer, "not HTTP"),
-        (httpx.StreamClosed(), NoAnswer, "closed"),
-        (ssl.SSLError(1, "canary"), NoAnswer, "closed"),
-        (ConnectionResetError(104, "canary"), NoAnswer, "closed"),
+        (httpx.ReadTimeout("canary"), NoResponse, "took too long"),
+        (httpx.WriteTimeout("canary"), NoResponse, "took too long"),
+        (httpx.ReadError("canary"), NoResponse, "closed"),
+        (httpx.WriteError("canary"), NoResponse, "closed"),
+        (httpx.LocalProtocolError("Illegal header value b'Bearer canary'"), NoResponse, "closed"),
+        (httpx.RemoteProtocolError("illegal canary"), NoResponse, "not HTTP"),
+        (httpx.StreamClosed(), NoResponse, "closed"),
+        (ssl.SSLError(1, "canary"), NoResponse, "closed"),
+        (ConnectionResetError(104, "canary"), NoResponse, "closed"),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else None,
 )

@@ -83,7 +83,7 @@ SENT = line(ONE, "delivered", how="sent to a clipboard (osc52)")
 def test_what_is_open_and_what_happened(lines: list[bytes], is_open: bool, said: str | None) -> None:
     entry = entry_of(*lines)
     assert entry.is_open is is_open
-    assert said is None or entry.happened == said
+    assert said is None or entry.summary == said
 
 
 def test_how_it_was_closed() -> None:
@@ -107,7 +107,7 @@ def test_a_deletion_is_never_open() -> None:
 def test_hostile_names_are_shown_safely() -> None:
     (entry,) = replay(create(name="\x1b]52;c;QQ==\x07\n\u202e")).values()
     assert entry.name == "\x1b]52;c;QQ==\x07\n\u202e"
-    assert entry.happened.isprintable()
+    assert entry.summary.isprintable()
 
 
 def test_which_clients_it_may_be() -> None:

@@ -181,13 +181,13 @@ def test_one_that_was_closed_meanwhile_is_not_offered(
 ) -> None:
     attempt = begin(journal)
     later = Journal(journal.path.parent)
-    take = later._holds.take
+    take = later._entry_locks.take
 
     def closed_first(which: str) -> bool:
         journal.note(attempt, Event.STORED, "saved")
         return take(which)
 
-    monkeypatch.setattr(later._holds, "take", closed_first)
+    monkeypatch.setattr(later._entry_locks, "take", closed_first)
     assert later.open_entries() == []
     assert list((journal.path.parent / "attempts").iterdir()) == []
 

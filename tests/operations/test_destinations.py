@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from butlr_tui.config.model import Destination as Setting
-from butlr_tui.delivery.clipboard.copy import Held, Outcome, Report
+from butlr_tui.delivery.clipboard.copy import ClipboardDigest, Outcome, Report
 from butlr_tui.delivery.clipboard.routes import Route
 from butlr_tui.delivery.command import Command
 from butlr_tui.delivery.formats import Format
@@ -20,7 +20,7 @@ from butlr_tui.journal.journal import Journal
 from butlr_tui.models import Credentials
 from butlr_tui.operations import destinations
 from butlr_tui.operations.connect import connect
-from butlr_tui.operations.deliver import Delivery, Destination, Kept, hand_over
+from butlr_tui.operations.deliver import Delivery, Destination, Disposition, hand_over
 from butlr_tui.operations.destinations import (
     BadDestination,
     ToClipboard,
@@ -31,7 +31,7 @@ from butlr_tui.operations.destinations import (
     to_terminal,
 )
 from butlr_tui.operations.outcomes import Created
-from tests.faults import FaultServer, reply
+from tests.support.faults import FaultServer, reply
 
 SECRET = "s3cr3t-Zq8_tYw0"
 PAIR = Credentials("client_32hZs4xGQv9eKpJtN6fLrcWbU1D", SecretStr(SECRET))
@@ -99,10 +99,10 @@ async def test_a_file(tmp_path: Path) -> None:
     assert await to.check("../a b") is None
     path = tmp_path / f"a-b-{PAIR.client_id}.env"
     delivery = await to.take(PAIR, "../a b")
-    assert (delivery.kept, delivery.how) == (Kept.STORED, f"saved to {path}")
+    assert (delivery.disposition, delivery.how) == (Disposition.STORED, f"saved to {path}")
     assert path.read_text() == f"BUTLR_CLIENT_ID={PAIR.client_id}\nBUTLR_CLIENT_SECRET={SECRET}\n"
     again = await to.take(PAIR, "../a b")
-    assert again.kept is Kept.NOWHERE
+    assert again.disposition is Disposition.NOT_STORED
     assert "exists already" in again.said
 
 
@@ -117,7 +117,7 @@ async def test_a_path_that_can_not_be_written(path: str) -> None:
     to = ToFile(path)
     assert await to.check("n")
     delivery = await to.take(PAIR, "n")
-    assert delivery.kept is Kept.NOWHERE
+    assert delivery.disposition is Disposition.NOT_STORED
     assert SECRET not in delivery.said
 
 
@@ -125,7 +125,7 @@ async def test_a_secret_that_the_format_can_not_carry(tmp_path: Path) -> None:
     odd = Credentials("client_x", SecretStr("two\nlines"))
     for to in (ToFile(str(tmp_path / "x")), ToStdout(out=1), ToClipboard(nothing, Format.ENV, None, XTERM)):
         delivery = await to.take(odd, "n")
-        assert delivery.kept is Kept.NOWHERE
+        assert delivery.disposition is Disposition.NOT_STORED
         assert "can't carry" in delivery.said
         assert "two" not in delivery.said
 
@@ -135,7 +135,7 @@ async def test_a_command(tmp_path: Path) -> None:
     to = ToCommand(Command("keep", argv, Format.SECRET))
     assert await to.check("n") is None
     delivery = await to.take(PAIR, "a b")
-    assert (delivery.kept, delivery.said) == (Kept.STORED, "keep accepted it")
+    assert (delivery.disposition, delivery.said) == (Disposition.STORED, "keep accepted it")
     assert delivery.how == "handed to the command keep"
     assert (tmp_path / "a-b").read_text() == SECRET
 
@@ -143,7 +143,7 @@ async def test_a_command(tmp_path: Path) -> None:
 async def test_a_command_that_refuses() -> None:
     to = ToCommand(Command("keep", ("sh", "-c", "cat >&2; exit 3")))
     delivery = await to.take(PAIR, "n")
-    assert delivery.kept is Kept.NOWHERE
+    assert delivery.disposition is Disposition.NOT_STORED
     assert delivery.said == "keep did not accept it (exit code 3): ••••."
     missing = ToCommand(Command("keep", ("no-such-program",)))
     assert "not installed" in str(await missing.check("n"))
@@ -163,7 +163,8 @@ async def test_a_clipboard_that_can_not_answer() -> None:
     assert await to.check("n") is None
     assert sent == [""]
     delivery = await to.take(PAIR, "n")
-    assert (delivery.kept, delivery.how) == (Kept.CLIPBOARD, "sent to a clipboard (osc52)")
+    assert delivery.disposition is Disposition.CLIPBOARD
+    assert delivery.how == "sent to a clipboard (osc52)"
     assert delivery.said.startswith("Sent to your terminal")
     assert base64.b64decode(sent[1].removeprefix("\x1b]52;c;").rstrip("\x07")).decode() == SECRET
 
@@ -172,13 +173,16 @@ async def test_a_clipboard_that_was_read_back_is_no_storage_either(monkeypatch: 
     """The way there is tested with real X servers elsewhere; here what is made of its report."""
 
     async def copy(*_: object, **__: object) -> Report:
-        return Report(Outcome.VERIFIED, Route.NATIVE, "Copied, and verified.", Held.of(SECRET))
+        return Report(Outcome.VERIFIED, Route.NATIVE, "Copied, and verified.", ClipboardDigest.of(SECRET))
 
     monkeypatch.setattr(destinations, "copy", copy)
     delivery = await ToClipboard(no_terminal, environment=XTERM).take(PAIR, "n")
-    assert (delivery.kept, delivery.how) == (Kept.CLIPBOARD, "copied to a clipboard, verified (native)")
+    assert (delivery.disposition, delivery.how) == (
+        Disposition.CLIPBOARD,
+        "copied to a clipboard, verified (native)",
+    )
     assert delivery.said == "Copied, and verified."
-    assert delivery.held is not None
+    assert delivery.digest is not None
 
 
 @pytest.mark.parametrize("route", [Route.NATIVE, Route.TMUX])
@@ -191,7 +195,7 @@ async def test_where_nothing_takes_a_copy(force: Route | None) -> None:
     to = ToClipboard(no_terminal, force=force, environment={"TERM": "dumb", "PATH": ""})
     assert "could not be copied here" in str(await to.check("n"))
     delivery = await to.take(PAIR, "n")
-    assert delivery.kept is Kept.NOWHERE
+    assert delivery.disposition is Disposition.NOT_STORED
     why = "NOT copied: the settings switch copying off." if force else "This terminal can't take a copy"
     assert delivery.said.startswith(why)
 
@@ -199,7 +203,7 @@ async def test_where_nothing_takes_a_copy(force: Route | None) -> None:
 async def test_without_a_terminal_there_is_no_terminals_clipboard() -> None:
     to = ToClipboard(no_terminal, environment=XTERM)
     assert await to.check("n") == "It could not be copied here: there is no terminal to send it to."
-    assert (await to.take(PAIR, "n")).kept is Kept.NOWHERE
+    assert (await to.take(PAIR, "n")).disposition is Disposition.NOT_STORED
 
 
 def test_the_writer_of_the_plain_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -229,7 +233,7 @@ async def test_stdout_gets_exactly_what_was_asked_for(format: Format, written: s
     assert await to.check("n") is None
     delivery = await to.take(PAIR, "n")
     os.close(its)
-    assert delivery == Delivery(Kept.STORED, "written to stdout", "written to stdout")
+    assert delivery == Delivery(Disposition.STORED, "written to stdout", "written to stdout")
     assert await read_all(ours) == written.encode()
 
 
@@ -252,8 +256,8 @@ async def test_a_stdout_that_nobody_reads() -> None:
     assert await to.check("n") == "Nobody reads what is written to stdout."
     delivery = await to.take(PAIR, "n")
     os.close(its)
-    assert (delivery.kept, delivery.said) == (
-        Kept.NOWHERE,
+    assert (delivery.disposition, delivery.said) == (
+        Disposition.NOT_STORED,
         "stdout did not take all of it (broken pipe).",
     )
 
@@ -263,7 +267,7 @@ async def test_a_stdout_that_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert named("stdout") == ToStdout(Format.ENV, None)
     assert await ToStdout().check("n") == "stdout is closed."
     delivery = await ToStdout().take(PAIR, "n")
-    assert (delivery.kept, delivery.said) == (Kept.NOWHERE, "stdout is closed.")
+    assert (delivery.disposition, delivery.said) == (Disposition.NOT_STORED, "stdout is closed.")
 
 
 async def test_what_became_of_it_is_journalled(tmp_path: Path) -> None:
@@ -275,7 +279,7 @@ async def test_what_became_of_it_is_journalled(tmp_path: Path) -> None:
             (ToFile("/nonexistent/x"), True, ""),
             (ToClipboard(nothing, environment=XTERM), True, "sent to a clipboard (osc52)"),
         ):
-            created = await session.mint("n", "d")
+            created = await session.create("n", "d")
             assert isinstance(created, Created)
             await hand_over(session, created, to)
             last = journal.entries()[-1]

@@ -20,13 +20,13 @@ from butlr_tui.api.client import M2MClient
 from butlr_tui.auth.bearer import Bearer
 from butlr_tui.auth.sign_in import SignIn
 from butlr_tui.config.profiles import CredentialVariables, Profile
+from butlr_tui.flows import wording
 from butlr_tui.http.errors import ServiceError
 from butlr_tui.http.retry import Sleep
 from butlr_tui.models import Client, Credentials
 from butlr_tui.operations import outcomes
 from butlr_tui.operations.session import WAITS, Session
-from butlr_tui.tui import sentences
-from tests.figures import figure, times
+from tests.support.figures import figure, times
 
 URL = "http://localhost"
 NAME = "n"
@@ -36,7 +36,7 @@ counts: Counter[str] = Counter()
 
 
 @dataclass(frozen=True)
-class Between:
+class Meanwhile:
     """What happens before one look."""
 
     foreign: Sequence[str]
@@ -47,7 +47,7 @@ class Between:
     """The look itself fails."""
 
 
-betweens = st.builds(Between, st.lists(names, max_size=3), st.integers(0, 2), st.booleans())
+betweens = st.builds(Meanwhile, st.lists(names, max_size=3), st.integers(0, 2), st.booleans())
 
 
 class Reconciling(RuleBasedStateMachine):
@@ -84,11 +84,13 @@ class Reconciling(RuleBasedStateMachine):
         status=st.sampled_from([None, 302, 500, 502, 504]),
         between=st.lists(betweens, min_size=len(WAITS), max_size=len(WAITS)),
     )
-    def a_create_gets_no_clear_answer(self, arrives: int, status: int | None, between: list[Between]) -> None:
+    def a_create_gets_no_clear_answer(
+        self, arrives: int, status: int | None, between: list[Meanwhile]
+    ) -> None:
         """And the app looks for it, as often as it may."""
         asyncio.run(self._create(arrives, status, between))
 
-    async def _create(self, arrives: int, status: int | None, between: list[Between]) -> None:
+    async def _create(self, arrives: int, status: int | None, between: list[Meanwhile]) -> None:
         sent: list[str] = []
         saw: list[list[Client] | None] = []
 
@@ -117,7 +119,7 @@ class Reconciling(RuleBasedStateMachine):
                 del self.clients[client_id]
 
         session = _session(httpx.MockTransport(answer), sleep)
-        ended = await session.mint(NAME, "")
+        ended = await session.create(NAME, "")
         assert isinstance(ended, outcomes.CreateUnclear)
         try:
             found: list[Client] | ServiceError = await session.look_for(NAME, self.known)
@@ -148,16 +150,16 @@ class Reconciling(RuleBasedStateMachine):
 def _is_worded_with_care(ended: outcomes.CreateUnclear, found: list[Client] | ServiceError) -> bool:
     """Whether the app's sentence says how sure it is."""
     if isinstance(found, ServiceError):
-        said = sentences.could_not_look(NAME, ended.error, found)
+        said = wording.could_not_look(NAME, ended.error, found)
         return "may or may not exist" in said and "could make a second one" in said
     match len(found):
         case 0:
-            said = sentences.not_seen(NAME, ended.error, "0, 1, 3 and 10 s")
+            said = wording.not_seen(NAME, ended.error, "0, 1, 3 and 10 s")
             return "may or may not exist" in said and "not seen yet" in said
         case 1:
-            said = sentences.found(NAME, ended.error, found)
+            said = wording.found(NAME, ended.error, found)
             return "probably this one" in said and "Unless a colleague made it" in said
-    said = sentences.found(NAME, ended.error, found)
+    said = wording.found(NAME, ended.error, found)
     return "may be one of them" in said and f"{len(found)} clients" in said
 
 

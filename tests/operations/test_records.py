@@ -16,7 +16,7 @@ from butlr_tui.models import Client
 from butlr_tui.operations import outcomes
 from butlr_tui.operations.connect import connect
 from butlr_tui.operations.session import Session
-from tests.faults import SECRET, Behaviour, FaultServer, Wire, reply, reset
+from tests.support.faults import SECRET, Behaviour, FaultServer, Wire, reply, reset
 
 NEW = {"name": "n", "description": "d", "client_id": "client_x", "client_secret": "s3cr3t-canary"}
 WIRE = {"id": "client_1", "name": "hvac-sync", "description": "", "client_id": "client_1"}
@@ -70,7 +70,7 @@ async def test_the_entry_is_there_before_the_post(folder: Path) -> None:
         await reply(201, NEW)(wire)
 
     async with at(folder, look) as (session, server):
-        assert isinstance(await session.mint("n", "d", before=["client_b", "client_a"]), outcomes.Created)
+        assert isinstance(await session.create("n", "d", before=["client_b", "client_a"]), outcomes.Created)
         (seen,) = found
         assert (seen.event, seen.name, seen.url, seen.profile) == (Event.CREATE, "n", server.url, "fault")
         assert (seen.by, seen.before, seen.ended) == ("client_me", ("client_a", "client_b"), None)
@@ -90,7 +90,7 @@ ENDS: dict[str, tuple[Behaviour, Event, bool]] = {
 async def test_each_end_of_a_create_is_written_down(folder: Path, name: str) -> None:
     behaviour, ended, is_open = ENDS[name]
     async with at(folder, behaviour) as (session, _):
-        outcome = await session.mint("n", "d")
+        outcome = await session.create("n", "d")
         assert outcome.attempt == entry(folder).attempt
     written = entry(folder)
     assert (written.ended, written.is_open) == (ended, is_open)
@@ -103,7 +103,7 @@ async def test_each_end_of_a_create_is_written_down(folder: Path, name: str) -> 
 
 async def test_a_sign_in_that_fails_leaves_no_entry(folder: Path) -> None:
     async with at(folder, reply(201, NEW), sign_in=reply(500)) as (session, server):
-        assert isinstance(await session.mint("n", "d"), outcomes.NotCreated)
+        assert isinstance(await session.create("n", "d"), outcomes.NotCreated)
         assert server.seen == []
     assert Journal(folder).entries() == []
 
@@ -111,16 +111,16 @@ async def test_a_sign_in_that_fails_leaves_no_entry(folder: Path) -> None:
 async def test_nothing_is_created_without_its_entry(folder: Path) -> None:
     put_in_the_way(folder)
     async with at(folder, reply(201, NEW)) as (session, server):
-        outcome = await session.mint("n", "d")
+        outcome = await session.create("n", "d")
         assert isinstance(outcome, outcomes.NotCreated)
         assert isinstance(outcome.error, NotSent)
-        assert outcome.error.happened == (
+        assert outcome.error.message == (
             f"The journal {folder}/journal.jsonl can't be written (file exists). Nothing was sent, since without "
             "it a secret could be lost unnoticed: see to it that there is room, and that you may write there."
         )
         assert server.seen == []
         take_away(folder)
-        assert isinstance(await session.mint("n", "d"), outcomes.Created)
+        assert isinstance(await session.create("n", "d"), outcomes.Created)
 
 
 async def test_a_create_that_is_cut_off_stays_open(folder: Path) -> None:
@@ -128,7 +128,7 @@ async def test_a_create_that_is_cut_off_stays_open(folder: Path) -> None:
         await wire.over.wait()
 
     async with at(folder, stall) as (session, server):
-        minting = asyncio.create_task(session.mint("n", "d"))
+        minting = asyncio.create_task(session.create("n", "d"))
         await server.heard(1)
         minting.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -139,7 +139,7 @@ async def test_a_create_that_is_cut_off_stays_open(folder: Path) -> None:
 
 async def test_only_storing_closes_it(folder: Path) -> None:
     async with at(folder, reply(201, NEW)) as (session, _):
-        created = await session.mint("n", "d")
+        created = await session.create("n", "d")
         assert isinstance(created, outcomes.Created)
         assert await session.delivered(created, "sent to a clipboard (osc52)")
         assert entry(folder).is_open
@@ -151,7 +151,7 @@ async def test_only_storing_closes_it(folder: Path) -> None:
 
 async def test_what_is_left_open_is_offered_to_the_next_session(folder: Path) -> None:
     async with at(folder, reply(201, NEW)) as (session, server):
-        await session.mint("n", "d")
+        await session.create("n", "d")
         assert await session.unfinished() == []  # it is on screen here
         profile = server.profile(folder.parent)
         other = connect(profile, journal=Journal(folder))
@@ -167,14 +167,14 @@ async def test_what_is_left_open_is_offered_to_the_next_session(folder: Path) ->
 
 async def test_another_service_is_not_bothered(folder: Path) -> None:
     async with at(folder, reset) as (session, _):
-        await session.mint("n", "d")
+        await session.create("n", "d")
     async with at(folder, reply(200, [])) as (session, _):
         assert await session.unfinished() == []
 
 
 async def test_an_unclear_create_can_be_settled_at_once(folder: Path) -> None:
     async with at(folder, reset) as (session, _):
-        outcome = await session.mint("n", "d")
+        outcome = await session.create("n", "d")
         assert isinstance(outcome, outcomes.CreateUnclear)
         assert await session.settle(outcome, "not seen")
     assert not entry(folder).is_open
@@ -185,7 +185,7 @@ async def test_a_journal_that_can_not_be_read_is_told(folder: Path) -> None:
         put_a_folder_in_the_way(folder)
         with pytest.raises(NotSent) as told:
             await session.unfinished()
-        assert told.value.happened == (
+        assert told.value.message == (
             f"The journal {folder}/journal.jsonl can't be read (is a directory). Whether a secret was "
             "lost earlier can't be told, and no client can be created: see to it that you may read and write "
             "there."
@@ -200,7 +200,7 @@ async def test_a_deletion_that_could_not_be_begun_is_not_ended_either(folder: Pa
         await reply(204)(wire)
 
     async with at(folder, gives_way) as (session, _):
-        assert await session.remove(ONE) == outcomes.Deleted(ONE)
+        assert await session.delete(ONE) == outcomes.Deleted(ONE)
     assert not (folder / "journal.jsonl").exists()
 
 
@@ -220,7 +220,7 @@ REMOVALS: dict[str, tuple[list[Behaviour], Event]] = {
 async def test_each_end_of_a_deletion_is_written_down(folder: Path, name: str) -> None:
     behaviours, ended = REMOVALS[name]
     async with at(folder, *behaviours) as (session, server):
-        outcome = await session.remove(ONE)
+        outcome = await session.delete(ONE)
         written = entry(folder)
         assert outcome.client == ONE
         assert written.why == getattr(getattr(outcome, "error", None), "happened", "")
@@ -233,14 +233,14 @@ async def test_a_deletion_does_not_wait_for_a_journal(folder: Path) -> None:
     """No secret is at stake, and a client that must go must go."""
     put_in_the_way(folder)
     async with at(folder, reply(204)) as (session, _):
-        assert isinstance(await session.remove(ONE), outcomes.Deleted)
+        assert isinstance(await session.delete(ONE), outcomes.Deleted)
 
 
 @pytest.mark.parametrize(("behaviour", "how"), [(reply(204), "deleted"), (NO_CLIENT, "already gone")])
 async def test_deleting_what_was_left_open_settles_it(folder: Path, behaviour: Behaviour, how: str) -> None:
     async with at(folder, reply(201, NEW), behaviour) as (session, _):
-        outcome = await session.mint("n", "d")
-        await session.remove(Client("client_x"))
+        outcome = await session.create("n", "d")
+        await session.delete(Client("client_x"))
     create, _ = Journal(folder).entries()
     assert create.attempt == outcome.attempt
     assert (create.closed, create.closed_how) == (Event.SETTLED, how)
@@ -249,10 +249,10 @@ async def test_deleting_what_was_left_open_settles_it(folder: Path, behaviour: B
 async def test_without_a_journal_nothing_is_written(tmp_path: Path) -> None:
     async with FaultServer(reply(201, NEW), reply(204), sign_in=SIGNED_IN) as server:
         session = connect(server.profile(tmp_path))
-        created = await session.mint("n", "d")
+        created = await session.create("n", "d")
         assert isinstance(created, outcomes.Created)
         assert created.attempt == ""
         assert not await session.stored(created, "saved")
-        await session.remove(ONE)
+        await session.delete(ONE)
         assert await session.unfinished() == []
         await session.aclose()

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from butlr_tui.api import client as api
 from butlr_tui.api.client import M2MClient
 from butlr_tui.auth.bearer import Bearer
-from butlr_tui.auth.means import TypedClient
+from butlr_tui.auth.credentials import TypedClient
 from butlr_tui.auth.sign_in import SignIn
 from butlr_tui.config.profiles import CredentialFile, CredentialVariables, Profile
 from butlr_tui.http import errors
@@ -25,7 +25,7 @@ from butlr_tui.models import Client, Credentials
 from butlr_tui.operations import outcomes
 from butlr_tui.operations.connect import connect
 from butlr_tui.operations.session import AlreadyRunning, Look, Session
-from tests.faults import (
+from tests.support.faults import (
     SECRET,
     TOKEN,
     Behaviour,
@@ -38,7 +38,7 @@ from tests.faults import (
     reset,
     response,
 )
-from tests.figures import figure, times
+from tests.support.figures import figure, times
 
 ONE = Client("client_1", "client_1", "hvac-sync", "")
 WIRE = {"id": "client_1", "name": "hvac-sync", "description": "", "client_id": "client_1"}
@@ -68,7 +68,7 @@ async def at(
 
 async def test_what_is_typed_is_what_is_sent() -> None:
     async with at(reply(201, NEW)) as (session, server):
-        await session.mint("a name", "a description")
+        await session.create("a name", "a description")
         assert json.loads(server.seen[0].body) == {"name": "a name", "description": "a description"}
         assert (session.profile.name, session.profile.base_url) == ("fault", server.url)
 
@@ -113,7 +113,7 @@ async def test_a_transport_takes_the_networks_place(tmp_path: Path) -> None:
 async def test_no_credentials_means_not_created(tmp_path: Path) -> None:
     async with FaultServer(reply(201, NEW)) as server:
         session = connect(Profile("p", server.url, CredentialFile(tmp_path / "none")))
-        ended = await session.mint("n", "d")
+        ended = await session.create("n", "d")
         await session.aclose()
         assert isinstance(ended, outcomes.NotCreated)
         assert isinstance(ended.error, errors.CredentialError)
@@ -149,7 +149,7 @@ MINTS: dict[str, tuple[Behaviour, type[Any]]] = {
 async def test_each_end_of_a_create_has_its_outcome(name: str) -> None:
     behaviour, kind = MINTS[name]
     async with at(behaviour) as (session, server):
-        ended = await session.mint("n", "d")
+        ended = await session.create("n", "d")
         assert type(ended) is kind
         assert ended.name == "n"
         assert server.lines == ["POST /api/v1/client"]
@@ -167,7 +167,7 @@ async def test_each_fault_point_is_one_post_and_the_right_state(
     for _ in range(creates):
         async with at(fault_points(response(201, NEW))[point]) as (session, server):
             await session.token()
-            ended = await session.mint("n", "d")
+            ended = await session.create("n", "d")
             posts += len(server.seen)
             wrong += type(ended) is not expected
             if isinstance(ended, outcomes.CreateUnclear):
@@ -182,7 +182,7 @@ async def test_a_201_cut_at_every_byte_is_never_not_created() -> None:
     wrong = false_failed = 0
     for end in range(len(whole)):
         async with at(raw(whole[:end], close=True)) as (session, _):
-            ended = await session.mint("n", "d")
+            ended = await session.create("n", "d")
         false_failed += isinstance(ended, outcomes.NotCreated)
         made = isinstance(ended, outcomes.Created | outcomes.CreatedWithoutSecret)
         wrong += made is not (end >= started)
@@ -196,7 +196,7 @@ async def test_a_201_cut_at_every_byte_is_never_not_created() -> None:
 )
 async def test_a_failed_sign_in_means_not_created(sign_in: Behaviour) -> None:
     async with at(reply(201, NEW), sign_in=sign_in) as (session, server):
-        assert isinstance(await session.mint("n", "d"), outcomes.NotCreated)
+        assert isinstance(await session.create("n", "d"), outcomes.NotCreated)
         assert server.seen == []
         assert len(server.sign_ins) == 1
 
@@ -205,18 +205,18 @@ async def test_nobody_there_means_not_created() -> None:
     async with at(reply(201, NEW)) as (session, server):
         await session.token()
         await server.__aexit__(None, None, None)
-        ended = await session.mint("n", "d")
+        ended = await session.create("n", "d")
         assert isinstance(ended, outcomes.NotCreated)
         assert isinstance(ended.error, errors.Unreachable)
 
 
 async def test_a_401_to_a_create_renews_and_lets_the_user_send_again() -> None:
     async with at(reply(401, {"message": "invalid or expired jwt"}), reply(201, NEW)) as (session, server):
-        ended = await session.mint("n", "d")
+        ended = await session.create("n", "d")
         assert isinstance(ended, outcomes.NotCreated)
         assert isinstance(ended.error, errors.TokenRenewed)
         assert len(server.sign_ins) == 2 and len(server.seen) == 1
-        assert isinstance(await session.mint("n", "d"), outcomes.Created)
+        assert isinstance(await session.create("n", "d"), outcomes.Created)
 
 
 def streamed(status: int, body: object) -> httpx.Response:
@@ -240,7 +240,7 @@ async def test_a_thousand_double_enters_are_a_thousand_posts() -> None:
     profile = Profile("p", "http://localhost", CredentialVariables())
     session = Session(profile, M2MClient("http://localhost", bearer, transport), bearer)
     for _ in range(1000):
-        two = await asyncio.gather(session.mint("n", "d"), session.mint("n", "d"), return_exceptions=True)
+        two = await asyncio.gather(session.create("n", "d"), session.create("n", "d"), return_exceptions=True)
         assert {type(one) for one in two} == {outcomes.Created, AlreadyRunning}
     await session.aclose()
     figure(3, double_enters=1000, second_posts=posts - 1000)
@@ -252,14 +252,14 @@ async def test_a_cancelled_create_leaves_the_lock_open() -> None:
         await wire.over.wait()
 
     async with at(never, reply(201, NEW)) as (session, server):
-        task = asyncio.ensure_future(session.mint("n", "d"))
+        task = asyncio.ensure_future(session.create("n", "d"))
         await server.heard(1)
         with pytest.raises(AlreadyRunning):
-            await session.mint("n", "d")
+            await session.create("n", "d")
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert isinstance(await session.mint("n", "d"), outcomes.Created)
+        assert isinstance(await session.create("n", "d"), outcomes.Created)
 
 
 def looking(
@@ -319,7 +319,7 @@ async def test_looks_come_at_their_times_until_one_sees_something() -> None:
 
 
 async def test_blind_looks_are_told_and_not_taken_for_empty_ones() -> None:
-    blind = errors.NoAnswer("x")
+    blind = errors.NoResponse("x")
     found, looks, _ = await look([blind, blind, named("new")])
     assert found == named("new")
     assert [(one.after, one.found, one.error) for one in looks] == [
@@ -392,22 +392,22 @@ REMOVES: dict[str, tuple[list[Behaviour], type[Any], int]] = {
 async def test_each_end_of_a_delete_has_its_outcome(name: str) -> None:
     behaviours, kind, count = REMOVES[name]
     async with at(*behaviours) as (session, server):
-        ended = await session.remove(ONE)
+        ended = await session.delete(ONE)
         assert type(ended) is kind
         assert ended.client is ONE
         assert len(server.seen) == count
         if isinstance(ended, outcomes.NotDeleted) and "still there" in name:
-            assert "“hvac-sync”" in ended.error.happened and ended.error.happened.endswith("still there.")
+            assert "“hvac-sync”" in ended.error.message and ended.error.message.endswith("still there.")
 
 
 async def test_a_404_after_an_unclear_delete_is_ours() -> None:
     for still in (reset, STILL):
         async with at(*[reset] * 3, *[still] * (3 if still is reset else 1), NO_CLIENT) as (session, _):
-            await session.remove(ONE)
-            assert await session.remove(ONE) == outcomes.Deleted(ONE)
+            await session.delete(ONE)
+            assert await session.delete(ONE) == outcomes.Deleted(ONE)
     async with at(FAILED, STILL, NO_CLIENT) as (session, _):
-        await session.remove(ONE)
-        assert isinstance(await session.remove(ONE), outcomes.AlreadyGone)
+        await session.delete(ONE)
+        assert isinstance(await session.delete(ONE), outcomes.AlreadyGone)
 
 
 async def test_a_new_pair_is_tried_by_itself() -> None:

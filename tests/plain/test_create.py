@@ -13,11 +13,11 @@ from butlr_tui.auth.sign_in import SignIn
 from butlr_tui.config.profiles import CredentialVariables, Profile
 from butlr_tui.journal.journal import Journal
 from butlr_tui.models import Credentials
-from butlr_tui.operations.deliver import Delivery, Kept
+from butlr_tui.operations.deliver import Delivery, Disposition
 from butlr_tui.operations.session import Session
 from butlr_tui.plain.create import create
 from butlr_tui.plain.output import Exit, run
-from tests.faults import Behaviour, FaultServer, Wire, reply, reset, response
+from tests.support.faults import Behaviour, FaultServer, Wire, reply, reset, response
 
 NEW = {"name": "kiosk", "description": "", "client_id": "client_NEW", "client_secret": "s3cr3t-canary"}
 
@@ -46,7 +46,7 @@ class Somewhere:
         return self.delivery
 
 
-KEPT = Delivery(Kept.STORED, "vault accepted it", "handed to the command vault")
+KEPT = Delivery(Disposition.STORED, "vault accepted it", "handed to the command vault")
 
 
 async def no_wait(_: float) -> None:
@@ -103,13 +103,15 @@ async def test_stored(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     ("delivery", "code", "said"),
     [
         (
-            Delivery(Kept.CLIPBOARD, "Sent to your terminal.", "sent"),
+            Delivery(Disposition.CLIPBOARD, "Sent to your terminal.", "sent"),
             6,
             "client_NEW is created. Sent to your terminal. A clipboard is no storage: paste the secret where it "
             "should live first; nobody can show it again.\n",
         ),
         (
-            Delivery(Kept.NOWHERE, "NOT copied: X. Reveal it, save it to a file or hand it to a command."),
+            Delivery(
+                Disposition.NOT_STORED, "NOT copied: X. Reveal it, save it to a file or hand it to a command."
+            ),
             7,
             "client_NEW is created, but its secret is stored nowhere: NOT copied: X. Nobody can show it again: "
             "delete it (`butlr-tui delete client_NEW --yes`) and create it again.\n",

@@ -13,7 +13,7 @@ from butlr_tui.models import Credentials
 from butlr_tui.operations.session import Session
 from butlr_tui.plain.clients import list_clients
 from butlr_tui.plain.output import Exit, run
-from tests.faults import FaultServer, reply
+from tests.support.faults import FaultServer, reply
 
 GOOD = {"id": "client_1", "name": "é<>", "description": "", "client_id": "client_1"}
 

@@ -13,11 +13,10 @@ import httpx
 import pytest
 
 from butlr_tui.contract import AUDIENCE, CLIENT_LOGIN_PATH, CLIENTS_PATH
+from butlr_tui.service.auth0.clocks import Clocks
 from butlr_tui.service.auth0.engine import TenantService, open_tenant_service
-from butlr_tui.service.auth0.times import Times
 from butlr_tui.service.local import LocalService, open_service
-
-from .tenant import Tenant, Wire
+from tests.support.tenant import Tenant, Wire
 
 ENGINES = ("sqlite", "auth0")
 
@@ -42,9 +41,9 @@ class Clock:
             self._sleepers.remove(ends)
 
     @property
-    def times(self) -> Times:
+    def times(self) -> Clocks:
         """For the engine. No jitter, so that its waits can be told."""
-        return Times(self, self, self.sleep, lambda low, high: low)
+        return Clocks(self, self, self.sleep, lambda low, high: low)
 
     def __call__(self) -> float:
         return self.time
@@ -132,7 +131,7 @@ def wire(tenant: Tenant) -> Wire:
 
 @pytest.fixture
 def tenant_service(data: Path, clock: Clock, tenant: Tenant, wire: Wire) -> Iterator[TenantService]:
-    opened = open_tenant_service(data, tenant.environment, transport=wire, times=clock.times)
+    opened = open_tenant_service(data, tenant.environment, transport=wire, clocks=clock.times)
     yield opened
     opened.close()
 

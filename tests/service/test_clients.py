@@ -1,4 +1,4 @@
-"""The four endpoints, row by row of contract.md, "The M2M client service": one suite for every engine."""
+"""The four endpoints, row by row of CONTRACT.md, "The M2M client service": one suite for every engine."""
 
 import base64
 import re

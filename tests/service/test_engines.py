@@ -10,9 +10,9 @@ from butlr_tui.service.embedded import Embedded
 from butlr_tui.service.local import LocalService
 from butlr_tui.service.store import NewClient, Store
 from butlr_tui.service.tokens import Tokens
+from tests.support.tenant import Tenant
 
 from .conftest import ENGINES, Clock
-from .tenant import Tenant
 
 
 @pytest.fixture(params=ENGINES)

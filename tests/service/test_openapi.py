@@ -17,7 +17,7 @@ from butlr_tui.contract import AUDIENCE, CLIENT_LOGIN_PATH, ErrorCode
 from butlr_tui.service.local import LocalService
 from butlr_tui.service.openapi import OPENAPI_PATH, document
 from butlr_tui.service.store import NewClient
-from tests.figures import figure, times
+from tests.support.figures import figure, times
 
 from .conftest import login, root_pair
 

@@ -18,10 +18,10 @@ import pytest
 from butlr_tui.contract import CLIENT_LOGIN_PATH, CLIENTS_PATH
 from butlr_tui.service.local import DATABASE, ROOT_CREDENTIAL, open_service
 from butlr_tui.service.minting import matches
-from tests.figures import figure, times
+from tests.support.figures import figure, times
+from tests.support.server import ROOM, Server
 
 from .conftest import Caller, login
-from .server import ROOM, Server
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The sign-in of a client: contract.md, "Signing in". One suite for every engine."""
+"""The sign-in of a client: CONTRACT.md, "Signing in". One suite for every engine."""
 
 from typing import Any
 

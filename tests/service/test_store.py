@@ -17,7 +17,7 @@ from butlr_tui.service.local import DATABASE, ROOT_CREDENTIAL, SIGNING_KEY, Loca
 from butlr_tui.service.minting import digest
 from butlr_tui.service.sqlite import SqliteStore
 from butlr_tui.service.store import NewClient
-from tests.figures import figure, times
+from tests.support.figures import figure, times
 
 from .conftest import Caller
 

@@ -8,11 +8,11 @@ import httpx
 import pytest
 
 from butlr_tui.contract import CLIENTS_PATH
-from tests.figures import figure
+from tests.support.figures import figure
+from tests.support.jwt_forger import ATTACKS, VALID, JwtForger
+from tests.support.tenant import URL, rsa_key
 
 from .conftest import ENGINES, Caller, Clock
-from .forge import ATTACKS, VALID, Forge
-from .tenant import URL, rsa_key
 
 INVALID = b'{"message":"invalid or expired jwt"}'
 MALFORMED = b'{"message":"missing or malformed jwt"}'
@@ -25,12 +25,12 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def forge(root: Caller, data: Path, clock: Clock, engine: str) -> Forge:
+async def forge(root: Caller, data: Path, clock: Clock, engine: str) -> JwtForger:
     gone = (await root.create())["client_id"]
     await root.request("DELETE", f"{CLIENTS_PATH}/{gone}")
     if engine == "auth0":
-        return Forge(rsa_key(0), "RS256", f"{URL}/", root.client_id, gone, int(clock()))
-    return Forge.of(data, root.client_id, gone, clock())
+        return JwtForger(rsa_key(0), "RS256", f"{URL}/", root.client_id, gone, int(clock()))
+    return JwtForger.of(data, root.client_id, gone, clock())
 
 
 async def _list(http: httpx.AsyncClient, authorization: str) -> httpx.Response:
@@ -43,7 +43,7 @@ def test_there_are_as_many_as_promised() -> None:
 
 
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=list(ATTACKS))
-async def test_attack(http: httpx.AsyncClient, forge: Forge, attack: Callable[[Forge], str]) -> None:
+async def test_attack(http: httpx.AsyncClient, forge: JwtForger, attack: Callable[[JwtForger], str]) -> None:
     reply = await _list(http, f"Bearer {attack(forge)}")
     figure(16, attacks=1, accepted=int(reply.is_success))
     assert (reply.status_code, reply.content) == (401, INVALID)
@@ -53,24 +53,24 @@ async def test_attack(http: httpx.AsyncClient, forge: Forge, attack: Callable[[F
 
 
 @pytest.mark.parametrize("make", VALID.values(), ids=list(VALID))
-async def test_valid(http: httpx.AsyncClient, forge: Forge, make: Callable[[Forge], str]) -> None:
+async def test_valid(http: httpx.AsyncClient, forge: JwtForger, make: Callable[[JwtForger], str]) -> None:
     reply = await _list(http, f"Bearer {make(forge)}")
     figure(16, valid=1, refused=int(not reply.is_success))
     assert reply.status_code == 200, reply.text
 
 
 @pytest.mark.parametrize("scheme", ["bearer ", "BEARER ", "BeArEr ", "Bearer  "])
-async def test_the_scheme_has_no_case(http: httpx.AsyncClient, forge: Forge, scheme: str) -> None:
+async def test_the_scheme_has_no_case(http: httpx.AsyncClient, forge: JwtForger, scheme: str) -> None:
     assert (await _list(http, scheme + forge.claiming())).status_code == 200
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic {}", "{}", "Token {}", "Bearer\t{}"])
-async def test_a_header_that_holds_no_token(http: httpx.AsyncClient, forge: Forge, header: str) -> None:
+async def test_a_header_that_holds_no_token(http: httpx.AsyncClient, forge: JwtForger, header: str) -> None:
     reply = await _list(http, header.format(forge.claiming()))
     assert (reply.status_code, reply.content) == (401, MALFORMED)
 
 
-async def test_no_header_and_two(http: httpx.AsyncClient, forge: Forge) -> None:
+async def test_no_header_and_two(http: httpx.AsyncClient, forge: JwtForger) -> None:
     bearer = ("Authorization", f"Bearer {forge.claiming()}")
     for headers in ([], [bearer, bearer]):
         reply = await http.get(CLIENTS_PATH, headers=headers)
@@ -92,13 +92,15 @@ async def test_no_header_and_two(http: httpx.AsyncClient, forge: Forge) -> None:
     ],
 )
 async def test_valid_but_without_client_id(
-    http: httpx.AsyncClient, forge: Forge, changes: dict[str, Any]
+    http: httpx.AsyncClient, forge: JwtForger, changes: dict[str, Any]
 ) -> None:
     reply = await _list(http, f"Bearer {forge.claiming(**changes)}")
     assert (reply.status_code, reply.content) == (401, NO_CLIENT_ID)
 
 
-async def test_an_expired_token_without_client_id_is_expired(http: httpx.AsyncClient, forge: Forge) -> None:
+async def test_an_expired_token_without_client_id_is_expired(
+    http: httpx.AsyncClient, forge: JwtForger
+) -> None:
     reply = await _list(http, f"Bearer {forge.claiming(without='client_id', exp=1)}")
     assert reply.content == INVALID
 
@@ -112,7 +114,7 @@ async def test_an_expired_token_without_client_id_is_expired(http: httpx.AsyncCl
         ("DELETE", f"{CLIENTS_PATH}/x"),
     ],
 )
-async def test_every_endpoint_asks(http: httpx.AsyncClient, forge: Forge, method: str, path: str) -> None:
+async def test_every_endpoint_asks(http: httpx.AsyncClient, forge: JwtForger, method: str, path: str) -> None:
     reply = await http.request(method, path)
     assert (reply.status_code, reply.content) == (401, MALFORMED)
     expired = {"Authorization": f"Bearer {forge.claiming(exp=1)}"}

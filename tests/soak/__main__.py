@@ -11,9 +11,9 @@ import textwrap
 from itertools import zip_longest
 
 from tests.conftest import NO_SKIPS
-from tests.figures import SOAK, measured
 from tests.soak.plan import FIGURES, THOROUGH, Figure
 from tests.soak.thorough import figure_23
+from tests.support.figures import SOAK, measured
 
 _WIDTH = 56
 """Of a column of the table."""

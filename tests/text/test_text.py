@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from butlr_tui.text import cut, cut_middle, fit, safe, why, width
+from butlr_tui.text import fit, os_error_reason, safe, truncate, truncate_middle, width
 from tests.end_to_end.hostile import strings
 
 WIDE = "中文客户端"
@@ -50,10 +50,13 @@ def test_safe(text: str, shown: str) -> None:
 
 
 def test_the_systems_reason_and_never_an_errors_own_text() -> None:
-    assert why(FileNotFoundError(errno.ENOENT, "canary", "canary"), "x") == "no such file or directory"
+    assert (
+        os_error_reason(FileNotFoundError(errno.ENOENT, "canary", "canary"), "x")
+        == "no such file or directory"
+    )
     for error in (OSError("canary"), OSError(0, "canary"), ValueError("canary"), None):
-        assert why(error, "no such path") == "no such path"
-        assert why(error) == "no reason given"
+        assert os_error_reason(error, "no such path") == "no such path"
+        assert os_error_reason(error) == "no reason given"
 
 
 @settings(max_examples=1000, deadline=None)
@@ -99,7 +102,7 @@ def test_width(text: str, cells: int) -> None:
     ],
 )
 def test_cut(text: str, cells: int, short: str) -> None:
-    assert cut(text, cells) == short
+    assert truncate(text, cells) == short
 
 
 @pytest.mark.parametrize(
@@ -119,7 +122,7 @@ def test_cut(text: str, cells: int, short: str) -> None:
     ],
 )
 def test_cut_middle(text: str, cells: int, short: str) -> None:
-    assert cut_middle(text, cells) == short
+    assert truncate_middle(text, cells) == short
 
 
 @pytest.mark.parametrize(
@@ -141,6 +144,6 @@ def test_fit(text: str, cells: int, fitted: str) -> None:
 @given(hostile.map(safe), st.integers(0, 40))
 def test_nothing_is_wider_than_its_room(text: str, cells: int) -> None:
     assert width(text) == cell_len(text)
-    assert width(cut(text, cells)) <= cells
-    assert width(cut_middle(text, cells)) <= cells
+    assert width(truncate(text, cells)) <= cells
+    assert width(truncate_middle(text, cells)) <= cells
     assert width(fit(text, cells)) == cells

@@ -8,8 +8,8 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.image import SVGImageSnapshotExtension
 from syrupy.location import PyTestLocation
 
-from tests.world import World
-from tests.world import world as a_world
+from tests.support.world import World
+from tests.support.world import world as a_world
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.driver import NARROW, WIDE
+from tests.support.driver import NARROW, WIDE
 
 both_sizes = pytest.mark.parametrize(
     "size", [pytest.param(WIDE, id="wide"), pytest.param(NARROW, id="narrow")]

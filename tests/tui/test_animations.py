@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from butlr_tui.config.model import Settings
-from tests.driver import using
-from tests.world import World
+from tests.support.driver import using
+from tests.support.world import World
 
 LOCAL = {"TERM": "xterm-256color"}
 SSH = {**LOCAL, "SSH_CONNECTION": "10.0.0.1 1 10.0.0.2 22"}

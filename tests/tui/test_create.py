@@ -4,9 +4,9 @@ import httpx
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from tests.driver import NARROW, User, using
+from tests.support.driver import NARROW, User, using
+from tests.support.world import Reply, World
 from tests.tui.sizes import both_sizes
-from tests.world import Reply, World
 
 
 async def fill_in(user: User, name: str, description: str = "") -> None:

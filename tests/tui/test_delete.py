@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from syrupy.assertion import SnapshotAssertion
 
-from tests.driver import User, using
+from tests.support.driver import User, using
+from tests.support.world import Reply, World
 from tests.tui.sizes import both_sizes
-from tests.world import Reply, World
 
 
 async def ask_to_delete(user: User, world: World, name: str) -> str:

@@ -5,9 +5,9 @@ import base64
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from tests.driver import NARROW, using
+from tests.support.driver import NARROW, using
+from tests.support.world import HOSTILE_NAMES, Reply, World
 from tests.tui.sizes import both_sizes
-from tests.world import HOSTILE_NAMES, Reply, World
 
 
 @both_sizes

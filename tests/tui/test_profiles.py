@@ -11,9 +11,9 @@ from syrupy.assertion import SnapshotAssertion
 
 from butlr_tui.config.model import Problem, Profile, Prompt, Settings, TokenFile
 from butlr_tui.tui.commands import Place, at
-from tests.driver import User, using
+from tests.support.driver import User, using
+from tests.support.world import Reply, World
 from tests.tui.sizes import both_sizes
-from tests.world import Reply, World
 
 
 def asking(world: World, tmp_path: Path) -> Profile:

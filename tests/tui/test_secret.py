@@ -11,11 +11,11 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from butlr_tui.config.model import Destination, Settings
-from butlr_tui.delivery.clipboard.copy import Held, Outcome, Report, Route
+from butlr_tui.delivery.clipboard.copy import ClipboardDigest, Outcome, Report, Route
 from butlr_tui.service.minting import digest
-from tests.driver import WIDE, User, using
+from tests.support.driver import WIDE, User, using
+from tests.support.world import World
 from tests.tui.sizes import both_sizes
-from tests.world import World
 
 
 @asynccontextmanager
@@ -308,14 +308,14 @@ async def test_without_a_command_it_says_where_they_are_named(world: World) -> N
 async def test_a_verified_copy_is_cleared_again_after_the_dialog_is_closed(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    held = Held.of("the secret")
+    held = ClipboardDigest.of("the secret")
 
     async def verified(*_: object, **__: object) -> Report:
         return Report(Outcome.VERIFIED, Route.NATIVE, "Copied, and verified by reading it back.", held)
 
-    cleared: list[Held] = []
+    cleared: list[ClipboardDigest] = []
 
-    async def clear(which: Held, _: object) -> bool:
+    async def clear(which: ClipboardDigest, _: object) -> bool:
         cleared.append(which)
         return True
 

@@ -8,9 +8,9 @@ import httpx
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from tests.driver import using
+from tests.support.driver import using
+from tests.support.world import Answer, Reply, World
 from tests.tui.sizes import both_sizes
-from tests.world import Answer, Reply, World
 
 HTML = b"<html><head><title>Access denied</title></head><body>Request blocked by policy</body></html>"
 
@@ -50,7 +50,7 @@ FAILURES: dict[str, tuple[Answer, str]] = {
         Reply(404, {"message": "Not Found"}),
         "There is no M2M service at 127.0.0.1:4010. Check the address of the profile; r tries again.",
     ),
-    "slow_down": (
+    "rate_limited": (
         Reply(429, {"message": "Too many requests"}, {"retry-after": "Tue, 24 Nov 2026 23:09:30 GMT"}),
         "The service asks to wait until",
     ),

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from butlr_tui.journal.journal import Journal
-from tests.figures import figure
-from tests.terminal import Terminal
+from tests.support.figures import figure
+from tests.support.pty import Terminal
 
 _LEAVES_THE_ALTERNATE_SCREEN = b"\x1b[?1049l"
 _SHOWS_THE_CURSOR = b"\x1b[?25h"

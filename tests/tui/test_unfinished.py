@@ -4,9 +4,9 @@ from syrupy.assertion import SnapshotAssertion
 
 from butlr_tui.journal.entries import Event
 from butlr_tui.journal.journal import Journal
-from tests.driver import NARROW, using
+from tests.support.driver import NARROW, using
+from tests.support.world import World
 from tests.tui.sizes import both_sizes
-from tests.world import World
 
 
 def an_earlier_create(

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from butlr_tui.contract import CLIENTS_PATH
-from tests.bench.given import Given
+from tests.bench.fixtures import Fixtures
 from tests.bench.timed import COMMAND, Timed
-from tests.requests import requests_of
+from tests.support.requests import requests_of
 
 _SIZE = 1_000
 _IN_VIEW = 30
@@ -16,14 +16,14 @@ _IN_VIEW = 30
 
 
 @pytest.fixture(scope="module")
-def given(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Given]:
-    made = Given(tmp_path_factory.mktemp("given"))
+def given(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fixtures]:
+    made = Fixtures(tmp_path_factory.mktemp("given"))
     yield made
     made.close()
 
 
 @pytest.fixture
-def terminal(given: Given) -> Iterator[Timed]:
+def terminal(given: Fixtures) -> Iterator[Timed]:
     with Timed([*COMMAND, "demo"], given.environment(demo=_SIZE)) as started:
         started.until(f"1 of {_SIZE:,}")
         started.rests()

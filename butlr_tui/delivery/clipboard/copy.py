@@ -14,7 +14,7 @@ from typing import Final
 from pydantic import SecretStr
 
 from butlr_tui.delivery.clipboard.detect import Terminal
-from butlr_tui.delivery.clipboard.native import Held, clear_if_ours
+from butlr_tui.delivery.clipboard.native import ClipboardDigest, clear_if_ours
 from butlr_tui.delivery.clipboard.routes import (
     Route,
     Write,
@@ -29,8 +29,8 @@ from butlr_tui.text import safe
 
 __all__ = [
     "OTHERWISE",
+    "ClipboardDigest",
     "Expectation",
-    "Held",
     "Outcome",
     "Report",
     "Route",
@@ -60,7 +60,7 @@ class Report:
     """The way that it took; NONE where it failed."""
     said: str
     """The sentence for the user."""
-    held: Held | None = field(default=None, repr=False)
+    digest: ClipboardDigest | None = field(default=None, repr=False)
     """For `clear_if_ours`; None unless verified, since nothing else can be read back."""
 
 
@@ -98,7 +98,7 @@ async def copy(
     routes = _planned(terminal, force)
     for route in routes:
         if await send(route, value, terminal, write):
-            held = Held.of(value) if route is Route.NATIVE else None
+            held = ClipboardDigest.of(value) if route is Route.NATIVE else None
             return Report(_outcome(route), route, said_when_done(route, terminal), held)
     return Report(Outcome.FAILED, Route.NONE, _said_when_failed(routes, terminal, force))
 

@@ -10,10 +10,10 @@ from enum import StrEnum
 from shutil import which
 from typing import Final
 
-from butlr_tui.delivery.children import Run, without_secrets
-from butlr_tui.delivery.children import run as run_child
 from butlr_tui.delivery.clipboard import tmux as tmux_
 from butlr_tui.delivery.clipboard.tmux import Changes, Tmux
+from butlr_tui.system.processes import Run, without_secrets
+from butlr_tui.system.processes import run as run_child
 
 _FORWARDED: Final = re.compile(r"localhost:\d+(\.\d+)?")
 _MUTE: Final = ("", "dumb", "linux", "unknown")

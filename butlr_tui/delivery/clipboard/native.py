@@ -11,9 +11,9 @@ from typing import Final
 
 from pydantic import SecretStr
 
-from butlr_tui.delivery.children import run
 from butlr_tui.delivery.clipboard.detect import Native, Terminal
 from butlr_tui.delivery.formats import to_bytes
+from butlr_tui.system.processes import run
 
 _CHILD: Final = Path(__file__).with_name("child.py")
 _YES, _NO = 0, 3
@@ -27,14 +27,14 @@ _SECONDS_FOR_POWERSHELL: Final = 8.0
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class ClipboardDigest:
     """What is kept of a copied secret: it can be recognised in the clipboard, but not had from here."""
 
     key: bytes = field(repr=False)
     digest: bytes = field(repr=False)
 
     @classmethod
-    def of(cls, value: SecretStr | str) -> "Held":
+    def of(cls, value: SecretStr | str) -> "ClipboardDigest":
         """A keyed digest of `value`."""
         key = secrets.token_bytes(32)
         return cls(key, hmac.digest(key, to_bytes(value), hashlib.sha256))
@@ -44,10 +44,10 @@ async def copy_and_verify(tool: Native, value: SecretStr | str, environment: Map
     """True when the clipboard was filled and gave back the same bytes."""
     if await _child("copy", tool, to_bytes(value), environment, _SECONDS) != _YES:
         return False
-    return await _look("holds", tool, Held.of(value), environment) is True
+    return await _look("holds", tool, ClipboardDigest.of(value), environment) is True
 
 
-async def clear_if_ours(held: Held, terminal: Terminal) -> bool | None:
+async def clear_if_ours(held: ClipboardDigest, terminal: Terminal) -> bool | None:
     """Empties the clipboard if it still holds the secret.
 
     True: it did, and does no more. False: it holds something else, which stays. None: that can't be told
@@ -63,7 +63,7 @@ async def clear_if_ours(held: Held, terminal: Terminal) -> bool | None:
     return await _look("lost", tool, held, environment) or None
 
 
-async def _look(job: str, tool: Native, held: Held, environment: Mapping[str, str]) -> bool | None:
+async def _look(job: str, tool: Native, held: ClipboardDigest, environment: Mapping[str, str]) -> bool | None:
     """Reads the clipboard back: whether it is as the job's name says, None where it can't be read."""
     for seconds in (_SECONDS_FOR_POWERSHELL,) if tool is Native.WSL else _LOOKS:
         code = await _child(job, tool, held.key + held.digest, environment, seconds)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from butlr_tui.delivery.children import Keep, Run, run
+from butlr_tui.system.processes import Capture, Run, run
 
 _SECONDS: Final = 2.0
 _PASSING: Final = ("1", "on", "all")
@@ -101,7 +101,7 @@ class _Asked:
             ("tmux", "-S", self.socket, *words),
             environment=self.environment,
             seconds=_SECONDS,
-            keep=Keep.STDOUT,
+            capture=Capture.STDOUT,
         )
         return ended.text if ended.code == 0 else ""
 

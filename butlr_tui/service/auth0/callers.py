@@ -1,6 +1,6 @@
 """Who calls: the tenant's JWTs, verified against its published keys, of clients that it still has.
 
-Source: contract.md, "JWT"; reliability.md, "The local service".
+Source: CONTRACT.md, "JWT"; reliability.md, "The local service".
 """
 
 import logging
@@ -12,11 +12,11 @@ from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from butlr_tui.http.errors import BadAnswer, ServerFailed, ServiceError
-from butlr_tui.http.retry import persist
-from butlr_tui.http.transport import BODY_CAP, Answer, exchange
-from butlr_tui.service.auth0.shared import Once
-from butlr_tui.service.auth0.times import Times
+from butlr_tui.http.errors import InvalidResponse, ServerFailed, ServiceError
+from butlr_tui.http.retry import retry
+from butlr_tui.http.transport import BODY_CAP, Response, exchange
+from butlr_tui.service.auth0.clocks import Clocks
+from butlr_tui.service.auth0.single_flight import SingleFlight
 from butlr_tui.service.auth0.token import CALL_SECONDS
 from butlr_tui.service.store import InvalidToken
 from butlr_tui.service.tokens import Verifier, key_id
@@ -24,7 +24,7 @@ from butlr_tui.service.tokens import Verifier, key_id
 ALGORITHM: Final = "RS256"
 KEYS_PATH: Final = "/.well-known/jwks.json"
 FLOOR_SECONDS: Final = 10.0
-"""Between two fetches of the keys: anybody can send a token with an unknown `kid`."""
+"""InterceptingTransport two fetches of the keys: anybody can send a token with an unknown `kid`."""
 FRESH_SECONDS: Final = 900.0
 """After these the keys are fetched again, so that one that was revoked goes."""
 _SHORTEST_MODULUS: Final = 342
@@ -42,16 +42,16 @@ class _KeySet(BaseModel):
 class Keys:
     """The tenant's signing keys, cached."""
 
-    def __init__(self, http: httpx.AsyncClient, times: Times) -> None:
+    def __init__(self, http: httpx.AsyncClient, clocks: Clocks) -> None:
         self._http = http
-        self._times = times
+        self._clocks = clocks
         self._keys: dict[str, RSAKey] = {}
         self._tried = self._fetched = float("-inf")
-        self._fetch = Once(self._request)
+        self._fetch = SingleFlight(self._request)
 
     async def get(self, kid: str) -> RSAKey | None:
         """The key of that id. Raises ServiceError where the tenant has given no keys yet."""
-        now = self._times.monotonic()
+        now = self._clocks.monotonic()
         missing = kid not in self._keys
         if (missing or now - self._fetched > FRESH_SECONDS) and now - self._tried >= FLOOR_SECONDS:
             try:
@@ -68,13 +68,13 @@ class Keys:
         return len(self._keys)
 
     async def _request(self) -> None:
-        self._tried = self._times.monotonic()
-        answer = await persist(
+        self._tried = self._clocks.monotonic()
+        answer = await retry(
             self._ask,
             deadline=CALL_SECONDS,
-            sleep=self._times.sleep,
-            uniform=self._times.uniform,
-            clock=self._times.monotonic,
+            sleep=self._clocks.sleep,
+            uniform=self._clocks.uniform,
+            clock=self._clocks.monotonic,
         )
         try:
             keys = _KeySet.model_validate_json(answer.body).keys
@@ -82,17 +82,17 @@ class Keys:
             keys = []
         usable = [key for key in map(_usable, keys) if key is not None]
         if not usable:
-            raise BadAnswer("Auth0 gave no keys that are usable.", answer.status)
+            raise InvalidResponse("Auth0 gave no keys that are usable.", answer.status)
         self._keys = {str(key.kid): key for key in usable}
-        self._fetched = self._times.monotonic()
+        self._fetched = self._clocks.monotonic()
 
-    async def _ask(self, left: float) -> Answer:
+    async def _ask(self, left: float) -> Response:
         request = self._http.build_request("GET", KEYS_PATH)
         answer = await exchange(self._http, request, cap=BODY_CAP, deadline=left)
         if answer.status != 200:
             raise ServerFailed(f"Auth0 answered {answer.status} to a request for its keys.", answer.status)
-        if answer.fault is not None:
-            raise answer.fault
+        if answer.incomplete is not None:
+            raise answer.incomplete
         return answer
 
 

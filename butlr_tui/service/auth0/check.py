@@ -1,6 +1,6 @@
 """`serve check`: whether the tenant can serve, found out without changing anything in it.
 
-Source: contract.md, "The Auth0 Management API v2" (needed scopes), "The M2M client service" (audience, scopes).
+Source: CONTRACT.md, "The Auth0 Management API v2" (needed scopes), "The M2M client service" (audience, scopes).
 """
 
 import asyncio
@@ -15,11 +15,11 @@ from butlr_tui.contract import SCOPES
 from butlr_tui.http.errors import ServiceError
 from butlr_tui.http.transport import BadSetting, open_client
 from butlr_tui.service.auth0.callers import ALGORITHM, Keys
+from butlr_tui.service.auth0.clocks import Clocks
 from butlr_tui.service.auth0.management import Management, is_rejected, read
 from butlr_tui.service.auth0.settings import Settings, read_settings
-from butlr_tui.service.auth0.times import Times
 from butlr_tui.service.store import Busy
-from butlr_tui.text import cut, safe
+from butlr_tui.text import safe, truncate
 
 NEEDED_SCOPES: Final = (
     "create:clients",
@@ -66,7 +66,7 @@ def check(
     environment: Mapping[str, str],
     say: Callable[[str], None],
     transport: httpx.AsyncBaseTransport | None = None,
-    times: Times | None = None,
+    clocks: Clocks | None = None,
 ) -> int:
     """Checks the tenant that `environment` names, a line each. Returns the exit code, 0 if all is well."""
     try:
@@ -75,23 +75,23 @@ def check(
     except BadSetting as error:
         say(str(error))
         return 1
-    return asyncio.run(_check(http, settings, times or Times(), say))
+    return asyncio.run(_check(http, settings, clocks or Clocks(), say))
 
 
 async def _check(
-    http: httpx.AsyncClient, settings: Settings, times: Times, say: Callable[[str], None]
+    http: httpx.AsyncClient, settings: Settings, clocks: Clocks, say: Callable[[str], None]
 ) -> int:
     async with http:
         good = True
-        async for line in _lines(http, settings, times):
+        async for line in _lines(http, settings, clocks):
             say(f"{'ok' if line.good else 'NOT OK':6}  {line.text}")
             good &= line.good
     return 0 if good else 1
 
 
-async def _lines(http: httpx.AsyncClient, settings: Settings, times: Times) -> AsyncIterator[Line]:
-    api = Management(http, settings, times)
-    yield await _keys(Keys(http, times))
+async def _lines(http: httpx.AsyncClient, settings: Settings, clocks: Clocks) -> AsyncIterator[Line]:
+    api = Management(http, settings, clocks)
+    yield await _keys(Keys(http, clocks))
     try:
         token = await api.token.get()
     except Busy:
@@ -143,7 +143,7 @@ def _api(found: _Api, settings: Settings) -> list[Line]:
         if missing
         else Line(True, f"permissions: all {len(SCOPES)}")
     )
-    alg = cut(safe(found.signing_alg), 20)
+    alg = truncate(safe(found.signing_alg), 20)
     lines.append(
         Line(found.signing_alg == ALGORITHM, f"signing: the API's tokens are signed with {alg or '?'}")
     )

@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from butlr_tui.http.transport import open_client
 from butlr_tui.service.app import create_app
 from butlr_tui.service.auth0.callers import ALGORITHM, Keys, TenantCallers
+from butlr_tui.service.auth0.clocks import Clocks
 from butlr_tui.service.auth0.management import Management
 from butlr_tui.service.auth0.orphans import Orphans
 from butlr_tui.service.auth0.pages import Pages
@@ -19,10 +20,9 @@ from butlr_tui.service.auth0.settings import Settings, read_settings
 from butlr_tui.service.auth0.sign_in import TenantSignIns
 from butlr_tui.service.auth0.store import TenantStore
 from butlr_tui.service.auth0.sweep import Sweep, end
-from butlr_tui.service.auth0.times import Times
 from butlr_tui.service.files import DataFolderError, make_private_folder
 from butlr_tui.service.tokens import Verifier
-from butlr_tui.text import cut, safe
+from butlr_tui.text import safe, truncate
 
 ORPHANS: Final = "auth0-unfinished.sqlite3"
 """The file in the data folder with the creates that are not finished."""
@@ -43,7 +43,7 @@ class TenantService:
 
     def greeting(self) -> list[str]:
         """What its operator should know at the start."""
-        domain = cut(safe(self._settings.url.partition("://")[2]), 80)
+        domain = truncate(safe(self._settings.url.partition("://")[2]), 80)
         return [
             f"The clients are in the Auth0 tenant {domain}. `butlr-tui serve check` tells whether it is set up."
         ]
@@ -68,30 +68,30 @@ def open_tenant_service(
     environment: Mapping[str, str],
     *,
     transport: httpx.AsyncBaseTransport | None = None,
-    times: Times | None = None,
+    clocks: Clocks | None = None,
 ) -> TenantService:
     """Open the service on the tenant that `environment` names; `data` is for the record of unfinished creates.
 
     `transport` takes the network's place. Asks the tenant nothing yet. Raises DataFolderError, BadSetting.
     """
     settings = read_settings(environment)
-    times = times or Times()
+    clocks = clocks or Clocks()
     http = open_client(settings.url, transport=transport)
     try:
         make_private_folder(data)
     except OSError as error:
         raise DataFolderError(f"The data folder {data} can't be used: {error}.") from error
     orphans = Orphans(data / ORPHANS)
-    api = Management(http, settings, times)
+    api = Management(http, settings, clocks)
     pages = Pages(api)
-    store = TenantStore(api, pages, orphans, settings.audience, times)
+    store = TenantStore(api, pages, orphans, settings.audience, clocks)
     verifier = Verifier(
         algorithm=ALGORITHM,
         issuer=settings.issuer,
         audience=settings.audience,
-        now=times.now,
+        now=clocks.now,
         caller_claims=settings.caller_claims,
     )
-    callers = TenantCallers(Keys(http, times), verifier, store.exists)
-    app = create_app(store, callers, TenantSignIns(http, settings.audience, times), settings.audience)
-    return TenantService(app, store, orphans, Sweep(store, pages, orphans, times), settings, http)
+    callers = TenantCallers(Keys(http, clocks), verifier, store.exists)
+    app = create_app(store, callers, TenantSignIns(http, settings.audience, clocks), settings.audience)
+    return TenantService(app, store, orphans, Sweep(store, pages, orphans, clocks), settings, http)

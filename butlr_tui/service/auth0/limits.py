@@ -1,6 +1,6 @@
 """Keeps to the tenant's rate limit: a few calls at once, and none that the tenant has said it would refuse.
 
-Source: contract.md, "The Auth0 Management API v2" (`x-ratelimit-*`, 429).
+Source: CONTRACT.md, "The Auth0 Management API v2" (`x-ratelimit-*`, 429).
 """
 
 import asyncio
@@ -13,9 +13,9 @@ from typing import Final
 
 import httpx
 
-from butlr_tui.http.said import retry_at
-from butlr_tui.http.transport import Answer
-from butlr_tui.service.auth0.times import Times
+from butlr_tui.http.error_body import retry_at
+from butlr_tui.http.transport import Response
+from butlr_tui.service.auth0.clocks import Clocks
 from butlr_tui.service.store import Busy
 
 AT_ONCE: Final = 4
@@ -30,8 +30,8 @@ _LONGEST: Final = 3600.0
 class Limits:
     """The pace of all calls of this process. Other processes have a part of the same limit, hence the 429s."""
 
-    def __init__(self, times: Times) -> None:
-        self._times = times
+    def __init__(self, clocks: Clocks) -> None:
+        self._clocks = clocks
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._left = math.inf
         """Calls that the tenant still takes before `_opens`."""
@@ -39,7 +39,7 @@ class Limits:
         self._window = 1.0
         """Calls that it takes from then on."""
 
-    async def paced(self, send: Callable[[], Awaitable[Answer]], until: float) -> Answer:
+    async def paced(self, send: Callable[[], Awaitable[Response]], until: float) -> Response:
         """What `send` gives, called when there is room, and again after a 429, which did nothing.
 
         Raises Busy, with nothing done, where that would be after `until` (monotonic seconds).
@@ -54,25 +54,25 @@ class Limits:
                 if answer.status != 429:
                     return answer
                 refusals += 1
-                self._close(told_wait(answer.headers, self._times.now()), refusals)
+                self._close(told_wait(answer.headers, self._clocks.now()), refusals)
 
     async def _turn(self, until: float) -> None:
         self._give_up_beyond(until)
         while (wait := self._closed_for()) > 0:
-            await self._times.sleep(wait)
+            await self._clocks.sleep(wait)
             self._give_up_beyond(until)  # meanwhile an answer may have told of a later opening
         # No await from the last look to here: of those who waited, no more go than the window holds.
         if self._left < 1:
             # Until an answer tells the next reset, a window is a second: the limits are so many a second.
-            self._left, self._opens = self._window, self._times.monotonic() + _WINDOW_SECONDS
+            self._left, self._opens = self._window, self._clocks.monotonic() + _WINDOW_SECONDS
         self._left -= 1
 
     def _closed_for(self) -> float:
-        return 0.0 if self._left >= 1 else max(0.0, self._opens - self._times.monotonic())
+        return 0.0 if self._left >= 1 else max(0.0, self._opens - self._clocks.monotonic())
 
     def _give_up_beyond(self, until: float) -> None:
         wait = self._closed_for()
-        if self._times.monotonic() + wait > until:
+        if self._clocks.monotonic() + wait > until:
             raise Busy(wait)
 
     def _note(self, headers: httpx.Headers) -> None:
@@ -83,15 +83,15 @@ class Limits:
             return
         # Answers come in any order, and calls on their way are not counted in them: believe the lowest.
         self._left = min(self._left, remaining)
-        if remaining == 0 and (reset := _until_reset(headers, self._times.now())) is not None:
-            self._opens = max(self._opens, self._times.monotonic() + reset)
+        if remaining == 0 and (reset := _until_reset(headers, self._clocks.now())) is not None:
+            self._opens = max(self._opens, self._clocks.monotonic() + reset)
 
     def _close(self, told: float | None, refusals: int) -> None:
         """No calls for that long. Told nothing, longer each time; never all processes at one moment."""
         wait = told if told is not None else min(30.0, 2.0**refusals)
         self._left = 0
-        jitter = self._times.uniform(0, min(1.0, 0.1 * refusals))
-        self._opens = max(self._opens, self._times.monotonic() + wait + jitter)
+        jitter = self._clocks.uniform(0, min(1.0, 0.1 * refusals))
+        self._opens = max(self._opens, self._clocks.monotonic() + wait + jitter)
 
 
 def told_wait(headers: httpx.Headers, now: float) -> float | None:

@@ -1,6 +1,6 @@
 """Calls of the Management API, one method per HTTP method, each with its own rule on sending again.
 
-Source: contract.md, "The Auth0 Management API v2"; reliability.md, "Reads and deletes".
+Source: CONTRACT.md, "The Auth0 Management API v2"; reliability.md, "Reads and deletes".
 """
 
 import logging
@@ -11,16 +11,16 @@ from urllib.parse import quote
 import httpx
 from pydantic import TypeAdapter, ValidationError
 
-from butlr_tui.http.errors import BadAnswer, NotSent, Rejected, ServerFailed, ServiceError
-from butlr_tui.http.retry import persist
-from butlr_tui.http.said import parsed
-from butlr_tui.http.transport import BODY_CAP, Answer, exchange
+from butlr_tui.http.error_body import parsed
+from butlr_tui.http.errors import InvalidResponse, NotSent, Rejected, ServerFailed, ServiceError
+from butlr_tui.http.retry import retry
+from butlr_tui.http.transport import BODY_CAP, Response, exchange
+from butlr_tui.service.auth0.clocks import Clocks
 from butlr_tui.service.auth0.limits import Limits
 from butlr_tui.service.auth0.settings import Settings
-from butlr_tui.service.auth0.times import Times
 from butlr_tui.service.auth0.token import CALL_SECONDS, TokenSource
 from butlr_tui.service.store import Busy
-from butlr_tui.text import cut, safe
+from butlr_tui.text import safe, truncate
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -37,49 +37,49 @@ class Management:
     `until` is the monotonic second after which nothing more is begun.
     """
 
-    def __init__(self, http: httpx.AsyncClient, settings: Settings, times: Times) -> None:
-        self.token = TokenSource(http, settings, times)
+    def __init__(self, http: httpx.AsyncClient, settings: Settings, clocks: Clocks) -> None:
+        self.token = TokenSource(http, settings, clocks)
         self._http = http
-        self._times = times
-        self._limits = Limits(times)
+        self._clocks = clocks
+        self._limits = Limits(clocks)
 
     def in_time(self, seconds: float = PATIENCE) -> float:
         """`until` for what begins now."""
-        return self._times.monotonic() + seconds
+        return self._clocks.monotonic() + seconds
 
-    async def get(self, path: str, params: Mapping[str, str], until: float) -> Answer:
+    async def get(self, path: str, params: Mapping[str, str], until: float) -> Response:
         """The whole answer, 200; tried up to three times."""
 
-        async def attempt(_left: float) -> Answer:
+        async def attempt(_left: float) -> Response:
             answer = await self._send("GET", path, until, params=params)
-            if answer.fault is not None:
-                raise answer.fault
+            if answer.incomplete is not None:
+                raise answer.incomplete
             return answer
 
-        return await self._persist(attempt, until)
+        return await self._retry(attempt, until)
 
-    async def post(self, path: str, body: Mapping[str, Any], until: float) -> Answer:
+    async def post(self, path: str, body: Mapping[str, Any], until: float) -> Response:
         """The whole answer, 201; sent once. Raises something else than NOT_DONE where it may be done."""
         answer = await self._send("POST", path, until, body=body, success=201)
-        if answer.fault is not None:
-            raise answer.fault
+        if answer.incomplete is not None:
+            raise answer.incomplete
         return answer
 
     async def delete(self, path: str, until: float) -> None:
-        """Deletes, whether it is there or not (204); tried up to three times, since a second does no harm."""
+        """Deletes, whether it is there or not (204); tried up to three clocks, since a second does no harm."""
 
         async def attempt(_left: float) -> None:
             await self._send("DELETE", path, until, success=204)
 
-        await self._persist(attempt, until)
+        await self._retry(attempt, until)
 
-    async def _persist(self, attempt: Callable[[float], Awaitable[T]], until: float) -> T:
-        return await persist(
+    async def _retry(self, attempt: Callable[[float], Awaitable[T]], until: float) -> T:
+        return await retry(
             attempt,
-            deadline=until - self._times.monotonic() + CALL_SECONDS,
-            sleep=self._times.sleep,
-            uniform=self._times.uniform,
-            clock=self._times.monotonic,
+            deadline=until - self._clocks.monotonic() + CALL_SECONDS,
+            sleep=self._clocks.sleep,
+            uniform=self._clocks.uniform,
+            clock=self._clocks.monotonic,
         )
 
     async def _send(
@@ -91,7 +91,7 @@ class Management:
         params: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
         success: int = 200,
-    ) -> Answer:
+    ) -> Response:
         answer = await self._authorised(method, path, until, params, body)
         if answer.status == success:
             return answer
@@ -111,12 +111,12 @@ class Management:
         until: float,
         params: Mapping[str, str] | None,
         body: Mapping[str, Any] | None,
-    ) -> Answer:
+    ) -> Response:
         """The answer, with a new token where the first was refused: a 401 did nothing."""
         for renewed in (False, True):
             token = await self.token.get()
 
-            async def send(bearer: str = token.value) -> Answer:
+            async def send(bearer: str = token.value) -> Response:
                 request = self._http.build_request(
                     method,
                     f"/api/v2/{path}",
@@ -140,13 +140,14 @@ class _Said(NamedTuple):
     code: str
 
     @classmethod
-    def of(cls, answer: Answer) -> "_Said":
+    def of(cls, answer: Response) -> "_Said":
         fields = parsed(answer.body)
         if not isinstance(fields, dict):
             return cls(None, "")
         status, code = fields.get("statusCode"), fields.get("errorCode") or fields.get("error")
         return cls(
-            status if isinstance(status, int) else None, cut(safe(code), 80) if isinstance(code, str) else ""
+            status if isinstance(status, int) else None,
+            truncate(safe(code), 80) if isinstance(code, str) else "",
         )
 
 
@@ -157,8 +158,8 @@ def client_path(client_id: str) -> str | None:
     return f"clients/{quote(client_id, safe='')}"
 
 
-def read(shape: TypeAdapter[T], answer: Answer) -> T:
-    """What the body holds. Raises BadAnswer, which quotes nothing of it."""
+def read(shape: TypeAdapter[T], answer: Response) -> T:
+    """What the body holds. Raises InvalidResponse, which quotes nothing of it."""
     try:
         value = shape.validate_json(answer.body)
     except ValidationError:
@@ -166,7 +167,7 @@ def read(shape: TypeAdapter[T], answer: Answer) -> T:
     else:
         return value
     # Out here, so that it carries no context: the parser's exception may quote a secret.
-    raise BadAnswer("Auth0 answered something else than its documentation says.", answer.status)
+    raise InvalidResponse("Auth0 answered something else than its documentation says.", answer.status)
 
 
 def is_rejected(error: ServiceError, *statuses: int) -> bool:

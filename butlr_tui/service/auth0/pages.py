@@ -1,12 +1,12 @@
 """The list of the tenant's clients: pages joined so that a change between two of them loses nobody.
 
-Source: contract.md, "The Auth0 Management API v2" (`page`, `per_page` ≤ 100).
+Source: CONTRACT.md, "The Auth0 Management API v2" (`page`, `per_page` ≤ 100).
 """
 
 from typing import Final
 
 from butlr_tui.service.auth0.management import Management, read
-from butlr_tui.service.auth0.shared import Fresh
+from butlr_tui.service.auth0.single_flight import SingleFlightFresh
 from butlr_tui.service.auth0.wire import FIELDS, PAGE, TenantClient
 from butlr_tui.service.store import Busy
 
@@ -20,7 +20,7 @@ class Pages:
 
     def __init__(self, api: Management) -> None:
         self._api = api
-        self._fresh = Fresh(self._read)
+        self._fresh = SingleFlightFresh(self._read)
 
     async def all(self) -> list[TenantClient]:
         """Each client that was there all the while, once. Raises ServiceError, Busy."""

@@ -1,6 +1,6 @@
 """The sign-in of a client, passed on to the tenant.
 
-Source: contract.md, "Signing in" and "The Auth0 Management API v2" (token).
+Source: CONTRACT.md, "Signing in" and "The Auth0 Management API v2" (token).
 """
 
 import asyncio
@@ -8,11 +8,11 @@ from typing import Final
 
 import httpx
 
+from butlr_tui.http.error_body import error_body
 from butlr_tui.http.errors import Rejected, ServerFailed
-from butlr_tui.http.said import error_body
 from butlr_tui.models import Credentials
+from butlr_tui.service.auth0.clocks import Clocks
 from butlr_tui.service.auth0.limits import UNTOLD_WAIT, told_wait
-from butlr_tui.service.auth0.times import Times
 from butlr_tui.service.auth0.token import read_token, sign_in
 from butlr_tui.service.errors import sign_in_refused
 from butlr_tui.service.store import Busy, Issued
@@ -25,9 +25,9 @@ class TenantSignIns:
     service hands out no token for the Management API.
     """
 
-    def __init__(self, http: httpx.AsyncClient, audience: str, times: Times) -> None:
+    def __init__(self, http: httpx.AsyncClient, audience: str, clocks: Clocks) -> None:
         self._http = http
-        self._times = times
+        self._clocks = clocks
         self._audience = audience
         self._slots = asyncio.Semaphore(_AT_ONCE)
 
@@ -43,7 +43,7 @@ class TenantSignIns:
             return None
         said = error_body(answer, secret)
         if answer.status == 429:
-            raise Busy(told_wait(answer.headers, self._times.now()) or UNTOLD_WAIT)
+            raise Busy(told_wait(answer.headers, self._clocks.now()) or UNTOLD_WAIT)
         if answer.status in {400, 403}:
             raise sign_in_refused(answer.status, said.code or "access_denied", said.message or "Forbidden")
         happened = f"Auth0 answered {answer.status} to a sign-in."

@@ -1,6 +1,6 @@
 """The `Store` on an Auth0 tenant.
 
-Source: contract.md, "The Auth0 Management API v2"; reliability.md, "The local service" (Auth0).
+Source: CONTRACT.md, "The Auth0 Management API v2"; reliability.md, "The local service" (Auth0).
 """
 
 import asyncio
@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from butlr_tui.contract import ErrorCode
-from butlr_tui.http.errors import BadAnswer, ServiceError
+from butlr_tui.http.errors import InvalidResponse, ServiceError
 from butlr_tui.models import Credentials
-from butlr_tui.service.auth0.living import Living
+from butlr_tui.service.auth0.clocks import Clocks
+from butlr_tui.service.auth0.existence_cache import ExistenceCache
 from butlr_tui.service.auth0.management import NOT_DONE, Management, client_path, is_rejected, read
 from butlr_tui.service.auth0.orphans import Orphans
 from butlr_tui.service.auth0.pages import Pages
-from butlr_tui.service.auth0.times import Times
 from butlr_tui.service.auth0.wire import (
     CLIENT,
     FIELDS,
@@ -47,14 +47,14 @@ class TenantStore:
         pages: Pages,
         orphans: Orphans,
         audience: str,
-        times: Times,
+        clocks: Clocks,
     ) -> None:
         self._api = api
         self._pages = pages
         self._orphans = orphans
         self._audience = audience
-        self._times = times
-        self._living = Living(self._is_there, times)
+        self._clocks = clocks
+        self._existence = ExistenceCache(self._is_there, clocks)
         self._creates = asyncio.Semaphore(CREATES_AT_ONCE)
 
     async def list(self, owner: str) -> Sequence[Record]:
@@ -68,7 +68,7 @@ class TenantStore:
 
     async def exists(self, client_id: str) -> bool:
         """Whether the tenant has, or had a minute ago, that client, whoever owns it. Raises ServiceError, Busy."""
-        return await self._living.has(client_id)
+        return await self._existence.has(client_id)
 
     async def delete(self, owner: str, client_id: str) -> bool:
         """Deletes, after a look at the owner, since the tenant deletes whatever it is told to."""
@@ -91,7 +91,7 @@ class TenantStore:
         async with self._creates:
             mark = secrets.token_hex(16)
             try:
-                await to_thread(self._orphans.begin, mark, self._times.now() + GRACE_SECONDS)
+                await to_thread(self._orphans.begin, mark, self._clocks.now() + GRACE_SECONDS)
             except sqlite3.Error as error:
                 raise StoreFailed(ErrorCode.CLIENT_CREATE_FAILED) from error
             pair = await self._create_client(new_client(name, description, owner, mark), mark, until)
@@ -118,7 +118,7 @@ class TenantStore:
         try:
             pair = read(NEW_CLIENT, await self._api.post("clients", body, until))
             if not pair.client_secret.get_secret_value():
-                raise BadAnswer("Auth0 created a client without a secret.", 201)
+                raise InvalidResponse("Auth0 created a client without a secret.", 201)
         except NOT_DONE as error:
             await self._struck_out(mark)
             if isinstance(error, Busy):
@@ -164,7 +164,7 @@ class TenantStore:
             await self._remove(client_id, self._api.in_time(FINISH_SECONDS))
         except (ServiceError, Busy):
             try:
-                await to_thread(self._orphans.leave, mark, client_id, self._times.now())
+                await to_thread(self._orphans.leave, mark, client_id, self._clocks.now())
             except sqlite3.Error:
                 return  # it is in the record by its mark, and has been since before it was created
         else:
@@ -187,7 +187,7 @@ class TenantStore:
         except ServiceError:
             if await self._find(client_id, until) is not None:
                 raise
-        self._living.forget(client_id)
+        self._existence.forget(client_id)
 
     async def _is_there(self, client_id: str) -> bool:
         return await self._find(client_id, self._api.in_time()) is not None

@@ -7,10 +7,10 @@ from asyncio import to_thread
 from typing import Final
 
 from butlr_tui.http.errors import ServiceError
+from butlr_tui.service.auth0.clocks import Clocks
 from butlr_tui.service.auth0.orphans import Orphans
 from butlr_tui.service.auth0.pages import Pages
 from butlr_tui.service.auth0.store import TenantStore
-from butlr_tui.service.auth0.times import Times
 from butlr_tui.service.store import Busy
 
 EVERY_SECONDS: Final = 180.0
@@ -20,11 +20,11 @@ _log = logging.getLogger(__name__)
 class Sweep:
     """What runs beside the requests."""
 
-    def __init__(self, store: TenantStore, pages: Pages, orphans: Orphans, times: Times) -> None:
+    def __init__(self, store: TenantStore, pages: Pages, orphans: Orphans, clocks: Clocks) -> None:
         self._store = store
         self._pages = pages
         self._orphans = orphans
-        self._times = times
+        self._clocks = clocks
 
     async def forever(self) -> None:
         """Sweeps now, and again and again. A sweep that fails is made up for by the next."""
@@ -36,11 +36,11 @@ class Sweep:
             else:
                 if left:
                     _log.warning("%s unfinished creates are still to be cleaned up", left)
-            await self._times.sleep(EVERY_SECONDS)
+            await self._clocks.sleep(EVERY_SECONDS)
 
     async def once(self) -> int:
         """How many orphans that are due are left. Raises sqlite3.Error."""
-        due = await to_thread(self._orphans.take, self._times.now())
+        due = await to_thread(self._orphans.take, self._clocks.now())
         left = len(due)
         try:
             # One reading serves all whose id never came back; none for those whose id is known.

@@ -1,6 +1,6 @@
 """The token for the Management API: cached, and renewed by one task for all who wait.
 
-Source: contract.md, "The Auth0 Management API v2" (token; default life 86,400 s).
+Source: CONTRACT.md, "The Auth0 Management API v2" (token; default life 86,400 s).
 """
 
 from dataclasses import dataclass, field
@@ -9,14 +9,14 @@ from typing import Final
 import httpx
 from pydantic import TypeAdapter, ValidationError
 
-from butlr_tui.http.errors import BadAnswer, NoAnswer, NoToken
-from butlr_tui.http.said import error_body
-from butlr_tui.http.transport import BODY_CAP, Answer, exchange
+from butlr_tui.http.error_body import error_body
+from butlr_tui.http.errors import InvalidResponse, NoResponse, NoToken
+from butlr_tui.http.transport import BODY_CAP, Response, exchange
 from butlr_tui.models import TokenReply
+from butlr_tui.service.auth0.clocks import Clocks
 from butlr_tui.service.auth0.limits import UNTOLD_WAIT, told_wait
 from butlr_tui.service.auth0.settings import Settings
-from butlr_tui.service.auth0.shared import Once
-from butlr_tui.service.auth0.times import Times
+from butlr_tui.service.auth0.single_flight import SingleFlight
 from butlr_tui.service.store import Busy
 
 TOKEN_PATH: Final = "/oauth/token"  # noqa: S105 - a path
@@ -39,17 +39,17 @@ class ManagementToken:
 class TokenSource:
     """Gives the current token. Raises NotSent, Busy: whatever needed the token was not sent."""
 
-    def __init__(self, http: httpx.AsyncClient, settings: Settings, times: Times) -> None:
+    def __init__(self, http: httpx.AsyncClient, settings: Settings, clocks: Clocks) -> None:
         self._http = http
         self._settings = settings
-        self._times = times
+        self._clocks = clocks
         self._current: ManagementToken | None = None
-        self._renew = Once(self._request)
+        self._renew = SingleFlight(self._request)
 
     async def get(self) -> ManagementToken:
         """A token that is good for some minutes yet, or was a moment ago."""
         current = self._current
-        if current is not None and self._times.monotonic() < current.renew_at:
+        if current is not None and self._clocks.monotonic() < current.renew_at:
             return current
         return await self._renew()
 
@@ -63,28 +63,28 @@ class TokenSource:
         try:
             answer = await sign_in(self._http, self._settings.client_id, secret, self._settings.management)
             if answer.status == 429:
-                raise Busy(told_wait(answer.headers, self._times.now()) or UNTOLD_WAIT)
+                raise Busy(told_wait(answer.headers, self._clocks.now()) or UNTOLD_WAIT)
             if answer.status != 200:
                 said = error_body(answer, secret)
                 why = f"{answer.status} {said.code or said.message}".rstrip()
                 raise NoToken(f"The tenant gave no Management API token: {why}", answer.status, said.code)
             reply = read_token(answer)
-        except (NoAnswer, BadAnswer) as error:
+        except (NoResponse, InvalidResponse) as error:
             # Whatever became of the sign-in, of the call that needs the token nothing was sent.
-            failure = NoToken(f"The tenant gave no Management API token: {error.happened}", error.status)
+            failure = NoToken(f"The tenant gave no Management API token: {error.message}", error.status)
         else:
             life = reply.expires_in
             self._current = ManagementToken(
                 reply.access_token.get_secret_value(),
                 frozenset(reply.scope.split()),
-                self._times.monotonic() + life - min(_EARLY, life / 10),
+                self._clocks.monotonic() + life - min(_EARLY, life / 10),
             )
             return self._current
         raise failure
 
 
-async def sign_in(http: httpx.AsyncClient, client_id: str, secret: str, audience: str) -> Answer:
-    """The tenant's answer to a client that signs in. Raises NotSent, NoAnswer."""
+async def sign_in(http: httpx.AsyncClient, client_id: str, secret: str, audience: str) -> Response:
+    """The tenant's answer to a client that signs in. Raises NotSent, NoResponse."""
     request = http.build_request(
         "POST",
         TOKEN_PATH,
@@ -98,15 +98,15 @@ async def sign_in(http: httpx.AsyncClient, client_id: str, secret: str, audience
     return await exchange(http, request, cap=BODY_CAP, deadline=CALL_SECONDS)
 
 
-def read_token(answer: Answer) -> TokenReply:
-    """The token in a 200. Raises BadAnswer or what cut the answer short."""
-    if answer.fault is not None:
-        raise answer.fault
+def read_token(answer: Response) -> TokenReply:
+    """The token in a 200. Raises InvalidResponse or what cut the answer short."""
+    if answer.incomplete is not None:
+        raise answer.incomplete
     try:
         reply = _REPLY.validate_json(answer.body)
     except ValidationError:
         reply = None
     value = "" if reply is None else reply.access_token.get_secret_value()
     if reply is None or not value.isascii() or not value.isprintable() or " " in value:
-        raise BadAnswer("The tenant answered a sign-in without a usable token.", answer.status)
+        raise InvalidResponse("The tenant answered a sign-in without a usable token.", answer.status)
     return reply

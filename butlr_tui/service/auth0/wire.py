@@ -1,6 +1,6 @@
 """The tenant's clients and grants as they come over the wire, as far as they are of use here.
 
-Source: contract.md, "The Auth0 Management API v2".
+Source: CONTRACT.md, "The Auth0 Management API v2".
 """
 
 from typing import Annotated, Any, Final

@@ -11,12 +11,18 @@ from textual.content import Content
 from textual.widgets import Input, Label
 
 from butlr_tui.contract import DESCRIPTION_LIMIT, RESOURCES, SCOPES, fault_in_description, fault_in_name
+from butlr_tui.flows import wording
 from butlr_tui.http.errors import CredentialError, ServiceError, SignInNeeded
 from butlr_tui.ids import created_at
 from butlr_tui.operations.destinations import BadDestination
-from butlr_tui.operations.outcomes import Created, CreatedWithoutSecret, CreateUnclear, Minted, NotCreated
+from butlr_tui.operations.outcomes import (
+    Created,
+    CreatedWithoutSecret,
+    CreateOutcome,
+    CreateUnclear,
+    NotCreated,
+)
 from butlr_tui.text import safe
-from butlr_tui.tui import sentences
 from butlr_tui.tui.age import age
 from butlr_tui.tui.commands import Place, bindings, command, key
 from butlr_tui.tui.dialogs.dialog import Dialog, Words
@@ -33,12 +39,12 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from butlr_tui.config.profiles import Profile
+    from butlr_tui.listing.view import Listing
     from butlr_tui.models import Client
+    from butlr_tui.operations.clipboard import Clipboard
     from butlr_tui.operations.deliver import Destination
     from butlr_tui.operations.session import Session
-    from butlr_tui.tui.clipboard import Clipboard
     from butlr_tui.tui.commands import Command
-    from butlr_tui.tui.listing import Listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,19 +209,19 @@ class CreateDialog(Dialog[Made | CreatedWithoutSecret | Seen | None]):
         self._known_before = frozenset(each.id for each in self._listing.clients)
         same = [each.id for each in self._listing.named(name)]
         try:
-            outcome = await self._session.mint(name, self._typed_description, before=same)
+            outcome = await self._session.create(name, self._typed_description, before=same)
         finally:
             self._sending = False
         await self._ended(outcome, to)
 
-    async def _ended(self, outcome: Minted, to: Destination) -> None:
+    async def _ended(self, outcome: CreateOutcome, to: Destination) -> None:
         if isinstance(outcome, Created):
             self.dismiss(Made(outcome, to))
         elif isinstance(outcome, CreateUnclear):
             self._unclear = outcome
             await self._look_for(outcome)
         elif isinstance(outcome, NotCreated):
-            self._unlock(f"✗ {sentences.not_created(outcome.name, outcome.error)}")
+            self._unlock(f"✗ {wording.not_created(outcome.name, outcome.error)}")
             if isinstance(outcome.error, SignInNeeded | CredentialError):
                 await self._sign_in(outcome.error)
         else:
@@ -223,23 +229,23 @@ class CreateDialog(Dialog[Made | CreatedWithoutSecret | Seen | None]):
 
     async def _sign_in(self, error: ServiceError) -> None:
         """Over the form, which keeps what was typed."""
-        said = await self.app.push_screen_wait(SignInDialog(self._session, self._profile, error.happened))
+        said = await self.app.push_screen_wait(SignInDialog(self._session, self._profile, error.message))
         if said:
             self._say(f"{said} {key('create')} creates the client.")
 
     async def _look_for(self, outcome: CreateUnclear) -> None:
         self._sending = True
-        self._lock(sentences.looking(outcome.name, outcome.error))
+        self._lock(wording.looking(outcome.name, outcome.error))
         try:
             seen: Sequence[Client] = await self._session.look_for(outcome.name, self._known_before)
         except ServiceError as why:
-            said = sentences.could_not_look(outcome.name, outcome.error, why)
+            said = wording.could_not_look(outcome.name, outcome.error, why)
         else:
             if seen:
                 # Back to the list, where the keys act that the operator needs now.
                 self.dismiss(Seen(outcome, seen, Draft(self._typed_name, self._typed_description)))
                 return
-            said = sentences.not_seen(outcome.name, outcome.error, "0, 1, 3 and 10 s")
+            said = wording.not_seen(outcome.name, outcome.error, "0, 1, 3 and 10 s")
         finally:
             self._sending = False
         self._unlock(f"✗ {said}")

@@ -8,10 +8,10 @@ from textual import work
 from textual.content import Content
 from textual.widgets import Input
 
+from butlr_tui.flows import wording
 from butlr_tui.ids import created_at
-from butlr_tui.operations.outcomes import Removed
+from butlr_tui.operations.outcomes import DeleteOutcome
 from butlr_tui.text import safe
-from butlr_tui.tui import sentences
 from butlr_tui.tui.commands import Place, bindings, command
 from butlr_tui.tui.dialogs.dialog import Dialog, Words
 from butlr_tui.tui.widgets.choice import Choice, Option
@@ -32,7 +32,7 @@ CONFIRMATION_LENGTH: Final = 6
 """Characters of the id to type: names repeat, and hostile ones can't be typed."""
 
 
-class DeleteDialog(Dialog[Removed | None]):
+class DeleteDialog(Dialog[DeleteOutcome | None]):
     """Shows what will go; Enter does nothing until the six match. Dismisses with how it ended, or None."""
 
     AUTO_FOCUS = "Input, Choice"
@@ -40,7 +40,7 @@ class DeleteDialog(Dialog[Removed | None]):
 
     def __init__(self, session: Session, client: Client, profile: Profile, own: bool) -> None:
         super().__init__()
-        self.title_text = f"Delete {sentences.quoted(client.name)} from {safe(profile.title)}"
+        self.title_text = f"Delete {wording.quoted(client.name)} from {safe(profile.title)}"
         self._session = session
         self._client = client
         self._own = own
@@ -127,7 +127,7 @@ class DeleteDialog(Dialog[Removed | None]):
             each.disabled = True
         self._show_keys()
         self.query_one("#said", Words).say("Deleting…")
-        self.dismiss(await self._session.remove(self._client))
+        self.dismiss(await self._session.delete(self._client))
 
     def action_cancel(self) -> None:
         """Leave, deleting nothing; once it is sent, wait for the answer."""

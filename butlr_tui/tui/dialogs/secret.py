@@ -14,11 +14,11 @@ from textual.content import Content
 
 from butlr_tui.delivery.formats import Format
 from butlr_tui.delivery.placeholders import slug
+from butlr_tui.flows import wording
 from butlr_tui.http.errors import ServiceError
-from butlr_tui.operations.deliver import Kept, hand_over
+from butlr_tui.operations.deliver import Disposition, hand_over
 from butlr_tui.operations.destinations import BadDestination, ToClipboard, ToCommand, ToFile, destination
 from butlr_tui.text import safe
-from butlr_tui.tui import sentences
 from butlr_tui.tui.commands import Place, at, bindings, key
 from butlr_tui.tui.dialogs.ask import Ask
 from butlr_tui.tui.dialogs.dialog import Dialog, Words
@@ -37,10 +37,10 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from butlr_tui.config.profiles import Profile
-    from butlr_tui.delivery.clipboard.copy import Held
+    from butlr_tui.delivery.clipboard.copy import ClipboardDigest
+    from butlr_tui.operations.clipboard import Clipboard
     from butlr_tui.operations.deliver import Delivery, Destination
     from butlr_tui.operations.session import Session
-    from butlr_tui.tui.clipboard import Clipboard
     from butlr_tui.tui.commands import Command
     from butlr_tui.tui.dialogs.create import Made
 
@@ -56,7 +56,7 @@ class Became:
     """What became of a secret, in words, and the copy of it that is to be cleared."""
 
     said: str
-    held: Held | None
+    digest: ClipboardDigest | None
 
 
 class SecretDialog(Dialog[Became]):
@@ -74,7 +74,7 @@ class SecretDialog(Dialog[Became]):
         clock: Callable[[], datetime],
     ) -> None:
         super().__init__()
-        self.title_text = f"{sentences.quoted(made.created.name)} is created: store its secret now"
+        self.title_text = f"{wording.quoted(made.created.name)} is created: store its secret now"
         self._created = made.created
         self._first = made.to
         self._session = session
@@ -84,7 +84,7 @@ class SecretDialog(Dialog[Became]):
         self._told: dict[str, str] = {}
         self._stored = ""
         self._copied = False
-        self._held: Held | None = None
+        self._digest: ClipboardDigest | None = None
         self._busy = False
         self._hiding: Timer | None = None
 
@@ -154,7 +154,7 @@ class SecretDialog(Dialog[Became]):
     async def action_copy_id(self) -> None:
         """Copy the id, which is no secret."""
         report = await self._clipboard.copy(self._created.credentials.client_id)
-        self._tell("id", f"{sentences.glyph(report)} client id at {self._clock():%H:%M}: {report.said}")
+        self._tell("id", f"{wording.glyph(report)} client id at {self._clock():%H:%M}: {report.said}")
 
     @work(group="ask", exclusive=True)
     async def action_save(self) -> None:
@@ -202,13 +202,17 @@ class SecretDialog(Dialog[Became]):
             delivery = await hand_over(self._session, self._created, to)
         finally:
             self._busy = False
-        if delivery.kept is Kept.STORED:
+        if delivery.disposition is Disposition.STORED:
             self._stored = _ended(delivery)
-        elif delivery.kept is Kept.CLIPBOARD:
+        elif delivery.disposition is Disposition.CLIPBOARD:
             self._copied = True
-            self._held = delivery.held
-        glyph = {Kept.STORED: "✓", Kept.CLIPBOARD: "✓" if delivery.held else "→", Kept.NOWHERE: "✗"}
-        said = f"{glyph[delivery.kept]} {_what(to)} at {self._clock():%H:%M}: {delivery.said}"
+            self._held = delivery.digest
+        glyph = {
+            Disposition.STORED: "✓",
+            Disposition.CLIPBOARD: "✓" if delivery.digest else "→",
+            Disposition.NOT_STORED: "✗",
+        }
+        said = f"{glyph[delivery.disposition]} {_what(to)} at {self._clock():%H:%M}: {delivery.said}"
         self._tell(type(to).__name__, said)
 
     @work(group="try")
@@ -218,7 +222,7 @@ class SecretDialog(Dialog[Became]):
         try:
             works = await self._session.try_pair(self._created.credentials)
         except ServiceError as error:
-            self._tell("try", f"✗ it does not sign in: {error.happened}")
+            self._tell("try", f"✗ it does not sign in: {error.message}")
         else:
             self._tell("try", f"✓ signs in: {len(works.scopes)} scopes, tokens last {_lasting(works.life)}")
 

@@ -10,10 +10,10 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Label
 
-from butlr_tui.auth.means import Typed, TypedClient, TypedToken, TypedUser
-from butlr_tui.auth.storing import store
+from butlr_tui.auth.credential_store import store
+from butlr_tui.auth.credentials import Typed, TypedClient, TypedToken, TypedUser
 from butlr_tui.config.profiles import Prompt, credential_store
-from butlr_tui.delivery.file import told
+from butlr_tui.delivery.file import describe_path
 from butlr_tui.delivery.results import NotStored
 from butlr_tui.http.errors import ServiceError
 from butlr_tui.text import safe
@@ -64,7 +64,7 @@ class SignInDialog(Dialog[str]):
             Choice(
                 [
                     Option("forget", "keep it in memory", "until the app ends"),
-                    Option("keep", "keep it in a file", f"{told(self._store)}, for you alone"),
+                    Option("keep", "keep it in a file", f"{describe_path(self._store)}, for you alone"),
                 ],
                 id="keeping",
             ),
@@ -112,7 +112,7 @@ class SignInDialog(Dialog[str]):
             await self._session.sign_in(self._typed())
         except ServiceError as error:
             self._sending = False
-            self._say(f"✗ {error.happened}")
+            self._say(f"✗ {error.message}")
             return
         self.dismiss(await self._kept())
 

@@ -12,13 +12,13 @@ from textual.content import Content
 from textual.screen import Screen
 
 from butlr_tui.config.profiles import ProfileError
-from butlr_tui.text import cut_middle, safe
+from butlr_tui.listing.view import Listing
+from butlr_tui.operations.list_loader import ListLoader
+from butlr_tui.text import safe, truncate_middle
 from butlr_tui.tui.commands import Place, at, bindings, command
 from butlr_tui.tui.dialogs.dialog import Words
-from butlr_tui.tui.list_state import ListState
-from butlr_tui.tui.listing import Listing
 from butlr_tui.tui.messages import ProfileWanted
-from butlr_tui.tui.reading import Reader
+from butlr_tui.tui.screens.list_status import ListStatus
 from butlr_tui.tui.widgets.client_detail import ClientDetail
 from butlr_tui.tui.widgets.client_list import ClientList
 from butlr_tui.tui.widgets.filter_bar import FilterBar
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from textual.events import Resize
 
     from butlr_tui.config.profiles import Profile
+    from butlr_tui.operations.clipboard import Clipboard
     from butlr_tui.operations.session import Session
     from butlr_tui.tui.changes import Changes
-    from butlr_tui.tui.clipboard import Clipboard
     from butlr_tui.tui.messages import ClientHighlighted, ClientOpened, FilterChanged, FilterLeft
     from butlr_tui.tui.who import Who
 
@@ -71,8 +71,8 @@ class MainScreen(Screen[None]):
         self._started = False
         self._session: Session | None = None
         self.listing = Listing()
-        self._reader = Reader(self.listing, self._rows_came, self._show_state)
-        self._state = ListState(self._host, self.listing, self._reader)
+        self._loader = ListLoader(self.listing, self._rows_came, self._show_state)
+        self._state = ListStatus(self._host, self.listing, self._loader)
         self._known_changes: Changes | None = None
         self._asked = False
         self._who: Who | None = None
@@ -146,18 +146,18 @@ class MainScreen(Screen[None]):
         self._list.own_id = client_id
         self._status.show_identity(client_id, ends)
 
-    def rest_on(self, client_id: str) -> None:
+    def select(self, client_id: str) -> None:
         """Put the cursor on this client, if it is shown."""
-        self._list.rest_on(client_id)
+        self._list.select(client_id)
 
     @work(group="read", exclusive=True)
-    async def read(self, rest_on: str | None = None) -> None:
+    async def read(self, select: str | None = None) -> None:
         from butlr_tui.http.errors import ServiceError
 
         if self._session is None:
             return
         try:
-            flaw = await self._reader.read(self._session)
+            flaw = await self._loader.read(self._session)
         except ServiceError as error:
             self._state.error = error
             if self._who is not None:
@@ -167,8 +167,8 @@ class MainScreen(Screen[None]):
             self._state.error = None
             self._state.read_at = self.clock()
             if flaw is not None:
-                self.say(f"! {flaw.happened}")
-            self._changed(rest_on, coming_in=first)
+                self.say(f"! {flaw.message}")
+            self._changed(select, coming_in=first)
             if not self._asked:
                 self.call_after_refresh(self._ask_about_unfinished)
         finally:
@@ -179,11 +179,11 @@ class MainScreen(Screen[None]):
     def _rows_came(self) -> None:
         self._changed(coming_in=True)
 
-    def _changed(self, rest_on: str | None = None, *, coming_in: bool = False) -> None:
+    def _changed(self, select: str | None = None, *, coming_in: bool = False) -> None:
         """Other rows are shown: keep the cursor on the same client, or at the top of a list that comes in."""
         self._list.update_rows()
         at_top = coming_in and self._list.row == 0
-        self._list.rest_on(rest_on or (None if at_top else self._list.rests_on))
+        self._list.select(select or (None if at_top else self._list.selected))
 
     def _show_state(self) -> None:
         if self._who is not None:
@@ -215,7 +215,7 @@ class MainScreen(Screen[None]):
         self.open_detail(True)
 
     async def on_filter_changed(self, message: FilterChanged) -> None:
-        await self._reader.change(self.listing.filtering(message.query))
+        await self._loader.change(self.listing.filtering(message.query))
         self._changed()
         self._show_state()
 
@@ -268,7 +268,7 @@ class MainScreen(Screen[None]):
         """Close the detail; else cancel a reading; else clear the filter; else what was said last."""
         if self.has_class("-detail-open"):
             self.open_detail(False)
-        elif self._reader.progress is not None:
+        elif self._loader.progress is not None:
             self.workers.cancel_group(self, "read")
         elif self._filter.value:
             self._filter.value = ""
@@ -286,7 +286,7 @@ class MainScreen(Screen[None]):
 
     async def action_sort(self) -> None:
         """Sort by the next column."""
-        await self._reader.change(self.listing.sorting(self.listing.order.following))
+        await self._loader.change(self.listing.sorting(self.listing.order.following))
         self._changed()
 
     def action_refresh(self) -> None:
@@ -297,13 +297,13 @@ class MainScreen(Screen[None]):
     @work(group="copy", exclusive=True)
     async def action_copy_id(self) -> None:
         """Copy the whole client id."""
-        from butlr_tui.tui import sentences
+        from butlr_tui.flows import wording
 
         client = self._list.client
         if client is None:
             return
         report = await self.clipboard.copy(client.client_id)
-        self.say(f"{sentences.glyph(report)} {cut_middle(safe(client.client_id), 40)}: {report.said}")
+        self.say(f"{wording.glyph(report)} {truncate_middle(safe(client.client_id), 40)}: {report.said}")
 
     async def action_new(self) -> None:
         """Create a client."""
@@ -332,13 +332,13 @@ class MainScreen(Screen[None]):
         from butlr_tui.http.errors import ServiceError
 
         self._asked = True
-        await asyncio.to_thread(import_module, "butlr_tui.tui.later")
+        await asyncio.to_thread(import_module, "butlr_tui.tui.preload")
         changes = self._changes
         try:
             if changes is not None:
                 await changes.settle_unfinished()
         except ServiceError as error:
-            self.say(f"✗ {error.happened}")
+            self.say(f"✗ {error.message}")
 
     # Who, and where
 
@@ -363,9 +363,9 @@ class MainScreen(Screen[None]):
 
     def action_help(self) -> None:
         """Show every key."""
-        from butlr_tui.tui.screens.help import HelpScreen
+        from butlr_tui.tui.dialogs.help import HelpDialog
 
-        self.app.push_screen(HelpScreen())
+        self.app.push_screen(HelpDialog())
 
     def action_palette(self) -> None:
         """Find a command by its name."""

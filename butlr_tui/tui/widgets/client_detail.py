@@ -8,7 +8,7 @@ from textual.content import Content
 
 from butlr_tui.contract import ACTIONS, AUDIENCE, DESCRIPTION_LIMIT, RESOURCES
 from butlr_tui.ids import created_at
-from butlr_tui.text import cut_middle, safe
+from butlr_tui.text import safe, truncate_middle
 from butlr_tui.tui.commands import key
 from butlr_tui.tui.widgets.lines import Lines
 
@@ -47,7 +47,7 @@ class ClientDetail(Lines):
         ids = [("client id", client.client_id)]
         if client.id != client.client_id:
             ids.insert(0, ("id", client.id))
-        lines += [_field(label, cut_middle(safe(value), room - _LABELS)) for label, value in ids]
+        lines += [_field(label, truncate_middle(safe(value), room - _LABELS)) for label, value in ids]
         created = created_at(client.client_id)
         if created:
             # In parts, so that what is the same for all clients is not repainted.
@@ -80,7 +80,7 @@ def _field(label: str, value: str) -> Content:
 
 
 def _scopes() -> list[Content]:
-    """The service gives every client the same scopes and lists none of them (contract.md)."""
+    """The service gives every client the same scopes and lists none of them (CONTRACT.md)."""
     heading = Content.styled(" " * _LABELS + "  ".join(ACTIONS), "dim")
     ticks = "  ".join("✓".center(len(action)) for action in ACTIONS)
     return [heading, *(_field(resource, ticks) for resource in RESOURCES)]

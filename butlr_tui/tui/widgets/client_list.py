@@ -11,11 +11,11 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from butlr_tui.ids import created_at
-from butlr_tui.text import cut_middle, fit, safe, width
+from butlr_tui.listing.highlight import split
+from butlr_tui.listing.view import Listing, Order
+from butlr_tui.text import fit, safe, truncate_middle, width
 from butlr_tui.tui.age import age
-from butlr_tui.tui.listing import Listing, Order
 from butlr_tui.tui.messages import ClientHighlighted, ClientOpened
-from butlr_tui.tui.widgets.marking import split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -77,7 +77,7 @@ class ClientList(ScrollView, can_focus=True, inherit_bindings=False):
         return self._row
 
     @property
-    def rests_on(self) -> str | None:
+    def selected(self) -> str | None:
         """The id of the client that the cursor was put on: other rows may be shown by now."""
         return self._rests_on
 
@@ -94,7 +94,7 @@ class ClientList(ScrollView, can_focus=True, inherit_bindings=False):
         self.virtual_size = Size(0, len(self._listing.rows) + 1 if self._listing.rows else 0)
         self.refresh()
 
-    def rest_on(self, client_id: str | None) -> None:
+    def select(self, client_id: str | None) -> None:
         """Put the cursor on this client where it is shown, else keep its row as far as there is one."""
         row = self._listing.position(client_id) if client_id is not None else None
         self._go(self._row if row is None else row, told=True)
@@ -215,7 +215,7 @@ class ClientList(ScrollView, can_focus=True, inherit_bindings=False):
         name_cells, id_cells = self._columns()
         own = client.client_id == self.own_id
         name = fit(safe(client.name), name_cells - 5) + "  you" if own else fit(safe(client.name), name_cells)
-        client_id = fit(cut_middle(safe(client.client_id), id_cells), id_cells)
+        client_id = fit(truncate_middle(safe(client.client_id), id_cells), id_cells)
         created = created_at(client.client_id)
         when = fit(age(created, self._clock()) if created else "", _CREATED)
         dim = base + self.get_component_rich_style("list--dim")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from butlr_tui.text import cut_middle, safe
+from butlr_tui.text import safe, truncate_middle
 from butlr_tui.tui.widgets.lines import Lines
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class StatusBar(Lines):
 
     def show_identity(self, client_id: str | None, ends: str = "") -> None:
         """Say who is signed in, and that the token ends soon."""
-        self._who = cut_middle(safe(client_id), _ID_CELLS) if client_id else ""
+        self._who = truncate_middle(safe(client_id), _ID_CELLS) if client_id else ""
         self._ends = ends
         self._arrange()
 

@@ -12,7 +12,7 @@ from butlr_tui.delivery.command import filled
 from butlr_tui.delivery.formats import Format
 from butlr_tui.delivery.placeholders import slug
 from butlr_tui.operations.destinations import ToFile, destination
-from butlr_tui.text import cut, safe
+from butlr_tui.text import safe, truncate
 from butlr_tui.tui.widgets.choice import Choice, Option
 from butlr_tui.tui.widgets.fields import Field
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from butlr_tui.config.profiles import Profile
+    from butlr_tui.operations.clipboard import Clipboard
     from butlr_tui.operations.deliver import Destination
-    from butlr_tui.tui.clipboard import Clipboard
 
 _CLIPBOARD: Final = "clipboard"
 _FILE: Final = "file"
@@ -91,7 +91,7 @@ class WhereTo(Vertical):
 
     def _options(self) -> Sequence[Option]:
         commands = [
-            Option(_COMMAND + each.name, safe(each.name), cut(safe(" ".join(argv)), _ABOUT))
+            Option(_COMMAND + each.name, safe(each.name), truncate(safe(" ".join(argv)), _ABOUT))
             for each in self._profile.commands
             for argv in [_filled(each.argv, self._client_name)]
         ]

@@ -10,7 +10,7 @@ import pyperclip
 import pytest
 
 from butlr_tui.delivery.clipboard import child
-from butlr_tui.delivery.clipboard.copy import Held
+from butlr_tui.delivery.clipboard.copy import ClipboardDigest
 
 
 class Clipboard:
@@ -43,7 +43,7 @@ def ran(
 
 def digest(text: str) -> bytes:
     """As the parent tells of a text without telling it."""
-    held = Held.of(text)
+    held = ClipboardDigest.of(text)
     return held.key + held.digest
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from butlr_tui.delivery.children import Ended, Keep
 from butlr_tui.delivery.clipboard.detect import Native, Terminal, detect
 from butlr_tui.delivery.clipboard.tmux import Tmux
-from tests.delivery.support import SECRET, script
+from butlr_tui.system.processes import Capture, ProcessResult
+from tests.support.terminals import SECRET, script
 
 TOOLS = ("xclip", "xsel", "wl-copy", "wl-paste", "pbcopy", "pbpaste", "clip.exe", "powershell.exe")
 LOCAL = {"TERM": "xterm-256color"}
@@ -38,11 +38,13 @@ class FakeTmux:
         environment: Mapping[str, str],
         seconds: float,
         stdin: bytes = b"",
-        keep: Keep = Keep.NOTHING,
-    ) -> Ended:
+        capture: Capture = Capture.NOTHING,
+    ) -> ProcessResult:
         self.asked.append(tuple(argv))
         assert seconds <= 2
-        return Ended(0, self.answers.get(argv[3].replace("show-environment", "variables"), "").encode())
+        return ProcessResult(
+            0, self.answers.get(argv[3].replace("show-environment", "variables"), "").encode()
+        )
 
 
 @pytest.fixture
@@ -52,7 +54,7 @@ def tools(tmp_path: Path) -> str:
     return str(tmp_path / "bin")
 
 
-async def no_run(*_: Any, **__: Any) -> Ended:
+async def no_run(*_: Any, **__: Any) -> ProcessResult:
     raise AssertionError("nothing is to be run here")
 
 
@@ -228,8 +230,8 @@ async def test_what_tmux_knows_outdoes_what_was_inherited(
 
 
 async def test_a_tmux_that_does_not_answer() -> None:
-    async def silent(*_: Any, **__: Any) -> Ended:
-        return Ended(None)
+    async def silent(*_: Any, **__: Any) -> ProcessResult:
+        return ProcessResult(None)
 
     terminal = await detect(TMUX, silent)
     # Until it answers all is a guess, and the guess is that it lets a passthrough pass.
@@ -237,8 +239,8 @@ async def test_a_tmux_that_does_not_answer() -> None:
 
 
 async def test_a_tmux_that_fails_has_not_answered() -> None:
-    async def fails(*_: Any, **__: Any) -> Ended:
-        return Ended(1, b"$5|3.3a|external|0|/dev/pts/3")
+    async def fails(*_: Any, **__: Any) -> ProcessResult:
+        return ProcessResult(1, b"$5|3.3a|external|0|/dev/pts/3")
 
     terminal = await detect(TMUX, fails)
     assert terminal.tmux is not None

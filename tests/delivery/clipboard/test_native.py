@@ -12,11 +12,11 @@ from shutil import which
 import pytest
 from pydantic import SecretStr
 
-from butlr_tui.delivery.children import run
-from butlr_tui.delivery.clipboard.copy import Held, Outcome, Route, clear_if_ours, copy
+from butlr_tui.delivery.clipboard.copy import ClipboardDigest, Outcome, Route, clear_if_ours, copy
 from butlr_tui.delivery.clipboard.detect import Native, Terminal, detect
 from butlr_tui.delivery.clipboard.sequences import osc52
-from tests.delivery.support import SECRET, folder_with, needs, processes_with, refuse_to_write, script, until
+from butlr_tui.system.processes import run
+from tests.support.terminals import SECRET, folder_with, needs, processes_with, refuse_to_write, script, until
 
 READERS = {"xclip": ["xclip", "-selection", "c", "-o"], "xsel": ["xsel", "-b", "-o"]}
 
@@ -134,21 +134,21 @@ async def test_a_stalled_display(tool: str, tmp_path: Path) -> None:
         report = await copy(SECRET, terminal, sent.append)
         assert 1.9 < time.monotonic() - before < 6
         assert (report.outcome, report.route, sent) == (Outcome.SENT, Route.OSC52, [osc52(SECRET.encode())])
-        assert await clear_if_ours(Held.of(SECRET), terminal) is None
+        assert await clear_if_ours(ClipboardDigest.of(SECRET), terminal) is None
         await until(lambda: not processes_with(f"DISPLAY={display}\0"))
 
 
 async def test_cleared_only_while_it_is_ours(x_server: int, tool: str, tmp_path: Path) -> None:
     terminal = await at(f":{x_server}", tool, tmp_path)
     report = await copy(SECRET, terminal, refuse_to_write)
-    assert report.held is not None
+    assert report.digest is not None
     await put(x_server, tool, "something else")
-    assert await clear_if_ours(report.held, terminal) is False
+    assert await clear_if_ours(report.digest, terminal) is False
     assert held_by(x_server, tool) == "something else"
     await put(x_server, tool, SECRET)
-    assert await clear_if_ours(report.held, terminal) is True
+    assert await clear_if_ours(report.digest, terminal) is True
     assert held_by(x_server, tool) == ""
-    assert await clear_if_ours(report.held, terminal) is False
+    assert await clear_if_ours(report.digest, terminal) is False
 
 
 async def test_a_reader_that_hangs_once(x_server: int, tmp_path: Path) -> None:
@@ -165,7 +165,7 @@ async def test_a_reader_that_hangs_once(x_server: int, tmp_path: Path) -> None:
 
 
 async def test_nothing_to_clear_where_nothing_can_be_read() -> None:
-    assert await clear_if_ours(Held.of(SECRET), Terminal("xterm")) is None
+    assert await clear_if_ours(ClipboardDigest.of(SECRET), Terminal("xterm")) is None
 
 
 async def test_the_secret_is_in_no_argument_and_no_environment(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from butlr_tui.delivery.clipboard.copy import Outcome, Route, copy, expect
 from butlr_tui.delivery.clipboard.detect import Native, Terminal
 from butlr_tui.delivery.clipboard.routes import plan, said_when_done, why_failed, why_none
 from butlr_tui.delivery.clipboard.tmux import Tmux
-from tests.delivery.support import SECRET, refuse_to_write
+from tests.support.terminals import SECRET, refuse_to_write
 
 PLAIN = Terminal("xterm")
 GOOD = Tmux("/s", "$1", (3, 3), "external", False, "/dev/pts/9", True)
@@ -80,7 +80,7 @@ async def test_no_way_at_all_is_told() -> None:
         ),
     ]:
         report = await copy(SECRET, terminal, refuse_to_write)
-        assert (report.outcome, report.route, report.held) == (Outcome.FAILED, Route.NONE, None)
+        assert (report.outcome, report.route, report.digest) == (Outcome.FAILED, Route.NONE, None)
         assert report.said.startswith(said)
         assert report.said.endswith("Reveal it, save it to a file or hand it to a command.")
 
@@ -156,7 +156,7 @@ def test_the_words_for_a_way_that_failed(route: Route, terminal: Terminal, why: 
 async def test_a_setting_forces_a_route() -> None:
     sent: list[str] = []
     report = await copy(SECRET, replace(FORWARDED, native=Native.XCLIP), sent.append, force=Route.OSC52)
-    assert report.held is None  # nothing here can read it back, so nothing can be cleared
+    assert report.digest is None  # nothing here can read it back, so nothing can be cleared
     assert (report.outcome, sent) == (Outcome.SENT, [sequences.osc52(SECRET.encode())])
     report = await copy(SECRET, PLAIN, refuse_to_write, force=Route.NONE)
     assert report.said.startswith("NOT copied: the settings switch copying off.")
@@ -193,10 +193,10 @@ def test_nothing_asks_for_the_clipboard() -> None:
 
 
 def test_no_report_shows_what_was_copied() -> None:
-    from butlr_tui.delivery.clipboard.copy import Held
+    from butlr_tui.delivery.clipboard.copy import ClipboardDigest
 
-    assert SECRET not in repr(Held.of(SECRET))
-    assert "digest" not in repr(Held.of(SECRET))
+    assert SECRET not in repr(ClipboardDigest.of(SECRET))
+    assert "digest" not in repr(ClipboardDigest.of(SECRET))
 
 
 def test_only_the_child_imports_pyperclip() -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from butlr_tui.delivery.clipboard.copy import Outcome, Report, Route, copy
 from butlr_tui.delivery.clipboard.detect import detect
-from tests.delivery.support import SECRET, OuterTerminal, base64, needs, refuse_to_write, until, write_to
-from tests.tmux import TmuxServer
+from tests.support.terminals import SECRET, OuterTerminal, base64, needs, refuse_to_write, until, write_to
+from tests.support.tmux import TmuxServer
 
 ENCODED = base64(SECRET)
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from butlr_tui.delivery.children import Ended
 from butlr_tui.delivery.clipboard import tmux as tmux_
 from butlr_tui.delivery.clipboard.tmux import Tmux, hand_over
-from tests.delivery.support import SECRET
+from butlr_tui.system.processes import ProcessResult
+from tests.support.terminals import SECRET
 
 OURS = Tmux("/s", "$1", (3, 3), "external", False, "/dev/pts/9", True)
 
@@ -20,9 +20,9 @@ async def test_a_buffer_of_its_own_that_does_not_stay(
 ) -> None:
     asked: list[tuple[tuple[str, ...], dict[str, Any]]] = []
 
-    async def run(argv: Sequence[str], **how: Any) -> Ended:
+    async def run(argv: Sequence[str], **how: Any) -> ProcessResult:
         asked.append((tuple(argv), how))
-        return Ended(code if argv[3] == "load-buffer" else 0)
+        return ProcessResult(code if argv[3] == "load-buffer" else 0)
 
     monkeypatch.setattr(tmux_, "run", run)
     assert await hand_over(OURS, "/dev/pts/9", SECRET.encode(), {"X": "y"}) is (code == 0)

@@ -17,10 +17,10 @@ from joserfc.jwk import ECKey, OctKey, RSAKey
 from butlr_tui.contract import AUDIENCE, CLIENT_LOGIN_PATH, CLIENTS_PATH
 from butlr_tui.service.auth0.callers import FLOOR_SECONDS, FRESH_SECONDS
 from butlr_tui.service.auth0.engine import open_tenant_service
-from butlr_tui.service.auth0.living import ALIVE_SECONDS
+from butlr_tui.service.auth0.existence_cache import ALIVE_SECONDS
 from tests.service.conftest import Caller, Clock, login
-from tests.service.forge import b64
-from tests.service.tenant import Fault, Tenant, Wire, rsa_key
+from tests.support.jwt_forger import b64
+from tests.support.tenant import Fault, Tenant, Wire, rsa_key
 
 KEYS_PATH = "/.well-known/jwks.json"
 
@@ -167,7 +167,7 @@ async def test_the_claim_that_names_the_caller(
     answer: tuple[int, str],
 ) -> None:
     environment = tenant.environment | {"BUTLR_CALLER_CLAIMS": setting}
-    service = open_tenant_service(data, environment, transport=wire, times=clock.times)
+    service = open_tenant_service(data, environment, transport=wire, clocks=clock.times)
     root = tenant.root["client_id"]
     claims: dict[str, Any] = {
         "iss": f"{tenant.url}/",
@@ -192,7 +192,7 @@ async def test_another_audience_by_configuration(
     tenant.api["identifier"] = "https://staging/"
     tenant.grant(tenant.root["client_id"], audience="https://staging/")
     environment = tenant.environment | {"BUTLR_API_AUDIENCE": "https://staging/"}
-    service = open_tenant_service(data, environment, transport=wire, times=clock.times)
+    service = open_tenant_service(data, environment, transport=wire, clocks=clock.times)
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(service.app), base_url="http://127.0.0.1"
     ) as http:

@@ -8,7 +8,7 @@ import pytest
 
 from butlr_tui.service.auth0.check import check
 from tests.service.conftest import Clock
-from tests.service.tenant import SERVICE_SECRET, Fault, Tenant, Wire
+from tests.support.tenant import SERVICE_SECRET, Fault, Tenant, Wire
 
 GOOD = [
     "ok      keys: 1 to verify callers' tokens with (RS256)",

@@ -17,9 +17,9 @@ from butlr_tui.contract import CLIENTS_PATH
 from butlr_tui.service.auth0.engine import TenantService, open_tenant_service
 from butlr_tui.service.auth0.store import GRACE_SECONDS
 from butlr_tui.service.auth0.sweep import EVERY_SECONDS
-from tests.figures import figure
 from tests.service.conftest import Caller, Clock
-from tests.service.tenant import Fault, Tenant, Wire
+from tests.support.figures import figure
+from tests.support.tenant import Fault, Tenant, Wire
 
 NAME = "canary-name"
 
@@ -79,7 +79,7 @@ class Case:
 
     def start(self) -> TenantService:
         return open_tenant_service(
-            self.folder, self.tenant.environment, transport=self.wire, times=self.clock.times
+            self.folder, self.tenant.environment, transport=self.wire, clocks=self.clock.times
         )
 
     async def request(self, method: str, path: str, **more: Any) -> httpx.Response | None:

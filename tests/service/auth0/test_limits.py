@@ -9,14 +9,14 @@ import pytest
 
 from butlr_tui.contract import CLIENT_LOGIN_PATH, CLIENTS_PATH
 from butlr_tui.http.errors import NotSent
-from butlr_tui.http.transport import Answer
+from butlr_tui.http.transport import Response
 from butlr_tui.service.auth0.engine import TenantService, open_tenant_service
 from butlr_tui.service.auth0.limits import Limits, told_wait
 from butlr_tui.service.auth0.management import PATIENCE
 from butlr_tui.service.auth0.store import CREATES_AT_ONCE
 from butlr_tui.service.store import Busy
 from tests.service.conftest import Caller, Clock, login
-from tests.service.tenant import Fault, Tenant, Wire
+from tests.support.tenant import Fault, Tenant, Wire
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def engine() -> str:
 async def second(data: Path, clock: Clock, tenant: Tenant, wire: Wire) -> AsyncIterator[httpx.AsyncClient]:
     """Another process of the service on the same tenant."""
     service = open_tenant_service(
-        data.with_name("second"), tenant.environment, transport=wire, times=clock.times
+        data.with_name("second"), tenant.environment, transport=wire, clocks=clock.times
     )
     transport = httpx.ASGITransport(service.app)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
@@ -284,14 +284,14 @@ async def test_the_limit_is_kept_without_being_hit(clock: Clock) -> None:
     limits = Limits(clock.times)
     per_second: dict[int, int] = {}
 
-    async def send() -> Answer:
+    async def send() -> Response:
         second = int(clock())
         per_second[second] = per_second.get(second, 0) + 1
         left = 3 - per_second[second]
         assert left >= 0
         headers = {"x-ratelimit-limit": "3", "x-ratelimit-remaining": str(left)}
         headers["x-ratelimit-reset"] = str(second + 1)
-        return Answer(200, httpx.Headers(headers), b"")
+        return Response(200, httpx.Headers(headers), b"")
 
     for _ in range(20):
         await limits.paced(send, clock() + 10)
@@ -304,7 +304,7 @@ async def test_many_at_once_are_refused_once_at_most_and_then_keep_to_it(clock: 
     sent: dict[int, int] = {}
     refused = 0
 
-    async def send() -> Answer:
+    async def send() -> Response:
         nonlocal refused
         second = int(clock())
         sent[second] = sent.get(second, 0) + 1
@@ -313,7 +313,7 @@ async def test_many_at_once_are_refused_once_at_most_and_then_keep_to_it(clock: 
         headers = {"x-ratelimit-limit": "2", "x-ratelimit-remaining": str(max(0, left))}
         headers["x-ratelimit-reset"] = str(second + 1)
         refused += left < 0
-        return Answer(200 if left >= 0 else 429, httpx.Headers(headers), b"")
+        return Response(200 if left >= 0 else 429, httpx.Headers(headers), b"")
 
     answers = await asyncio.gather(*(limits.paced(send, clock() + 30) for _ in range(20)))
     assert [answer.status for answer in answers] == [200] * 20
@@ -325,9 +325,9 @@ async def test_a_429_that_does_not_say_how_long_is_waited_for_longer_each_time(c
     limits = Limits(clock.times)
     at: list[float] = []
 
-    async def send() -> Answer:
+    async def send() -> Response:
         at.append(clock())
-        return Answer(429, httpx.Headers(), b"")
+        return Response(429, httpx.Headers(), b"")
 
     started = clock()
     with pytest.raises(Busy):
@@ -336,7 +336,7 @@ async def test_a_429_that_does_not_say_how_long_is_waited_for_longer_each_time(c
 
 
 async def test_nothing_is_begun_too_late(clock: Clock) -> None:
-    async def send() -> Answer:
+    async def send() -> Response:
         raise AssertionError
 
     with pytest.raises(Busy):

@@ -14,7 +14,7 @@ import pytest
 from butlr_tui.contract import AUDIENCE, SCOPES
 from butlr_tui.service.auth0.wire import FIELDS
 from tests.service.conftest import Caller
-from tests.service.tenant import SERVICE_ID, SERVICE_SECRET, URL, Tenant
+from tests.support.tenant import SERVICE_ID, SERVICE_SECRET, URL, Tenant
 
 auth0 = pytest.importorskip("auth0.management.client")
 errors = pytest.importorskip("auth0.management.errors")

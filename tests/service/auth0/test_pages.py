@@ -11,7 +11,7 @@ from butlr_tui.service.auth0.engine import TenantService
 from butlr_tui.service.auth0.pages import LARGEST, window
 from butlr_tui.service.store import Busy
 from tests.service.conftest import Caller
-from tests.service.tenant import Client, Fault, Tenant, Wire
+from tests.support.tenant import Client, Fault, Tenant, Wire
 
 MINE = "owner"
 

@@ -22,8 +22,8 @@ from butlr_tui.service.auth0.engine import ORPHANS, TenantService
 from butlr_tui.service.auth0.orphans import Orphans
 from butlr_tui.service.run import opener, serve
 from tests.service.conftest import Clock, login
-from tests.service.server import Server
-from tests.service.tenant import Tenant
+from tests.support.server import Server
+from tests.support.tenant import Tenant
 
 
 @pytest.fixture

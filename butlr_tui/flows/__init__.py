@@ -1,0 +1,1 @@
+"""How one talks with the operator, without a screen: coroutines that return what came of it."""

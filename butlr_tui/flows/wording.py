@@ -1,0 +1,155 @@
+"""What went wrong, in words: what happened, what it means, what to press.
+
+The first two come with the error (http/errors.py); here it gets its place: which list, which name, which
+key. Nothing in here is markup, and what servers said arrives made safe.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from butlr_tui.http import errors
+from butlr_tui.operations.outcomes import AlreadyGone, Deleted, DeleteUnclear, NotDeleted
+from butlr_tui.text import safe, truncate
+from butlr_tui.tui.commands import key
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from butlr_tui.delivery.clipboard.copy import Report
+    from butlr_tui.models import Client
+    from butlr_tui.operations.outcomes import DeleteOutcome
+
+_NAME_CELLS = 40
+
+
+def quoted(name: str) -> str:
+    """A client's name as it stands in a sentence."""
+    return f"“{truncate(safe(name), _NAME_CELLS)}”" if name else "the client without a name"
+
+
+def glyph(report: Report) -> str:
+    """The sign before what is told of a copy: ✓ only where it was read back."""
+    return {"verified": "✓", "sent": "→", "failed": "✗"}[report.outcome.value]
+
+
+def clients(count: int) -> str:
+    """A number of clients."""
+    return f"{count:,} client{'' if count == 1 else 's'}"
+
+
+def what_it_said(error: errors.ServiceError) -> str:
+    """The beginning of an answer that nobody expected, to show on request; "" where there is none."""
+    return getattr(error, "beginning", "")
+
+
+def list_failed(error: errors.ServiceError, read_at: datetime | None) -> str:
+    """The list could not be read."""
+    again = f"{key('refresh')} tries again."
+    match error:
+        case errors.RateLimited(retry_at=at) if at is not None:
+            again = f"{key('refresh')} tries again then."
+        case errors.ServerFailed(server_message=message, status=status):
+            meaning = f"Could not read the list: {message or f'the service answered {status}'}."
+            since = f" What you see is from {read_at:%H:%M}." if read_at else ""
+            return f"{meaning}{since} {again}"
+        case errors.TokenWithoutClientId():
+            return f"{error.message} {key('sign_in')} signs in with client credentials."
+        case errors.TokenUnreadable() | errors.CredentialsRefused():
+            return f"{error.message} {key('sign_in')} signs in; {again}"
+        case errors.SignInNeeded():
+            return f"{error.message} {key('sign_in')} signs in again; everything here stays as it is."
+        case errors.CredentialError():
+            again = f"Then {key('refresh')}; or {key('sign_in')} signs in with others."
+        case errors.NoService():
+            again = f"Check the address of the profile; {key('refresh')} tries again."
+        case errors.InvalidResponse() | errors.GatewayRefused() if what_it_said(error):
+            again = f"{key('open')} shows what it said; {key('refresh')} tries again."
+    return f"{error.message} {again}"
+
+
+def stale(read_at: datetime) -> str:
+    """For the header, while an older list stays on screen."""
+    return f"not refreshed since {read_at:%H:%M}; {key('refresh')} tries again"
+
+
+def not_created(name: str, error: errors.ServiceError) -> str:
+    """Nothing was created, and that is known."""
+    match error:
+        case errors.InvalidRequest(server_message=message):
+            return f"The service refused this: {message.rstrip('.')}. Nothing was created."
+        case errors.RateLimited():
+            return f"{error.message} Nothing was created; {key('create')} tries again then."
+    return f"{error.message} Nothing was created; {key('create')} tries again."
+
+
+def looking(name: str, error: errors.ServiceError) -> str:
+    """The create got no clear answer, and the app is looking."""
+    return f"{_unclear(name, error)} Looking…"
+
+
+def not_seen(name: str, error: errors.ServiceError, looked: str) -> str:
+    """The create got no clear answer, and nothing new was seen."""
+    if error.code == "CLIENT_CREATE_FAILED":
+        return (
+            f"The service could not create {quoted(name)}. Looked at {looked} to be sure: it is not there. "
+            f"{key('create')} tries again."
+        )
+    return (
+        f"{_unclear(name, error)} Looked at {looked}: not seen yet. {key('look')} looks again; "
+        "creating it now could make a second one."
+    )
+
+
+def could_not_look(name: str, error: errors.ServiceError, why: errors.ServiceError) -> str:
+    """The create got no clear answer, and the list could not be read either."""
+    return (
+        f"{_unclear(name, error)} The list could not be read to find out: {why.message} "
+        f"{key('look')} looks again; creating it now could make a second one."
+    )
+
+
+def found(name: str, error: errors.ServiceError, seen: Sequence[Client]) -> str:
+    """The create got no clear answer, and clients of this name are new in the list."""
+    if len(seen) > 1:
+        return (
+            f"{clients(len(seen))} named {quoted(name)} are new in the list; yours may be one of them, and "
+            f"its secret did not arrive. Compare them in the list before you delete any ({key('delete')})."
+        )
+    return (
+        f"{safe(seen[0].client_id)} is new and probably this one; its secret did not arrive and can't be "
+        f"had any more. Unless a colleague made it: delete it ({key('delete')}), then create again "
+        f"({key('new')})."
+    )
+
+
+def no_secret(client_id: str | None, name: str) -> str:
+    """A 201 came without a secret."""
+    which = safe(client_id) if client_id else quoted(name)
+    return (
+        f"{which} exists, but the service sent no secret, and it can't be had any more. "
+        f"{key('delete')} deletes it; then create again ({key('new')})."
+    )
+
+
+def removed(outcome: DeleteOutcome) -> str:
+    """How a deletion ended."""
+    name = quoted(outcome.client.name)
+    match outcome:
+        case Deleted():
+            return f"{name} is deleted."
+        case AlreadyGone():
+            return f"{name} was already gone."
+        case NotDeleted(error=errors.ServerFailed()):
+            return f"The service could not delete {name}; it is still there. {key('delete')} tries again."
+        case NotDeleted(error=error):
+            return f"{error.message} {name} is still there; {key('delete')} tries again."
+        case DeleteUnclear(error=error):
+            return f"{error.message} {name} may or may not be deleted: {key('refresh')} reads the list again."
+
+
+def _unclear(name: str, error: errors.ServiceError) -> str:
+    if error.code in ("CLIENT_GRANT_CREATE_FAILED", "CLIENT_UPDATE_FAILED"):
+        return f"{quoted(name)} may exist without any rights, and its secret did not arrive."
+    return f"No clear answer came back, so {quoted(name)} may or may not exist."

@@ -1,0 +1,61 @@
+"""Which entries this process works on. A hold ends with the process, however that ends."""
+
+import fcntl
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from butlr_tui.journal.lines import make_private
+
+
+class EntryLocks:
+    """A lock for each entry, on a file of its name in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._locks: dict[str, int | None] = {}
+        """None where there is nothing to lock with."""
+
+    def take(self, attempt: str) -> bool:
+        """Whether it is ours from here on; False where somebody else holds it.
+
+        Where files can't be made or locked (some network file systems), it is nobody's: two instances may
+        then offer the same entry, which is better than that none does.
+        """
+        if attempt in self._locks:
+            return True
+        opened: int | None = None
+        try:
+            make_private(self._folder.parent)
+            make_private(self._folder)
+            flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+            opened = os.open(self._file(attempt), flags, 0o600)
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if opened is not None:
+                os.close(opened)
+            if isinstance(error, BlockingIOError):
+                return False
+            opened = None
+        self._locks[attempt] = opened
+        return True
+
+    def drop(self, attempt: str) -> None:
+        """End a hold for good: the entry is closed."""
+        if attempt in self._locks:
+            with suppress(OSError):
+                self._file(attempt).unlink()  # while it is ours
+        self._release(attempt)
+
+    def release(self) -> None:
+        """End all holds: the entries are for somebody else to work on."""
+        for attempt in list(self._locks):
+            self._release(attempt)
+
+    def _release(self, attempt: str) -> None:
+        opened = self._locks.pop(attempt, None)
+        if opened is not None:
+            os.close(opened)
+
+    def _file(self, attempt: str) -> Path:
+        return self._folder / f"{attempt}.lock"

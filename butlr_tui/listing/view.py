@@ -1,0 +1,153 @@
+"""Which clients the list shows, and in which order: the state behind the widget, without a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, overload
+
+from butlr_tui.listing.cooperative import STEP, slices
+from butlr_tui.listing.index import ClientIndex, Order
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from butlr_tui.listing.cooperative import Steps
+    from butlr_tui.listing.query import Term, Terms
+    from butlr_tui.models import Client
+
+__all__ = ["ClientIndex", "Listing", "Order", "Rows"]
+
+
+class Rows(Sequence["Client"]):
+    """Clients by their numbers: no copy of a list for each filter and order."""
+
+    __slots__ = ("_clients", "numbers")
+
+    def __init__(self, clients: Sequence[Client], numbers: Sequence[int]) -> None:
+        self._clients = clients
+        self.numbers = numbers
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    @overload
+    def __getitem__(self, row: int) -> Client: ...
+    @overload
+    def __getitem__(self, row: slice) -> list[Client]: ...
+    def __getitem__(self, row: int | slice) -> Client | list[Client]:
+        if isinstance(row, slice):
+            return [self._clients[each] for each in self.numbers[row]]
+        return self._clients[self.numbers[row]]
+
+
+class Listing:
+    """All clients, the filter and the order; `rows` is what they come to.
+
+    What takes time comes as `Steps`: see `steps.py` for how to take them. Only the last one changes what is
+    seen. One at a time: the next must not begin before the one before it has ended.
+    """
+
+    def __init__(self) -> None:
+        self.clients: Sequence[Client] = ()
+        """All that the service last told; none while a first list is still coming in."""
+        self.rows = Rows((), ())
+        self.query = ""
+        self.order = Order.NAME
+        self.marked_in_names: Sequence[str] = ()
+        """The query's texts, casefolded, that a name may have been found by."""
+        self.marked_in_ids: Sequence[str] = ()
+        self._terms: Terms = ()
+        self._index = ClientIndex()
+        self._last_found = 0
+
+    def taking(self, index: ClientIndex, *, whole: bool = True) -> Steps:
+        """Show what is in there, keeping filter and order. If it is not the `whole` list, only show it."""
+        numbers = yield from index.ordered(self.order)
+        hits = yield from _select(self._terms, numbers, index)
+        self._index = index
+        self._show(hits)
+        if whole:
+            self.clients = index.clients
+
+    def sorting(self, order: Order) -> Steps:
+        """Change the order."""
+        numbers = yield from self._index.ordered(order)
+        hits = yield from _select(self._terms, numbers, self._index)
+        self.order = order
+        self._show(hits)
+
+    def filtering(self, query: str) -> Steps:
+        """Keep the clients that fit the query (see filtering.py)."""
+        from butlr_tui.listing.query import Field, marked, parse  # late: nothing is filtered at first
+
+        terms, before = parse(query), self._terms
+        narrower = all(any(term.implies(each) for term in terms) for each in before)
+        if narrower and len(self.rows) <= STEP:
+            # Only what was found has to be looked through, and only for what is new.
+            new = [each for each in terms if each not in before]
+            hits = yield from _matching(new, self.rows.numbers, self._index)
+        else:
+            hits = yield from self._index.ordered(self.order)
+            hits = yield from _select(terms, hits, self._index)
+        self.query, self._terms = query, terms
+        self.marked_in_names = marked(terms, Field.ANYWHERE, Field.NAME)
+        self.marked_in_ids = marked(terms, Field.ANYWHERE, Field.ID)
+        self._show(hits)
+
+    def forget_the_partial(self) -> None:
+        """Show nothing where the list that was coming in will not be whole."""
+        if not self.clients:
+            self._index = ClientIndex()
+            self._show(())
+
+    def position(self, client_id: str) -> int | None:
+        """The row of the client with this id, or None where it is not shown."""
+        number = self._number(client_id)
+        return None if number is None else self._index.row(number, self.rows.numbers, self.order)
+
+    def named(self, name: str) -> list[Client]:
+        """All clients with exactly this name."""
+        return [each for each in self.clients if each.name == name]
+
+    def _show(self, hits: Sequence[int]) -> None:
+        self.rows = Rows(self._index.clients, hits)
+
+    def _number(self, client_id: str) -> int | None:
+        clients = self._index.clients
+        # Asked at every key for the client under the cursor, which is nearly always still that one.
+        if self._last_found < len(clients) and clients[self._last_found].id == client_id:
+            return self._last_found
+        try:
+            self._last_found = [each.id for each in clients].index(client_id)
+        except ValueError:
+            return None
+        return self._last_found
+
+
+def _select(
+    terms: Sequence[Term], numbers: Sequence[int], index: ClientIndex
+) -> Generator[None, None, Sequence[int]]:
+    """Those of all clients that fit all terms, in the order that `numbers` gives."""
+    if not terms:
+        return numbers
+    # In the order of their coming, in which the texts lie in memory: the sorted order takes five times as long.
+    hits = yield from _matching(terms, range(len(numbers)), index)
+    if len(hits) == len(numbers):
+        return numbers
+    found = bytearray(len(numbers))
+    for number in hits:
+        found[number] = True
+    return [number for number in numbers if found[number]]
+
+
+def _matching(
+    terms: Sequence[Term], numbers: Sequence[int], index: ClientIndex
+) -> Generator[None, None, Sequence[int]]:
+    """Those of the `numbers` that fit all terms, in the same order."""
+    for term in terms:
+        hits: list[int] = []
+        for some in slices(numbers):
+            hits += term.among(some, index.clients, index.texts)
+            yield
+        numbers = hits
+    return numbers

@@ -1,0 +1,129 @@
+"""Reads the list: the first rows as soon as they are there, and how far it is where that takes long."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+from butlr_tui.listing.cooperative import finish, in_turns
+from butlr_tui.listing.view import ClientIndex
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from butlr_tui.http.errors import BadItems
+    from butlr_tui.listing.cooperative import Steps
+    from butlr_tui.listing.view import Listing
+    from butlr_tui.models import Client
+    from butlr_tui.operations.session import Session
+
+TELL_AFTER: Final = 0.3
+"""Seconds after which it is said how far a reading is; one that is faster goes by in silence."""
+_TELL_EVERY: Final = 0.25
+_LONG: Final = 1 << 20
+"""Bytes from which on a first list is shown before it is whole: a shorter one is whole after 10 ms."""
+_FIRST_ROWS: Final = 2000
+"""Clients up to which it shows what has come so far; the rest comes all at once."""
+
+
+class ListLoader:
+    """Changes a `Listing`: by reading it anew, or in turns by filter and order; one change after the other."""
+
+    def __init__(
+        self, listing: Listing, on_rows: Callable[[], None], on_progress: Callable[[], None]
+    ) -> None:
+        """`on_rows` hears that the first rows of a first list are there, `on_progress` that `progress` is new."""
+        self._listing = listing
+        self._on_rows = on_rows
+        self._on_progress = on_progress
+        self._lock = asyncio.Lock()
+        self._current: _Reading | None = None
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether an answer is awaited or taken in."""
+        return self._current is not None
+
+    @property
+    def progress(self) -> str | None:
+        """How far the reading is, such as "3.2 of 17.6 MB"; None where it need not be told."""
+        return self._current.progress if self._current is not None else None
+
+    async def read(self, session: Session) -> BadItems | None:
+        """Read all clients into the listing, and return what was wrong with some of them, if so.
+
+        Raises ServiceError. A cancelled reading leaves the list as it was.
+        """
+        from butlr_tui.http.errors import BadItems
+
+        reading = self._current = _Reading()
+        flaw: BadItems | None = None
+
+        def on_clients(some: list[Client]) -> None:
+            reading.index.add(some)
+            few = len(reading.index.clients) < _FIRST_ROWS
+            if few and reading.is_long and not self._listing.clients and not self._lock.locked():
+                finish(self._listing.taking(reading.index, whole=False))
+                self._on_rows()
+
+        telling = asyncio.create_task(self._tell(reading))
+        try:
+            try:
+                await session.list(reading.on_bytes, on_clients)
+            except BadItems as error:
+                flaw = error
+                error.good = []  # they are in the listing, and an error may be kept for long
+            await self.change(self._listing.taking(reading.index))
+        except BaseException:
+            self._listing.forget_the_partial()
+            raise
+        finally:
+            telling.cancel()
+            if self._current is reading:  # else the next one has begun already
+                self._current = None
+        return flaw
+
+    async def change(self, steps: Steps) -> None:
+        """Let the listing change, with the event loop running in between."""
+        async with self._lock:
+            await in_turns(steps)
+
+    async def _tell(self, reading: _Reading) -> None:
+        await asyncio.sleep(TELL_AFTER)
+        reading.takes_long = True
+        while True:
+            self._on_progress()
+            await asyncio.sleep(_TELL_EVERY)
+
+
+class _Reading:
+    """One reading."""
+
+    def __init__(self) -> None:
+        self.index = ClientIndex()
+        self.takes_long = False
+        self._bytes = 0
+        self._all_bytes: int | None = None
+
+    def on_bytes(self, so_far: int, in_all: int | None) -> None:
+        self._bytes, self._all_bytes = so_far, in_all
+
+    @property
+    def is_long(self) -> bool:
+        return self._bytes >= _LONG
+
+    @property
+    def progress(self) -> str | None:
+        if not self.takes_long:
+            return None
+        if clients := len(self.index.clients):
+            return f"{clients:,} clients so far"
+        if not self._bytes:
+            return ""
+        if self._all_bytes is None:
+            return f"{_size(self._bytes)} so far"
+        return f"{_size(self._bytes)} of {_size(self._all_bytes)}"
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.0f} kB"

@@ -1,0 +1,1 @@
+"""What this machine offers: other programs, and files and folders that are ours alone."""

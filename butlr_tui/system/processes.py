@@ -1,0 +1,179 @@
+"""Runs other programs: never a shell, never blocking, never for longer than said.
+
+A child gets a session of its own, so that all that it started can be stopped with it and none of it can
+reach our terminal. Pipes are made here rather than by asyncio, for two measured reasons: a program that
+stays behind (xclip owns the selection that way) keeps its pipes open, and waiting for their end would hang;
+and asyncio's own stdin is a socket before Python 3.12, which a program can't open as /dev/stdin.
+"""
+
+import asyncio
+import os
+import signal
+from asyncio.subprocess import DEVNULL, Process
+from collections.abc import Awaitable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from enum import Enum
+from io import FileIO
+from typing import Final, Protocol
+
+_OURS: Final = "BUTLR_"
+_SECRET_WORDS: Final = ("SECRET", "TOKEN", "PASSWORD")
+
+
+class Capture(Enum):
+    """Which of a child's outputs is kept; the rest goes to /dev/null."""
+
+    NOTHING = "nothing"
+    STDOUT = "stdout"
+    STDERR = "stderr"
+    BOTH = "both"
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessResult:
+    """How a child ended."""
+
+    code: int | None
+    """Its exit code, negative for a signal; None where it could not be started or was stopped by us."""
+    kept: bytes = field(default=b"", repr=False)
+    """The beginning of the output that was asked for; with BOTH, of stdout."""
+    said: bytes = field(default=b"", repr=False)
+    """With BOTH, the beginning of stderr."""
+    started: bool = True
+    error: OSError | None = None
+    """Why it could not be started, where the system said."""
+
+    @property
+    def text(self) -> str:
+        """What it said, as text."""
+        return self.kept.decode(errors="replace")
+
+
+class Run(Protocol):
+    """`run`, or a test's stand-in for it."""
+
+    def __call__(
+        self,
+        argv: Sequence[str],
+        *,
+        environment: Mapping[str, str],
+        seconds: float,
+        stdin: bytes = b"",
+        capture: Capture = Capture.NOTHING,
+    ) -> Awaitable[ProcessResult]: ...
+
+
+def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment that children may see: without BUTLR_CLIENT_SECRET, BUTLR_TOKEN and their like."""
+    return {
+        name: value
+        for name, value in environment.items()
+        if not (name.startswith(_OURS) and any(word in name for word in _SECRET_WORDS))
+    }
+
+
+async def run(
+    argv: Sequence[str],
+    *,
+    environment: Mapping[str, str],
+    seconds: float,
+    stdin: bytes = b"",
+    capture: Capture = Capture.NOTHING,
+) -> ProcessResult:
+    """Runs `argv` with `stdin` for at most `seconds`, then stops its whole process group.
+
+    Waits for the program itself, not for what it leaves running behind it. Never raises for what the
+    program does.
+    """
+    stdin_end, stdin_pipe = os.pipe()
+    (out_pipe, out_end), (err_pipe, err_end) = os.pipe(), os.pipe()
+    with FileIO(stdin_pipe, "w") as our_stdin, _Output(out_pipe) as out, _Output(err_pipe) as err:
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *argv,
+                stdin=stdin_end,
+                stdout=out_end if capture in (Capture.STDOUT, Capture.BOTH) else DEVNULL,
+                stderr=err_end if capture in (Capture.STDERR, Capture.BOTH) else DEVNULL,
+                env=without_secrets(environment),
+                start_new_session=True,
+            )
+        except (OSError, ValueError) as error:  # not there, not a program, too long, a NUL in it
+            return ProcessResult(None, started=False, error=error if isinstance(error, OSError) else None)
+        finally:
+            for end in (stdin_end, out_end, err_end):
+                os.close(end)
+        code = await _wait(process, our_stdin, stdin, seconds)
+        printed, said = out.drain(), err.drain()
+        return ProcessResult(code, said) if capture is Capture.STDERR else ProcessResult(code, printed, said)
+
+
+async def _wait(process: Process, our_stdin: FileIO, stdin: bytes, seconds: float) -> int | None:
+    feeding = asyncio.create_task(_feed(our_stdin, stdin))
+    try:
+        async with asyncio.timeout(seconds):
+            return await process.wait()
+    except TimeoutError:
+        return None
+    finally:  # also when our caller is cancelled
+        feeding.cancel()
+        await asyncio.gather(feeding, return_exceptions=True)
+        if process.returncode is None:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
+
+
+async def _feed(pipe: FileIO, data: bytes) -> None:
+    """Writes all of `data` and closes the pipe. A reader that went away is told by its exit code."""
+    loop = asyncio.get_running_loop()
+    os.set_blocking(pipe.fileno(), False)
+    left = memoryview(data)
+    with suppress(BrokenPipeError), pipe:
+        while left:
+            written = pipe.write(left)
+            if written is not None:
+                left = left[written:]
+                continue
+            room = asyncio.Event()
+            loop.add_writer(pipe, room.set)
+            try:
+                await room.wait()
+            finally:
+                loop.remove_writer(pipe)
+
+
+class _Output:
+    """Keeps the beginning of what comes out of a pipe and reads on, so that the writer never stalls."""
+
+    _LIMIT: Final = 1 << 20
+
+    def __init__(self, pipe: int) -> None:
+        self._pipe = pipe
+        self._kept = bytearray()
+        os.set_blocking(pipe, False)
+
+    def __enter__(self) -> "_Output":
+        asyncio.get_running_loop().add_reader(self._pipe, self._read)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        asyncio.get_running_loop().remove_reader(self._pipe)
+        os.close(self._pipe)
+
+    def _read(self) -> bool:
+        try:
+            chunk = os.read(self._pipe, 65536)
+        except BlockingIOError:
+            return False
+        if not chunk:
+            asyncio.get_running_loop().remove_reader(self._pipe)
+        self._kept += chunk[: self._LIMIT - len(self._kept)]
+        return bool(chunk)
+
+    def drain(self) -> bytes:
+        """All that has come, without waiting for more."""
+        for _ in range(64):  # a program left behind may write for ever
+            if not self._read():
+                break
+        return bytes(self._kept)

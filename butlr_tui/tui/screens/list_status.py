@@ -1,0 +1,76 @@
+"""How the list stands: what of it was read when, what went wrong, and the words for that in each place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from butlr_tui.tui.commands import key
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from butlr_tui.http.errors import ServiceError
+    from butlr_tui.listing.view import Listing
+    from butlr_tui.operations.list_loader import ListLoader
+
+
+class ListStatus:
+    """The state of one main screen's list."""
+
+    def __init__(self, host: str, listing: Listing, reader: ListLoader) -> None:
+        """`host` is safe to show."""
+        self._host = host
+        self._listing = listing
+        self._loader = reader
+        self.read_at: datetime | None = None
+        """When the list on screen was read; None before the first."""
+        self.error: ServiceError | None = None
+        """Why the last reading failed, if it did."""
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the list on screen is old, since the last reading failed, and is not being read again."""
+        return self.error is not None and self.read_at is not None and self._loader.progress is None
+
+    @property
+    def failure(self) -> str:
+        """Why the last reading failed, and what to press; "" where it did not."""
+        from butlr_tui.flows import wording
+
+        return f"✗ {wording.list_failed(self.error, self.read_at)}" if self.error else ""
+
+    @property
+    def what_it_said(self) -> str:
+        """The beginning of an answer that nobody expected; "" where there is none."""
+        from butlr_tui.flows import wording
+
+        return wording.what_it_said(self.error) if self.error else ""
+
+    def header(self) -> str:
+        """For the header: how many clients there are, and of when; "" before the first reading."""
+        from butlr_tui.flows import wording
+
+        if self.read_at is None:
+            return ""
+        if self.is_stale:
+            return wording.stale(self.read_at)
+        doing = f"read at {self.read_at:%H:%M}"
+        if (progress := self._loader.progress) is not None:
+            doing = f"reading… {progress} ({key('back')} cancels)".replace("  ", " ")
+        return f"{wording.clients(len(self._listing.clients))}, {doing}"
+
+    def notice(self) -> str:
+        """For the list's place, where it has no rows: why it has none."""
+        from butlr_tui.flows import wording
+
+        if self._loader.is_reading and self.read_at is None:
+            doing, progress = f"Reading the clients of {self._host}…", self._loader.progress
+            return doing if progress is None else f"{doing} {progress}\n{key('back')} cancels."
+        if self.read_at is None:
+            return self.failure or f"The clients of {self._host} are not read. {key('refresh')} reads them."
+        if hidden := len(self._listing.clients):
+            return (
+                f"Nothing matches {wording.quoted(self._listing.query)}. {key('clear_filter')} clears the "
+                f"filter; {wording.clients(hidden)} {'is' if hidden == 1 else 'are'} hidden."
+            )
+        return f"No clients yet. Press {key('new')} to create the first."

@@ -1,0 +1,292 @@
+"""Reading a list that takes long: what is told meanwhile, what is shown, and how it ends."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import cast
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from butlr_tui.api.client import OnBytes, OnClients
+from butlr_tui.http.errors import BadItems, NoResponse
+from butlr_tui.listing.cooperative import Steps, finish
+from butlr_tui.listing.view import Listing
+from butlr_tui.models import Client
+from butlr_tui.operations import list_loader
+from butlr_tui.operations.list_loader import ListLoader
+from butlr_tui.operations.session import Session
+from butlr_tui.tui.widgets.client_list import ClientList
+from tests.support.driver import using
+from tests.support.world import Reply, World
+from tests.tui.sizes import both_sizes
+
+LONG = 20_000_000
+
+
+def clients(first: int, count: int) -> list[Client]:
+    return [
+        Client(f"id-{number:05}", f"id-{number:05}", f"n{number:05}")
+        for number in range(first, first + count)
+    ]
+
+
+@dataclass
+class Service:
+    """Stands in a session's place; the test says when what comes in."""
+
+    on_bytes: OnBytes = lambda so_far, in_all: None
+    on_clients: OnClients = lambda some: None
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    answer: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+    async def list(self, on_bytes: OnBytes, on_clients: OnClients) -> None:
+        self.on_bytes, self.on_clients = on_bytes, on_clients
+        self.asked.set()
+        await self.answer
+
+
+@dataclass
+class Watched:
+    """A reader at work."""
+
+    listing: Listing
+    reader: ListLoader
+    service: Service
+    task: asyncio.Task[BadItems | None]
+    told: asyncio.Queue[str | None]
+    shown: list[int]
+
+    async def hears(self, progress: str) -> None:
+        async with asyncio.timeout(10):
+            while await self.told.get() != progress:
+                pass
+
+
+@asynccontextmanager
+async def reading_into(listing: Listing) -> AsyncIterator[Watched]:
+    service = Service()
+    told: asyncio.Queue[str | None] = asyncio.Queue()
+    shown: list[int] = []
+    reader = ListLoader(
+        listing, lambda: shown.append(len(listing.rows)), lambda: told.put_nowait(reader.progress)
+    )
+    task = asyncio.create_task(reader.read(cast("Session", service)))
+    await service.asked.wait()
+    yield Watched(listing, reader, service, task, told, shown)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(list_loader, "TELL_AFTER", 0)
+    monkeypatch.setattr(list_loader, "_TELL_EVERY", 0)
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_it_tells_bytes_then_clients() -> None:
+    async with reading_into(Listing()) as watched:
+        await watched.hears("")
+        watched.service.on_bytes(3_200, None)
+        await watched.hears("3 kB so far")
+        watched.service.on_bytes(3_200_000, 17_600_000)
+        await watched.hears("3.2 MB of 17.6 MB")
+        watched.service.on_clients(clients(0, 1200))
+        await watched.hears("1,200 clients so far")
+        watched.service.answer.set_result(None)
+        assert await watched.task is None
+        assert watched.reader.progress is None
+        assert len(watched.listing.clients) == 1200
+
+
+async def test_a_fast_one_goes_by_in_silence() -> None:
+    async with reading_into(Listing()) as watched:
+        watched.service.on_clients(clients(0, 100))
+        watched.service.answer.set_result(None)
+        await watched.task
+        assert watched.told.empty()
+
+
+async def test_the_first_rows_are_shown_before_the_list_is_whole() -> None:
+    async with reading_into(Listing()) as watched:
+        watched.service.on_bytes(LONG, LONG)
+        watched.service.on_clients(clients(500, 500))
+        watched.service.on_clients(clients(0, 500))
+        assert watched.shown == [500, 1000]
+        assert watched.listing.rows[0].name == "n00000"
+        assert not watched.listing.clients, "what is not whole must not be taken for all clients"
+        watched.service.on_clients(clients(1000, 5000))
+        assert watched.shown == [500, 1000], "the rest comes all at once"
+        watched.service.answer.set_result(None)
+        await watched.task
+        assert len(watched.listing.rows) == len(watched.listing.clients) == 6000
+
+
+async def test_a_short_list_is_shown_once() -> None:
+    async with reading_into(Listing()) as watched:
+        watched.service.on_bytes(1000, 1000)
+        watched.service.on_clients(clients(0, 10))
+        assert not watched.shown
+        watched.service.answer.set_result(None)
+        await watched.task
+        assert len(watched.listing.rows) == 10
+
+
+async def test_an_older_list_stays_until_the_new_one_is_whole() -> None:
+    listing = Listing()
+    async with reading_into(listing) as first:
+        first.service.on_clients(clients(0, 10))
+        first.service.answer.set_result(None)
+        await first.task
+    async with reading_into(listing) as second:
+        second.service.on_bytes(LONG, LONG)
+        second.service.on_clients(clients(0, 5))
+        assert not second.shown
+        assert len(listing.rows) == 10
+        second.service.answer.set_result(None)
+        await second.task
+        assert len(listing.rows) == 5
+
+
+@pytest.mark.parametrize("end", ["cancelled", "failed"])
+@pytest.mark.parametrize("had", [0, 10])
+async def test_what_does_not_become_whole_is_not_kept(end: str, had: int) -> None:
+    listing = Listing()
+    async with reading_into(listing) as first:
+        first.service.on_clients(clients(0, had))
+        first.service.answer.set_result(None)
+        await first.task
+    async with reading_into(listing) as watched:
+        watched.service.on_bytes(LONG, LONG)
+        watched.service.on_clients(clients(0, 500))
+        if end == "cancelled":
+            watched.task.cancel()
+        else:
+            watched.service.answer.set_exception(NoResponse("It broke off."))
+        with pytest.raises((asyncio.CancelledError, NoResponse)):
+            await watched.task
+        assert len(listing.rows) == len(listing.clients) == had
+        assert not watched.reader.is_reading
+
+
+async def test_the_filter_and_the_order_hold_while_it_comes_in() -> None:
+    async with reading_into(Listing()) as watched:
+        finish(watched.listing.filtering("n0000"))
+        watched.service.on_bytes(LONG, LONG)
+        watched.service.on_clients(clients(0, 500))
+        assert watched.shown == [10]
+        await watched.reader.change(watched.listing.filtering("n0001"))
+        watched.service.answer.set_result(None)
+        await watched.task
+        assert len(watched.listing.rows) == 10
+
+
+async def test_good_items_are_taken_and_bad_ones_returned() -> None:
+    async with reading_into(Listing()) as watched:
+        good = clients(0, 3)
+        watched.service.on_clients(good)
+        watched.service.answer.set_exception(BadItems("Two are bad.", good=good))
+        flaw = await watched.task
+        assert flaw is not None
+        assert not flaw.good, "an error that is kept holds no list"
+        assert list(watched.listing.clients) == good
+
+
+async def test_changes_come_one_after_the_other() -> None:
+    async with reading_into(Listing()) as watched:
+        order: list[str] = []
+
+        def work(name: str) -> Callable[[], Awaitable[None]]:
+            def steps() -> Steps:
+                order.append(f"{name} begins")
+                yield
+                order.append(f"{name} ends")
+
+            return lambda: watched.reader.change(steps())
+
+        await asyncio.gather(work("one")(), work("two")())
+        assert order == ["one begins", "one ends", "two begins", "two ends"]
+
+
+# On the screen
+
+
+async def test_a_first_reading_can_be_cancelled(world: World) -> None:
+    gate = world.between.hold("GET")
+    async with using(world, loaded=False) as user:
+        await user.sees("Reading the clients of 127.0.0.1:4010…", "Esc cancels.")
+        await user.does("back")
+        await user.sees("The clients of 127.0.0.1:4010 are not read. r reads them.")
+        gate.set()
+        await user.does("refresh")
+        await user.sees("6 clients, read at 12:04")
+
+
+async def test_cancelling_leaves_the_older_list(world: World) -> None:
+    async with using(world) as user:
+        world.add("newcomer")
+        gate = world.between.hold("GET")
+        await user.does("refresh")
+        await user.sees("6 clients, reading… (Esc cancels)")
+        await user.does("down")
+        await user.sees("2 of 6")
+        await user.does("back")
+        await user.sees("6 clients, read at 12:04", "2 of 6")
+        gate.set()
+        await user.does("refresh")
+        await user.sees("7 clients, read at 12:04")
+
+
+async def test_esc_clears_the_filter_while_nothing_says_that_it_cancels(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(list_loader, "TELL_AFTER", 3600)
+    async with using(world) as user:
+        await user.does("filter")
+        await user.types("hvac")
+        await user.does("keep_filter")
+        gate = world.between.hold("GET")
+        await user.does("refresh", "back")
+        await user.sees("of 6")
+        gate.set()
+
+
+async def test_a_bad_item_is_told_and_the_good_ones_stay_usable(world: World) -> None:
+    items = [{"id": "a", "name": "first"}, {"name": "nobody"}, {"id": "b", "name": "second"}]
+    world.between.answer("GET", Reply(200, items))
+    async with using(world) as user:
+        await user.sees("One item of the service's list is left out: item 2 is not a client with an id.")
+        await user.sees("2 clients, read at 12:04", "first", "second")
+        await user.does("last", "open")
+        await user.sees("2 of 2", "second")
+
+
+async def test_a_long_list_shows_its_end(world: World) -> None:
+    world.between.answer(
+        "GET", Reply(200, [{"id": f"id {number:06}", "name": f"n{number:06}"} for number in range(100_000)])
+    )
+    async with using(world) as user:
+        await user.sees("1 of 100,000", "100,000 clients")
+        bar = user.app.screen.query_one(ClientList).vertical_scrollbar
+        assert (bar.position, bar.window_virtual_size) == (0, 100_001)  # the heading is a line of it
+        await user.does("last")
+        await user.sees("100,000 of 100,000", "n099999")
+        assert bar.position == bar.window_virtual_size - bar.window_size
+        await user.does("filter")
+        await user.types("n01234")
+        await user.sees("of 10", "n012340", "n012349")
+        await user.does("clear_filter")
+        await user.sees("of 100,000")
+
+
+@both_sizes
+async def test_what_matches_is_marked(world: World, svg: SnapshotAssertion, size: tuple[int, int]) -> None:
+    """Underlined, in the row of the cursor too: not by a colour alone."""
+    async with using(world, size) as user:
+        await user.does("filter")
+        await user.types("AY")
+        await user.sees("1 of 3", "zurich-signage")  # by its description
+        await user.does("keep_filter")
+        assert await user.picture() == svg

@@ -1,0 +1,1 @@
+"""What tests are written with: the driver, the world, terminals, broken networks."""
