@@ -103,11 +103,11 @@ def _parser() -> argparse.ArgumentParser:
     doctor = add("doctor", _doctor, "Try everything, from the settings to the list call and the clipboard.")
     doctor.add_argument("--json", action="store_true", help="as JSON")
     doctor.add_argument("--copy", action="store_true", help="also put a harmless word into the clipboard")
-    for each in (
+    for cmd in (
         add("list", _list, "Print all clients."),
         show := add("show", _show, "Print one client."),
     ):
-        each.add_argument("--json", action="store_true", help="as JSON")
+        cmd.add_argument("--json", action="store_true", help="as JSON")
     show.add_argument("id", metavar="ID")
     create = add("create", _create, "Create a client and take its one-time secret where it should live.")
     create.add_argument("--name", required=True)

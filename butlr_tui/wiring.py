@@ -39,10 +39,10 @@ def run_app(start: Profile | str, settings: Settings, demo_data: Path) -> int:
         raise ProfileError(
             "The app needs a terminal. For scripts there are butlr-tui list, show, create, delete and token."
         )
-    recorders = [each for each in _RECORDERS if each in os.environ]
+    recorders = [variable for variable in _RECORDERS if variable in os.environ]
     if os.environ.get(_DEVELOPMENT) != "1":
-        for each in recorders:
-            del os.environ[each]
+        for variable in recorders:
+            del os.environ[variable]
         recorders = []
     # The start makes little garbage and many objects: walking them again and again is a tenth of it. Later,
     # walking all of 100,000 clients would hold up the event loop for 50 ms: so that comes rarely.

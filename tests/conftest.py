@@ -23,14 +23,14 @@ def _nothing_of_this_machine(
     """No test sees this user's credentials, settings, data, proxies or clipboard."""
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(home))
-    for each in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
-        monkeypatch.setenv(each, str(home / each.lower()))
-    for each in os.environ:
-        ours = each.startswith(("BUTLR_", "TMUX", "SSH_")) or each.lower().endswith("_proxy")
-        if ours and each != NO_SKIPS:
-            monkeypatch.delenv(each)
-    for each in ("DISPLAY", "WAYLAND_DISPLAY", "STY", "NO_COLOR", "COLORTERM"):
-        monkeypatch.delenv(each, raising=False)
+    for variable in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(variable, str(home / variable.lower()))
+    for variable in os.environ:
+        ours = variable.startswith(("BUTLR_", "TMUX", "SSH_")) or variable.lower().endswith("_proxy")
+        if ours and variable != NO_SKIPS:
+            monkeypatch.delenv(variable)
+    for variable in ("DISPLAY", "WAYLAND_DISPLAY", "STY", "NO_COLOR", "COLORTERM"):
+        monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()

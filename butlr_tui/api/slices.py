@@ -78,7 +78,7 @@ class Bad:
     def told(self) -> str:
         if self.count == 1:
             return f"One item of the service's list is left out: {self.first}."
-        numbers = [f"{each:,}" for each in self.positions]
+        numbers = [f"{position:,}" for position in self.positions]
         rest = self.count - len(numbers)
         last = f"{rest:,} more" if rest else numbers.pop()
         return (

@@ -79,9 +79,9 @@ def _quoted(text: str) -> str:
 
 def _make_folder(folder: Path) -> None:
     """With 0700 all the way down: `parents=True` would give the outer ones the umask's mode."""
-    missing = [each for each in (folder, *folder.parents) if not each.exists()]
-    for each in reversed(missing):
-        each.mkdir(0o700, exist_ok=True)
+    missing = [ancestor for ancestor in (folder, *folder.parents) if not ancestor.exists()]
+    for ancestor in reversed(missing):
+        ancestor.mkdir(0o700, exist_ok=True)
 
 
 def _cannot(path: Path, error: OSError) -> str:

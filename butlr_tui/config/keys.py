@@ -141,7 +141,7 @@ def reference() -> str:
     """The settings as a table in Markdown, for the README."""
     rows = ["| key | default | what it does |", "|---|---|---|"]
     for prefix, keys in (("", TOP), ("profiles.NAME.", PROFILE), ("profiles.NAME.commands.NAME.", COMMAND)):
-        rows += [f"| `{prefix}{each.name}` | {_cell(each.default)} | {_cell(each.says)} |" for each in keys]
+        rows += [f"| `{prefix}{key.name}` | {_cell(key.default)} | {_cell(key.says)} |" for key in keys]
     return "\n".join(rows)
 
 

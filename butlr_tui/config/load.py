@@ -79,7 +79,7 @@ def _settings(reader: Reader, values: dict[str, Any]) -> Settings:
     if "clipboard_clear_seconds" in top:
         top["clipboard_clear_seconds"] = float(top["clipboard_clear_seconds"])
     settings = _with_local(Settings(reader.path, exists=True, profiles=profiles, unusable=unusable, **top))
-    names = [*(each.name for each in settings.profiles), *unusable]
+    names = [*(profile.name for profile in settings.profiles), *unusable]
     default = settings.default_profile
     if default is not None and default not in names:
         shown = truncate(safe(default), 60)
@@ -116,7 +116,7 @@ def _profiles(reader: Reader, tables: object) -> tuple[tuple[Profile, ...], dict
 
 def _with_local(settings: Settings) -> Settings:
     """With the built-in profile, unless the file has one of that name."""
-    names = {each.name for each in settings.profiles} | set(settings.unusable)
+    names = {profile.name for profile in settings.profiles} | set(settings.unusable)
     if "local" in names:
         return settings
     return replace(settings, profiles=(*settings.profiles, local()))

@@ -188,20 +188,20 @@ class Settings:
     @property
     def own(self) -> tuple[Profile, ...]:
         """The profiles that the file itself names."""
-        return tuple(each for each in self.profiles if ("profiles", each.name) in self.origins)
+        return tuple(profile for profile in self.profiles if ("profiles", profile.name) in self.origins)
 
     def profile(self, name: str) -> Profile:
         """The profile of that name. Raises ProfileError."""
-        for each in self.profiles:
-            if each.name == name:
-                return each
+        for profile in self.profiles:
+            if profile.name == name:
+                return profile
         from butlr_tui.config.nearest import nearest
         from butlr_tui.text import safe, truncate
 
         if name in self.unusable:
             raise ProfileError(self.unusable[name])
         shown = truncate(safe(name), 60)
-        names = [each.name for each in self.profiles]
+        names = [profile.name for profile in self.profiles]
         raise ProfileError(
             f"There is no profile “{shown}”.{nearest(name, names)} There are: {', '.join(names)}."
         )

@@ -123,13 +123,13 @@ def _described(environment: Mapping[str, str], source: Source, settings: Setting
     described = Profile(
         FROM_ENVIRONMENT, base_url, source, sign_in_url=environment.get("BUTLR_AUTH_URL") or ""
     )
-    known = [each for each in settings.own if _same(each.base_url, base_url)]
+    known = [profile for profile in settings.own if _same(profile.base_url, base_url)]
     if not known:
         return described
     return replace(
         described,
-        read_only=any(each.read_only for each in known),
-        protected=any(each.protected for each in known),
+        read_only=any(profile.read_only for profile in known),
+        protected=any(profile.protected for profile in known),
         colour=known[0].colour,
         label=known[0].title,
         commands=known[0].commands,
@@ -141,7 +141,7 @@ def _same(one: str, other: str) -> bool:
 
 
 def _nothing(settings: Settings) -> ProfileError:
-    names = (*(each.name for each in settings.own), *settings.unusable)
+    names = (*(profile.name for profile in settings.own), *settings.unusable)
     if names:
         return NoProfile(
             f"The settings name no default_profile. Choose with --profile: {', '.join(names)}.", names

@@ -53,11 +53,11 @@ class Reader:
             return (
                 f"{shown}: a secret does not belong in here. Put it in a file of its own (credential_file)."
             )
-        if where and name in {each.name for each in keys.TOP}:
+        if where and name in {key.name for key in keys.TOP}:
             return f"{name} belongs at the top of the file, before the first line in [brackets]."
-        if not where and name in {each.name for each in keys.PROFILE}:
+        if not where and name in {key.name for key in keys.PROFILE}:
             return f"{name} belongs in a profile, below a line such as [profiles.prod]."
         meant = nearest(name, known)
-        if where and not meant and (top := guess(name, [each.name for each in keys.TOP])):
+        if where and not meant and (top := guess(name, [key.name for key in keys.TOP])):
             meant = f" Did you mean “{top}”, at the top of the file?"
         return f"There is no setting “{shown}” here.{meant}"

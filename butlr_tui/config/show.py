@@ -46,7 +46,7 @@ def describe(
     rows += [("", "", ""), _in_use(settings, name, environment)]
     lines = list(_aligned(rows))
     if settings.problems:
-        lines += ["", "problems", *(f"  {safe(str(each))}" for each in settings.problems)]
+        lines += ["", "problems", *(f"  {safe(str(problem))}" for problem in settings.problems)]
     return lines
 
 
@@ -109,7 +109,7 @@ def _profile(settings: Settings, profile: Profile) -> Rows:
             _IN_URL.sub(rf"\1{MASK}@", _value(value, key)),
             _origin(settings, (*where, key.name)),
         )
-    given = next((each for each in keys.SOURCES if (*where, each) in settings.origins), "")
+    given = next((setting for setting in keys.SOURCES if (*where, setting) in settings.origins), "")
     built_in = "default" if where in settings.origins else "built in"
     yield "  source", told(profile.source), _origin(settings, (*where, given), built_in)
     for command in profile.commands:

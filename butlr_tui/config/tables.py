@@ -48,7 +48,7 @@ def read_profile(reader: Reader, name: str, table: dict[str, Any]) -> Profile | 
 
 def _meant(table: dict[str, Any], wanted: str) -> bool:
     """Whether `wanted` stands there with a wrong value, or misspelt: then it is as good as set."""
-    known = [each.name for each in keys.PROFILE]
+    known = [setting.name for setting in keys.PROFILE]
     return any(key == wanted or (key not in known and guess(key, known) == wanted) for key in table)
 
 

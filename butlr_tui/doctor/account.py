@@ -35,8 +35,8 @@ async def account_checks(profile: Profile, session: Session) -> AsyncIterator[Ch
     except TimeoutError:
         yield fail("sign-in", f"No token came within {PATIENCE:g} s.", _LATER)
         return
-    for each in _signed_in(session, time.monotonic() - started):
-        yield each
+    for check in _signed_in(session, time.monotonic() - started):
+        yield check
     started = time.monotonic()
     try:
         async with asyncio.timeout(PATIENCE):

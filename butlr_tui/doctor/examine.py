@@ -35,10 +35,10 @@ async def examine(
     """
     settings = load(environment)
     checks: list[Check] = []
-    async for each in _all(settings, name, token_file, environment, place or Place.here(), write, transport):
-        checks.append(each)
+    async for check in _all(settings, name, token_file, environment, place or Place.here(), write, transport):
+        checks.append(check)
         if heard is not None:
-            heard(each)
+            heard(check)
     return checks
 
 
@@ -51,8 +51,8 @@ async def _all(
     write: Callable[[str], None] | None,
     transport: httpx.AsyncBaseTransport | None,
 ) -> AsyncIterator[Check]:
-    for each in settings_checks(settings):
-        yield each
+    for check in settings_checks(settings):
+        yield check
     chosen: Profile | ProfileError
     try:
         chosen = choose(name, environment, settings, token_file)
@@ -60,14 +60,14 @@ async def _all(
         chosen = error
     yield profile_check(chosen, named_by(name, environment, token_file))
     if isinstance(chosen, Profile):
-        async for each in _service(chosen, environment, transport):
-            yield each
-        async for each in command_checks(chosen.commands, environment):
-            yield each
-    for each in terminal_checks(place, environment):
-        yield each
-    async for each in clipboard_checks(environment, settings.clipboard, write):
-        yield each
+        async for check in _service(chosen, environment, transport):
+            yield check
+        async for check in command_checks(chosen.commands, environment):
+            yield check
+    for check in terminal_checks(place, environment):
+        yield check
+    async for check in clipboard_checks(environment, settings.clipboard, write):
+        yield check
 
 
 async def _service(
@@ -78,9 +78,9 @@ async def _service(
     if profile.auth_url == profile.base_url:
         del places["sign-in"]
     for name, url in places.items():
-        async for each in network_checks(name, url, transport):
-            passed = passed and each.status is not Status.FAIL
-            yield each
+        async for check in network_checks(name, url, transport):
+            passed = passed and check.status is not Status.FAIL
+            yield check
     if not passed:
         return  # the rest would say the same again
     try:
@@ -88,7 +88,7 @@ async def _service(
     except BadSetting:  # told above
         return
     try:
-        async for each in account_checks(profile, session):
-            yield each
+        async for check in account_checks(profile, session):
+            yield check
     finally:
         await session.aclose()

@@ -43,8 +43,8 @@ async def network_checks(
         yield resolved
         if resolved.todo:
             return
-    async for each in _spoken(name, url, proxy, transport):
-        yield each
+    async for check in _spoken(name, url, proxy, transport):
+        yield check
 
 
 def _proxy(url: httpx.URL) -> str | None:

@@ -49,7 +49,7 @@ async def run(
 
 def code_for(checks: Sequence[Check]) -> int:
     """1 where any failed, else 0."""
-    return int(any(each.status is Status.FAIL for each in checks))
+    return int(any(check.status is Status.FAIL for check in checks))
 
 
 def line(check: Check) -> str:
@@ -61,7 +61,7 @@ def line(check: Check) -> str:
 
 def document(checks: Sequence[Check]) -> str:
     """One JSON object; what is not ASCII is escaped, so that nothing in it acts on a terminal."""
-    return json.dumps({"ok": code_for(checks) == 0, "checks": [asdict(each) for each in checks]})
+    return json.dumps({"ok": code_for(checks) == 0, "checks": [asdict(check) for check in checks]})
 
 
 def _write(sequence: str) -> None:

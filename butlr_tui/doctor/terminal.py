@@ -104,8 +104,8 @@ async def command_checks(
     commands: tuple[Destination, ...], environment: Mapping[str, str]
 ) -> AsyncIterator[Check]:
     """Whether the programs that keep secrets are installed. None of them is run."""
-    for each in commands:
-        command = Command(each.name, each.argv, Format(each.format), each.timeout)
+    for cmd in commands:
+        command = Command(cmd.name, cmd.argv, Format(cmd.format), cmd.timeout)
         fault = await check(command, environment)
-        name = f"command {each.name}"
+        name = f"command {cmd.name}"
         yield fail(name, fault, "Install it, or correct its argv.") if fault else ok(name, "It is installed.")

@@ -95,8 +95,8 @@ class Entry:
         That there is none is shown only by a list that was read later, by the same identity.
         """
         if self.client_id is not None:
-            return [each for each in clients if each.client_id == self.client_id]
-        return [each for each in clients if each.name == self.name and each.id not in self.before]
+            return [client for client in clients if client.client_id == self.client_id]
+        return [client for client in clients if client.name == self.name and client.id not in self.before]
 
 
 @checked(frozen=True, slots=True, config=ConfigDict(extra="ignore", defer_build=True))

@@ -85,12 +85,12 @@ class Journal:
         They are ours from here on, until they are closed or `release` is called. Raises JournalError.
         """
         mine = [
-            each.attempt
-            for each in self.entries()
-            if each.is_open
-            and each.attempt not in self._begun
-            and (url is None or each.url == _bare(url))
-            and self._entry_locks.take(each.attempt)
+            entry.attempt
+            for entry in self.entries()
+            if entry.is_open
+            and entry.attempt not in self._begun
+            and (url is None or entry.url == _bare(url))
+            and self._entry_locks.take(entry.attempt)
         ]
         now = self._replay()  # whoever held one a moment ago may have closed it
         for attempt in mine:
@@ -101,10 +101,10 @@ class Journal:
     def settle_client(self, url: str, client_id: str, how: str) -> None:
         """Close the entries of a client that is gone, but for those that somebody else works on."""
         with suppress(JournalError):
-            for each in self.entries():
-                its = each.is_open and each.url == _bare(url) and each.client_id == client_id
-                if its and self._entry_locks.take(each.attempt):
-                    self.note(each.attempt, Event.SETTLED, how)
+            for entry in self.entries():
+                its = entry.is_open and entry.url == _bare(url) and entry.client_id == client_id
+                if its and self._entry_locks.take(entry.attempt):
+                    self.note(entry.attempt, Event.SETTLED, how)
 
     def release(self) -> None:
         """Work on no entry any more: the open ones are for the next start."""

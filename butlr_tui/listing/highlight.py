@@ -24,8 +24,8 @@ def split(shown: str, words: Sequence[str]) -> Iterator[tuple[str, bool]]:
     for word in words:
         at = folded.find(word)
         while at >= 0:
-            for each in source[at : at + len(word)]:
-                matched[each] = True
+            for position in source[at : at + len(word)]:
+                matched[position] = True
             at = folded.find(word, at + 1)
     start = 0
     for at in range(1, len(shown) + 1):

@@ -55,7 +55,7 @@ class Containing:
     def among(self, numbers: Sequence[int], clients: Sequence[Client], texts: Sequence[str]) -> list[int]:
         """Those of the clients' `numbers` that fit; `texts` is all text of each, casefolded."""
         text = self.text
-        found = [each for each in numbers if text in texts[each]]
+        found = [number for number in numbers if text in texts[number]]
         match self.field:
             case Field.NAME:
                 return [each for each in found if text in clients[each].name.casefold()]
@@ -82,7 +82,7 @@ class Created:
     def among(self, numbers: Sequence[int], clients: Sequence[Client], texts: Sequence[str]) -> list[int]:
         """Those of the clients' `numbers` that fit. An id that tells no time never does."""
         first, end = self.first, self.end
-        return [each for each in numbers if first <= (ksuid_of(clients[each].client_id) or "") < end]
+        return [number for number in numbers if first <= (ksuid_of(clients[number].client_id) or "") < end]
 
 
 Term = Containing | Created
@@ -104,7 +104,7 @@ def parse(query: str) -> Terms:
 
 def marked(terms: Terms, *fields: Field) -> list[str]:
     """The texts that a match is marked for, where it is in one of these fields."""
-    return [each.text for each in terms if isinstance(each, Containing) and each.field in fields]
+    return [term.text for term in terms if isinstance(term, Containing) and term.field in fields]
 
 
 def _term(field: str, word: str | None, phrase: str | None) -> Term | None:

@@ -36,7 +36,7 @@ class Rows(Sequence["Client"]):
     def __getitem__(self, row: slice) -> list[Client]: ...
     def __getitem__(self, row: int | slice) -> Client | list[Client]:
         if isinstance(row, slice):
-            return [self._clients[each] for each in self.numbers[row]]
+            return [self._clients[number] for number in self.numbers[row]]
         return self._clients[self.numbers[row]]
 
 
@@ -84,7 +84,7 @@ class Listing:
         narrower = all(any(term.implies(each) for term in terms) for each in before)
         if narrower and len(self.rows) <= STEP:
             # Only what was found has to be looked through, and only for what is new.
-            new = [each for each in terms if each not in before]
+            new = [one for one in terms if one not in before]
             hits = yield from _matching(new, self.rows.numbers, self._index)
         else:
             hits = yield from self._index.ordered(self.order)
@@ -107,7 +107,7 @@ class Listing:
 
     def named(self, name: str) -> list[Client]:
         """All clients with exactly this name."""
-        return [each for each in self.clients if each.name == name]
+        return [client for client in self.clients if client.name == name]
 
     def _show(self, hits: Sequence[int]) -> None:
         self.rows = Rows(self._index.clients, hits)
@@ -118,7 +118,7 @@ class Listing:
         if self._last_found < len(clients) and clients[self._last_found].id == client_id:
             return self._last_found
         try:
-            self._last_found = [each.id for each in clients].index(client_id)
+            self._last_found = [client.id for client in clients].index(client_id)
         except ValueError:
             return None
         return self._last_found

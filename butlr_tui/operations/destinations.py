@@ -65,7 +65,7 @@ def _with_secret(format: Format) -> Format:
 
 
 def _command(name: str, format: Format | None, offered: Iterable[Setting]) -> Command:
-    named = {each.name: each for each in offered}
+    named = {command.name: command for command in offered}
     if name not in named:
         there = f"there are: {', '.join(named)}" if named else "it has none"
         raise BadDestination(f"The profile has no command “{safe(name)}”; {there}.")

@@ -48,8 +48,8 @@ async def show(session: Session, client_id: str, *, as_json: bool) -> Exit:
 
 async def delete(session: Session, client_ids: Sequence[str]) -> Exit:
     """Delete clients, one after the other. Goes on after one that failed; the code tells the worst."""
-    codes = [await _delete_one(session, each) for each in client_ids]
-    return next((each for each in _WORST_FIRST if each in codes), Exit.DONE)
+    codes = [await _delete_one(session, client_id) for client_id in client_ids]
+    return next((code for code in _WORST_FIRST if code in codes), Exit.DONE)
 
 
 _WORST_FIRST = (Exit.UNKNOWN, Exit.SIGN_IN, Exit.NOBODY_ANSWERS, Exit.FAILED)
@@ -80,9 +80,9 @@ async def token(session: Session) -> Exit:
 
 def _print_table(clients: Sequence[Client]) -> None:
     rows = [("NAME", "CLIENT ID", "CREATED")]
-    for each in clients:
-        created = created_at(each.client_id)
-        rows.append((safe(each.name), safe(each.client_id), f"{created:%Y-%m-%d}" if created else ""))
+    for client in clients:
+        created = created_at(client.client_id)
+        rows.append((safe(client.name), safe(client.client_id), f"{created:%Y-%m-%d}" if created else ""))
     names = max(width(name) for name, _, _ in rows)
     ids = max(width(client_id) for _, client_id, _ in rows)
     for name, client_id, created_on in rows:

@@ -100,7 +100,7 @@ async def _look(session: Session, unclear: CreateUnclear, known: list[Client]) -
     else:
         tell(
             f"{len(found)} clients named {name} are new; yours may be one of them, and its secret did not "
-            f"arrive: {', '.join(safe(each.client_id) for each in found)}."
+            f"arrive: {', '.join(safe(client.client_id) for client in found)}."
         )
 
 

@@ -28,14 +28,14 @@ def history(journal: Journal, *, as_json: bool) -> Exit:
         tell(str(error))
         return Exit.FAILED
     if as_json:
-        print_json([_fields(each) for each in entries])
+        print_json([_fields(entry) for entry in entries])
         return Exit.DONE
-    rows = [_HEAD, *(_row(each) for each in entries)]
+    rows = [_HEAD, *(_row(entry) for entry in entries)]
     widths = [max(width(row[column]) for row in rows) for column in range(len(_HEAD))]
     for row in rows:
         cells = (cell + " " * (widths[column] - width(cell)) for column, cell in enumerate(row))
         print_line("  ".join(cells).rstrip())
-    if any(each.is_open for each in entries):
+    if any(entry.is_open for entry in entries):
         tell("A secret that is not stored can't be had any more: delete its client and create it again.")
     return Exit.DONE
 

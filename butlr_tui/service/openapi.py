@@ -142,7 +142,7 @@ def _rate_limited() -> _Json:
 
 
 def _failed() -> _Json:
-    codes = [each.value for each in ErrorCode if each.value.endswith("_FAILED")]
+    codes = [code.value for code in ErrorCode if code.value.endswith("_FAILED")]
     schema = _object(code={"enum": codes}, message=_TEXT)
     schema["required"] = ["message"]
     return _json(schema, "It may or may not have happened. The status of the codes is not documented")

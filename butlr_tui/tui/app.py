@@ -109,7 +109,10 @@ class ButlrApp(App[None], inherit_bindings=False):
         self._connect = connect
         self._profiles = profiles
         self._warnings = [
-            *(f"{each} records what is typed and shown here, secrets included." for each in recorded_by),
+            *(
+                f"{variable} records what is typed and shown here, secrets included."
+                for variable in recorded_by
+            ),
             *map(str, settings.problems),
         ]
         self._clock = clock or (lambda: datetime.now().astimezone())
@@ -146,11 +149,15 @@ class ButlrApp(App[None], inherit_bindings=False):
         from butlr_tui.tui.dialogs.pick import Pick
         from butlr_tui.tui.widgets.choice import Option
 
-        known = {each.name: each for each in self._profiles}
+        known = {profile.name: profile for profile in self._profiles}
         known.setdefault(message.current.name, message.current)
         options = [
-            Option(each.name, safe(each.title), safe(each.host) + (", read-only" if each.read_only else ""))
-            for each in known.values()
+            Option(
+                profile.name,
+                safe(profile.title),
+                safe(profile.host) + (", read-only" if profile.read_only else ""),
+            )
+            for profile in known.values()
         ]
 
         def go(name: str | None) -> None:
@@ -162,14 +169,14 @@ class ButlrApp(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         loop = asyncio.get_running_loop()
-        for each in _SIGNALS:
+        for number in _SIGNALS:
             # Textual runs no code of ours on SIGHUP and leaves the alternate screen on at SIGTERM.
             with suppress(NotImplementedError, RuntimeError):  # not the main thread, as in some tests
-                loop.add_signal_handler(each, self._end_by, each)
+                loop.add_signal_handler(number, self._end_by, number)
 
     async def on_unmount(self) -> None:
-        for each in self._sessions:
-            await each.aclose()
+        for session in self._sessions:
+            await session.aclose()
 
     async def _session_of(self, profile: Profile) -> Session:
         """A session, to be closed at the end. Raises ProfileError."""
@@ -197,11 +204,11 @@ class ButlrApp(App[None], inherit_bindings=False):
         """What the widget has in its queue, and what bubbles up from it to the screen, has been handled."""
         with suppress(TimeoutError):  # something that takes longer does not hold up the keys
             async with asyncio.timeout(_SETTLING):
-                for each in node.ancestors_with_self:
-                    if each is self or not each.is_running:
+                for ancestor in node.ancestors_with_self:
+                    if ancestor is self or not ancestor.is_running:
                         break
                     handled = asyncio.Event()
-                    each.call_later(handled.set)
+                    ancestor.call_later(handled.set)
                     await handled.wait()
 
     def _end_by(self, which: signal.Signals) -> None:
@@ -239,5 +246,5 @@ def _animation_level(setting: str, environment: Mapping[str, str]) -> AnimationL
     """What Textual is told; None leaves it to Textual."""
     if setting != AUTOMATIC:
         return "full" if setting == "on" else "none"
-    over_ssh = any(environment.get(each) for each in _OVER_SSH)
+    over_ssh = any(environment.get(variable) for variable in _OVER_SSH)
     return "none" if over_ssh and not environment.get("TEXTUAL_ANIMATIONS") else None

@@ -103,7 +103,9 @@ class Changes:
             options = [Option("keep", "I have looked", "compare them by id and age"), _LATER]
         else:
             options = [_FORGET, _LATER]
-        which = "; ".join(safe(each.client_id) for each in candidates) or "No client of it is in the list."
+        which = (
+            "; ".join(safe(client.client_id) for client in candidates) or "No client of it is in the list."
+        )
         text = f"{entry.summary}\n{which}"
         answer = await screen.app.push_screen_wait(
             Pick("An earlier create is unfinished", text, options, "later")

@@ -147,9 +147,9 @@ def key(command_id: str) -> str:
 
 def at(place: Place) -> list[Command]:
     """The commands of one place, in the table's order."""
-    return [each for each in COMMANDS if each.place is place]
+    return [cmd for cmd in COMMANDS if cmd.place is place]
 
 
 def bindings(place: Place) -> list[BindingType]:
     """The bindings of one place."""
-    return [Binding(each.key, each.action, each.label, show=False, id=each.id) for each in at(place)]
+    return [Binding(cmd.key, cmd.action, cmd.label, show=False, id=cmd.id) for cmd in at(place)]

@@ -24,23 +24,23 @@ class CommandsOfTheList(Provider):
 
     async def discover(self) -> Hits:
         """All of them, before anything is typed."""
-        for each in _commands():
-            yield DiscoveryHit(_title(each), self._run(each))
+        for command in _commands():
+            yield DiscoveryHit(_title(command), self._run(command))
 
     async def search(self, query: str) -> Hits:
         """Those whose words match."""
         matcher = self.matcher(query)
-        for each in _commands():
-            score = matcher.match(_title(each))
+        for command in _commands():
+            score = matcher.match(_title(command))
             if score > 0:
-                yield Hit(score, matcher.highlight(_title(each)), self._run(each))
+                yield Hit(score, matcher.highlight(_title(command)), self._run(command))
 
     def _run(self, chosen: Command) -> partial[bool]:
         return partial(self.screen.call_later, self.screen.run_action, chosen.action)
 
 
 def _commands() -> Iterator[Command]:
-    return (each for each in at(Place.MAIN) if each.id not in _MEANINGLESS_HERE)
+    return (command for command in at(Place.MAIN) if command.id not in _MEANINGLESS_HERE)
 
 
 def _title(chosen: Command) -> str:

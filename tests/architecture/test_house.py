@@ -45,20 +45,20 @@ def test_the_readmes_tables_are_those_of_the_code() -> None:
 
 def test_each_key_means_one_thing_in_its_place() -> None:
     for place in Place:
-        keys = [key for each in Binding.make_bindings(bindings(place)) for key in [each.key]]
+        keys = [key for binding in Binding.make_bindings(bindings(place)) for key in [binding.key]]
         assert len(keys) == len(set(keys)), place
 
 
 def test_no_key_belongs_to_tmux_screen_or_flow_control() -> None:
     taken = {"ctrl+a", "ctrl+b", "ctrl+s", "ctrl+q"}
-    assert not {key for each in COMMANDS for key in each.key.split(",")} & taken
+    assert not {key for command in COMMANDS for key in command.key.split(",")} & taken
 
 
 def test_the_top_level_holds_only_what_was_agreed() -> None:
     tracked = subprocess.run(
         ["git", "ls-files"], check=True, capture_output=True, text=True, cwd=ROOT
     ).stdout.split()
-    top = {each.split("/")[0] for each in tracked}
+    top = {file.split("/")[0] for file in tracked}
     assert {each for each in top if not each.startswith(".")} <= AGREED
 
 

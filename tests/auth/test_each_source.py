@@ -80,7 +80,7 @@ async def signs_in_again(session: Session, here: Here) -> None:
     """The same session goes on once something good is typed."""
     root = here.service.root
     await session.sign_in(TypedClient(root.client_id, root.client_secret))
-    assert root.client_id in [each.client_id for each in await session.list()]
+    assert root.client_id in [client.client_id for client in await session.list()]
     assert session.identity is not None and session.identity.client_id == root.client_id
 
 
@@ -101,7 +101,7 @@ async def test_good(here: Here, kind: str) -> None:
         await holder.sign_in(session)
         made = await session.create("new", "")
         assert isinstance(made, outcomes.Created)
-        assert [each.name for each in await session.list()] == ["new"]
+        assert [client.name for client in await session.list()] == ["new"]
         assert session.identity is not None
         assert session.identity.client_id == here.pair.client_id
         assert session.identity.warning is None

@@ -22,14 +22,14 @@ GROWTH = [*load.GROWTH, *keys.GROWTH, *cost.GROWTH, *calls.GROWTH]
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument(
-        "--only", metavar="NAME", action="append", help=f"one of {', '.join(each.name for each in FIGURES)}"
+        "--only", metavar="NAME", action="append", help=f"one of {', '.join(one.name for one in FIGURES)}"
     )
     parser.add_argument("--json", metavar="FILE", type=Path, help="write the values there, too")
     parser.add_argument("--rounds", type=int, default=15, help="paired runs for each ratio (%(default)s)")
     parser.add_argument("--no-growth", action="store_true", help="leave out the second table")
     options = parser.parse_args()
-    chosen = [each for each in FIGURES if not options.only or each.name in options.only]
-    if unknown := {*(options.only or ())} - {each.name for each in FIGURES}:
+    chosen = [one for one in FIGURES if not options.only or one.name in options.only]
+    if unknown := {*(options.only or ())} - {one.name for one in FIGURES}:
         parser.error(f"no figure is called {', '.join(sorted(unknown))}")
     results = Results()
     with tempfile.TemporaryDirectory(prefix="butlr-bench-") as folder:
@@ -39,9 +39,9 @@ def main() -> int:
                 value = figure.measure(given, options.rounds)
                 results.figures.append((figure, value))
                 _tell(f"{figure.name}: {figure.shown(value)}")
-            for each in () if options.only or options.no_growth else GROWTH:
-                results.growth.append((each, each.measure(given, options.rounds)))
-                _tell(each.says)
+            for one in () if options.only or options.no_growth else GROWTH:
+                results.growth.append((one, one.measure(given, options.rounds)))
+                _tell(one.says)
         finally:
             given.close()
     print(results.table())

@@ -51,9 +51,9 @@ def _seconds(argv: Sequence[str], environment: Mapping[str, str]) -> float:
 
 def plain_list(given: Fixtures, rounds: int) -> float:
     """Whole processes. The token for curl is there already; ours signs in."""
-    for each in ("curl", "jq"):
-        if shutil.which(each) is None:
-            raise RuntimeError(f"{each} is not installed")
+    for program in ("curl", "jq"):
+        if shutil.which(program) is None:
+            raise RuntimeError(f"{program} is not installed")
     service = given.service(MANY)
     script = f'curl -s -H "Authorization: Bearer $TOKEN" {service.url}{CLIENTS_PATH} | jq .'
     environment = given.environment(service)

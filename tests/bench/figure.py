@@ -69,8 +69,8 @@ class Results:
         if self.growth:
             heads = " | ".join(f"{size:,}" for size in SIZES)
             rows = [
-                f"| {each.says} | {' | '.join(f'{_short(value)} {each.unit}' for value in values)} |"
-                for each, values in self.growth
+                f"| {cost.says} | {' | '.join(f'{_short(value)} {cost.unit}' for value in values)} |"
+                for cost, values in self.growth
             ]
             text += "\n\n" + "\n".join([f"| at so many clients | {heads} |", "| --- " * 5 + "|", *rows])
         return text
@@ -83,7 +83,7 @@ class Results:
                 for figure, value in self.figures
             },
             "growth": {
-                each.says: dict(zip(map(str, SIZES), values, strict=True)) for each, values in self.growth
+                cost.says: dict(zip(map(str, SIZES), values, strict=True)) for cost, values in self.growth
             },
         }
 

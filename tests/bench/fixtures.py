@@ -90,8 +90,8 @@ class Running:
     def texts(self) -> list[str]:
         """What the filter looks through."""
         return [
-            "\n".join((each["name"], each["description"], each["id"])).casefold()
-            for each in json.loads(self.body)
+            "\n".join((item["name"], item["description"], item["id"])).casefold()
+            for item in json.loads(self.body)
         ]
 
 
@@ -150,10 +150,10 @@ class Fixtures:
 
     def close(self) -> None:
         """End all services."""
-        for each in self._services.values():
-            each.process.terminate()
-        for each in self._services.values():
-            each.process.wait()
+        for service in self._services.values():
+            service.process.terminate()
+        for service in self._services.values():
+            service.process.wait()
 
 
 def _client(number: int, owner: str) -> NewClient:

@@ -63,7 +63,7 @@ class _Filter:
     @cache  # noqa: B019 (it lives as long as the measurement)
     def _letters(self, size: int, given: Fixtures) -> list[str]:
         texts = given.service(size).texts
-        return [each for each in ascii_lowercase if 0 < sum(each in text for text in texts) < size]
+        return [letter for letter in ascii_lowercase if 0 < sum(letter in text for text in texts) < size]
 
 
 def taken(given: Fixtures, rounds: int, key: Key, sizes: Sequence[int]) -> dict[int, list[float]]:
@@ -96,7 +96,7 @@ def _ratio(name: str, given: Fixtures, rounds: int) -> float:
 
 
 def _growth(name: str, given: Fixtures, rounds: int) -> Sequence[float]:
-    return [1000 * median(each) for each in _all_taken(given, rounds, name).values()]
+    return [1000 * median(one) for one in _all_taken(given, rounds, name).values()]
 
 
 FIGURES = [

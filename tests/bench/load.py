@@ -8,26 +8,27 @@ from tests.bench.probed import probed
 
 
 def first_rows(given: Fixtures, rounds: int) -> float:
-    return median([each.first_rows / each.json_loads for each in probed(given, MANY, rounds)])
+    return median([probe.first_rows / probe.json_loads for probe in probed(given, MANY, rounds)])
 
 
 def all_rows(given: Fixtures, rounds: int) -> float:
-    return median([each.all_rows / each.json_loads for each in probed(given, MANY, rounds)])
+    return median([probe.all_rows / probe.json_loads for probe in probed(given, MANY, rounds)])
 
 
 def pause(given: Fixtures, rounds: int) -> float:
-    return 1000 * median([each.pause_of_loading for each in probed(given, MANY, rounds)])
+    return 1000 * median([probe.pause_of_loading for probe in probed(given, MANY, rounds)])
 
 
 def growth_of_first_rows(given: Fixtures, rounds: int) -> Sequence[float]:
     return [
-        1000 * median([each.first_rows for each in probed(given, size, _few(size, rounds))]) for size in SIZES
+        1000 * median([probe.first_rows for probe in probed(given, size, _few(size, rounds))])
+        for size in SIZES
     ]
 
 
 def growth_of_all_rows(given: Fixtures, rounds: int) -> Sequence[float]:
     return [
-        1000 * median([each.all_rows for each in probed(given, size, _few(size, rounds))]) for size in SIZES
+        1000 * median([probe.all_rows for probe in probed(given, size, _few(size, rounds))]) for size in SIZES
     ]
 
 

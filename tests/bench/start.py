@@ -44,12 +44,12 @@ def from_demo(given: Fixtures, rounds: int) -> float:
 def modules(given: Fixtures, rounds: int) -> float:
     """How many of the heavy ones are loaded at the first paint."""
     loaded = probed(given, 100, 1)[0].modules
-    return len([each for each in HEAVY if each in loaded])
+    return len([module for module in HEAVY if module in loaded])
 
 
 def pause_of_imports(given: Fixtures, rounds: int) -> float:
     """The event loop, while a thread imports what the first paint does not need."""
-    return 1000 * median([each.pause_of_imports for each in probed(given, 1_000, rounds)])
+    return 1000 * median([probe.pause_of_imports for probe in probed(given, 1_000, rounds)])
 
 
 FIGURES = [

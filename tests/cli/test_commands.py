@@ -34,7 +34,7 @@ def test_doctor_says_what_fails_and_what_to_do(butlr_tui: Run) -> None:
     assert ended.returncode == 1
     report = json.loads(ended.stdout)
     assert report["ok"] is False
-    failed = [each for each in report["checks"] if each["status"] == "fail"]
+    failed = [check for check in report["checks"] if check["status"] == "fail"]
     assert "connection refused" in failed[0]["found"]
     assert "butlr-tui serve" in failed[0]["todo"]
 

@@ -206,11 +206,11 @@ def test_interrupted_on_its_way_to_a_command(
     )
     words = ("create", "--profile", "local", "--name", "kiosk", "--to", "command:slow")
     with Terminal([sys.executable, "-m", "butlr_tui", *words]) as terminal:
-        terminal.waits_for(lambda: any(each.client_id for each in Journal().entries()), "the client")
+        terminal.waits_for(lambda: any(entry.client_id for entry in Journal().entries()), "the client")
         terminal.process.send_signal(signal.SIGINT)
         assert terminal.ends() == 130
         assert "Interrupted: “kiosk” may exist" in terminal.text
-    assert [each.name for each in Journal().open_entries()] == ["kiosk"]
+    assert [entry.name for entry in Journal().open_entries()] == ["kiosk"]
 
 
 def test_the_journal_tells_all_of_it(create: Run, butlr_tui: Run, tmp_path: Path) -> None:
@@ -224,9 +224,9 @@ def test_the_journal_tells_all_of_it(create: Run, butlr_tui: Run, tmp_path: Path
     assert (created["event"], created["ended"], created["closed"]) == ("create", "created", "stored")
     assert created["closed_how"] == f"saved to {tmp_path}/kept.env"
     assert (deleted["event"], deleted["ended"]) == ("delete", "deleted")
-    for each in (created, deleted):
-        assert (each["client_id"], each["by"]) == (client_id, own_id)
-        assert (each["url"], each["profile"]) == ("http://127.0.0.1:4010", "local")
+    for entry in (created, deleted):
+        assert (entry["client_id"], entry["by"]) == (client_id, own_id)
+        assert (entry["url"], entry["profile"]) == ("http://127.0.0.1:4010", "local")
 
     table = butlr_tui("journal")
     assert table.returncode == 0

@@ -86,7 +86,7 @@ def test_safety_and_looks_of_a_known_address_hold_for_the_environments_credentia
     settings = read(PROD)
     profile = choose(None, {**PAIR, "BUTLR_BASE_URL": "HTTPS://m2m.butlr.io"}, settings)
     assert (profile.read_only, profile.colour, profile.title) == (True, "red", "PRODUCTION")
-    assert [each.name for each in profile.commands] == ["vault"]
+    assert [command.name for command in profile.commands] == ["vault"]
     assert profile.auth_url == "HTTPS://m2m.butlr.io"
     other = choose(None, {**PAIR, "BUTLR_BASE_URL": "https://other"}, settings)
     assert (other.read_only, other.colour, other.title) == (False, "", FROM_ENVIRONMENT)

@@ -27,7 +27,7 @@ def test_it_changes_nothing(read: Read) -> None:
 def test_every_line_of_it_may_be_used(read: Read) -> None:
     lines = [re.sub(r"^# (?=\w+ = |\[)", "", line) for line in example().splitlines()]
     settings = read("\n".join(lines))
-    told = [each.sentence for each in settings.problems]
+    told = [problem.sentence for problem in settings.problems]
     assert [each.split(";")[0] for each in told] == [
         "The profile prod has 5 sources (token_command, credential_command, token_file, credential_file, prompt)"
     ]
@@ -38,8 +38,8 @@ def test_every_line_of_it_may_be_used(read: Read) -> None:
 
 
 def test_the_readmes_table_has_every_key() -> None:
-    for each in (*keys.TOP, *keys.PROFILE, *keys.COMMAND):
-        assert f".{each.name}` |" in reference() or f"`{each.name}` |" in reference()
+    for key in (*keys.TOP, *keys.PROFILE, *keys.COMMAND):
+        assert f".{key.name}` |" in reference() or f"`{key.name}` |" in reference()
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
@@ -57,13 +57,13 @@ def test_only_its_owner_can_read_it(tmp_path: Path, umask: int) -> None:
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text("mine")
-    for each in (path, tmp_path / "link", tmp_path / "dangling"):
-        if each.name == "link":
-            each.symlink_to(path)
-        if each.name == "dangling":
-            each.symlink_to(tmp_path / "nothing")
+    for place in (path, tmp_path / "link", tmp_path / "dangling"):
+        if place.name == "link":
+            place.symlink_to(path)
+        if place.name == "dangling":
+            place.symlink_to(tmp_path / "nothing")
         with pytest.raises(ProfileError, match="is there already and stays as it is"):
-            write_example(each)
+            write_example(place)
     assert path.read_text() == "mine"
     assert not (tmp_path / "nothing").exists()
     with pytest.raises(ProfileError, match=r"can't be written \(not a directory\)"):

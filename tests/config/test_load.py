@@ -54,13 +54,13 @@ base_url = "http://127.0.0.1:9"
 
 
 def sentences(settings: Settings) -> list[tuple[int | None, str]]:
-    return [(each.line, each.sentence) for each in settings.problems]
+    return [(problem.line, problem.sentence) for problem in settings.problems]
 
 
 def test_without_a_file_all_is_as_built_in(file: Path) -> None:
     settings = load({"BUTLR_TUI_CONFIG": str(file)})
     assert (settings.path, settings.exists, settings.problems) == (file, False, ())
-    assert [each.name for each in settings.profiles] == ["local"]
+    assert [profile.name for profile in settings.profiles] == ["local"]
     assert (settings.mouse, settings.clipboard, settings.clipboard_clear_seconds) == (True, "auto", 45)
 
 
@@ -141,7 +141,7 @@ def test_a_relative_path_begins_at_the_file(read: Read, file: Path) -> None:
 
 def test_the_file_may_have_its_own_local(read: Read) -> None:
     settings = read('[profiles.local]\nbase_url = "http://127.0.0.1:9"')
-    assert [each.base_url for each in settings.profiles] == ["http://127.0.0.1:9"]
+    assert [profile.base_url for profile in settings.profiles] == ["http://127.0.0.1:9"]
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_what_is_no_toml_at_all(read: Read, text: str | bytes, line: int | None,
     assert problem.sentence.startswith(begins)
     assert problem.line == line or begins == "This is "
     assert settings.exists
-    assert [each.name for each in settings.profiles] == ["local"]
+    assert [profile.name for profile in settings.profiles] == ["local"]
 
 
 def test_what_is_no_file(file: Path) -> None:

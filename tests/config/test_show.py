@@ -25,7 +25,7 @@ base_url = "https://lab"
 
 def row(lines: list[str], key: str) -> list[str]:
     """The parts of the first line that begins with `key`."""
-    line = next(each for each in lines if each.strip().startswith(key))
+    line = next(one for one in lines if one.strip().startswith(key))
     return [part.strip() for part in line.strip().split("  ") if part.strip()]
 
 

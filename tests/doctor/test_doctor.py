@@ -204,7 +204,7 @@ async def test_dns_and_proxy(settings: Path, monkeypatch: pytest.MonkeyPatch) ->
 async def test_a_name_that_has_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
     async with FaultServer(UNAUTHORISED) as server:
         url = f"http://localhost:{server.port}"
-        checks = [each async for each in network.network_checks("service", url)]
+        checks = [check async for check in network.network_checks("service", url)]
     assert checks[0].found.startswith("localhost is ")
     assert checks[0].status is Status.OK
     assert socket.gethostbyname("localhost")
@@ -232,7 +232,7 @@ async def test_settings_that_others_may_write(settings: Path) -> None:
         write(settings, server.url, mode=0o666)
         environment = {"BUTLR_TUI_CONFIG": str(settings), "TERM": "xterm"}
         checks = await doctor.examine(environment=environment, place=GOOD_PLACE)
-    assert [each.status for each in checks if each.name == "settings"] == [Status.WARN, Status.OK]
+    assert [check.status for check in checks if check.name == "settings"] == [Status.WARN, Status.OK]
     assert checks[0].todo == f"`chmod go-w {settings}`."
 
 

@@ -30,7 +30,7 @@ GOOD_PLACE = Place(is_terminal=True, size=(120, 40), encoding="utf-8")
 def test_the_terminal(
     place: Place, environment: dict[str, str], name: str, status: Status, words: str
 ) -> None:
-    check = {each.name: each for each in terminal_checks(place, environment)}[name]
+    check = {one.name: one for one in terminal_checks(place, environment)}[name]
     assert check.status is status
     assert check.found.startswith(words)
 
@@ -38,14 +38,14 @@ def test_the_terminal(
 async def test_the_clipboard_is_told_and_tried_only_when_asked() -> None:
     written: list[str] = []
     environment = {"TERM": "xterm"}
-    told = [each async for each in clipboard_checks(environment, "auto", None)]
+    told = [check async for check in clipboard_checks(environment, "auto", None)]
     assert [(each.name, each.status) for each in told] == [("clipboard", Status.OK)]
-    tried = [each async for each in clipboard_checks(environment, "auto", written.append)]
+    tried = [check async for check in clipboard_checks(environment, "auto", written.append)]
     assert [(each.name, each.status) for each in tried] == [("clipboard", Status.OK), ("copy", Status.WARN)]
     assert len(written) == 1 and written[0].startswith("\x1b]52;")
-    none = [each async for each in clipboard_checks(environment, "none", written.append)]
+    none = [check async for check in clipboard_checks(environment, "none", written.append)]
     assert {each.status for each in none} == {Status.WARN}
-    dumb = [each async for each in clipboard_checks({"TERM": "dumb"}, "auto", None)]
+    dumb = [check async for check in clipboard_checks({"TERM": "dumb"}, "auto", None)]
     assert "can be saved to a file" not in dumb[0].found and dumb[0].status is Status.WARN
     assert len(written) == 1
 

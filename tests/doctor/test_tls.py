@@ -29,7 +29,7 @@ async def checks_at(pem: Path) -> dict[str, Check]:
     server = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=context)
     url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
-        return {each.name: each async for each in network_checks("service", url)}
+        return {check.name: check async for check in network_checks("service", url)}
     finally:
         server.close()
         await server.wait_closed()
@@ -46,7 +46,7 @@ async def test_a_certificate(
     assert check.todo.startswith("Name your company's certificates in SSL_CERT_FILE")
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
     checks = await checks_at(pem)
-    assert {each.status for each in checks.values()} == {Status.OK}
+    assert {one.status for one in checks.values()} == {Status.OK}
     assert checks["service TLS"].found == (
         "The certificate of 127.0.0.1 is trusted (SSL_CERT_FILE and the system's store)."
     )

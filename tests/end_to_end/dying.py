@@ -67,7 +67,7 @@ def at_the_service(*, made: bool) -> None:
     real = SqliteStore.add
 
     def add(self: SqliteStore, clients: Sequence[NewClient]) -> None:
-        ours = any(each.name == NAME for each in clients)
+        ours = any(client.name == NAME for client in clients)
         if ours and not made:
             die()
         real(self, clients)

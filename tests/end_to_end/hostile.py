@@ -53,9 +53,9 @@ def strings(count: int) -> list[str]:
 def injected(output: bytes) -> list[str]:
     """What a program wrote that only a hostile string can have put there."""
     text = output.decode(errors="replace")
-    found = [f"CSI {each}" for each in _CSI.findall(text) if MARK in each]
+    found = [f"CSI {sequence}" for sequence in _CSI.findall(text) if MARK in sequence]
     rest = _CSI.sub("", _OURS.sub("", text))
-    found += [f"ESC {rest[each.start() : each.start() + 12]!a}" for each in re.finditer("\x1b", rest)]
-    found += [ascii(each) for each in _INVISIBLE.findall(rest)]
+    found += [f"ESC {rest[match.start() : match.start() + 12]!a}" for match in re.finditer("\x1b", rest)]
+    found += [ascii(char) for char in _INVISIBLE.findall(rest)]
     found += ["a stack of marks"] * bool(_TOO_MANY_MARKS.search(rest))
     return found

@@ -24,9 +24,9 @@ DELIVERED = ("after the file", "half the closing", "after the closing")
 """Points at which its secret is in the file."""
 AFTER_ITS_FILE = ("half the file", *DELIVERED)
 
-PLAIN = [each for each in HOOKS if each != "from outside"]
+PLAIN = [hook for hook in HOOKS if hook != "from outside"]
 APP = [
-    *(each for each in PLAIN if each != "before it is taken anywhere"),
+    *(name for name in PLAIN if name != "before it is taken anywhere"),
     "while it is on screen",
     "after a copy",
     "while it asks whether it is stored",
@@ -106,8 +106,8 @@ def _count(point: str, folder: Path, counts: Counts) -> None:
     owner = json.loads((data / ROOT_CREDENTIAL).read_text())["client_id"]
     store = SqliteStore(data / DATABASE)
     try:
-        made = [each for each in store.list(owner) if each.name == NAME]
-        hashes = {each.client_id: store.secret_hash(each.client_id) for each in made}
+        made = [record for record in store.list(owner) if record.name == NAME]
+        hashes = {client.client_id: store.secret_hash(client.client_id) for client in made}
     finally:
         store.close()
     assert len(made) == (0 if point in NOTHING_MADE else 1), point
@@ -117,10 +117,10 @@ def _count(point: str, folder: Path, counts: Counts) -> None:
     journal = Journal(data)
     left_open = journal.open_entries()
     journal.release()
-    for each in made:
+    for client in made:
         counts.clients += 1
-        is_named = any(entry.candidates([Client(each.client_id, name=each.name)]) for entry in left_open)
-        if delivered is not None and hashes[each.client_id] == delivered:
+        is_named = any(entry.candidates([Client(client.client_id, name=client.name)]) for entry in left_open)
+        if delivered is not None and hashes[client.client_id] == delivered:
             counts.delivered += 1
             assert point in DELIVERED
         elif is_named:

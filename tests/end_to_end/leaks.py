@@ -13,9 +13,9 @@ from tests.support.faults import SECRET, TOKEN
 NEW_SECRET = "canary-new-2b7e151628aed2a6abf7158809cf4f3c"
 """The one-time secret of a client that is created."""
 CANARIES = [
-    each.encode()
+    form.encode()
     for plain in (SECRET, TOKEN, NEW_SECRET)
-    for each in (
+    for form in (
         plain,
         base64.b64encode(plain.encode()).decode().rstrip("="),
         plain.encode().hex(),

@@ -23,7 +23,7 @@ def refusal(status: int, text: str) -> Behaviour:
 def token_of(client_id: str) -> Behaviour:
     """A sign-in whose token names that client."""
     parts = [{"alg": "none"}, {"client_id": client_id, "sub": client_id, "scope": client_id}]
-    encoded = [base64.urlsafe_b64encode(json.dumps(each).encode()).decode().rstrip("=") for each in parts]
+    encoded = [base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts]
     return reply(200, {"access_token": ".".join([*encoded, "x"]), "expires_in": 3666, "scope": client_id})
 
 

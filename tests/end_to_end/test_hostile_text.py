@@ -81,9 +81,9 @@ async def test_nothing_hostile_reaches_the_terminal_from_anywhere_else(
         stage = Stage(server, batch, tmp_path)
         stage.environment()
         journal = Journal(tmp_path / "state" / "butlr-tui")
-        for each in stage.clients:
-            attempt = journal.create(server.url, "p", each["name"], "client_me", ())
-            journal.note(attempt, Event.CREATED, client_id=each["client_id"])
+        for client in stage.clients:
+            attempt = journal.create(server.url, "p", client["name"], "client_me", ())
+            journal.note(attempt, Event.CREATED, client_id=client["client_id"])
         journal.release()
         outputs["journal"] = await asyncio.to_thread(plain, stage, "journal")
         outputs["questions"] = await asyncio.to_thread(asked_about, stage, batch)

@@ -133,7 +133,7 @@ async def test_nothing_of_a_secret_that_arrived_is_left_anywhere(tmp_path: Path)
     figure(13, places=search.places, hits=len(search.hits))
     assert search.hits == []
     journal = Journal(tmp_path / "state" / "butlr-tui")
-    assert [each.client_id for each in journal.open_entries()] == ["client_new"]
+    assert [entry.client_id for entry in journal.open_entries()] == ["client_new"]
     journal.release()
 
 

@@ -130,9 +130,7 @@ def test_a_torn_line_costs_no_other_one(which: int, data: st.DataObject, glued: 
     """A power cut tears a line; what is added later may even stand on the same line."""
     end = data.draw(st.integers(0, len(LINES[which]) - 1))
     lines = [*LINES[:which], LINES[which][:end] + (b"" if glued else b"\n"), *LINES[which + 1 :]]
-    written = b"".join(
-        each if each.endswith(b"\n") or each is lines[which] else each + b"\n" for each in lines
-    )
+    written = b"".join(one if one.endswith(b"\n") or one is lines[which] else one + b"\n" for one in lines)
     whole = [*LINES[:which], *LINES[which + 1 :]]
     assert replay(written) == replay(b"\n".join(whole))
 

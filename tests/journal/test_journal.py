@@ -135,8 +135,8 @@ def test_what_a_crash_left_is_offered_until_it_is_settled(journal: Journal) -> N
     attempt = begin(journal)
     assert journal.open_entries() == []  # ours, and we still work on it
     later = after_a_crash(journal)
-    assert [each.attempt for each in later.open_entries()] == [attempt]
-    assert [each.attempt for each in later.open_entries()] == [attempt]
+    assert [entry.attempt for entry in later.open_entries()] == [attempt]
+    assert [entry.attempt for entry in later.open_entries()] == [attempt]
     later.note(attempt, Event.SETTLED, "kept")
     assert after_a_crash(later).open_entries() == []
 
@@ -144,8 +144,8 @@ def test_what_a_crash_left_is_offered_until_it_is_settled(journal: Journal) -> N
 def test_each_service_has_its_own(journal: Journal) -> None:
     here, _ = begin(journal, url="https://x/X/"), begin(journal, url="https://y")
     later = after_a_crash(journal)
-    assert [each.attempt for each in later.open_entries("https://x/X")] == [here]
-    assert [each.attempt for each in later.open_entries("https://x/X/")] == [here]
+    assert [entry.attempt for entry in later.open_entries("https://x/X")] == [here]
+    assert [entry.attempt for entry in later.open_entries("https://x/X/")] == [here]
     assert later.open_entries("https://x") == []
     assert len(later.open_entries()) == 2
 
@@ -201,9 +201,9 @@ def test_the_entries_of_a_client_that_is_gone_are_settled(journal: Journal) -> N
     held = begin(journal)
     journal.note(held, Event.CREATED, client_id="client_new")
     later.settle_client(URL, "client_new", "deleted")
-    assert {each.attempt for each in later.entries() if each.is_open} == {other, elsewhere, held}
+    assert {entry.attempt for entry in later.entries() if entry.is_open} == {other, elsewhere, held}
     journal.settle_client(URL, "client_new", "deleted")  # its own it may
-    assert {each.attempt for each in later.entries() if each.is_open} == {other, elsewhere}
+    assert {entry.attempt for entry in later.entries() if entry.is_open} == {other, elsewhere}
 
 
 HOLDER = """
@@ -222,11 +222,11 @@ def test_a_hold_ends_with_its_process(journal: Journal) -> None:
     ) as holder:
         assert holder.stdout is not None
         attempt = holder.stdout.readline().strip()
-        assert [each.attempt for each in journal.entries()] == [attempt]
+        assert [entry.attempt for entry in journal.entries()] == [attempt]
         assert journal.open_entries() == []
         holder.send_signal(signal.SIGKILL)
         holder.wait(10)
-        assert [each.attempt for each in journal.open_entries()] == [attempt]
+        assert [entry.attempt for entry in journal.open_entries()] == [attempt]
 
 
 def test_a_child_does_not_inherit_a_hold(journal: Journal) -> None:
@@ -307,7 +307,7 @@ def test_a_file_system_without_locks(journal: Journal, monkeypatch: pytest.Monke
     monkeypatch.setattr("fcntl.flock", flock)
     attempt = begin(journal)
     later = after_a_crash(journal)
-    assert [each.attempt for each in later.open_entries()] == [attempt]
+    assert [entry.attempt for entry in later.open_entries()] == [attempt]
     assert later.note(attempt, Event.STORED)
 
 
@@ -318,7 +318,7 @@ def test_locks_that_can_not_be_made(journal: Journal) -> None:
         lock.unlink()
     (journal.path.parent / "attempts").rmdir()
     (journal.path.parent / "attempts").touch()
-    assert [each.attempt for each in later.open_entries()] == [attempt]
+    assert [entry.attempt for entry in later.open_entries()] == [attempt]
 
 
 class TwoInstances(RuleBasedStateMachine):
@@ -367,7 +367,7 @@ class TwoInstances(RuleBasedStateMachine):
     def look(self, which: int) -> None:
         other = self.held[1 - which]
         begun = self.instances[which]._begun
-        found = {each.attempt for each in self.instances[which].open_entries()}
+        found = {entry.attempt for entry in self.instances[which].open_entries()}
         assert found == self.open - other - begun
         self.held[which] |= found
 
@@ -398,13 +398,13 @@ class TwoInstances(RuleBasedStateMachine):
     @invariant()
     def a_third_is_offered_what_nobody_holds(self) -> None:
         third = Journal(Path(self.folder.name))
-        assert {each.attempt for each in third.open_entries()} == self.open - self.held[0] - self.held[1]
+        assert {entry.attempt for entry in third.open_entries()} == self.open - self.held[0] - self.held[1]
         third.release()
 
     def teardown(self) -> None:
         if hasattr(self, "folder"):
-            for each in self.instances:
-                each.release()
+            for instance in self.instances:
+                instance.release()
             self.folder.cleanup()
 
 

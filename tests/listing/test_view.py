@@ -35,7 +35,7 @@ def loaded(clients: Sequence[Client]) -> Listing:
 def names(clients: Sequence[Client], query: str) -> list[str]:
     shown = loaded(clients)
     finish(shown.filtering(query))
-    return [each.name for each in shown.rows]
+    return [one.name for one in shown.rows]
 
 
 # The filter's language
@@ -193,7 +193,7 @@ def fits(one: Client, kind: str, text: str) -> bool:
     fields = {"name": [one.name], "id": [one.id, one.client_id]}
     if kind in {"any", "phrase", "name", "id"}:
         among = fields.get(kind, [one.name, one.description, one.id, one.client_id])
-        return any(text.casefold() in each.casefold() for each in among)
+        return any(text.casefold() in number.casefold() for number in among)
     made = created_at(one.client_id)
     if made is None:
         return False
@@ -217,8 +217,8 @@ def plain(clients: Sequence[Client], query: Query, order: Order) -> list[Client]
 def _short_steps() -> Iterator[None]:
     """So short that a few clients take many of them."""
     with ExitStack() as patches:
-        for each in (cooperative, index, view):
-            patches.enter_context(patch.object(each, "STEP", 3))
+        for module in (cooperative, index, view):
+            patches.enter_context(patch.object(module, "STEP", 3))
         patches.enter_context(patch.object(cooperative, "_SAMPLED", 2))
         yield
 
@@ -242,15 +242,15 @@ def test_after_any_changes_the_rows_are_those_of_the_plain_model(
         else:
             clients = change
             taken = ClientIndex()
-            for each in clients:
-                taken.add([each])
+            for one in clients:
+                taken.add([one])
                 if len(taken.clients) % 4 == 1:  # shown while it comes in, as a first list is
                     finish(shown.taking(taken, whole=False))
                     assert list(shown.rows) == plain(taken.clients, query, shown.order)
             finish(shown.taking(taken))
         assert list(shown.rows) == plain(clients, query, shown.order)
-        for row, each in enumerate(shown.rows):
-            assert shown.position(each.id) == row
+        for row, one in enumerate(shown.rows):
+            assert shown.position(one.id) == row
         assert list(shown.clients) == list(clients)
 
 
@@ -284,7 +284,7 @@ def test_nothing_changes_before_the_last_step() -> None:
         before = list(shown.rows)
         for _ in work:
             assert list(shown.rows) == before
-    assert [each.name for each in shown.rows] != [each.name for each in many]
+    assert [one.name for one in shown.rows] != [each.name for each in many]
 
 
 def test_a_list_that_does_not_become_whole_is_forgotten() -> None:

@@ -105,8 +105,8 @@ class Reconciling(RuleBasedStateMachine):
             if between[len(saw)].is_blind:
                 saw.append(None)
                 return _json(500, {"message": "x"})
-            saw.append([Client(each, each, name) for each, name in self.clients.items()])
-            return _json(200, [{"id": each, "name": name} for each, name in self.clients.items()])
+            saw.append([Client(item, item, name) for item, name in self.clients.items()])
+            return _json(200, [{"id": item, "name": name} for item, name in self.clients.items()])
 
         async def sleep(_: float) -> None:
             """A look is due: the world has gone on."""
@@ -136,7 +136,7 @@ class Reconciling(RuleBasedStateMachine):
     def _is_borne_out(self, found: list[Client] | ServiceError, saw: Sequence[list[Client] | None]) -> bool:
         """Whether just that was found which the looks saw, and they went on for as long as they saw nothing."""
         new = [
-            [each.id for each in look if each.name == NAME and each.id not in self.known]
+            [seen.id for seen in look if seen.name == NAME and seen.id not in self.known]
             for look in saw
             if look is not None
         ]

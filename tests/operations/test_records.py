@@ -96,7 +96,7 @@ async def test_each_end_of_a_create_is_written_down(folder: Path, name: str) -> 
     assert (written.ended, written.is_open) == (ended, is_open)
     assert written.client_id == ("client_x" if name in ("created", "no secret") else None)
     assert bool(written.why) is not (name in ("created", "no secret"))
-    assert [each.attempt for each in Journal(folder).open_entries()] == [written.attempt] * is_open
+    assert [one.attempt for one in Journal(folder).open_entries()] == [written.attempt] * is_open
     text = Journal(folder).path.read_text()
     assert not any(secret in text for secret in ("canary", SECRET, CLAIMS))
 

@@ -422,7 +422,7 @@ async def test_signing_in_as_somebody_else() -> None:
     async with at(STILL) as (session, server):
         await session.sign_in(TypedClient("client_x", SecretStr("s3cr3t")))
         assert await session.show("client_1") == ONE
-        assert [json.loads(each.body)["client_id"] for each in server.sign_ins] == ["client_x"]
+        assert [json.loads(sign_in.body)["client_id"] for sign_in in server.sign_ins] == ["client_x"]
 
 
 async def test_show() -> None:

@@ -94,7 +94,7 @@ async def test_stored(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     done = await ran(tmp_path, capsys, listed("kiosk", "lobby"), reply(201, NEW))
     assert (done.code, done.said) == (0, "client_NEW is created: vault accepted it.\n")
     assert done.server.lines == ["GET /api/v1/client", "POST /api/v1/client"]
-    assert [each.client_id for each in done.to.taken] == ["client_NEW"]
+    assert [taken.client_id for taken in done.to.taken] == ["client_NEW"]
     (entry,) = Journal(tmp_path).entries()
     assert (entry.before, entry.closed_how) == (("client_0",), "handed to the command vault")
 

@@ -66,7 +66,7 @@ async def test_owners_never_meet(store: Store, new_owner: Callable[[], str]) -> 
                 assert await store.delete(owner, target) == (target in seen[owner])
                 seen[owner].pop(target, None)
             case _:
-                assert {each.client_id: each.name for each in await store.list(owner)} == seen[owner]
+                assert {record.client_id: record.name for record in await store.list(owner)} == seen[owner]
 
 
 async def test_what_is_made_can_be_read_and_is_gone_once(store: Store, new_owner: Callable[[], str]) -> None:

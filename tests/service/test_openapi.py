@@ -57,7 +57,7 @@ def test_it_names_every_route_and_no_other(service: LocalService) -> None:
 def every(value: Any, key: str) -> Iterator[Any]:
     """All values of that key, at any depth."""
     if isinstance(value, dict):
-        yield from (each for name, each in value.items() if name == key)
+        yield from (item for name, item in value.items() if name == key)
         value = list(value.values())
     if isinstance(value, list):
         for each in value:
@@ -67,29 +67,29 @@ def every(value: Any, key: str) -> Iterator[Any]:
 def test_its_references_lead_somewhere_and_its_codes_are_the_contracts() -> None:
     made = document(AUDIENCE)
     schemas = made["components"]["schemas"]
-    used = {each.removeprefix("#/components/schemas/") for each in every(made, "$ref")}
+    used = {reference.removeprefix("#/components/schemas/") for reference in every(made, "$ref")}
     assert used == set(schemas)
-    codes = [each for properties in every(made, "code") for each in every(properties, "const")]
+    codes = [constant for properties in every(made, "code") for constant in every(properties, "const")]
     codes += [
         each
         for properties in every(made, "code")
         for several in every(properties, "enum")
         for each in several
     ]
-    assert set(codes) == {each.value for each in ErrorCode}
+    assert set(codes) == {code.value for code in ErrorCode}
 
 
 def test_a_secret_comes_with_a_create_alone() -> None:
     schemas = document(AUDIENCE)["components"]["schemas"]
-    assert [name for name, each in schemas.items() if "client_secret" in each["properties"]] == ["NewClient"]
-    assert all(each["additionalProperties"] is False for name, each in schemas.items() if name != "Wanted")
+    assert [name for name, item in schemas.items() if "client_secret" in item["properties"]] == ["NewClient"]
+    assert all(item["additionalProperties"] is False for name, item in schemas.items() if name != "Wanted")
 
 
 @pytest.fixture
 def operations(service: LocalService) -> dict[str, Any]:
     """What Schemathesis reads in the document that the service serves."""
     schema: Any = schemathesis.openapi.from_asgi(OPENAPI_PATH, service.app)
-    found = [each.ok() for each in schema.get_all_operations()]
+    found = [operation.ok() for operation in schema.get_all_operations()]
     return {each.label: each for each in found}
 
 

@@ -25,8 +25,8 @@ def main() -> int:
     parser.add_argument("--only", metavar="N[,N…]", help="these figures")
     parser.add_argument("--quick", action="store_true", help="as often as CI does")
     options = parser.parse_args()
-    wanted = set(map(int, options.only.split(","))) if options.only else {each.number for each in FIGURES}
-    rows = [_run(each, quick=options.quick) for each in FIGURES if each.number in wanted]
+    wanted = set(map(int, options.only.split(","))) if options.only else {figure.number for figure in FIGURES}
+    rows = [_run(figure, quick=options.quick) for figure in FIGURES if figure.number in wanted]
     missed = sum(not met for met, _ in rows)
     print("\n" + "\n".join(row for _, row in rows))
     print(f"\n{len(rows) - missed} of {len(rows)} figures met.")

@@ -24,8 +24,8 @@ def figure_23(*, quick: bool) -> tuple[bool, str]:
     """Whether it is met, and what was measured. A quick one leaves the mutants out."""
     with tempfile.TemporaryDirectory() as temporary:
         copy = Path(temporary)
-        for each in map(ROOT.joinpath, _NEEDED):
-            (shutil.copytree if each.is_dir() else shutil.copy)(each, copy / each.name)
+        for path in map(ROOT.joinpath, _NEEDED):
+            (shutil.copytree if path.is_dir() else shutil.copy)(path, copy / path.name)
         covered = _branch_coverage(copy)
         told = f"{covered}% branch coverage"
         if quick:
@@ -36,9 +36,9 @@ def figure_23(*, quick: bool) -> tuple[bool, str]:
 
 
 def _branch_coverage(copy: Path) -> int:
-    _run(copy, "coverage", "run", "-m", "pytest", "-q", *(f"tests/{each}" for each in COVERED))
+    _run(copy, "coverage", "run", "-m", "pytest", "-q", *(f"tests/{package}" for package in COVERED))
     _run(copy, "coverage", "combine", "-q")
-    included = ",".join(f"butlr_tui/{each}/*,butlr_tui/{each}.py" for each in COVERED)
+    included = ",".join(f"butlr_tui/{package}/*,butlr_tui/{package}.py" for package in COVERED)
     sys.stderr.write(_run(copy, "coverage", "report", f"--include={included}"))
     return int(_run(copy, "coverage", "report", f"--include={included}", "--format=total"))
 

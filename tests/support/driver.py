@@ -53,8 +53,8 @@ class User:
 
     async def does(self, *command_ids: str) -> None:
         """Press the keys of these commands, whatever they are bound to."""
-        for each in command_ids:
-            await self.presses(command(each).key.split(",")[0])
+        for command_id in command_ids:
+            await self.presses(command(command_id).key.split(",")[0])
 
     async def presses(self, *keys: str) -> None:
         """Press keys that are no command, by Textual's names."""
@@ -88,13 +88,13 @@ class User:
     async def sees(self, *texts: str) -> None:
         """Wait until all these texts are on screen. Line breaks count as spaces."""
         await self._until(
-            lambda: all(each in self.text for each in texts), f"{texts} did not come. There is:\n"
+            lambda: all(text in self.text for text in texts), f"{texts} did not come. There is:\n"
         )
 
     async def sees_no(self, *texts: str) -> None:
         """Wait until none of these texts is on screen."""
         await self._until(
-            lambda: not any(each in self.text for each in texts), f"{texts} did not go. There is:\n"
+            lambda: not any(text in self.text for text in texts), f"{texts} did not go. There is:\n"
         )
 
     async def waits_for(self, holds: Callable[[], bool]) -> None:

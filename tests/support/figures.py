@@ -34,7 +34,7 @@ def measured(output: str) -> dict[int, dict[str, int]]:
     found: dict[int, dict[str, int]] = {}
     for number, told in _LINE.findall(output):
         counts = found.setdefault(int(number), {})
-        for each in told.split(", "):
-            count, _, what = each.partition(" ")
+        for word in told.split(", "):
+            count, _, what = word.partition(" ")
             counts[what] = counts.get(what, 0) + int(count)
     return found

@@ -29,7 +29,7 @@ async def requests_of(folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str
         await user.does("answer")
         await user.sees("is created; its secret is")
         records = made.service.store.list(made.service.root.client_id)
-        new = next(each.client_id for each in records if each.name == "kiosk")
+        new = next(record.client_id for record in records if record.name == "kiosk")
         await user.does("delete")
         await user.sees("Delete “kiosk”")
         await user.types(new[-6:])

@@ -148,7 +148,7 @@ class World:
             for name, description, days in clients
         ]
         self.service.store.add(new)
-        return [each.client_id for each in new]
+        return [client.client_id for client in new]
 
     def remove(self, client_id: str) -> None:
         """Delete a client behind the app's back."""
@@ -157,12 +157,12 @@ class World:
     def names(self) -> list[str]:
         """The names of all clients that the service has, but for the root's."""
         records = self.service.store.list(self.service.root.client_id)
-        return [each.name for each in records if each.client_id != self.service.root.client_id]
+        return [record.name for record in records if record.client_id != self.service.root.client_id]
 
     @property
     def posts(self) -> int:
         """How many creates were sent."""
-        return sum(each.startswith("POST") for each in self.between.sent)
+        return sum(request.startswith("POST") for request in self.between.sent)
 
 
 async def _no_wait(seconds: float) -> None:

@@ -14,9 +14,9 @@ def key_table() -> str:
     """Every key, from the command table."""
     lines = ["| where | key | what it does |", "| --- | --- | --- |"]
     for place in Place:
-        for number, each in enumerate(at(place)):
-            names = " or ".join(f"`{key}`" for key in each.keys.split(" or "))
-            lines.append(f"| {place.value if number == 0 else ''} | {names} | {each.help} |")
+        for number, command in enumerate(at(place)):
+            names = " or ".join(f"`{key}`" for key in command.keys.split(" or "))
+            lines.append(f"| {place.value if number == 0 else ''} | {names} | {command.help} |")
     return "\n".join(lines) + "\n"
 
 

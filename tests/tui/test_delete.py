@@ -11,9 +11,7 @@ from tests.tui.sizes import both_sizes
 
 async def ask_to_delete(user: User, world: World, name: str) -> str:
     """Go to a client and open the dialog. Returns the id's last six characters."""
-    record = next(
-        each for each in world.service.store.list(world.service.root.client_id) if each.name == name
-    )
+    record = next(row for row in world.service.store.list(world.service.root.client_id) if row.name == name)
     await user.does("filter")
     await user.types(name)
     await user.sees("1 of 1")
@@ -42,8 +40,8 @@ async def test_it_is_deleted_once_the_six_are_typed(
         await user.sees("✓ “hvac-sync” is deleted.")
         await user.sees("5 clients")
     assert "hvac-sync" not in world.names()
-    assert sum(each.startswith("DELETE") for each in world.between.sent) == 1
-    assert sum(each.startswith("GET") for each in world.between.sent) == 2
+    assert sum(request.startswith("DELETE") for request in world.between.sent) == 1
+    assert sum(request.startswith("GET") for request in world.between.sent) == 2
 
 
 async def test_esc_deletes_nothing(world: World) -> None:
@@ -71,7 +69,7 @@ async def test_already_gone(world: World, svg: SnapshotAssertion, size: tuple[in
     async with using(world, size) as user:
         end = await ask_to_delete(user, world, "hvac-sync")
         gone = world.service.store.list(world.service.root.client_id)
-        world.remove(next(each.client_id for each in gone if each.name == "hvac-sync"))
+        world.remove(next(client.client_id for client in gone if client.name == "hvac-sync"))
         await user.types(end)
         await user.does("confirm_delete")
         await user.sees("“hvac-sync” was already gone.", "Nothing matches")
@@ -103,7 +101,7 @@ async def test_while_it_runs_it_says_so_and_enter_sends_nothing_more(world: Worl
         await user.sees("can't be called back")
         gate.set()
         await user.sees("“hvac-sync” is deleted.")
-    assert sum(each.startswith("DELETE") for each in world.between.sent) == 1
+    assert sum(request.startswith("DELETE") for request in world.between.sent) == 1
 
 
 @both_sizes

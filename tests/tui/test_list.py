@@ -100,7 +100,7 @@ async def test_the_cursor_stays_on_its_client_through_filter_sort_and_refresh(wo
 
 
 async def test_when_its_client_is_gone_the_cursor_keeps_its_row(world: World) -> None:
-    (gone,) = (each.client_id for each in world.service.store.list(world.service.root.client_id)[:1])
+    (gone,) = (record.client_id for record in world.service.store.list(world.service.root.client_id)[:1])
     async with using(world) as user:
         await user.does("sort", "last")
         await user.sees("6 of 6")

@@ -118,13 +118,13 @@ async def test_production_is_told_at_a_glance(
         assert await user.picture() == svg
 
 
-@pytest.mark.parametrize("dangerous", [each.id for each in at(Place.MAIN) if each.dangerous])
+@pytest.mark.parametrize("dangerous", [command.id for command in at(Place.MAIN) if command.dangerous])
 async def test_read_only_disables_each_dangerous_command_of_the_table(world: World, dangerous: str) -> None:
     async with using(world, start=production(world)) as user:
         await user.does(dangerous)
         await user.sees("Profile PRODUCTION is read-only: nothing is created or deleted from here.")
         assert len(user.app.screen_stack) == 1
-    assert not [each for each in world.between.sent if not each.startswith("GET")]
+    assert not [request for request in world.between.sent if not request.startswith("GET")]
 
 
 @both_sizes

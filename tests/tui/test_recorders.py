@@ -20,8 +20,8 @@ def environment(tmp_path: Path) -> dict[str, str]:
 def opened() -> Iterator[list[Terminal]]:
     terminals: list[Terminal] = []
     yield terminals
-    for each in terminals:
-        each.close()
+    for terminal in terminals:
+        terminal.close()
 
 
 def test_nothing_is_recorded(environment: dict[str, str], opened: list[Terminal]) -> None:

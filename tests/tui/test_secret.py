@@ -46,7 +46,7 @@ async def looking_at_a_secret(
 def is_the_secret(world: World, text: str) -> bool:
     """Whether the service knows this as the secret of the client called kiosk."""
     store = world.service.store
-    (kiosk,) = (each for each in store.list(world.service.root.client_id) if each.name == "kiosk")
+    (kiosk,) = (record for record in store.list(world.service.root.client_id) if record.name == "kiosk")
     return store.secret_hash(kiosk.client_id) == digest(text)
 
 
@@ -126,7 +126,9 @@ async def test_the_pair_is_tried_where_it_counts(world: World) -> None:
 async def test_a_pair_that_does_not_sign_in(world: World) -> None:
     async with looking_at_a_secret(world) as user:
         kiosk = next(
-            each for each in world.service.store.list(world.service.root.client_id) if each.name == "kiosk"
+            record
+            for record in world.service.store.list(world.service.root.client_id)
+            if record.name == "kiosk"
         )
         world.remove(kiosk.client_id)
         await user.does("try")

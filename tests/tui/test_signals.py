@@ -76,7 +76,7 @@ def test_a_signal_restores_the_terminal_and_keeps_the_journal(
     assert terminal.is_restored()
     left_open = Journal(tmp_path / "butlr-tui" / "demo").open_entries()
     assert [each.name for each in left_open] == (["kiosk"] if "secret" in screen else [])
-    assert all(each.client_id for each in left_open)
+    assert all(client.client_id for client in left_open)
     figure(6, endings=1, wrong=0)
 
 

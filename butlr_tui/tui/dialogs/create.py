@@ -206,8 +206,8 @@ class CreateDialog(Dialog[Made | CreatedWithoutSecret | Seen | None]):
             self._say(f"✗ {fault} Nothing was created.")
             return
         self._lock("Creating…")
-        self._known_before = frozenset(each.id for each in self._listing.clients)
-        same = [each.id for each in self._listing.named(name)]
+        self._known_before = frozenset(client.id for client in self._listing.clients)
+        same = [client.id for client in self._listing.named(name)]
         try:
             outcome = await self._session.create(name, self._typed_description, before=same)
         finally:
@@ -279,13 +279,13 @@ class CreateDialog(Dialog[Made | CreatedWithoutSecret | Seen | None]):
             self.dismiss(None)
 
     def _lock(self, said: str) -> None:
-        for each in self.query("Input, Choice"):
-            each.disabled = True
+        for widget in self.query("Input, Choice"):
+            widget.disabled = True
         self._say(said)
 
     def _unlock(self, said: str) -> None:
-        for each in self.query("Input, Choice"):
-            each.disabled = False
+        for widget in self.query("Input, Choice"):
+            widget.disabled = False
         self.query_one("#name", Input).focus()
         self._say(said)
 
@@ -293,7 +293,7 @@ class CreateDialog(Dialog[Made | CreatedWithoutSecret | Seen | None]):
         """The keys; while the request runs, that it runs."""
         if self._sending:
             return Content.styled("sent; waiting for the answer", "dim")
-        return Content("   ").join(key_hint(each) for each in self.keys())
+        return Content("   ").join(key_hint(cmd) for cmd in self.keys())
 
 
 def _sentence(fault: str) -> str:

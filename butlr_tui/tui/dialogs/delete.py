@@ -91,9 +91,9 @@ class DeleteDialog(Dialog[DeleteOutcome | None]):
     @property
     def _confirmed(self) -> bool:
         if not self._protected:
-            return any(each.chosen.id == "delete" for each in self.query(Choice))
+            return any(choice.chosen.id == "delete" for choice in self.query(Choice))
         fields = self.query("#confirmation").results(Input)
-        return any(each.value.strip().casefold() == self._end.casefold() for each in fields)
+        return any(field.value.strip().casefold() == self._end.casefold() for field in fields)
 
     def on_mount(self) -> None:
         self.query_one("#said", Words).say("")
@@ -123,8 +123,8 @@ class DeleteDialog(Dialog[DeleteOutcome | None]):
 
     @work(group="delete")
     async def _remove(self) -> None:
-        for each in self.query("#confirmation, Choice"):
-            each.disabled = True
+        for widget in self.query("#confirmation, Choice"):
+            widget.disabled = True
         self._show_keys()
         self.query_one("#said", Words).say("Deleting…")
         self.dismiss(await self._session.delete(self._client))

@@ -62,13 +62,13 @@ class Dialog(ModalScreen[Result]):
     def _on_mount(self, event: Mount) -> None:
         super()._on_mount(event)
         # Now, not when the screen resumes: keys that were typed ahead are next.
-        for each in self.query(Input).results():
-            self.set_focus(each)
+        for field in self.query(Input).results():
+            self.set_focus(field)
             break
 
     def key_line(self) -> Content:
         """The keys, as at the foot of the dialog."""
-        return Content("   ").join(key_hint(each) for each in self.keys())
+        return Content("   ").join(key_hint(command) for command in self.keys())
 
 
 def _content(text: str | Content) -> Content:

@@ -58,5 +58,5 @@ class HelpDialog(Dialog[None]):
 
 
 def _block(place: Place) -> Content:
-    rows = [Content.assemble((each.keys.ljust(_KEYS), "bold $accent"), f" {each.help}") for each in at(place)]
+    rows = [Content.assemble((cmd.keys.ljust(_KEYS), "bold $accent"), f" {cmd.help}") for cmd in at(place)]
     return Content("\n").join([Content.styled(place.value, "bold"), *rows, Content()])

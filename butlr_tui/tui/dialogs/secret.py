@@ -103,10 +103,10 @@ class SecretDialog(Dialog[Became]):
 
     def keys(self) -> Sequence[Command]:
         """At the foot only the way out; the others stand above."""
-        return [each for each in at(Place.SECRET) if each.id == "close_secret"]
+        return [command for command in at(Place.SECRET) if command.id == "close_secret"]
 
     def _hints(self) -> Content:
-        hints = [key_hint(each) for each in at(Place.SECRET) if each.id != "close_secret"]
+        hints = [key_hint(command) for command in at(Place.SECRET) if command.id != "close_secret"]
         lines = [Content("   ").join(hints[start : start + 4]) for start in range(0, len(hints), 4)]
         return Content("\n").join(lines)
 
@@ -182,7 +182,9 @@ class SecretDialog(Dialog[Became]):
             return
         chosen = offered[0].name
         if len(offered) > 1:
-            options = [Option(each.name, safe(each.name), safe(" ".join(each.argv))) for each in offered]
+            options = [
+                Option(command.name, safe(command.name), safe(" ".join(command.argv))) for command in offered
+            ]
             chosen = await self.app.push_screen_wait(
                 Pick("Hand it to a command", "It gets it on stdin.", options)
             )

@@ -30,7 +30,7 @@ class FirstRun(Screen[None]):
 
     def __init__(self, profiles: Sequence[Profile], use: Callable[[Profile], None], why: str) -> None:
         super().__init__()
-        self._profiles = {each.name: each for each in (*profiles, _butlr())}
+        self._profiles = {profile.name: profile for profile in (*profiles, _butlr())}
         self._use = use
         self._why = why
 
@@ -38,7 +38,9 @@ class FirstRun(Screen[None]):
         """A greeting, the ways, the keys."""
         yield Words(Content.assemble(("butlr", "bold"), "  looks after the M2M clients of the Butlr API"))
         yield Words(self._why, classes="paragraph")
-        yield Choice([*(Option(name, name, _about(each)) for name, each in self._profiles.items()), _URL])
+        yield Choice(
+            [*(Option(name, name, _about(profile)) for name, profile in self._profiles.items()), _URL]
+        )
         yield Words(
             "Profiles for more than one service go into a file: butlr-tui config init writes one to start with.",
             classes="paragraph",

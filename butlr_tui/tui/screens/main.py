@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from butlr_tui.tui.who import Who
 
 _SMALLEST = (60, 16)
-_DANGEROUS = {each.action for each in at(Place.MAIN) if each.dangerous}
+_DANGEROUS = {cmd.action for cmd in at(Place.MAIN) if cmd.dangerous}
 
 
 class MainScreen(Screen[None]):
@@ -231,9 +231,9 @@ class MainScreen(Screen[None]):
             self._keys.show_commands(at(Place.FILTER))
             return
         leave = [command("back")] if self.has_class("-detail-open") and self.has_class("-narrow") else []
-        usable = [each for each in at(Place.MAIN) if each.shown]
+        usable = [cmd for cmd in at(Place.MAIN) if cmd.shown]
         if self.profile.read_only:
-            usable = [each for each in usable if not each.dangerous]
+            usable = [cmd for cmd in usable if not cmd.dangerous]
         self._keys.show_commands([*leave, *usable])
 
     def open_detail(self, opened: bool) -> None:

@@ -55,7 +55,7 @@ class Choice(Lines, can_focus=True):
         """Offer these options, keeping the chosen one unless another is named."""
         wanted = chosen or (self.chosen.id if self._options else "")
         self._options = options
-        self._row = next((row for row, each in enumerate(options) if each.id == wanted), 0)
+        self._row = next((row for row, option in enumerate(options) if option.id == wanted), 0)
         self.styles.height = len(options)
         self._draw()
 
@@ -81,15 +81,18 @@ class Choice(Lines, can_focus=True):
             self.post_message(self.Chosen(self.chosen))
 
     def _draw(self) -> None:
-        labels = max((len(each.label) for each in self._options), default=0)
+        labels = max((len(option.label) for option in self._options), default=0)
         self.show(
             [
                 Content.assemble(
                     ("◉" if row == self._row else "○", "bold $accent" if self.has_focus else ""),
                     " ",
-                    (each.label.ljust(labels), "bold reverse" if row == self._row and self.has_focus else ""),
-                    (f"  {each.about}", "dim"),
+                    (
+                        option.label.ljust(labels),
+                        "bold reverse" if row == self._row and self.has_focus else "",
+                    ),
+                    (f"  {option.about}", "dim"),
                 )
-                for row, each in enumerate(self._options)
+                for row, option in enumerate(self._options)
             ]
         )

@@ -127,9 +127,9 @@ class ClientList(ScrollView, can_focus=True, inherit_bindings=False):
         if before != row:
             top = self.scroll_offset.y
             beside_the_scrollbar = self.scrollable_content_region.width
-            for each in (before, row):
-                if each >= top:
-                    self.refresh(Region(0, each - top + 1, beside_the_scrollbar, 1))
+            for at in (before, row):
+                if at >= top:
+                    self.refresh(Region(0, at - top + 1, beside_the_scrollbar, 1))
         if told or before != row:
             self.post_message(ClientHighlighted(self.client))
 
@@ -184,7 +184,7 @@ class ClientList(ScrollView, can_focus=True, inherit_bindings=False):
         """The cells of the name and of the id."""
         if self._cells is None:
             free = self.size.width - _MARK - 2 * _GAP - _CREATED - 1
-            longest = max((len(each.client_id) for each in self._listing.rows[:_SAMPLE]), default=0)
+            longest = max((len(client.client_id) for client in self._listing.rows[:_SAMPLE]), default=0)
             ids = max(_ID_AT_LEAST, min(longest, free - _NAME_AT_LEAST))
             self._cells = max(1, free - ids), ids
         return self._cells
@@ -206,10 +206,10 @@ class ClientList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _heading(self) -> str:
         order = self._listing.order
-        titles = {each: f"{each} {each.arrow}" if each is order else str(each) for each in Order}
+        titles = {one: f"{one} {one.arrow}" if one is order else str(one) for one in Order}
         name, ids = self._columns()
         columns = ((Order.NAME, name), (Order.CLIENT_ID, ids), (Order.CREATED, _CREATED))
-        return " " * _MARK + _SPACE.join(fit(titles[each], cells) for each, cells in columns)
+        return " " * _MARK + _SPACE.join(fit(titles[column], cells) for column, cells in columns)
 
     def _client_line(self, client: Client, is_cursor: bool, base: Style) -> Strip:
         name_cells, id_cells = self._columns()

@@ -91,9 +91,9 @@ class WhereTo(Vertical):
 
     def _options(self) -> Sequence[Option]:
         commands = [
-            Option(_COMMAND + each.name, safe(each.name), truncate(safe(" ".join(argv)), _ABOUT))
-            for each in self._profile.commands
-            for argv in [_filled(each.argv, self._client_name)]
+            Option(_COMMAND + command.name, safe(command.name), truncate(safe(" ".join(argv)), _ABOUT))
+            for command in self._profile.commands
+            for argv in [_filled(command.argv, self._client_name)]
         ]
         return [
             Option(_CLIPBOARD, _CLIPBOARD, self._expected),

@@ -125,7 +125,9 @@ class Case:
     def unrecorded(self) -> list[dict[str, Any]]:
         """Clients that the record of unfinished creates does not know."""
         marks = {orphan.mark for orphan in self.service.orphans.all()}
-        return [each for each in self.others() if each["client_metadata"].get("butlr_request") not in marks]
+        return [
+            other for other in self.others() if other["client_metadata"].get("butlr_request") not in marks
+        ]
 
     def leaks(self, *texts: str) -> list[str]:
         """Secrets and tokens in texts and in the files of the service."""
@@ -159,7 +161,7 @@ async def test_create(first: int, clock: Clock, tmp_path: Path, caplog: pytest.L
             _is_of_the_contract(reply, kind, at)
         await case.heal_and_sweep()
         counts["left"] += len(case.others()) - len(handed_over)
-        assert [each["client_id"] for each in case.others()] == handed_over, at
+        assert [other["client_id"] for other in case.others()] == handed_over, at
         assert len(case.tenant.grants) == 1 + len(handed_over), at
         await case.end()
         caplog.clear()
@@ -388,7 +390,7 @@ async def test_the_sweep_deletes_nothing_but_what_it_is_told(clock: Clock, tmp_p
     orphans.begin("mark-3", clock() + 1)
     assert await case.service.sweep.once() == 0
     assert case.others() == [stranger]
-    assert [each.mark for each in orphans.all()] == ["mark-3"]
+    assert [orphan.mark for orphan in orphans.all()] == ["mark-3"]
     await case.end()
 
 

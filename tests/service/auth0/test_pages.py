@@ -146,8 +146,8 @@ async def test_lists_at_once_share_a_reading_but_never_one_that_began_before(
     tenant.make("late", owner=root.client_id)
     late = await root.names()
     assert "late" in late
-    for each in lists:
-        await each
+    for answer in lists:
+        await answer
     assert len(tenant.calls("GET", "/api/v2/clients?")) <= 6  # 2 pages each, up to 3 readings
 
 

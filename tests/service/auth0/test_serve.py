@@ -161,12 +161,12 @@ class TestTheApp:
         made = await api.create_client("hvac-sync", "Feeds it")
         assert made.client_id is not None
         assert made.secret is not None
-        assert [each.name for each in await api.list_clients()] == ["butlr-tui root", "hvac-sync"]
+        assert [client.name for client in await api.list_clients()] == ["butlr-tui root", "hvac-sync"]
         assert (await api.get_client(made.client_id)).description == "Feeds it"
         token = await sign_in.token_for(Credentials(made.client_id, made.secret))
         assert len(token.scopes) == 12
         await api.delete_client(made.client_id)
-        assert [each.name for each in await api.list_clients()] == ["butlr-tui root"]
+        assert [client.name for client in await api.list_clients()] == ["butlr-tui root"]
         assert not any(secret in caplog.text for secret in tenant.issued)
         await api.aclose()
         await sign_in.aclose()
