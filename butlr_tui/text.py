@@ -7,6 +7,7 @@ Source: reliability.md, "What servers send is hostile".
 
 import os
 import unicodedata
+from datetime import datetime
 from typing import Final
 
 from rich.cells import get_character_cell_size
@@ -16,6 +17,9 @@ _COMBINING_LIMIT: Final = 2
 
 # They change nothing but the look of an emoji, and terminals disagree on the width that results.
 _VARIATION_SELECTORS: Final = frozenset(map(chr, range(0xFE00, 0xFE10)))
+
+_UNITS: Final = (("year", 365), ("month", 30), ("day", 1))
+"""Days in each."""
 
 
 def safe(text: str) -> str:
@@ -97,3 +101,15 @@ def _head(text: str, cells: int) -> str:
     while (cells := cells - get_character_cell_size(text[end])) >= 0:
         end += 1
     return text[:end]
+
+
+def age(then: datetime, now: datetime) -> str:
+    """The days between two moments as "today", "12 days", "2 years"."""
+    days = (now - then).days
+    if days < 0:
+        return "in future"  # the service's clock, or an id that was made up
+    for unit, length in _UNITS:
+        count = days // length
+        if count:
+            return f"{count} {unit}{'s' if count > 1 else ''}"
+    return "today"

@@ -1,4 +1,4 @@
-"""What went wrong, in words: what happened, what it means, what to press.
+"""What happened, in words: what it means and what to press. The app and the plain commands share them.
 
 The first two come with the error (http/errors.py); here it gets its place: which list, which name, which
 key. Nothing in here is markup, and what servers said arrives made safe.
@@ -6,12 +6,12 @@ key. Nothing in here is markup, and what servers said arrives made safe.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from butlr_tui.http import errors
 from butlr_tui.operations.outcomes import AlreadyGone, Deleted, DeleteUnclear, NotDeleted
 from butlr_tui.text import safe, truncate
-from butlr_tui.tui.commands import key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from butlr_tui.operations.outcomes import DeleteOutcome
 
 _NAME_CELLS = 40
+
+Key = Callable[[str], str]
+"""Names the key of a command: a sentence that says what to press asks the front end for it."""
 
 
 def quoted(name: str) -> str:
@@ -39,12 +42,18 @@ def clients(count: int) -> str:
     return f"{count:,} client{'' if count == 1 else 's'}"
 
 
+def duration(seconds: float) -> str:
+    """How long a token lasts."""
+    minutes = round(seconds / 60)
+    return f"{minutes // 60} h" if minutes >= 60 and minutes % 60 == 0 else f"{minutes} min"
+
+
 def what_it_said(error: errors.ServiceError) -> str:
     """The beginning of an answer that nobody expected, to show on request; "" where there is none."""
     return getattr(error, "beginning", "")
 
 
-def list_failed(error: errors.ServiceError, read_at: datetime | None) -> str:
+def list_failed(error: errors.ServiceError, read_at: datetime | None, key: Key) -> str:
     """The list could not be read."""
     again = f"{key('refresh')} tries again."
     match error:
@@ -69,12 +78,12 @@ def list_failed(error: errors.ServiceError, read_at: datetime | None) -> str:
     return f"{error.message} {again}"
 
 
-def stale(read_at: datetime) -> str:
+def stale(read_at: datetime, key: Key) -> str:
     """For the header, while an older list stays on screen."""
     return f"not refreshed since {read_at:%H:%M}; {key('refresh')} tries again"
 
 
-def not_created(name: str, error: errors.ServiceError) -> str:
+def not_created(error: errors.ServiceError, key: Key) -> str:
     """Nothing was created, and that is known."""
     match error:
         case errors.InvalidRequest(server_message=message):
@@ -89,7 +98,7 @@ def looking(name: str, error: errors.ServiceError) -> str:
     return f"{_unclear(name, error)} Looking…"
 
 
-def not_seen(name: str, error: errors.ServiceError, looked: str) -> str:
+def not_seen(name: str, error: errors.ServiceError, looked: str, key: Key) -> str:
     """The create got no clear answer, and nothing new was seen."""
     if error.code == "CLIENT_CREATE_FAILED":
         return (
@@ -102,7 +111,7 @@ def not_seen(name: str, error: errors.ServiceError, looked: str) -> str:
     )
 
 
-def could_not_look(name: str, error: errors.ServiceError, why: errors.ServiceError) -> str:
+def could_not_look(name: str, error: errors.ServiceError, why: errors.ServiceError, key: Key) -> str:
     """The create got no clear answer, and the list could not be read either."""
     return (
         f"{_unclear(name, error)} The list could not be read to find out: {why.message} "
@@ -110,7 +119,7 @@ def could_not_look(name: str, error: errors.ServiceError, why: errors.ServiceErr
     )
 
 
-def found(name: str, error: errors.ServiceError, seen: Sequence[Client]) -> str:
+def found(name: str, error: errors.ServiceError, seen: Sequence[Client], key: Key) -> str:
     """The create got no clear answer, and clients of this name are new in the list."""
     if len(seen) > 1:
         return (
@@ -124,7 +133,7 @@ def found(name: str, error: errors.ServiceError, seen: Sequence[Client]) -> str:
     )
 
 
-def no_secret(client_id: str | None, name: str) -> str:
+def no_secret(client_id: str | None, name: str, key: Key) -> str:
     """A 201 came without a secret."""
     which = safe(client_id) if client_id else quoted(name)
     return (
@@ -133,7 +142,7 @@ def no_secret(client_id: str | None, name: str) -> str:
     )
 
 
-def removed(outcome: DeleteOutcome) -> str:
+def deleted(outcome: DeleteOutcome, key: Key) -> str:
     """How a deletion ended."""
     name = quoted(outcome.client.name)
     match outcome:

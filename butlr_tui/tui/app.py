@@ -146,8 +146,8 @@ class ButlrApp(App[None], inherit_bindings=False):
 
     async def on_profile_wanted(self, message: ProfileWanted) -> None:
         """Let the operator choose another service."""
-        from butlr_tui.tui.dialogs.pick import Pick
-        from butlr_tui.tui.widgets.choice import Option
+        from butlr_tui.flows.host import Choose, Option, ask_once
+        from butlr_tui.tui.screens.flow_host import AppFlowHost
 
         known = {profile.name: profile for profile in self._profiles}
         known.setdefault(message.current.name, message.current)
@@ -160,12 +160,17 @@ class ButlrApp(App[None], inherit_bindings=False):
             for profile in known.values()
         ]
 
-        def go(name: str | None) -> None:
+        question = Choose(
+            "Go to another service", "Each keeps its list, filter and cursor.", options, message.current.name
+        )
+        host = AppFlowHost(self)
+
+        async def flow() -> None:
+            name = await ask_once(host, question)
             if name and name != message.current.name:
                 self.go_to(known[name])
 
-        text = "Each keeps its list, filter and cursor."
-        await self.push_screen(Pick("Go to another service", text, options, message.current.name), go)
+        await host.begin(self, flow(), "profiles")
 
     def on_mount(self) -> None:
         loop = asyncio.get_running_loop()

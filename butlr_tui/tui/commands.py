@@ -1,12 +1,10 @@
-"""THE table of commands. Bindings, the key bar, the help screen, the palette and the README's key table
-all come from here, and nothing else says which key does what.
+"""THE table of commands, as plain data. Bindings, the key bar, the help, the palette, sentences and the page's
+table of keys all come from here, and nothing else says which key does what.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
-
-from textual.binding import Binding, BindingType
 
 
 class Place(StrEnum):
@@ -148,8 +146,3 @@ def key(command_id: str) -> str:
 def at(place: Place) -> list[Command]:
     """The commands of one place, in the table's order."""
     return [cmd for cmd in COMMANDS if cmd.place is place]
-
-
-def bindings(place: Place) -> list[BindingType]:
-    """The bindings of one place."""
-    return [Binding(cmd.key, cmd.action, cmd.label, show=False, id=cmd.id) for cmd in at(place)]

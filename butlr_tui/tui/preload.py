@@ -4,3 +4,21 @@ In the event loop these imports would hold up the first key by some 40 ms, befor
 """
 
 import textual.command  # noqa: F401
+
+import butlr_tui.delivery.clipboard.copy
+import butlr_tui.delivery.clipboard.detect
+import butlr_tui.flows.create
+import butlr_tui.flows.delete
+import butlr_tui.flows.unfinished
+import butlr_tui.flows.wording
+import butlr_tui.listing.query
+import butlr_tui.tui.dialogs.choose
+import butlr_tui.tui.dialogs.confirm
+import butlr_tui.tui.dialogs.create
+import butlr_tui.tui.dialogs.delete
+import butlr_tui.tui.dialogs.help
+import butlr_tui.tui.dialogs.notice
+import butlr_tui.tui.dialogs.secret
+import butlr_tui.tui.dialogs.sign_in
+import butlr_tui.tui.palette
+import butlr_tui.tui.screens.flow_host  # noqa: F401

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from textual.binding import Binding
 
-from butlr_tui.tui.commands import COMMANDS, Place, bindings
+from butlr_tui.tui.bindings import bindings
+from butlr_tui.tui.commands import COMMANDS, Place
 from tests.tools.readme import written
 
 ROOT = Path(__file__).parents[2]

@@ -26,6 +26,7 @@ from butlr_tui.http.retry import Sleep
 from butlr_tui.models import Client, Credentials
 from butlr_tui.operations import outcomes
 from butlr_tui.operations.session import WAITS, Session
+from butlr_tui.tui.commands import key
 from tests.support.figures import figure, times
 
 URL = "http://localhost"
@@ -150,16 +151,16 @@ class Reconciling(RuleBasedStateMachine):
 def _is_worded_with_care(ended: outcomes.CreateUnclear, found: list[Client] | ServiceError) -> bool:
     """Whether the app's sentence says how sure it is."""
     if isinstance(found, ServiceError):
-        said = wording.could_not_look(NAME, ended.error, found)
+        said = wording.could_not_look(NAME, ended.error, found, key)
         return "may or may not exist" in said and "could make a second one" in said
     match len(found):
         case 0:
-            said = wording.not_seen(NAME, ended.error, "0, 1, 3 and 10 s")
+            said = wording.not_seen(NAME, ended.error, "0, 1, 3 and 10 s", key)
             return "may or may not exist" in said and "not seen yet" in said
         case 1:
-            said = wording.found(NAME, ended.error, found)
+            said = wording.found(NAME, ended.error, found, key)
             return "probably this one" in said and "Unless a colleague made it" in said
-    said = wording.found(NAME, ended.error, found)
+    said = wording.found(NAME, ended.error, found, key)
     return "may be one of them" in said and f"{len(found)} clients" in said
 
 

@@ -3,13 +3,15 @@
 import errno
 import socket
 import ssl
+from datetime import datetime, tzinfo
+from typing import Self
 
 import httpx
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from tests.support.driver import using
-from tests.support.world import Answer, Reply, World
+from tests.support.world import NOW, Answer, Reply, World
 from tests.tui.sizes import both_sizes
 
 HTML = b"<html><head><title>Access denied</title></head><body>Request blocked by policy</body></html>"
@@ -75,11 +77,24 @@ FAILURES: dict[str, tuple[Answer, str]] = {
 
 
 @both_sizes
+class _Then(datetime):
+    """The moment at which the tests of screens take place: else what is told of a later one has a date."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        return cls.fromtimestamp(NOW.timestamp(), tz)
+
+
 @pytest.mark.parametrize("failure", FAILURES)
 async def test_the_list_could_not_be_read(
-    world: World, svg: SnapshotAssertion, failure: str, size: tuple[int, int]
+    world: World,
+    svg: SnapshotAssertion,
+    failure: str,
+    size: tuple[int, int],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Before anything was read: the sentence stands in the list's place, with the key that tries again."""
+    monkeypatch.setattr("butlr_tui.http.error_body.datetime", _Then)
     answer, sentence = FAILURES[failure]
     world.between.answer("GET", *[answer] * 3)
     async with using(world, size, loaded=False) as user:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from butlr_tui.tui.widgets.key_bar import key_hint
+from butlr_tui.tui.widgets.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,25 +21,9 @@ if TYPE_CHECKING:
 
     from butlr_tui.tui.commands import Command
 
-Result = TypeVar("Result")
 
-
-class Words(Static):
-    """Text that wraps. Takes `Content` or a plain string, and never reads markup in it."""
-
-    ALLOW_SELECT = False
-
-    def __init__(self, text: str | Content = "", *, id: str | None = None, classes: str = "") -> None:
-        super().__init__(_content(text), id=id, classes=classes, markup=False)
-
-    def say(self, text: str | Content) -> None:
-        """Show another text; an empty one takes no line."""
-        self.update(_content(text))
-        self.display = bool(str(text))
-
-
-class Dialog(ModalScreen[Result]):
-    """A modal with one border. Subclasses give `TITLE_TEXT`, `body` and `keys`."""
+class Dialog(ModalScreen[None]):
+    """A modal with one border. Subclasses give `title_text`, `body` and `keys`."""
 
     AUTO_FOCUS = "Input"
 
@@ -70,6 +55,6 @@ class Dialog(ModalScreen[Result]):
         """The keys, as at the foot of the dialog."""
         return Content("   ").join(key_hint(command) for command in self.keys())
 
-
-def _content(text: str | Content) -> Content:
-    return Content(text) if isinstance(text, str) else text
+    def show_keys(self) -> None:
+        """Name the keys that act now."""
+        self.query_one("#dialog-keys", Words).say(self.key_line())

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from butlr_tui.tui.commands import Place, at, bindings, command
-from butlr_tui.tui.dialogs.dialog import Dialog, Words
+from butlr_tui.tui.bindings import bindings
+from butlr_tui.tui.commands import Place, at, command
+from butlr_tui.tui.dialogs.dialog import Dialog
+from butlr_tui.tui.widgets.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +28,7 @@ _TIPS = (
 )
 
 
-class HelpDialog(Dialog[None]):
+class HelpDialog(Dialog):
     """The keys of each place, and what they do."""
 
     AUTO_FOCUS = "#dialog"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from butlr_tui.tui.commands import Place, bindings, command
-from butlr_tui.tui.dialogs.dialog import Dialog, Words
+from butlr_tui.tui.bindings import bindings
+from butlr_tui.tui.commands import Place, command
+from butlr_tui.tui.dialogs.dialog import Dialog
+from butlr_tui.tui.widgets.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from butlr_tui.tui.commands import Command
 
 
-class Notice(Dialog[None]):
+class Notice(Dialog):
     """A text and a way back."""
 
     BINDINGS = bindings(Place.QUESTION)

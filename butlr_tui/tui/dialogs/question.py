@@ -1,59 +1,67 @@
-"""A question with a few answers. The focus starts on the answer that changes nothing."""
+"""What the dialogs share that show a flow's question."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from textual.containers import Horizontal
-from textual.widgets import Button
-
-from butlr_tui.tui.commands import Place, bindings, command
-from butlr_tui.tui.dialogs.dialog import Dialog, Words
+from butlr_tui.tui.dialogs.dialog import Dialog
+from butlr_tui.tui.widgets.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from butlr_tui.flows.host import Question
 
-    from textual.widget import Widget
-
-    from butlr_tui.tui.commands import Command
+T = TypeVar("T")
 
 
-class Question(Dialog[bool]):
-    """Dismisses with True only for the answer that goes ahead; Esc is going back."""
+class QuestionDialog(Dialog, Generic[T]):
+    """Shows a question until the flow closes it; each answer is the flow's to judge.
 
-    AUTO_FOCUS = "#back"
-    BINDINGS = bindings(Place.QUESTION)
+    While nobody waits for an answer the dialog is busy: the flow works on the last one.
+    """
 
-    def __init__(self, title: str, text: str, *, go_back: str, go_ahead: str) -> None:
+    def __init__(self, question: Question[T]) -> None:
         super().__init__()
-        self.title_text = title
-        self._text = text
-        self._answers = (go_back, go_ahead)
+        self.title_text = question.title
+        self.heeded = asyncio.Event()
+        """Set while the flow has nothing left to do about the last answer that could change what keys mean."""
+        self._awaited: asyncio.Future[T | None] | None = None
+        self._stop = asyncio.Event()
 
-    def body(self) -> Sequence[Widget]:
-        """The question and its two answers."""
-        go_back, go_ahead = self._answers
-        return [
-            Words(self._text),
-            Horizontal(
-                Button(go_back, id="back", compact=True),
-                Button(go_ahead, id="ahead", compact=True),
-                classes="answers",
-            ),
-        ]
+    @property
+    def is_busy(self) -> bool:
+        """Whether the flow works on an answer."""
+        return self._awaited is None or self._awaited.done()
 
-    def keys(self) -> Sequence[Command]:
-        """Esc and Enter."""
-        return [command("leave"), command("answer")]
+    async def answer(self, fault: str) -> T | None:
+        """Wait for an answer, with `fault` shown; None where the operator goes back."""
+        self._awaited = asyncio.get_running_loop().create_future()
+        self.show_fault(fault)
+        self.heeded.set()
+        return await self._awaited
 
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        self.dismiss(event.button.id == "ahead")
+    def show_fault(self, text: str) -> None:
+        """Say what is wrong with the last answer, or what came of it."""
+        self.show_text(text)
 
-    def action_choose(self) -> None:
-        """Take the answer that has the focus."""
-        if isinstance(self.focused, Button):
-            self.focused.press()
+    def show_progress(self, text: str, done: int = 0, of: int = 0) -> asyncio.Event:
+        """Say what is going on. The event is set where the operator asks to stop."""
+        self.show_text(text)
+        self.heeded.set()
+        return self._stop
 
-    def action_back(self) -> None:
-        """Change nothing."""
-        self.dismiss(False)
+    def show_text(self, text: str) -> None:
+        """Show a text below the body, in view."""
+        for said in self.query("#said").results(Words):
+            said.say(text)
+        self.show_keys()
+
+    async def reply(self, answer: T | None) -> None:
+        """Give the flow an answer, unless it works on one, and wait until it has acted on it.
+
+        Keys that were typed ahead are for whatever is in view then.
+        """
+        if self._awaited is not None and not self._awaited.done():
+            self.heeded.clear()
+            self._awaited.set_result(answer)
+            await self.heeded.wait()

@@ -8,10 +8,12 @@ from textual.content import Content
 from textual.screen import Screen
 
 from butlr_tui.config.profiles import BUTLR_URL, LOCAL_URL, Profile, Prompt
-from butlr_tui.tui.commands import Place, bindings, command
-from butlr_tui.tui.dialogs.dialog import Words
-from butlr_tui.tui.widgets.choice import Choice, Option
+from butlr_tui.flows.host import Option
+from butlr_tui.tui.bindings import bindings
+from butlr_tui.tui.commands import Place, command
+from butlr_tui.tui.widgets.choice import Choice
 from butlr_tui.tui.widgets.key_bar import KeyBar
+from butlr_tui.tui.widgets.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -56,22 +58,23 @@ class FirstRun(Screen[None]):
         if chosen != _OTHER:
             self._use(self._profiles[chosen])
             return
-        from butlr_tui.tui.dialogs.ask import Ask
+        from butlr_tui.flows.host import AskText, ask_until_right
+        from butlr_tui.tui.screens.flow_host import AppFlowHost
 
-        await self.app.push_screen(
-            Ask(
-                "Another address",
-                "The base URL of the service, such as https://m2m.example.com. Plain http is taken for this "
-                "machine only.",
-                value="https://",
-                fault=_fault_in_url,
-            ),
-            self._use_url,
+        question = AskText(
+            "Another address",
+            "The base URL of the service, such as https://m2m.example.com. Plain http is taken for this "
+            "machine only.",
+            value="https://",
         )
+        host = AppFlowHost(self.app)
 
-    def _use_url(self, url: str | None) -> None:
-        if url is not None:
-            self._use(Profile(_OTHER, url.strip(), Prompt()))
+        async def flow() -> None:
+            url = await ask_until_right(host, question, _fault_in_url)
+            if url is not None:
+                self._use(Profile(_OTHER, url.strip(), Prompt()))
+
+        await host.begin(self, flow(), "address")
 
     def action_quit(self) -> None:
         """Quit."""

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 class ListStatus:
     """The state of one main screen's list."""
 
-    def __init__(self, host: str, listing: Listing, reader: ListLoader) -> None:
+    def __init__(self, host: str, listing: Listing, loader: ListLoader) -> None:
         """`host` is safe to show."""
         self._host = host
         self._listing = listing
-        self._loader = reader
+        self._loader = loader
         self.read_at: datetime | None = None
         """When the list on screen was read; None before the first."""
         self.error: ServiceError | None = None
@@ -37,7 +37,7 @@ class ListStatus:
         """Why the last reading failed, and what to press; "" where it did not."""
         from butlr_tui.flows import wording
 
-        return f"✗ {wording.list_failed(self.error, self.read_at)}" if self.error else ""
+        return f"✗ {wording.list_failed(self.error, self.read_at, key)}" if self.error else ""
 
     @property
     def what_it_said(self) -> str:
@@ -53,7 +53,7 @@ class ListStatus:
         if self.read_at is None:
             return ""
         if self.is_stale:
-            return wording.stale(self.read_at)
+            return wording.stale(self.read_at, key)
         doing = f"read at {self.read_at:%H:%M}"
         if (progress := self._loader.progress) is not None:
             doing = f"reading… {progress} ({key('back')} cancels)".replace("  ", " ")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual import work
 from textual.containers import Horizontal
@@ -15,8 +15,8 @@ from butlr_tui.config.profiles import ProfileError
 from butlr_tui.listing.view import Listing
 from butlr_tui.operations.list_loader import ListLoader
 from butlr_tui.text import safe, truncate_middle
-from butlr_tui.tui.commands import Place, at, bindings, command
-from butlr_tui.tui.dialogs.dialog import Words
+from butlr_tui.tui.bindings import bindings
+from butlr_tui.tui.commands import Place, at, command
 from butlr_tui.tui.messages import ProfileWanted
 from butlr_tui.tui.screens.list_status import ListStatus
 from butlr_tui.tui.widgets.client_detail import ClientDetail
@@ -26,20 +26,27 @@ from butlr_tui.tui.widgets.key_bar import KeyBar
 from butlr_tui.tui.widgets.lines import Lines
 from butlr_tui.tui.widgets.position import Position
 from butlr_tui.tui.widgets.status_bar import StatusBar
+from butlr_tui.tui.widgets.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Coroutine, Sequence
     from datetime import datetime
 
     from textual.app import ComposeResult
     from textual.events import Resize
+    from textual.worker import Worker
 
     from butlr_tui.config.profiles import Profile
+    from butlr_tui.flows.context import FlowContext
+    from butlr_tui.flows.create import Draft
+    from butlr_tui.flows.host import FlowHost
+    from butlr_tui.http.errors import ServiceError
     from butlr_tui.operations.clipboard import Clipboard
     from butlr_tui.operations.session import Session
-    from butlr_tui.tui.changes import Changes
     from butlr_tui.tui.messages import ClientHighlighted, ClientOpened, FilterChanged, FilterLeft
-    from butlr_tui.tui.who import Who
+    from butlr_tui.tui.screens.identity import IdentityStatus
+
+T = TypeVar("T")
 
 _SMALLEST = (60, 16)
 _DANGEROUS = {cmd.action for cmd in at(Place.MAIN) if cmd.dangerous}
@@ -73,9 +80,9 @@ class MainScreen(Screen[None]):
         self.listing = Listing()
         self._loader = ListLoader(self.listing, self._rows_came, self._show_state)
         self._state = ListStatus(self._host, self.listing, self._loader)
-        self._known_changes: Changes | None = None
         self._asked = False
-        self._who: Who | None = None
+        self._identity: IdentityStatus | None = None
+        self._draft: Draft | None = None
 
     def compose(self) -> ComposeResult:
         """Header, filter, list and detail, what was said last, keys."""
@@ -120,9 +127,9 @@ class MainScreen(Screen[None]):
         except ProfileError as error:
             self._list.show_notice(f"✗ {error}")
         else:
-            from butlr_tui.tui.who import Who
+            from butlr_tui.tui.screens.identity import IdentityStatus
 
-            self._who = Who(self, session)
+            self._identity = IdentityStatus(self, session, self.clock, show=self._show_identity, say=self.say)
             self.read()
 
     def on_resize(self, event: Resize) -> None:
@@ -136,19 +143,10 @@ class MainScreen(Screen[None]):
 
     # Reading the list
 
-    @property
-    def own_id(self) -> str | None:
-        """The client that signed us in."""
-        return self._list.own_id
-
-    def show_identity(self, client_id: str | None, ends: str) -> None:
+    def _show_identity(self, client_id: str | None, ends: str) -> None:
         """Say who is signed in, in the header and in the list; `ends` that the token ends soon."""
         self._list.own_id = client_id
         self._status.show_identity(client_id, ends)
-
-    def select(self, client_id: str) -> None:
-        """Put the cursor on this client, if it is shown."""
-        self._list.select(client_id)
 
     @work(group="read", exclusive=True)
     async def read(self, select: str | None = None) -> None:
@@ -160,8 +158,7 @@ class MainScreen(Screen[None]):
             flaw = await self._loader.read(self._session)
         except ServiceError as error:
             self._state.error = error
-            if self._who is not None:
-                self._who.ask_after(error)
+            await self._ask_who_it_is(error)
         else:
             first = self._state.read_at is None
             self._state.error = None
@@ -186,8 +183,8 @@ class MainScreen(Screen[None]):
         self._list.select(select or (None if at_top else self._list.selected))
 
     def _show_state(self) -> None:
-        if self._who is not None:
-            self._who.show()
+        if self._identity is not None:
+            self._identity.update()
         if header := self._state.header():
             self._status.show_count(header, self._state.is_stale)
         if self._state.is_stale:
@@ -305,47 +302,79 @@ class MainScreen(Screen[None]):
         report = await self.clipboard.copy(client.client_id)
         self.say(f"{wording.glyph(report)} {truncate_middle(safe(client.client_id), 40)}: {report.said}")
 
+    # What is talked over with the operator
+
+    async def _begin(
+        self, flow: Callable[[FlowHost, FlowContext], Coroutine[Any, Any, T]], group: str
+    ) -> Worker[T] | None:
+        """Start a flow and wait for its first question; None where there is no session yet."""
+        if self._session is None:
+            return None
+        from butlr_tui.flows.context import FlowContext
+        from butlr_tui.tui.screens.flow_host import AppFlowHost
+
+        context = FlowContext(self._session, self.clipboard, self.clock, lambda: self.listing.clients)
+        host = AppFlowHost(self.app, self.say, self.read, self._list.select)
+        return await host.begin(self, flow(host, context), group)
+
     async def action_new(self) -> None:
         """Create a client."""
-        if changes := self._changes:
-            self.say("")
-            await changes.create()
+        from butlr_tui.flows.create import Draft, PossibleDuplicates, create
+
+        async def flow(host: FlowHost, context: FlowContext) -> None:
+            draft, self._draft = self._draft or Draft(), None
+            outcome = await create(host, context, draft)
+            if isinstance(outcome, PossibleDuplicates):
+                self._draft = outcome.draft
+
+        self.say("")
+        await self._begin(flow, "create")
 
     async def action_delete(self) -> None:
         """Delete the client under the cursor."""
+        from butlr_tui.flows.delete import delete, is_gone
+
         client = self._list.client
-        if client is not None and (changes := self._changes):
-            self.say("")
-            await changes.delete(client)
+        if client is None:
+            return
+        own = client.client_id == self._list.own_id
 
-    @property
-    def _changes(self) -> Changes | None:
-        if self._session is not None and self._known_changes is None:
-            from butlr_tui.tui.changes import Changes
+        async def flow(host: FlowHost, context: FlowContext) -> None:
+            if is_gone(await delete(host, context, client, own=own)):
+                self.open_detail(False)
 
-            self._known_changes = Changes(self, self._session)
-        return self._known_changes
+        self.say("")
+        await self._begin(flow, "delete")
 
     @work(group="unfinished")
     async def _ask_about_unfinished(self) -> None:
         """Once the list is here: an earlier create may have left a client whose secret nobody has."""
-        from butlr_tui.http.errors import ServiceError
-
         self._asked = True
         await asyncio.to_thread(import_module, "butlr_tui.tui.preload")
-        changes = self._changes
-        try:
-            if changes is not None:
-                await changes.settle_unfinished()
-        except ServiceError as error:
-            self.say(f"✗ {error.message}")
+        from butlr_tui.flows.unfinished import settle_unfinished
+
+        async def flow(host: FlowHost, context: FlowContext) -> None:
+            self._draft = await settle_unfinished(host, context) or self._draft
+
+        await self._begin(flow, "unfinished")
 
     # Who, and where
 
     async def action_sign_in(self) -> None:
         """Sign in, or as someone else."""
-        if self._who is not None:
-            self._who.sign_in()
+        await self._sign_in("")
+
+    async def _sign_in(self, why: str) -> None:
+        from butlr_tui.flows.sign_in import sign_in_and_reload
+
+        await self._begin(lambda host, context: sign_in_and_reload(host, context, why), "sign-in")
+
+    async def _ask_who_it_is(self, error: ServiceError) -> None:
+        """Ask at once where only the operator can say who it is."""
+        from butlr_tui.operations.token_status import asks_who_it_is
+
+        if self._session is not None and self.is_current and asks_who_it_is(self._session, error):
+            await self._sign_in(error.message)
 
     def action_profiles(self) -> None:
         """Go to another service."""

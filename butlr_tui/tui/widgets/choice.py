@@ -16,14 +16,7 @@ if TYPE_CHECKING:
 
     from textual.events import Click
 
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """What can be chosen. Its texts are safe to show."""
-
-    id: str
-    label: str
-    about: str = ""
+    from butlr_tui.flows.host import Option
 
 
 class Choice(Lines, can_focus=True):

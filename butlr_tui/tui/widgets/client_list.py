@@ -13,8 +13,7 @@ from textual.strip import Strip
 from butlr_tui.ids import created_at
 from butlr_tui.listing.highlight import split
 from butlr_tui.listing.view import Listing, Order
-from butlr_tui.text import fit, safe, truncate_middle, width
-from butlr_tui.tui.age import age
+from butlr_tui.text import age, fit, safe, truncate_middle, width
 from butlr_tui.tui.messages import ClientHighlighted, ClientOpened
 
 if TYPE_CHECKING:

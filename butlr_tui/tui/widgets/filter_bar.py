@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from textual.widgets import Input
 
-from butlr_tui.tui.commands import Place, bindings
+from butlr_tui.tui.bindings import bindings
+from butlr_tui.tui.commands import Place
 from butlr_tui.tui.messages import FilterChanged, FilterLeft
 
 

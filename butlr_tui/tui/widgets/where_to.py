@@ -9,11 +9,10 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Label
 
 from butlr_tui.delivery.command import filled
-from butlr_tui.delivery.formats import Format
-from butlr_tui.delivery.placeholders import slug
-from butlr_tui.operations.destinations import ToFile, destination
+from butlr_tui.flows.destinations import CLIPBOARD, COMMAND, FILE, suggested_path
+from butlr_tui.flows.host import Option
 from butlr_tui.text import safe, truncate
-from butlr_tui.tui.widgets.choice import Choice, Option
+from butlr_tui.tui.widgets.choice import Choice
 from butlr_tui.tui.widgets.fields import Field
 
 if TYPE_CHECKING:
@@ -23,18 +22,10 @@ if TYPE_CHECKING:
 
     from butlr_tui.config.profiles import Profile
     from butlr_tui.operations.clipboard import Clipboard
-    from butlr_tui.operations.deliver import Destination
 
-_CLIPBOARD: Final = "clipboard"
 _FILE: Final = "file"
-_COMMAND: Final = "command:"
 _ABOUT: Final = 46
 _NO_ID_YET: Final = "client_id"
-
-
-def to_file(path: str) -> ToFile:
-    """The file that a path names: JSON where it ends so, else .env lines."""
-    return ToFile(path.strip(), Format.JSON if path.strip().endswith(".json") else Format.ENV)
 
 
 class WhereTo(Vertical):
@@ -69,20 +60,15 @@ class WhereTo(Vertical):
         """The client is to have this name now."""
         self._client_name = name
         if self._follows:
-            path = f"~/{slug(name)}.env" if name.strip() else ""
             with self.prevent(Input.Changed):
-                self.query_one("#path", Input).value = path
+                self.query_one("#path", Input).value = suggested_path(name)
         self._offer()
 
     @property
-    def chosen(self) -> Destination:
-        """Where it is to go. Raises BadDestination for a command that would leave the secret out."""
+    def chosen(self) -> str:
+        """Where it is to go, as flows/destinations.py names it."""
         option = self.query_one(Choice).chosen.id
-        if option == _FILE:
-            return to_file(self.query_one("#path", Input).value)
-        if option.startswith(_COMMAND):
-            return destination(option, None, self._profile.commands, self._clipboard.write)
-        return self._clipboard.to(Format.SECRET)
+        return FILE + self.query_one("#path", Input).value if option == _FILE else option
 
     def _offer(self, chosen: str = "") -> None:
         choice = self.query_one(Choice)
@@ -91,12 +77,12 @@ class WhereTo(Vertical):
 
     def _options(self) -> Sequence[Option]:
         commands = [
-            Option(_COMMAND + command.name, safe(command.name), truncate(safe(" ".join(argv)), _ABOUT))
+            Option(COMMAND + command.name, safe(command.name), truncate(safe(" ".join(argv)), _ABOUT))
             for command in self._profile.commands
             for argv in [_filled(command.argv, self._client_name)]
         ]
         return [
-            Option(_CLIPBOARD, _CLIPBOARD, self._expected),
+            Option(CLIPBOARD, CLIPBOARD, self._expected),
             Option(_FILE, _FILE, "new, for you alone, read back"),
             *commands,
         ]

@@ -1,0 +1,246 @@
+"""Creates a client: the form, the one POST, and what is looked for where no clear answer came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from butlr_tui.contract import DESCRIPTION_LIMIT, RESOURCES, SCOPES, fault_in_description, fault_in_name
+from butlr_tui.flows import wording
+from butlr_tui.flows.destinations import named_destination
+from butlr_tui.flows.hand_over import hand_over
+from butlr_tui.flows.host import Confirm, Question, ask_once
+from butlr_tui.flows.sign_in import sign_in
+from butlr_tui.http.errors import CredentialError, ServiceError, SignInNeeded
+from butlr_tui.ids import created_at
+from butlr_tui.operations.destinations import BadDestination
+from butlr_tui.operations.outcomes import Created, CreatedWithoutSecret, CreateUnclear, NotCreated
+from butlr_tui.text import age, safe
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from butlr_tui.flows.context import FlowContext
+    from butlr_tui.flows.hand_over import DeliveryResult
+    from butlr_tui.flows.host import FlowHost
+    from butlr_tui.models import Client
+    from butlr_tui.operations.deliver import Destination
+    from butlr_tui.operations.outcomes import CreateOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was typed: kept for the next try, where this one did not end in a client with a secret."""
+
+    name: str = ""
+    description: str = ""
+
+
+class Wish(Enum):
+    """What is to be done with a form."""
+
+    CREATE = auto()
+    LOOK_AGAIN = auto()
+    """See whether the client exists, after a create that got no clear answer."""
+    LEAVE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class FilledForm:
+    """A form as the operator left it."""
+
+    draft: Draft
+    to: str
+    """Where the secret is to go: see flows/destinations.py."""
+    wish: Wish = Wish.CREATE
+
+
+@dataclass(eq=False)
+class NewClientForm(Question[FilledForm]):
+    """The form of a new client, with what can be said of it while it is being filled in."""
+
+    context: FlowContext
+    draft: Draft
+    can_look_again: bool = False
+    """Whether the last create got no clear answer."""
+
+    @property
+    def rights(self) -> str:
+        """What the client will be allowed to do."""
+        return (
+            f"It may read, write and delete {', '.join(RESOURCES[:-1])} and {RESOURCES[-1]}: the service "
+            f"gives every client these {len(SCOPES)} scopes."
+        )
+
+    def about_name(self, name: str) -> str:
+        """What is wrong with a name, or that others have it; "" where there is nothing to say."""
+        if not name:
+            return ""
+        if fault := self.fault_in_name(name):
+            return fault
+        same = self.context.named(name)
+        if not same:
+            return ""
+        if len(same) > 1:
+            found = f"{len(same)} clients have this name."
+        else:
+            created = created_at(same[0].client_id)
+            found = "A client with this name exists"
+            found += f" ({age(created, self.context.clock())})." if created else "."
+        return f"{found} Names may repeat; you will tell them apart by id."
+
+    def fault_in_name(self, name: str) -> str:
+        """Why the service would refuse a name; "" where it would not."""
+        return _fault(fault_in_name(name))
+
+    def fault_in_description(self, description: str) -> str:
+        """Why the service would refuse a description; "" where it would not."""
+        return _fault(fault_in_description(description))
+
+    def length_of(self, description: str) -> str:
+        """How much of the room for a description is used."""
+        return f"{len(description)}/{DESCRIPTION_LIMIT}"
+
+
+@dataclass(frozen=True, slots=True)
+class CreateResult:
+    """A client that was created, and what became of its secret."""
+
+    created: Created
+    delivery: DeliveryResult
+
+
+@dataclass(frozen=True, slots=True)
+class PossibleDuplicates:
+    """A create got no clear answer, and these clients of its name are new in the list."""
+
+    outcome: CreateUnclear
+    clients: Sequence[Client]
+    draft: Draft
+
+
+async def create(
+    host: FlowHost, context: FlowContext, draft: Draft
+) -> CreateResult | CreatedWithoutSecret | PossibleDuplicates | None:
+    """Create a client and take its secret where it should live; None where the operator left the form."""
+    form = NewClientForm(f"New client on {safe(context.profile.title)}", context, draft)
+    try:
+        ended = await _Attempts(host, context, form).run()
+    finally:
+        host.close(form)
+    match ended:
+        case (Created() as created, to):
+            host.reload(select=created.credentials.client_id)
+            return CreateResult(created, await hand_over(host, context, created, to))
+        case CreatedWithoutSecret():
+            host.reload(select=ended.client_id)
+            host.say(f"✗ {wording.no_secret(ended.client_id, ended.name, host.key)}")
+        case PossibleDuplicates(outcome, clients):
+            host.reload(select=clients[0].id)
+            host.say(f"✗ {wording.found(outcome.name, outcome.error, clients, host.key)}")
+    return ended
+
+
+_Ended = tuple[Created, "Destination"] | CreatedWithoutSecret | PossibleDuplicates | None
+
+
+class _Attempts:
+    """One form, until a client is created or the operator leaves: with all that was typed, whatever fails."""
+
+    def __init__(self, host: FlowHost, context: FlowContext, form: NewClientForm) -> None:
+        self._host = host
+        self._context = context
+        self._form = form
+        self._sent: Draft | None = None
+        self._unclear: CreateUnclear | None = None
+        self._known_before: frozenset[str] = frozenset()
+
+    async def run(self) -> _Ended:
+        fault = ""
+        while True:
+            self._form.can_look_again = self._unclear is not None
+            filled = await self._host.ask(self._form, fault)
+            if filled is None:
+                return None
+            if filled.draft != self._sent:  # another name is another client
+                fault, self._unclear = "", None
+            if filled.wish is Wish.LEAVE:
+                if await self._leaves():
+                    return None
+                continue
+            self._sent = filled.draft
+            ended = await self._try(filled)
+            if not isinstance(ended, str):
+                return ended
+            fault = ended
+
+    async def _try(self, filled: FilledForm) -> _Ended | str:
+        """How it ended, or what to say in the form, which stays."""
+        if filled.wish is Wish.LOOK_AGAIN and self._unclear is not None:
+            return await self._look_for(self._unclear, filled.draft)
+        return await self._create(filled)
+
+    async def _leaves(self) -> bool:
+        lost = "What you typed is lost."
+        question = Confirm(
+            "Leave the form?",
+            lost if self._unclear else "What you typed is lost; nothing was created.",
+            go_back="Go on with it",
+            go_ahead="Leave",
+        )
+        return await ask_once(self._host, question) is True
+
+    async def _create(self, filled: FilledForm) -> _Ended | str:
+        name, description = filled.draft.name, filled.draft.description
+        self._unclear = None
+        try:
+            # First, so that no create ends with nowhere to put its secret.
+            to = named_destination(filled.to, self._context)
+            fault = await to.check(name)
+        except BadDestination as error:
+            fault = str(error)
+        if fault:
+            return f"✗ {fault} Nothing was created."
+        self._host.progress(self._form, "Creating…")
+        self._known_before = frozenset(client.id for client in self._context.known_clients())
+        same = [client.id for client in self._context.named(name)]
+        outcome = await self._context.session.create(name, description, before=same)
+        return await self._ended(outcome, to, filled.draft)
+
+    async def _ended(self, outcome: CreateOutcome, to: Destination, draft: Draft) -> _Ended | str:
+        match outcome:
+            case Created():
+                return outcome, to
+            case CreatedWithoutSecret():
+                return outcome
+            case CreateUnclear():
+                self._unclear = outcome
+                return await self._look_for(outcome, draft)
+            case NotCreated(error=SignInNeeded() | CredentialError() as error):
+                said = f"✗ {wording.not_created(outcome.error, self._host.key)}"
+                self._host.progress(self._form, said)
+                return await self._sign_in(error) or said
+        return f"✗ {wording.not_created(outcome.error, self._host.key)}"
+
+    async def _sign_in(self, error: ServiceError) -> str:
+        """What to say once the operator has signed in over the form; "" where they did not."""
+        said = await sign_in(self._host, self._context, error.message)
+        return f"{said} {self._host.key('create')} creates the client." if said else ""
+
+    async def _look_for(self, unclear: CreateUnclear, draft: Draft) -> PossibleDuplicates | str:
+        """The new clients of that name, or what to say in the form where none is seen."""
+        name, error, key = unclear.name, unclear.error, self._host.key
+        self._host.progress(self._form, wording.looking(name, error))
+        try:
+            seen = await self._context.session.look_for(name, self._known_before)
+        except ServiceError as why:
+            return f"✗ {wording.could_not_look(name, error, why, key)}"
+        if seen:
+            # Back to the list, where the keys act that the operator needs now.
+            return PossibleDuplicates(unclear, seen, draft)
+        return f"✗ {wording.not_seen(name, error, '0, 1, 3 and 10 s', key)}"
+
+
+def _fault(fault: str | None) -> str:
+    return f"✗ {fault[0].upper()}{fault[1:]}." if fault else ""

@@ -1,0 +1,293 @@
+"""Takes the one-time secret of a new client where it should live.
+
+Copying never closes, and a clipboard is not storage: the flow ends where the secret is stored, or where
+the operator says that it is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from butlr_tui.delivery.formats import Format
+from butlr_tui.flows import wording
+from butlr_tui.flows.destinations import COMMAND, file_destination, named_destination, suggested_path
+from butlr_tui.flows.host import AskText, Choose, Confirm, Option, Question, ask_once, ask_until_right
+from butlr_tui.http.errors import ServiceError
+from butlr_tui.operations.deliver import Disposition
+from butlr_tui.operations.deliver import hand_over as deliver
+from butlr_tui.operations.destinations import BadDestination, ToClipboard, ToCommand, ToFile
+from butlr_tui.text import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from butlr_tui.delivery.clipboard.copy import ClipboardDigest
+    from butlr_tui.flows.context import FlowContext
+    from butlr_tui.flows.host import FlowHost
+    from butlr_tui.models import Credentials
+    from butlr_tui.operations.deliver import Delivery, Destination
+    from butlr_tui.operations.outcomes import Created
+
+_STORED: Final = "stored"
+"""What has to be typed where the secret is nowhere that we know of."""
+_FORMAT_NAMES: Final = {
+    Format.SECRET: "secret",
+    Format.ENV: ".env",
+    Format.JSON: "JSON",
+    Format.ID: "client id",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """The operator wants the pair in the clipboard, in this format."""
+
+    format: Format
+
+
+@dataclass(frozen=True, slots=True)
+class CopyId:
+    """The operator wants the client id in the clipboard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """The operator wants the pair in a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandToCommand:
+    """The operator wants a command of the profile to get the pair."""
+
+
+@dataclass(frozen=True, slots=True)
+class TryPair:
+    """The operator wants to know whether the pair signs in."""
+
+
+@dataclass(frozen=True, slots=True)
+class CannotReveal:
+    """The operator wanted to see the secret, and the screen can't show it exactly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """The operator is done."""
+
+
+SecretWish = Copy | CopyId | Save | HandToCommand | TryPair | CannotReveal | Close
+
+
+@dataclass(eq=False)
+class SecretInHand(Question[SecretWish]):
+    """A pair that is shown this once, and what is to be done with it."""
+
+    credentials: Credentials
+    told: str = ""
+    """What came of everything that was done with it, a line each."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryResult:
+    """How the secret of a new client was stored, in words, and the copy of it that is to be cleared."""
+
+    said: str
+    digest: ClipboardDigest | None
+
+
+async def hand_over(
+    host: FlowHost, context: FlowContext, created: Created, to: Destination
+) -> DeliveryResult:
+    """Take the secret to `to` and wherever else the operator wants it, until it is stored.
+
+    Where a verified copy is left in the clipboard, that is cleared some seconds later.
+    """
+    result = await _HandOver(host, context, created).run(to)
+    host.say(f"✓ {wording.quoted(created.name)} is created; {result.said}.")
+    if result.digest is not None and (said := await context.clipboard.clear_later(result.digest)):
+        host.say(said)
+    return result
+
+
+class _HandOver:
+    """The secret of one client, and what was done with it so far."""
+
+    def __init__(self, host: FlowHost, context: FlowContext, created: Created) -> None:
+        self._host = host
+        self._context = context
+        self._created = created
+        title = f"{wording.quoted(created.name)} is created: store its secret now"
+        self._question = SecretInHand(title, created.credentials)
+        self._told: dict[str, str] = {}
+        self._delivering = asyncio.Lock()
+        self._stored = ""
+        self._copied = False
+        self._digest: ClipboardDigest | None = None
+
+    async def run(self, first: Destination) -> DeliveryResult:
+        """Until it is stored. What takes time goes on while the next wish is heard."""
+        under_way = {asyncio.create_task(self._deliver(first))}
+        try:
+            while True:
+                wish = await self._host.ask(self._question)
+                if isinstance(wish, Close) or wish is None:
+                    said = await self._close()
+                    if said:
+                        return DeliveryResult(said, self._digest)
+                elif (work := await self._meet(wish)) is not None:
+                    under_way.add(task := asyncio.create_task(work))
+                    task.add_done_callback(under_way.discard)
+        finally:
+            for task in under_way:
+                task.cancel()
+            await asyncio.gather(*under_way, return_exceptions=True)
+            self._host.close(self._question)
+
+    async def _meet(self, wish: SecretWish) -> Coroutine[Any, Any, None] | None:
+        """Ask what has to be asked about a wish; the work that it comes to, if any."""
+        match wish:
+            case Copy(format=chosen):
+                return self._deliver(self._context.clipboard.to(chosen))
+            case CopyId():
+                return self._copy_id()
+            case Save():
+                to = await self._file()
+                return self._deliver(to) if to is not None else None
+            case HandToCommand():
+                chosen_command = await self._command()
+                return self._deliver(chosen_command) if chosen_command is not None else None
+            case TryPair():
+                return self._try_pair()
+            case _:
+                self._tell(
+                    "reveal", "✗ It can't be shown exactly on this screen. Copy it or save it to a file."
+                )
+        return None
+
+    def _tell(self, about: str, said: str) -> None:
+        """One line per destination: a second try replaces the first."""
+        self._told[about] = said
+        self._question.told = "\n".join(self._told.values())
+        self._host.progress(self._question, self._question.told)
+
+    async def _deliver(self, to: Destination) -> None:
+        """Take the pair there, and say what came of it; one at a time."""
+        async with self._delivering:
+            delivery = await deliver(self._context.session, self._created, to)
+        if delivery.disposition is Disposition.STORED:
+            self._stored = _once_closed(delivery)
+        elif delivery.disposition is Disposition.CLIPBOARD:
+            self._copied = True
+            self._digest = delivery.digest
+        self._tell(type(to).__name__, f"{_glyph(delivery)} {_what(to)} at {self._now}: {delivery.said}")
+
+    async def _copy_id(self) -> None:
+        report = await self._context.clipboard.copy(self._created.credentials.client_id)
+        self._tell("id", f"{wording.glyph(report)} client id at {self._now}: {report.said}")
+
+    async def _try_pair(self) -> None:
+        """Sign in with the new pair and say what came of it."""
+        self._tell("try", "… signing in with it")
+        try:
+            works = await self._context.session.try_pair(self._created.credentials)
+        except ServiceError as error:
+            self._tell("try", f"✗ it does not sign in: {error.message}")
+        else:
+            lasting = wording.duration(works.life)
+            self._tell("try", f"✓ signs in: {len(works.scopes)} scopes, tokens last {lasting}")
+
+    async def _file(self) -> ToFile | None:
+        """The file that the operator names, once nothing is wrong with it."""
+        name = self._created.name
+        question = AskText(
+            "Save to a file",
+            "A new file that only you can read, with both as .env lines, or as JSON where its name ends so.",
+            value=suggested_path(name),
+        )
+        path = await ask_until_right(self._host, question, lambda path: file_destination(path).check(name))
+        return file_destination(path) if path is not None else None
+
+    async def _command(self) -> Destination | None:
+        """The command that the operator chooses, or the only one; None where there is none to be had."""
+        offered = self._context.profile.commands
+        if not offered:
+            said = "✗ The profile names no command: see [profiles.….commands.…] in butlr-tui config init."
+            self._tell("command", said)
+            return None
+        chosen: str | None = offered[0].name
+        if len(offered) > 1:
+            options = [
+                Option(command.name, safe(command.name), safe(" ".join(command.argv))) for command in offered
+            ]
+            question = Choose("Hand it to a command", "It gets it on stdin.", options)
+            chosen = await ask_once(self._host, question)
+        if chosen is None:
+            return None
+        try:
+            return named_destination(COMMAND + chosen, self._context)
+        except BadDestination as error:
+            self._tell("command", f"✗ {error}")
+            return None
+
+    async def _close(self) -> str:
+        """How the secret was stored; "" where the operator goes back to it."""
+        if self._stored:
+            return self._stored
+        if self._copied:
+            question = Confirm(
+                "Is it stored?",
+                "It is only in your clipboard. Paste it where it should live first.",
+                go_back="Go back",
+                go_ahead="It is stored, close",
+            )
+            sure = await ask_once(self._host, question)
+        else:
+            sure = await self._types_the_word()
+        if not sure:
+            return ""
+        await self._context.session.stored(self._created, "by the operator's word")
+        return "its secret is stored by your word"
+
+    async def _types_the_word(self) -> bool:
+        question = AskText(
+            "The secret is nowhere yet",
+            "Closing now loses it for good: nobody can show it again. If you have it where it should "
+            f"live, type {_STORED}.",
+        )
+
+        async def fault(typed: str) -> str | None:
+            if typed.strip().casefold() == _STORED:
+                return None
+            return f"That is not {_STORED}. {self._host.key('leave')} goes back to the secret."
+
+        return await ask_until_right(self._host, question, fault) is not None
+
+    @property
+    def _now(self) -> str:
+        return f"{self._context.clock():%H:%M}"
+
+
+def _once_closed(delivery: Delivery) -> str:
+    """What to say of a stored secret once the dialog is closed."""
+    return f"its secret is {delivery.said}" if delivery.said.startswith("saved") else delivery.said
+
+
+def _glyph(delivery: Delivery) -> str:
+    match delivery.disposition:
+        case Disposition.STORED:
+            return "✓"
+        case Disposition.CLIPBOARD:
+            return "✓" if delivery.digest else "→"
+    return "✗"
+
+
+def _what(to: Destination) -> str:
+    """What went to a destination, for its line."""
+    match to:
+        case ToClipboard(format=chosen) | ToFile(format=chosen):
+            return _FORMAT_NAMES[chosen]
+        case ToCommand(command=command):
+            return safe(command.name)
+    return "secret"

@@ -1,0 +1,81 @@
+"""Signs in with what is typed: a client's pair, a user's name and password, or a token."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from butlr_tui.auth.credential_store import store
+from butlr_tui.auth.credentials import TypedClient
+from butlr_tui.config.profiles import Prompt, credential_store
+from butlr_tui.delivery.results import NotStored
+from butlr_tui.flows.host import Question
+from butlr_tui.http.errors import ServiceError
+from butlr_tui.text import safe
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from butlr_tui.auth.credentials import Typed
+    from butlr_tui.config.profiles import Profile
+    from butlr_tui.flows.context import FlowContext
+    from butlr_tui.flows.host import FlowHost
+
+
+@dataclass(frozen=True, slots=True)
+class FilledSignIn:
+    """What was typed, and whether a pair is to be kept in a file."""
+
+    typed: Typed
+    keep: bool
+
+
+@dataclass(eq=False)
+class SignInForm(Question[FilledSignIn]):
+    """How, as whom, and whether to keep it."""
+
+    why: str
+    """Why it is asked now; "" where the operator wished it."""
+    store: Path
+    """Where a pair would be kept."""
+
+
+async def sign_in(host: FlowHost, context: FlowContext, why: str) -> str:
+    """Sign in, asking until it is accepted; what to say of it, or "" where the operator leaves."""
+    profile = context.profile
+    form = SignInForm(f"Sign in to {safe(profile.title)}", why, _store_of(profile))
+    fault = ""
+    try:
+        while (filled := await host.ask(form, fault)) is not None:
+            host.progress(form, "")
+            try:
+                await context.session.sign_in(filled.typed)
+            except ServiceError as error:
+                fault = f"✗ {error.message}"
+            else:
+                return await _kept(filled, form.store)
+        return ""
+    finally:
+        host.close(form)
+
+
+async def sign_in_and_reload(host: FlowHost, context: FlowContext, why: str = "") -> None:
+    """Sign in, then have the list read again."""
+    if said := await sign_in(host, context, why):
+        host.say(said)
+        host.reload()
+
+
+async def _kept(filled: FilledSignIn, path: Path) -> str:
+    """Store the pair where the operator asked for it; what to say of the sign-in."""
+    if not isinstance(filled.typed, TypedClient) or not filled.keep:
+        return "✓ Signed in."
+    result = await store(path, filled.typed)
+    if isinstance(result, NotStored):
+        return f"✓ Signed in. ✗ {result.said}"
+    return f"✓ Signed in; {result.said}."
+
+
+def _store_of(profile: Profile) -> Path:
+    stored = profile.source.stored if isinstance(profile.source, Prompt) else None
+    return stored or credential_store(profile.name)

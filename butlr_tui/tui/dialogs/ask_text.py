@@ -1,0 +1,53 @@
+"""Asks for one line of text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from butlr_tui.tui.bindings import bindings
+from butlr_tui.tui.commands import Place, command
+from butlr_tui.tui.dialogs.question import QuestionDialog
+from butlr_tui.tui.widgets.fields import Field
+from butlr_tui.tui.widgets.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.widget import Widget
+    from textual.widgets import Input
+
+    from butlr_tui.flows.host import AskText
+    from butlr_tui.tui.commands import Command
+
+
+class AskTextDialog(QuestionDialog[str]):
+    """One field."""
+
+    BINDINGS = bindings(Place.QUESTION)
+
+    def __init__(self, question: AskText) -> None:
+        super().__init__(question)
+        self._question = question
+
+    def body(self) -> Sequence[Widget]:
+        """The question, the field and what is wrong with it."""
+        said = Words(id="said", classes="paragraph")
+        return [Words(self._question.text), Field(self._question.value, id="answer"), said]
+
+    def keys(self) -> Sequence[Command]:
+        """Back and done."""
+        return [command("leave"), command("answer")]
+
+    def on_mount(self) -> None:
+        self.query_one("#said", Words).say("")
+
+    async def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        await self.reply(event.value)
+
+    def action_choose(self) -> None:
+        """Enter reaches the field; nothing else here takes it."""
+
+    async def action_back(self) -> None:
+        """Change nothing."""
+        await self.reply(None)

@@ -1,0 +1,51 @@
+"""Which dialog shows which question."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from butlr_tui.flows.host import AskText, Choose, Confirm
+
+if TYPE_CHECKING:
+    from butlr_tui.flows.host import Question
+    from butlr_tui.tui.dialogs.question import QuestionDialog
+
+
+def dialog_for(question: Question[Any]) -> QuestionDialog[Any]:
+    """A dialog for this question. Each is imported when it is first needed: none is for the first paint."""
+    match question:
+        case Confirm():
+            from butlr_tui.tui.dialogs.confirm import ConfirmDialog
+
+            return ConfirmDialog(question)
+        case Choose():
+            from butlr_tui.tui.dialogs.choose import ChooseDialog
+
+            return ChooseDialog(question)
+        case AskText():
+            from butlr_tui.tui.dialogs.ask_text import AskTextDialog
+
+            return AskTextDialog(question)
+    return _dialog_of_a_form(question)
+
+
+def _dialog_of_a_form(question: Question[Any]) -> QuestionDialog[Any]:
+    from butlr_tui.flows.create import NewClientForm
+    from butlr_tui.flows.delete import ConfirmDelete
+    from butlr_tui.flows.hand_over import SecretInHand
+    from butlr_tui.flows.sign_in import SignInForm
+    from butlr_tui.tui.dialogs.create import CreateDialog
+    from butlr_tui.tui.dialogs.delete import DeleteDialog
+    from butlr_tui.tui.dialogs.secret import SecretDialog
+    from butlr_tui.tui.dialogs.sign_in import SignInDialog
+
+    match question:
+        case NewClientForm():
+            return CreateDialog(question)
+        case ConfirmDelete():
+            return DeleteDialog(question)
+        case SecretInHand():
+            return SecretDialog(question)
+        case SignInForm():
+            return SignInDialog(question)
+    raise TypeError(f"no dialog shows a {type(question).__name__}")
