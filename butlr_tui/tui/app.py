@@ -170,7 +170,7 @@ class ButlrApp(App[None], inherit_bindings=False):
             if name and name != message.current.name:
                 self.go_to(known[name])
 
-        await host.begin(self, flow(), "profiles")
+        await host.begin(flow(), self.run_worker, "profiles")
 
     def on_mount(self) -> None:
         loop = asyncio.get_running_loop()

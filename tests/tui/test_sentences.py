@@ -31,6 +31,14 @@ def untrusted(code: int) -> ssl.SSLCertVerificationError:
     return error
 
 
+class _Then(datetime):
+    """The moment at which the tests of screens take place: else what is told of a later one has a date."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        return cls.fromtimestamp(NOW.timestamp(), tz)
+
+
 FAILURES: dict[str, tuple[Answer, str]] = {
     "no_token": (
         Reply(401, {"message": "missing or malformed jwt"}),
@@ -77,14 +85,6 @@ FAILURES: dict[str, tuple[Answer, str]] = {
 
 
 @both_sizes
-class _Then(datetime):
-    """The moment at which the tests of screens take place: else what is told of a later one has a date."""
-
-    @classmethod
-    def now(cls, tz: tzinfo | None = None) -> Self:
-        return cls.fromtimestamp(NOW.timestamp(), tz)
-
-
 @pytest.mark.parametrize("failure", FAILURES)
 async def test_the_list_could_not_be_read(
     world: World,

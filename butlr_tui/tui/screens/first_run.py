@@ -74,7 +74,7 @@ class FirstRun(Screen[None]):
             if url is not None:
                 self._use(Profile(_OTHER, url.strip(), Prompt()))
 
-        await host.begin(self, flow(), "address")
+        await host.begin(flow(), self.run_worker, "address")
 
     def action_quit(self) -> None:
         """Quit."""

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from textual.app import App
-    from textual.dom import DOMNode
-    from textual.worker import Worker
 
     from butlr_tui.flows.host import Question
     from butlr_tui.tui.dialogs.question import QuestionDialog
@@ -81,16 +79,19 @@ class AppFlowHost:
         for dialog in self._open.values():
             dialog.heeded.set()
 
-    async def begin(self, node: DOMNode, flow: Coroutine[Any, Any, T], group: str) -> Worker[T]:
-        """Start the flow that this is the host of, and wait until it asks something or is over."""
+    async def begin(
+        self, flow: Coroutine[Any, Any, None], run_worker: Callable[..., object], group: str
+    ) -> None:
+        """Start the flow that this is the host of, and wait until it asks something or is over.
 
-        async def run() -> T:
+        `run_worker` is that of the screen or app which the flow ends with, `group` of its workers.
+        """
+
+        async def run() -> None:
             try:
-                return await flow
+                await flow
             finally:
                 self._begun.set()
 
-        worker: Worker[T] = node.run_worker(run(), group=group)
+        run_worker(run(), group=group)
         await self._begun.wait()
-        return worker
-

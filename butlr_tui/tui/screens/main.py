@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.containers import Horizontal
@@ -29,24 +29,18 @@ from butlr_tui.tui.widgets.status_bar import StatusBar
 from butlr_tui.tui.widgets.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
     from datetime import datetime
 
     from textual.app import ComposeResult
     from textual.events import Resize
-    from textual.worker import Worker
 
     from butlr_tui.config.profiles import Profile
-    from butlr_tui.flows.context import FlowContext
-    from butlr_tui.flows.create import Draft
-    from butlr_tui.flows.host import FlowHost
-    from butlr_tui.http.errors import ServiceError
     from butlr_tui.operations.clipboard import Clipboard
     from butlr_tui.operations.session import Session
     from butlr_tui.tui.messages import ClientHighlighted, ClientOpened, FilterChanged, FilterLeft
     from butlr_tui.tui.screens.identity import IdentityStatus
-
-T = TypeVar("T")
+    from butlr_tui.tui.screens.main_flows import MainFlows
 
 _SMALLEST = (60, 16)
 _DANGEROUS = {cmd.action for cmd in at(Place.MAIN) if cmd.dangerous}
@@ -82,7 +76,7 @@ class MainScreen(Screen[None]):
         self._state = ListStatus(self._host, self.listing, self._loader)
         self._asked = False
         self._identity: IdentityStatus | None = None
-        self._draft: Draft | None = None
+        self._flows: MainFlows | None = None
 
     def compose(self) -> ComposeResult:
         """Header, filter, list and detail, what was said last, keys."""
@@ -128,7 +122,9 @@ class MainScreen(Screen[None]):
             self._list.show_notice(f"✗ {error}")
         else:
             from butlr_tui.tui.screens.identity import IdentityStatus
+            from butlr_tui.tui.screens.main_flows import MainFlows
 
+            self._flows = MainFlows(self, session, self.clipboard, self.clock, lambda: self.listing.clients)
             self._identity = IdentityStatus(self, session, self.clock, show=self._show_identity, say=self.say)
             self.read()
 
@@ -158,7 +154,8 @@ class MainScreen(Screen[None]):
             flaw = await self._loader.read(self._session)
         except ServiceError as error:
             self._state.error = error
-            await self._ask_who_it_is(error)
+            if self._flows is not None:
+                await self._flows.ask_who_it_is(error)
         else:
             first = self._state.read_at is None
             self._state.error = None
@@ -199,6 +196,10 @@ class MainScreen(Screen[None]):
     def say(self, text: str) -> None:
         """Say something below the list; "" takes it back."""
         self.query_one("#said", Words).say(text)
+
+    def select(self, client_id: str) -> None:
+        """Put the cursor on this client, if it is shown."""
+        self._list.select(client_id)
 
     # What the widgets tell
 
@@ -302,79 +303,33 @@ class MainScreen(Screen[None]):
         report = await self.clipboard.copy(client.client_id)
         self.say(f"{wording.glyph(report)} {truncate_middle(safe(client.client_id), 40)}: {report.said}")
 
-    # What is talked over with the operator
-
-    async def _begin(
-        self, flow: Callable[[FlowHost, FlowContext], Coroutine[Any, Any, T]], group: str
-    ) -> Worker[T] | None:
-        """Start a flow and wait for its first question; None where there is no session yet."""
-        if self._session is None:
-            return None
-        from butlr_tui.flows.context import FlowContext
-        from butlr_tui.tui.screens.flow_host import AppFlowHost
-
-        context = FlowContext(self._session, self.clipboard, self.clock, lambda: self.listing.clients)
-        host = AppFlowHost(self.app, self.say, self.read, self._list.select)
-        return await host.begin(self, flow(host, context), group)
-
     async def action_new(self) -> None:
         """Create a client."""
-        from butlr_tui.flows.create import Draft, PossibleDuplicates, create
-
-        async def flow(host: FlowHost, context: FlowContext) -> None:
-            draft, self._draft = self._draft or Draft(), None
-            outcome = await create(host, context, draft)
-            if isinstance(outcome, PossibleDuplicates):
-                self._draft = outcome.draft
-
-        self.say("")
-        await self._begin(flow, "create")
+        if self._flows is not None:
+            self.say("")
+            await self._flows.create()
 
     async def action_delete(self) -> None:
         """Delete the client under the cursor."""
-        from butlr_tui.flows.delete import delete, is_gone
-
         client = self._list.client
-        if client is None:
-            return
-        own = client.client_id == self._list.own_id
-
-        async def flow(host: FlowHost, context: FlowContext) -> None:
-            if is_gone(await delete(host, context, client, own=own)):
-                self.open_detail(False)
-
-        self.say("")
-        await self._begin(flow, "delete")
+        if client is not None and self._flows is not None:
+            self.say("")
+            await self._flows.delete(client, own=client.client_id == self._list.own_id)
 
     @work(group="unfinished")
     async def _ask_about_unfinished(self) -> None:
         """Once the list is here: an earlier create may have left a client whose secret nobody has."""
         self._asked = True
         await asyncio.to_thread(import_module, "butlr_tui.tui.preload")
-        from butlr_tui.flows.unfinished import settle_unfinished
-
-        async def flow(host: FlowHost, context: FlowContext) -> None:
-            self._draft = await settle_unfinished(host, context) or self._draft
-
-        await self._begin(flow, "unfinished")
+        if self._flows is not None:
+            await self._flows.settle_unfinished()
 
     # Who, and where
 
     async def action_sign_in(self) -> None:
         """Sign in, or as someone else."""
-        await self._sign_in("")
-
-    async def _sign_in(self, why: str) -> None:
-        from butlr_tui.flows.sign_in import sign_in_and_reload
-
-        await self._begin(lambda host, context: sign_in_and_reload(host, context, why), "sign-in")
-
-    async def _ask_who_it_is(self, error: ServiceError) -> None:
-        """Ask at once where only the operator can say who it is."""
-        from butlr_tui.operations.token_status import asks_who_it_is
-
-        if self._session is not None and self.is_current and asks_who_it_is(self._session, error):
-            await self._sign_in(error.message)
+        if self._flows is not None:
+            await self._flows.sign_in()
 
     def action_profiles(self) -> None:
         """Go to another service."""

@@ -1,0 +1,103 @@
+"""The flows that start from one main screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from butlr_tui.flows.context import FlowContext
+from butlr_tui.flows.sign_in import sign_in_and_reload
+from butlr_tui.operations.token_status import asks_who_it_is
+from butlr_tui.tui.screens.flow_host import AppFlowHost
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Sequence
+    from datetime import datetime
+
+    from textual.app import App
+
+    from butlr_tui.flows.create import Draft
+    from butlr_tui.flows.host import FlowHost
+    from butlr_tui.http.errors import ServiceError
+    from butlr_tui.models import Client
+    from butlr_tui.operations.clipboard import Clipboard
+    from butlr_tui.operations.session import Session
+
+
+class FlowScreen(Protocol):
+    """What these flows need of the screen that they start from."""
+
+    @property
+    def app(self) -> App[Any]: ...
+    @property
+    def is_current(self) -> bool: ...
+    @property
+    def run_worker(self) -> Callable[..., object]: ...
+    @property
+    def read(self) -> Callable[[str | None], object]: ...
+    def say(self, text: str) -> None: ...
+    def select(self, client_id: str) -> None: ...
+    def open_detail(self, opened: bool) -> None: ...
+
+
+class MainFlows:
+    """Creates, deletes and signs in at one service. What an unclear create left typed begins the next one."""
+
+    def __init__(
+        self,
+        screen: FlowScreen,
+        session: Session,
+        clipboard: Clipboard,
+        clock: Callable[[], datetime],
+        known_clients: Callable[[], Sequence[Client]],
+    ) -> None:
+        self._screen = screen
+        self._context = FlowContext(session, clipboard, clock, known_clients)
+        self._draft: Draft | None = None
+
+    async def create(self) -> None:
+        """Create a client, and take its secret where it should live."""
+        from butlr_tui.flows.create import Draft, PossibleDuplicates, create
+
+        async def flow(host: FlowHost, context: FlowContext) -> None:
+            draft, self._draft = self._draft or Draft(), None
+            outcome = await create(host, context, draft)
+            if isinstance(outcome, PossibleDuplicates):
+                self._draft = outcome.draft
+
+        await self._begin(flow, "create")
+
+    async def delete(self, client: Client, *, own: bool) -> None:
+        """Delete a client; `own` is the one that signed us in."""
+        from butlr_tui.flows.delete import delete, is_gone
+
+        async def flow(host: FlowHost, context: FlowContext) -> None:
+            if is_gone(await delete(host, context, client, own=own)):
+                self._screen.open_detail(False)
+
+        await self._begin(flow, "delete")
+
+    async def settle_unfinished(self) -> None:
+        """Name the creates of earlier runs whose secrets may be lost."""
+        from butlr_tui.flows.unfinished import settle_unfinished
+
+        async def flow(host: FlowHost, context: FlowContext) -> None:
+            self._draft = await settle_unfinished(host, context) or self._draft
+
+        await self._begin(flow, "unfinished")
+
+    async def sign_in(self, why: str = "") -> None:
+        """Let the operator say who it is."""
+        await self._begin(lambda host, context: sign_in_and_reload(host, context, why), "sign-in")
+
+    async def ask_who_it_is(self, error: ServiceError) -> None:
+        """Ask at once where only the operator can say who it is, unless something else is being asked."""
+        if self._screen.is_current and asks_who_it_is(self._context.session, error):
+            await self.sign_in(error.message)
+
+    async def _begin(
+        self, flow: Callable[[FlowHost, FlowContext], Coroutine[Any, Any, None]], group: str
+    ) -> None:
+        """Start a flow, and wait for its first question."""
+        screen = self._screen
+        host = AppFlowHost(screen.app, screen.say, screen.read, screen.select)
+        await host.begin(flow(host, self._context), screen.run_worker, group)
