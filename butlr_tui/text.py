@@ -1,8 +1,8 @@
 """Makes text from a server safe to show.
 
 The one boundary for hostile text: whatever a server sent passes `safe` before it reaches a screen, a
-table on stdout or an error's sentence. Copying and sending use the original.
-Source: reliability.md, "What servers send is hostile".
+table on stdout or an error's sentence: neither a terminal nor Textual filters anything by itself. Copying
+and sending use the original.
 """
 
 import os

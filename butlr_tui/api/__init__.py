@@ -1,1 +1,1 @@
-"""Talks to the M2M client service."""
+"""The client of the M2M client service: calls out, models and typed errors back."""

@@ -1,6 +1,6 @@
-"""Bodies to models. Any body may come: what does not fit becomes InvalidResponse, which never quotes a value.
+"""Turns bodies into models. Any body may come: what does not fit becomes InvalidResponse, which quotes no value.
 
-Source: CONTRACT.md, "The M2M client service"; performance.md, "The decode".
+Source: CONTRACT.md, "The M2M client service".
 """
 
 import asyncio
@@ -32,7 +32,7 @@ class NewClient:
 async def clients(
     body: bytes, on_clients: Callable[[list[Client]], None] | None = None, hide: str = ""
 ) -> list[Client]:
-    """The list, decoded in slices with a breath of the event loop between them.
+    """The clients in `body`, decoded in slices between which the event loop runs.
 
     `on_clients` hears each slice as soon as it is there. Raises BadItems where some of the items are no
     clients, and InvalidResponse, whose `beginning` has no `hide`, where the body is no list of clients at all.
@@ -64,7 +64,7 @@ async def clients(
 
 
 def client(body: bytes) -> Client:
-    """One client. Raises InvalidResponse."""
+    """The client in `body`. Raises InvalidResponse."""
     try:
         return _CLIENT.validate_json(body)
     except ValidationError:

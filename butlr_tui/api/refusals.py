@@ -1,6 +1,6 @@
-"""Statuses and error bodies to our errors. The code decides, whatever the status.
+"""Turns statuses and error bodies into our errors, whose sentences say what happened and what it means.
 
-Source: CONTRACT.md, the tables of errors; screens.md, "Words".
+The code in the body decides, whatever the status. Source: CONTRACT.md, "Errors".
 """
 
 from dataclasses import dataclass

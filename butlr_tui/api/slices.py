@@ -1,7 +1,6 @@
-"""Cuts the body of a list into slices that take the event loop a few milliseconds each.
+"""Cuts the body of a list into slices, each decoded in a few milliseconds: whole, a long list would stop the app.
 
 Any body may come: what is no list of clients becomes NotAList, what is no client in one is counted apart.
-Source: performance.md, "The decode".
 """
 
 import re
@@ -54,7 +53,7 @@ _BAD_CAP: Final = 10_000
 
 
 class NotAList(Exception):
-    """Its text says why."""
+    """The body is no list of clients; the text says why."""
 
 
 @dataclass(slots=True)

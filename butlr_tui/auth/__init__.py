@@ -1,1 +1,1 @@
-"""Produces tokens."""
+"""Finds credentials, signs in with them, and gives each request a token that holds."""

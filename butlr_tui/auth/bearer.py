@@ -1,9 +1,9 @@
 """Attaches the token to each request and keeps it fresh.
 
 A token that was given as it is can't be renewed: after a 401 its source is read once more, since a file or a
-command may have another by now.
+command may have another by now. A read or a delete is then sent again; a create never is.
 
-Source: reliability.md, "Reads and deletes"; CONTRACT.md, "Signing in" (renewed five minutes early).
+Source: CONTRACT.md, "Signing in" (renewed five minutes early).
 """
 
 import asyncio
@@ -66,7 +66,7 @@ class Bearer(httpx.Auth):
         return await self._sign_in.token_for(credentials)
 
     async def sign_in(self, method: SignInMethod) -> Token:
-        """Signs in with `method`, and goes on with them from now on. Where they are refused nothing changes.
+        """Signs in with `method`, and uses it from now on. Where it is refused nothing changes.
 
         Whoever waits for a token gets this one. Raises NotSent or Rejected.
         """

@@ -1,6 +1,6 @@
 """What one signs in with: a client's pair, a user's name and password, or a token as it is.
 
-ClipboardDigest in memory only. Source: CONTRACT.md, "Signing in".
+Held in memory only. Source: CONTRACT.md, "Signing in".
 """
 
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ Typed = TypedClient | TypedUser | TypedToken
 
 @dataclass(frozen=True, slots=True)
 class GivenToken:
-    """A token that was validate; there is no renewing it."""
+    """A token whose form was checked; there is no renewing it."""
 
     value: SecretStr
 

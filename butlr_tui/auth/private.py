@@ -1,7 +1,4 @@
-"""Reads a file that nobody else can read.
-
-Source: reliability.md, "The HTTP boundary".
-"""
+"""Reads a file with credentials, if nobody but its owner can read it."""
 
 import os
 import stat
@@ -20,7 +17,7 @@ def shown(path: Path) -> str:
 
 
 def read_private(path: Path) -> bytes:
-    """The content of a regular file that is ours alone, validate on what was opened and not on its name.
+    """The content of a regular file that is ours alone, checked on what was opened and not on its name.
 
     Blocks. Raises CredentialError.
     """

@@ -21,7 +21,7 @@ from butlr_tui.http.transport import BODY_CAP, Response, exchange, open_client
 from butlr_tui.models import Credentials, TokenReply
 
 DEADLINE: Final = 30.0
-"""Seconds."""
+"""Seconds that a sign-in may take."""
 _LONGEST: Final = 3650 * 86_400.0
 """Seconds; keeps a hostile `expires_in` within what a date can say."""
 _REPLY: Final = TypeAdapter(TokenReply)

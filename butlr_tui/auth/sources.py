@@ -1,7 +1,4 @@
-"""Where credentials are read from. A secret never comes from an argument: `ps` shows those.
-
-Source: reliability.md, "The HTTP boundary".
-"""
+"""Reads credentials from where a profile has them. A secret never comes from an argument: `ps` shows those."""
 
 import asyncio
 import os
@@ -48,7 +45,7 @@ async def obtain(source: Source, environment: Mapping[str, str] = os.environ) ->
 
 
 def read(source: Source, environment: Mapping[str, str] = os.environ) -> SignInMethod:
-    """The same for what is no command. Blocks on files. Raises CredentialError."""
+    """What `source`, which is no command, gives to sign in with. Blocks on files. Raises CredentialError."""
     match source:
         case TokenVariable():
             return given_token(environment.get("BUTLR_TOKEN", ""), "BUTLR_TOKEN")

@@ -43,6 +43,6 @@ def is_token(text: str) -> bool:
 
 
 def static_token(value: SecretStr) -> Token:
-    """One that was given as it is; `is_token` holds for it. What it says of itself is shown, not believed."""
+    """A Token of what was given as it is and passed `is_token`. What it says of itself is shown, not believed."""
     said = whoami(value.get_secret_value())
     return Token(value, said.scopes, math.inf, math.inf, said.expires_at, static=True)

@@ -16,7 +16,7 @@ _CAP: Final = 64 << 10
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Raw strings: they pass through text.py before they are shown."""
+    """Who holds a token, by its own word. Raw strings: they pass through text.py before they are shown."""
 
     client_id: str | None = None
     claim: str | None = None

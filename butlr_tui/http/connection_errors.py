@@ -41,7 +41,7 @@ def where(url: httpx.URL) -> str:
 
 
 def unreachable(error: BaseException, url: httpx.URL) -> Unreachable:
-    """The error for one of NOT_SENT."""
+    """The error for an exception of NOT_SENT, in a sentence that says why nobody was reached."""
     host = truncate(safe(url.host), 80)
     causes = list(_causes(error))
     for cause in causes:

@@ -1,6 +1,6 @@
-"""What an answer says went wrong, made safe to show. For the M2M service and the sign-in alike.
+"""Reads what an answer says went wrong, and makes it safe to show. For the M2M service and the sign-in alike.
 
-Source: CONTRACT.md, the tables of errors and "Signing in". A body may be anything: nothing here raises.
+Source: CONTRACT.md, "Errors" and "Signing in". A body may be anything: nothing here raises.
 """
 
 from collections.abc import Mapping

@@ -1,12 +1,12 @@
 """What can go wrong on the way to a service and back.
 
-    ServiceError                  has `message`: a sentence that names what message and what it means
+    ServiceError                  has `message`: a sentence that says what happened and what it means
     ├── NotSent                   nothing reached the M2M service
     │   ├── Unreachable           refused, no address, no trusted certificate, no connection in time
     │   ├── CredentialError       no usable credential on this machine
     │   └── NoToken               signing in gave no clear answer, so there was no token to send
-    ├── NoResponse                  sent, but no whole answer came back: a write may or may not have message
-    ├── InvalidResponse                 an answer came that is not what the contract says; `beginning` shows it
+    ├── NoResponse                sent, but no whole answer came back: a write may or may not have happened
+    ├── InvalidResponse           an answer came that is not what the contract says; `beginning` shows it
     │   └── BadItems              a list some of whose items are no clients; `good` are the others
     ├── Rejected                  the service said no and did nothing
     │   ├── InvalidRequest        400
@@ -18,8 +18,8 @@
     │   ├── GatewayRefused        403 that the service itself did not write (HTML of a proxy, a WAF)
     │   ├── ClientNotFound        404 with the code CLIENT_NOT_FOUND
     │   ├── NoService             404 or 405 without a code: another program answers at this address
-    │   └── RateLimited              429; `retry_at` says when
-    └── ServerFailed              5xx, a redirect or an unknown status: a write may or may not have message
+    │   └── RateLimited           429; `retry_at` says when
+    └── ServerFailed              5xx, a redirect or an unknown status: a write may or may not have happened
 
 Every text from a server in here went through text.py. No error carries a token or a secret: the exception
 of the library that caused it is not chained, since httpx and h11 print what they choke on.

@@ -1,6 +1,6 @@
-"""What may be sent again, and when.
+"""Decides what may be sent again, and when: reads and deletes, which do the same however often they arrive.
 
-Source: reliability.md, "Reads and deletes". A POST never comes here.
+A POST never comes here: a second one could make a second client.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ async def retry(
     uniform: Uniform = random.uniform,
     clock: Callable[[], float] = time.monotonic,
 ) -> T:
-    """What `attempt` gives, tried up to three times within `deadline` seconds in all.
+    """Runs `attempt` up to three times within `deadline` seconds in all, and returns what it gives.
 
     `attempt` hears the seconds that are left. Raises its last error.
     """

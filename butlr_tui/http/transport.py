@@ -1,6 +1,7 @@
 """The one way out to the network: where it may go, how it is opened, and the one place that sends.
 
-Source: reliability.md, "The HTTP boundary".
+Whatever answers may be hostile. No redirect is followed, no compression is taken, a body ends at its cap, TLS is
+always verified, and plain http goes to this machine only.
 """
 
 import asyncio

@@ -1,1 +1,1 @@
-"""Everything Textual."""
+"""The app's screens: everything that needs Textual, and nothing that does not."""

@@ -9,7 +9,6 @@ from textual.binding import Binding
 
 from butlr_tui.tui.bindings import bindings
 from butlr_tui.tui.commands import COMMANDS, Place
-from tests.tools.readme import written
 
 ROOT = Path(__file__).parents[2]
 AGREED = {"pyproject.toml", "README.md", "butlr_tui", "tests", "screenshots"}
@@ -37,11 +36,6 @@ def test_nothing_heavy_is_imported_before_the_first_paint() -> None:
         [sys.executable, "-c", _AT_FIRST_PAINT], check=True, capture_output=True, text=True, cwd=ROOT
     )
     assert ended.stdout.strip().splitlines()[-1] == "[]"
-
-
-def test_the_readmes_tables_are_those_of_the_code() -> None:
-    readme = (ROOT / "README.md").read_text()
-    assert written(readme) == readme, "run `python -m tests.tools.readme`"
 
 
 def test_each_key_means_one_thing_in_its_place() -> None:

@@ -1,4 +1,4 @@
-"""Figure 24 of reliability.md: files with bad modes, owners, links and FIFOs, none of them accepted."""
+"""Figure 24 of reliability: files with bad modes, owners, links and FIFOs, none of them accepted."""
 
 import json
 import os

@@ -1,1 +1,1 @@
-"""Measures what performance.md sets targets for: `python -m tests.bench`, on an idle machine."""
+"""Measures what the app costs, against the targets of performance: `python -m tests.bench`, on an idle machine."""

@@ -1,4 +1,4 @@
-"""The document at `/openapi.json` says what the service does, and no more (reliability.md, figure 22)."""
+"""The document at `/openapi.json` says what the service does, and no more (figure 22 of reliability)."""
 
 import json
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Which tests measure which figure, and what they must reach. The targets' words are those of reliability.md."""
+"""Which tests measure which figure of reliability, and what they must reach."""
 
 from dataclasses import dataclass, field
 from typing import Final

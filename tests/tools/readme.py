@@ -1,52 +1,98 @@
-"""Writes the parts of the README that come from the code: `python -m tests.tools.readme`."""
+"""Writes the parts of the pages that come from the code: `python -m tests.tools.readme`."""
 
 import ast
-from collections.abc import Callable
+import tomllib
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from butlr_tui.config.keys import reference
+from butlr_tui.config.keys import VARIABLES, reference
 from butlr_tui.tui.commands import Place, at
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
+_PACKAGE = ROOT / "butlr_tui"
+_SUPPORT = ROOT / "tests" / "support"
 
 
 def key_table() -> str:
     """Every key, from the command table."""
-    lines = ["| where | key | what it does |", "| --- | --- | --- |"]
-    for place in Place:
-        for number, command in enumerate(at(place)):
-            names = " or ".join(f"`{key}`" for key in command.keys.split(" or "))
-            lines.append(f"| {place.value if number == 0 else ''} | {names} | {command.help} |")
-    return "\n".join(lines) + "\n"
+    rows = (
+        (
+            place.value if number == 0 else "",
+            " or ".join(f"`{key}`" for key in command.keys.split(" or ")),
+            command.help,
+        )
+        for place in Place
+        for number, command in enumerate(at(place))
+    )
+    return _table(("where", "key", "what it does"), rows)
 
 
-def file_list() -> str:
-    """Every file of the package with the first sentence that it says of itself."""
-    lines = ["| file | what it is for |", "| --- | --- |"]
-    package = ROOT / "butlr_tui"
-    for file in sorted(package.rglob("*.py"), key=lambda path: (path.parent, path.name)):
-        told = ast.get_docstring(ast.parse(file.read_text())) or ""
-        first = " ".join(told.split("\n\n")[0].split())
-        name = file.relative_to(package)
-        folder = name.parent.as_posix() + "/" if name.name == "__init__.py" else name.as_posix()
-        lines.append(f"| `{'butlr_tui/' if folder == './' else folder}` | {first} |")
-    return "\n".join(lines) + "\n"
+def settings_table() -> str:
+    """Every key of the settings."""
+    return reference() + "\n"
 
 
-PARTS: dict[str, Callable[[], str]] = {"keys": key_table, "files": file_list, "settings": reference}
+def variable_table() -> str:
+    """Every variable of the environment that the settings know."""
+    return _table(("variable", "what it holds"), ((f"`{name}`", says) for name, says, _ in VARIABLES))
 
 
-def written(readme: str) -> str:
-    """The README with each part as it should be."""
-    for name, part in PARTS.items():
+def import_rule() -> str:
+    """What may import what, from import-linter's contract."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (layers,) = (contract["layers"] for contract in contracts if contract.get("containers") == ["butlr_tui"])
+    return "```\n" + "\n".join(layers) + "\n```\n"
+
+
+def room_table() -> str:
+    """Every room of the package: its top-level modules, and each folder with what it says of itself."""
+    modules = sorted(path for path in _PACKAGE.glob("*.py") if path.name != "__init__.py")
+    folders = sorted(path.parent for path in _PACKAGE.glob("*/**/__init__.py"))
+    rows = [(f"`{path.name}`", _purpose(path)) for path in modules]
+    rows += [
+        (f"`{folder.relative_to(_PACKAGE).as_posix()}/`", _purpose(folder / "__init__.py"))
+        for folder in folders
+    ]
+    return _table(("room", "what it is for"), rows)
+
+
+def support_table() -> str:
+    """Every file that tests are written with."""
+    files = sorted(path for path in _SUPPORT.glob("*.py") if path.name != "__init__.py")
+    return _table(("file", "what it is for"), ((f"`support/{path.name}`", _purpose(path)) for path in files))
+
+
+def _purpose(module: Path) -> str:
+    """The first paragraph that a module says of itself, in one line."""
+    says = ast.get_docstring(ast.parse(module.read_text())) or ""
+    return " ".join(says.split("\n\n")[0].split())
+
+
+def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in (heads, ["---"] * len(heads), *rows))
+
+
+PAGES: dict[str, dict[str, Callable[[], str]]] = {
+    "README.md": {"keys": key_table},
+    "butlr_tui/README.md": {"layers": import_rule, "rooms": room_table},
+    "butlr_tui/config/README.md": {"settings": settings_table, "variables": variable_table},
+    "tests/README.md": {"support": support_table},
+}
+"""The pages that have such parts, and what makes each."""
+
+
+def written(page: str) -> str:
+    """The page with each part as it should be."""
+    text = (ROOT / page).read_text()
+    for name, part in PAGES[page].items():
         begin, end = f"<!-- {name}: made by `python -m tests.tools.readme` -->\n", f"<!-- /{name} -->"
-        before, found, rest = readme.partition(begin)
-        _, _, after = rest.partition(end)
-        assert found, f"the README has no place for the {name}"
-        readme = before + begin + part() + end + after
-    return readme
+        before, found, rest = text.partition(begin)
+        _, ended, after = rest.partition(end)
+        assert found and ended, f"{page} has no place for the {name}"
+        text = before + begin + part() + end + after
+    return text
 
 
 if __name__ == "__main__":
-    path = ROOT / "README.md"
-    path.write_text(written(path.read_text()))
+    for page in PAGES:
+        (ROOT / page).write_text(written(page))

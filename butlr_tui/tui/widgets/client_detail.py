@@ -80,7 +80,10 @@ def _field(label: str, value: str) -> Content:
 
 
 def _scopes() -> list[Content]:
-    """The service gives every client the same scopes and lists none of them (CONTRACT.md)."""
+    """The service gives every client the same scopes and lists none of them.
+
+    Source: CONTRACT.md, "The M2M client service".
+    """
     heading = Content.styled(" " * _LABELS + "  ".join(ACTIONS), "dim")
     ticks = "  ".join("✓".center(len(action)) for action in ACTIONS)
     return [heading, *(_field(resource, ticks) for resource in RESOURCES)]

@@ -1,4 +1,4 @@
-"""A failure of every kind at every call of a create and of a delete (reliability.md, figure 21)."""
+"""A failure of every kind at every call of a create and of a delete (figure 21 of reliability)."""
 
 import asyncio
 import json
