@@ -88,6 +88,7 @@ class InterceptingTransport(httpx.AsyncBaseTransport):
         self._inner = httpx.ASGITransport(service.app, raise_app_exceptions=False)
         self._instead: dict[str, deque[Answer]] = {}
         self._gates: dict[str, asyncio.Event] = {}
+        self._heard: dict[str, asyncio.Event] = {}
         self.sent: list[str] = []
         """`METHOD path` of each request to the clients' endpoints."""
 
@@ -103,10 +104,15 @@ class InterceptingTransport(httpx.AsyncBaseTransport):
         """Let requests of that method wait until the event is set."""
         return self._gates.setdefault(method, asyncio.Event())
 
+    def hears(self, method: str) -> asyncio.Event:
+        """Set once a request of that method has come."""
+        return self._heard.setdefault(method, asyncio.Event())
+
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if not request.url.path.startswith(CLIENTS_PATH):
             return await self._inner.handle_async_request(request)
         self.sent.append(f"{request.method} {request.url.path}")
+        self.hears(request.method).set()
         if gate := self._gates.get(request.method):
             await gate.wait()
         instead = self._instead.get(request.method)

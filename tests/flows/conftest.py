@@ -1,0 +1,30 @@
+"""What the tests of flows share."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from butlr_tui.flows.context import FlowContext
+from butlr_tui.operations.session import Session
+from tests.flows.scripted import in_context
+from tests.support.world import World
+from tests.support.world import world as a_world
+
+
+@pytest.fixture
+async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
+    async with a_world(tmp_path, monkeypatch) as made:
+        yield made
+
+
+@pytest.fixture
+async def session(world: World) -> AsyncIterator[Session]:
+    opened = world.connect(world.profile)
+    yield opened
+    await opened.aclose()
+
+
+@pytest.fixture
+def context(world: World, session: Session) -> FlowContext:
+    return in_context(world, session)
