@@ -5,7 +5,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from butlr_tui.journal.lines import make_private
+from butlr_tui.system.private_files import make_private_folder, open_own
 
 
 class EntryLocks:
@@ -26,10 +26,8 @@ class EntryLocks:
             return True
         opened: int | None = None
         try:
-            make_private(self._folder.parent)
-            make_private(self._folder)
-            flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
-            opened = os.open(self._file(attempt), flags, 0o600)
+            make_private_folder(self._folder)
+            opened = open_own(self._file(attempt), os.O_RDWR | os.O_CREAT)
             fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             if opened is not None:

@@ -10,8 +10,8 @@ from typing import Final
 
 from butlr_tui.journal.entries import CLOSES, Entry, Event, replay
 from butlr_tui.journal.entry_locks import EntryLocks
-from butlr_tui.journal.lines import append, read
 from butlr_tui.models import Client
+from butlr_tui.system.private_files import append_private, make_private_folder, read_own
 from butlr_tui.text import os_error_reason, safe
 
 _LONGEST: Final = 300
@@ -114,13 +114,16 @@ class Journal:
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
         line = {"at": at, "attempt": attempt, "event": event, **dict(said)}
         try:
-            append(self.path, json.dumps(line, separators=(",", ":")).encode())
+            make_private_folder(self.path.parent)
+            append_private(self.path, json.dumps(line, separators=(",", ":")).encode())
         except OSError as error:
             raise self._error("written", error) from None
 
     def _replay(self) -> dict[str, Entry]:
         try:
-            return replay(read(self.path))
+            return replay(read_own(self.path))
+        except FileNotFoundError:
+            return {}
         except OSError as error:
             raise self._error("read", error) from None
 

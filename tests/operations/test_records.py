@@ -115,7 +115,7 @@ async def test_nothing_is_created_without_its_entry(folder: Path) -> None:
         assert isinstance(outcome, outcomes.NotCreated)
         assert isinstance(outcome.error, NotSent)
         assert outcome.error.message == (
-            f"The journal {folder}/journal.jsonl can't be written (file exists). Nothing was sent, since without "
+            f"The journal {folder}/journal.jsonl can't be written (not a directory). Nothing was sent, since without "
             "it a secret could be lost unnoticed: see to it that there is room, and that you may write there."
         )
         assert server.seen == []
@@ -223,7 +223,7 @@ async def test_each_end_of_a_deletion_is_written_down(folder: Path, name: str) -
         outcome = await session.delete(ONE)
         written = entry(folder)
         assert outcome.client == ONE
-        assert written.why == getattr(getattr(outcome, "error", None), "happened", "")
+        assert written.why == getattr(getattr(outcome, "error", None), "message", "")
         assert (written.event, written.ended, written.url) == (Event.DELETE, ended, server.url)
         assert (written.client_id, written.name, written.by) == ("client_1", "hvac-sync", "client_me")
         assert not written.is_open

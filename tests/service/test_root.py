@@ -13,11 +13,11 @@ import pytest
 
 from butlr_tui.service import local
 from butlr_tui.service import root as root_module
-from butlr_tui.service.files import write_private
 from butlr_tui.service.local import DATABASE, ROOT_CREDENTIAL, SIGNING_KEY, LocalService, open_service
 from butlr_tui.service.minting import digest, matches
 from butlr_tui.service.samples import add_samples
 from butlr_tui.service.store import NewClient
+from butlr_tui.system.private_files import replace_private
 
 from .conftest import root_pair
 
@@ -94,13 +94,13 @@ def test_a_crash_on_the_first_start_is_mended(
 ) -> None:
     def crash(file: Path, content: bytes) -> None:
         if written:
-            write_private(file, content)
+            replace_private(file, content)
         else:
             (file.parent / f"{file.name}.new").write_text("half a f")
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(root_module, "write_private", crash)
+        patch.setattr(root_module, "replace_private", crash)
         open_service(data)
     assert (data / ROOT_CREDENTIAL).exists() == written
     service = open_service(data)

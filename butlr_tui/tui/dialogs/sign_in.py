@@ -13,10 +13,9 @@ from textual.widgets import Input, Label
 from butlr_tui.auth.credential_store import store
 from butlr_tui.auth.credentials import Typed, TypedClient, TypedToken, TypedUser
 from butlr_tui.config.profiles import Prompt, credential_store
-from butlr_tui.delivery.file import describe_path
 from butlr_tui.delivery.results import NotStored
 from butlr_tui.http.errors import ServiceError
-from butlr_tui.text import safe
+from butlr_tui.text import describe_path, safe
 from butlr_tui.tui.commands import Place, bindings, command
 from butlr_tui.tui.dialogs.dialog import Dialog, Words
 from butlr_tui.tui.widgets.choice import Choice, Option
