@@ -208,7 +208,7 @@ class SecretDialog(Dialog[Became]):
             self._stored = _ended(delivery)
         elif delivery.disposition is Disposition.CLIPBOARD:
             self._copied = True
-            self._held = delivery.digest
+            self._digest = delivery.digest
         glyph = {
             Disposition.STORED: "✓",
             Disposition.CLIPBOARD: "✓" if delivery.digest else "→",
@@ -234,7 +234,7 @@ class SecretDialog(Dialog[Became]):
     async def action_close(self) -> None:
         """Close where the secret is stored; else make sure that the operator means it."""
         if self._stored:
-            self.dismiss(Became(self._stored, self._held))
+            self.dismiss(Became(self._stored, self._digest))
         elif self._copied:
             question = Question(
                 "Is it stored?",
@@ -258,7 +258,7 @@ class SecretDialog(Dialog[Became]):
 
     async def _stored_by_word(self) -> None:
         await self._session.stored(self._created, "by the operator's word")
-        self.dismiss(Became("its secret is stored by your word", self._held))
+        self.dismiss(Became("its secret is stored by your word", self._digest))
 
 
 _FORMAT_NAMES: Final = {
