@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from butlr_tui.config.model import Destination, Settings
+from butlr_tui.config.model import Settings
 from butlr_tui.delivery.clipboard.copy import ClipboardDigest, Outcome, Report, Route
 from butlr_tui.service.minting import digest
+from butlr_tui.system.delivery_command import DeliveryCommand
 from tests.support.driver import WIDE, User, using
 from tests.support.world import World
 from tests.tui.sizes import both_sizes
@@ -261,8 +262,8 @@ def with_commands(world: World, tmp_path: Path) -> None:
     world.profile = replace(
         world.profile,
         commands=(
-            Destination("vault", ("sh", "-c", keep, "sh", "vault-{name}"), "json"),
-            Destination("broken", ("sh", "-c", "echo no such path >&2; exit 3")),
+            DeliveryCommand("vault", ("sh", "-c", keep, "sh", "vault-{name}"), "json"),
+            DeliveryCommand("broken", ("sh", "-c", "echo no such path >&2; exit 3")),
         ),
     )
 

@@ -103,7 +103,7 @@ class _Asked:
             seconds=_SECONDS,
             capture=Capture.STDOUT,
         )
-        return ended.text if ended.code == 0 else ""
+        return ended.stdout.decode(errors="replace") if ended.code == 0 else ""
 
 
 def _in_variable(variable: str) -> tuple[str, str]:
