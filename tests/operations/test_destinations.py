@@ -18,7 +18,7 @@ from butlr_tui.journal.journal import Journal
 from butlr_tui.models import Credentials
 from butlr_tui.operations import destinations
 from butlr_tui.operations.connect import connect
-from butlr_tui.operations.deliver import Delivery, Destination, Disposition, hand_over
+from butlr_tui.operations.deliver import Delivery, Destination, Disposition, hand_over, stored_by_word
 from butlr_tui.operations.destinations import (
     BadDestination,
     ToClipboard,
@@ -287,3 +287,46 @@ async def test_what_became_of_it_is_journalled(tmp_path: Path) -> None:
             assert how in (last.closed_how, *last.deliveries)
         await session.aclose()
     assert SECRET not in journal.path.read_text()
+
+
+async def test_a_journal_that_could_not_be_told_is_told_to_the_user(tmp_path: Path) -> None:
+    """The secret is where it should be, and will be asked about all the same."""
+    once_more = "the journal could not be written, so butlr-tui will ask about it once more at its next start"
+    journal = Journal(tmp_path / "state")
+    async with FaultServer(reply(201, NEW)) as server:
+        session = connect(server.profile(tmp_path), journal=journal)
+        created = await session.create("n", "d")
+        assert isinstance(created, Created)
+        elsewhere = journal.path.rename(tmp_path / "elsewhere")
+        journal.path.mkdir()
+        path = tmp_path / "kept"
+        saved = await hand_over(session, created, ToFile(str(path)))
+        copied = await hand_over(session, created, ToClipboard(nothing, environment=XTERM))
+        nowhere = await hand_over(session, created, ToFile("/nonexistent/x"))
+        by_word = await stored_by_word(session, created)
+        await session.aclose()
+    assert SECRET in path.read_text()
+    assert (saved.disposition, saved.said) == (
+        Disposition.STORED,
+        f"saved to {path} (only you can read it), read back and equal; {once_more}",
+    )
+    assert copied.disposition is Disposition.CLIPBOARD
+    assert copied.said == (
+        "Sent to your terminal; many terminals ignore this: paste to check. "
+        "The journal could not be written, so it does not know of this copy."
+    )
+    assert "journal" not in nowhere.said
+    assert by_word.said == f"stored by your word; {once_more}"
+    journal.path.rmdir()
+    elsewhere.rename(journal.path)
+    assert [entry.attempt for entry in Journal(tmp_path / "state").open_entries()] == [created.attempt]
+
+
+async def test_without_a_journal_there_is_nothing_to_tell(tmp_path: Path) -> None:
+    async with FaultServer(reply(201, NEW)) as server:
+        session = connect(server.profile(tmp_path))
+        created = await session.create("n", "d")
+        assert isinstance(created, Created)
+        delivery = await hand_over(session, created, ToFile(str(tmp_path / "kept")))
+        await session.aclose()
+    assert delivery.said.endswith("read back and equal")

@@ -16,7 +16,7 @@ from butlr_tui.delivery.formats import Format
 from butlr_tui.delivery.placeholders import slug
 from butlr_tui.flows import wording
 from butlr_tui.http.errors import ServiceError
-from butlr_tui.operations.deliver import Disposition, hand_over
+from butlr_tui.operations.deliver import Disposition, hand_over, stored_by_word
 from butlr_tui.operations.destinations import BadDestination, ToClipboard, ToCommand, ToFile, destination
 from butlr_tui.text import safe
 from butlr_tui.tui.commands import Place, at, bindings, key
@@ -257,8 +257,8 @@ class SecretDialog(Dialog[Became]):
                 await self._stored_by_word()
 
     async def _stored_by_word(self) -> None:
-        await self._session.stored(self._created, "by the operator's word")
-        self.dismiss(Became("its secret is stored by your word", self._digest))
+        delivery = await stored_by_word(self._session, self._created)
+        self.dismiss(Became(f"its secret is {delivery.said}", self._digest))
 
 
 _FORMAT_NAMES: Final = {
