@@ -3,7 +3,7 @@
 A token that was given as it is can't be renewed: after a 401 its source is read once more, since a file or a
 command may have another by now.
 
-Source: reliability.md, "Reads and deletes"; CONTRACT.md, "Signing in" (renewed five minutes early).
+Source: CONTRACT.md, "Signing in" (renewed five minutes early).
 """
 
 import asyncio

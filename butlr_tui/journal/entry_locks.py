@@ -1,4 +1,4 @@
-"""Which entries this process works on. A hold ends with the process, however that ends."""
+"""Which entries this process works on. A lock ends with the process, however that ends."""
 
 import fcntl
 import os
@@ -17,7 +17,7 @@ class EntryLocks:
         """None where there is nothing to lock with."""
 
     def take(self, attempt: str) -> bool:
-        """Whether it is ours from here on; False where somebody else holds it.
+        """Locks the entry of `attempt`. True where it is ours from here on, False where another process has it.
 
         Where files can't be made or locked (some network file systems), it is nobody's: two instances may
         then offer the same entry, which is better than that none does.
@@ -39,14 +39,14 @@ class EntryLocks:
         return True
 
     def drop(self, attempt: str) -> None:
-        """End a hold for good: the entry is closed."""
+        """Ends the lock of `attempt` and takes its file away: the entry is closed."""
         if attempt in self._locks:
             with suppress(OSError):
                 self._file(attempt).unlink()  # while it is ours
         self._release(attempt)
 
     def release(self) -> None:
-        """End all holds: the entries are for somebody else to work on."""
+        """Ends all locks: the entries are for another process to work on."""
         for attempt in list(self._locks):
             self._release(attempt)
 

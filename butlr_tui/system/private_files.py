@@ -52,9 +52,9 @@ def others_may_write(folder: Path) -> bool:
 
 
 def open_own(path: Path, flags: int) -> int:
-    """A descriptor of the regular file at `path`, which belongs to us; with O_CREAT it is made with mode 0600.
+    """Opens the regular file at `path`, which has to be ours; O_CREAT makes it with mode 0600.
 
-    Raises OSError, NotPrivate.
+    Returns its descriptor. Raises OSError, NotPrivate.
     """
     opened = os.open(path, flags | _SAFELY, _FILE_MODE)
     try:
@@ -71,7 +71,7 @@ def open_own(path: Path, flags: int) -> int:
 
 
 def read_own(path: Path) -> bytes:
-    """The content of the file at `path`, which belongs to us; others may perhaps read it.
+    """The content of the file at `path`, which has to be ours; others may perhaps read it too.
 
     Raises OSError, NotPrivate.
     """
@@ -80,7 +80,7 @@ def read_own(path: Path) -> bytes:
 
 
 def read_private(path: Path, limit: int) -> bytes:
-    """The content, up to `limit` bytes, of the file at `path`, which is ours and which nobody else can open.
+    """The first `limit` bytes of the file at `path`, which has to be ours and closed to everybody else.
 
     Raises OSError, NotPrivate.
     """
@@ -116,11 +116,11 @@ class NewPrivateFile:
         return os.path.samestat(status, self.status)
 
     def close(self) -> None:
-        """Closes it; it stays where it is."""
+        """Closes the file, which stays where it is."""
         os.close(self._opened)
 
     def remove(self) -> None:
-        """Takes it away, unless another file has taken its place."""
+        """Takes the file away, unless another one has taken its place."""
         with suppress(OSError):
             if self.is_same(os.lstat(self.path)):
                 self.path.unlink()
@@ -160,7 +160,7 @@ def append_private(path: Path, line: bytes) -> None:
     """
     opened = open_own(path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
     try:
-        if os.fstat(opened).st_mode & 0o077:
+        if stat.S_IMODE(os.fstat(opened).st_mode) != _FILE_MODE:
             os.fchmod(opened, _FILE_MODE)
         _append(opened, line, path.parent)
     finally:
@@ -190,8 +190,8 @@ def _append(opened: int, line: bytes, folder: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Puts the names in `folder` on the disk: a new file's may be gone after a power cut, though its content
-    is there. Raises OSError, but not where a file system can't do it.
+    """Puts the names in `folder` on the disk: else a new file's may be gone after a power cut, though its
+    content is there. Raises OSError, but not where a file system can't do it.
     """
     try:
         opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

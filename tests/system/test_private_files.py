@@ -69,12 +69,12 @@ def test_a_folder_in_which_others_may_write(tmp_path: Path, bits: int, they_may:
 
 
 @pytest.mark.parametrize("mask", UMASKS)
-@pytest.mark.parametrize("write", [create_private, replace_private])
+@pytest.mark.parametrize("write", [create_private, replace_private, append_private])
 def test_a_new_file_is_for_its_owner_alone(tmp_path: Path, write: Write, mask: int) -> None:
     path = tmp_path / "new"
     with umask(mask):
         write(path, b"content")
-    assert (mode(path), read_private(path, 100)) == (0o600, b"content")
+    assert (mode(path), read_private(path, 100).rstrip()) == (0o600, b"content")
 
 
 @pytest.mark.parametrize("write", [create_private, replace_private, append_private, append_shared])
