@@ -7,11 +7,14 @@ and sending use the original.
 
 import os
 import unicodedata
+from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 from rich.cells import get_character_cell_size
 
+_PATH_CELLS: Final = 200
 _COMBINING_LIMIT: Final = 2
 """Combining marks shown per character; real scripts need no more, stacks of them climb over other lines."""
 
@@ -65,6 +68,14 @@ def os_error_reason(error: BaseException | None, otherwise: str = "no reason giv
     Never the exception's own text, which quotes what it was about.
     """
     return os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else otherwise
+
+
+def describe_path(path: str | Path) -> str:
+    """`path` as the user would write it (`~` is the home), safe to show; a very long one loses its middle."""
+    described = str(path)
+    with suppress(RuntimeError, ValueError):  # somebody without a home, or a path outside of it
+        described = str(Path("~") / Path(path).relative_to(Path.home()))
+    return truncate_middle(safe(described), _PATH_CELLS)
 
 
 def width(text: str) -> int:

@@ -9,6 +9,7 @@ from butlr_tui.delivery.file import save
 from butlr_tui.delivery.formats import Format, render
 from butlr_tui.delivery.results import NotStored, Stored
 from butlr_tui.models import Credentials
+from butlr_tui.system.private_files import make_private_folder
 
 
 async def store(path: Path, typed: TypedClient) -> Stored | NotStored:
@@ -19,11 +20,5 @@ async def store(path: Path, typed: TypedClient) -> Stored | NotStored:
     pair = validate(typed)
     assert isinstance(pair, Credentials)
     with suppress(OSError):  # `save` says what is wrong with the folder
-        await asyncio.to_thread(_make_folder, path.parent)
+        await asyncio.to_thread(make_private_folder, path.parent)
     return await save(path, render(pair, Format.JSON))
-
-
-def _make_folder(folder: Path) -> None:
-    missing = [ancestor for ancestor in (folder, *folder.parents) if not ancestor.exists()]
-    for ancestor in reversed(missing):
-        ancestor.mkdir(0o700, exist_ok=True)

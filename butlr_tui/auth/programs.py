@@ -19,7 +19,7 @@ _HIDDEN: Final = "••••"
 async def output_of(
     argv: Sequence[str], environment: Mapping[str, str], seconds: float | None = None
 ) -> bytes:
-    """What the program prints on its stdout, if it ends with 0 within `seconds` (LIMIT unless given).
+    """What the program `argv` prints on its stdout, if it ends with 0 within `seconds` (LIMIT unless given).
 
     It sees neither our terminal nor our own secrets. At the limit, and where we are cancelled, all that it
     started is ended with it. Raises CredentialError.
@@ -31,13 +31,13 @@ async def output_of(
         if isinstance(ended.error, FileNotFoundError):
             raise CredentialError(f"{told}, which knows the credentials, is not installed here.")
         raise CredentialError(f"{told} could not be started ({os_error_reason(ended.error, 'its words')}).")
-    code, answer, said = ended.code, ended.kept, ended.said.decode(errors="replace")
+    code, answer, words = ended.code, ended.stdout, ended.stderr.decode(errors="replace")
     if code is None:
         raise CredentialError(
-            f"{told} did not answer within {seconds:g} s and was stopped{_words(said, answer)}"
+            f"{told} did not answer within {seconds:g} s and was stopped{_words(words, answer)}"
         )
     if code != 0:
-        raise CredentialError(f"{told} gave no credentials ({_how(code)}){_words(said, answer)}")
+        raise CredentialError(f"{told} gave no credentials ({_how(code)}){_words(words, answer)}")
     if len(answer) > _CAP:
         raise CredentialError(f"{told} printed too much to be a credential.")
     return answer
@@ -52,10 +52,10 @@ def _how(code: int) -> str:
         return f"ended by signal {-code}"
 
 
-def _words(said: str, answer: bytes) -> str:
-    """What it said on stderr, in one line, safe and cut, without what it printed if it repeats that."""
+def _words(stderr: str, answer: bytes) -> str:
+    """A program's stderr in one line, safe and cut, without its answer if it repeats that."""
     printed = answer.decode(errors="replace").strip()
     if printed:
-        said = said.replace(printed, _HIDDEN)
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
+        stderr = stderr.replace(printed, _HIDDEN)
+    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
     return f": {truncate(safe(' / '.join(lines)[: 4 * _SHOWN]), _SHOWN)}" if lines else "."

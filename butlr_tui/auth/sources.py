@@ -1,6 +1,7 @@
 """Reads credentials from where a profile has them. A secret never comes from an argument: `ps` shows those."""
 
 import asyncio
+import errno
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,7 +10,6 @@ from typing import Final
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from butlr_tui.auth.credentials import GivenToken, SignInMethod, given_token
-from butlr_tui.auth.private import read_private, shown
 from butlr_tui.auth.programs import output_of
 from butlr_tui.config.profiles import (
     ROOT_CREDENTIAL,
@@ -23,9 +23,11 @@ from butlr_tui.config.profiles import (
 )
 from butlr_tui.http.errors import CredentialError
 from butlr_tui.models import Credentials
-from butlr_tui.text import safe, truncate
+from butlr_tui.system.private_files import NotPrivate, read_private
+from butlr_tui.text import describe_path, os_error_reason, safe, truncate
 
 _CREDENTIALS: Final = TypeAdapter(Credentials)
+_CAP: Final = 64 << 10
 _SHAPE: Final = '{"client_id": …, "client_secret": …}'
 
 
@@ -71,18 +73,38 @@ def read_credentials(source: Source, environment: Mapping[str, str] = os.environ
 
 
 def _token_file(path: Path) -> GivenToken:
-    return given_token(_text(read_private(path)), f"What {shown(path)} holds")
+    return given_token(_text(_content(path)), f"What {describe_path(path)} holds")
 
 
 def _credential_file(path: Path) -> Credentials:
     if path.name == ROOT_CREDENTIAL and not os.path.lexists(path):
         raise CredentialError(
-            f"No root credential at {shown(path)}: start `butlr-tui serve` once on this machine."
+            f"No root credential at {describe_path(path)}: start `butlr-tui serve` once on this machine."
         )
-    pair = _pair(read_private(path))
+    pair = _pair(_content(path))
     if pair is None:
-        raise CredentialError(f"{shown(path)} does not hold {_SHAPE}.")
+        raise CredentialError(f"{describe_path(path)} does not hold {_SHAPE}.")
     return pair
+
+
+def _content(path: Path) -> bytes:
+    try:
+        content = read_private(path, _CAP + 1)
+    except FileNotFoundError:
+        raise CredentialError(f"No credentials at {describe_path(path)}: there is no such file.") from None
+    except NotPrivate as error:
+        raise CredentialError(f"{error}.") from None
+    except (OSError, ValueError) as error:
+        raise CredentialError(f"{describe_path(path)} can't be opened ({_why(error)}).") from None
+    if len(content) > _CAP:
+        raise CredentialError(f"{describe_path(path)} is too long to be a credential.")
+    return content
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno == errno.ELOOP:
+        return "it is a symbolic link"
+    return os_error_reason(error, "no such name")
 
 
 def _pair(content: bytes) -> Credentials | None:

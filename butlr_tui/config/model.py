@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from butlr_tui.contract import AUDIENCE
+from butlr_tui.system.delivery_command import DeliveryCommand
 
 LOCAL_URL: Final = "http://127.0.0.1:4010"
 BUTLR_URL: Final = "https://api.butlr.io"
@@ -20,7 +21,7 @@ CLIPBOARDS: Final = (AUTOMATIC, "native", "tmux", "tmux-passthrough", "screen", 
 """The first, or a name of delivery's Route. A test holds the two together: config may not import delivery."""
 ANIMATIONS: Final = (AUTOMATIC, "on", "off")
 FORMATS: Final = ("secret", "id", "env", "json")
-"""The names of delivery's Format, likewise."""
+"""The values of delivery's Format, likewise: what a command may get on its stdin."""
 _HUES: Final = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 COLOURS: Final = (*_HUES, *(f"bright_{hue}" for hue in _HUES))
 """The terminal's own 16, so that they look as its owner wants."""
@@ -96,19 +97,6 @@ Source = (
 
 
 @dataclass(frozen=True, slots=True)
-class Destination:
-    """A command of a profile that keeps a new client's secret, such as `vault kv put …`."""
-
-    name: str
-    argv: tuple[str, ...]
-    """{name} and {client_id} may stand in all but the program itself."""
-    format: str = "secret"
-    """One of FORMATS: what it gets on its stdin."""
-    timeout: float = 30.0
-    """Seconds that it may take."""
-
-
-@dataclass(frozen=True, slots=True)
 class Profile:
     """One service and how to sign in there."""
 
@@ -126,7 +114,8 @@ class Profile:
     """One of COLOURS, for the label alone."""
     label: str = ""
     """What the header calls it; its name unless set."""
-    commands: tuple[Destination, ...] = ()
+    commands: tuple[DeliveryCommand, ...] = ()
+    """What a new client's secret can be handed to."""
     place: str = ""
     """What the header says instead of the address."""
 

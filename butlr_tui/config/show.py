@@ -11,7 +11,6 @@ from butlr_tui.config.model import (
     CredentialCommand,
     CredentialFile,
     CredentialVariables,
-    Destination,
     Profile,
     ProfileError,
     Prompt,
@@ -23,6 +22,7 @@ from butlr_tui.config.model import (
 )
 from butlr_tui.config.places import CONFIG_VARIABLE
 from butlr_tui.config.profiles import choose, named_by
+from butlr_tui.system.delivery_command import DeliveryCommand
 from butlr_tui.text import safe, width
 
 MASK: Final = "••••"
@@ -120,7 +120,7 @@ def _profile(settings: Settings, profile: Profile) -> Rows:
         )
 
 
-def _command(command: Destination) -> str:
+def _command(command: DeliveryCommand) -> str:
     return f"{masked(command.argv)}  ({command.format}, {command.timeout:g} s)"
 
 

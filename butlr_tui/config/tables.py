@@ -6,7 +6,6 @@ from butlr_tui.config import keys
 from butlr_tui.config.model import (
     CredentialCommand,
     CredentialFile,
-    Destination,
     Profile,
     Prompt,
     Source,
@@ -17,6 +16,7 @@ from butlr_tui.config.nearest import guess
 from butlr_tui.config.places import credential_store, expanded
 from butlr_tui.config.reader import Reader
 from butlr_tui.contract import AUDIENCE
+from butlr_tui.system.delivery_command import DeliveryCommand
 
 
 def read_profile(reader: Reader, name: str, table: dict[str, Any]) -> Profile | str:
@@ -75,9 +75,9 @@ def _source(reader: Reader, name: str, table: dict[str, Any], taken: dict[str, A
             return Prompt(credential_store(name))
 
 
-def _commands(reader: Reader, profile: str, tables: object) -> tuple[Destination, ...]:
+def _commands(reader: Reader, profile: str, tables: object) -> tuple[DeliveryCommand, ...]:
     where = ("profiles", profile, "commands")
-    found: list[Destination] = []
+    found: list[DeliveryCommand] = []
     if not isinstance(tables, dict):
         reader.problem(where, f"commands must be tables, such as [profiles.{profile}.commands.vault].")
         return ()
@@ -95,5 +95,5 @@ def _commands(reader: Reader, profile: str, tables: object) -> tuple[Destination
             continue  # not another one than was meant
         reader.note(here)
         del taken["argv"]
-        found.append(Destination(name, tuple(table["argv"]), **taken))
+        found.append(DeliveryCommand(name, tuple(table["argv"]), **taken))
     return tuple(found)

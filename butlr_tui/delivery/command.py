@@ -4,44 +4,30 @@ import asyncio
 import os
 import signal
 from collections.abc import Mapping
-from dataclasses import dataclass
 from shutil import which
 from typing import Final
 
 from butlr_tui.delivery.formats import CannotRender, Format, render, to_bytes
-from butlr_tui.delivery.placeholders import fill, slug
+from butlr_tui.delivery.placeholders import fill
 from butlr_tui.delivery.results import NotStored, Stored
 from butlr_tui.models import Credentials
+from butlr_tui.system.delivery_command import DeliveryCommand
 from butlr_tui.system.processes import Capture, ProcessResult
 from butlr_tui.system.processes import run as run_child
 from butlr_tui.text import safe, truncate
-
-__all__ = ["Command", "check", "filled", "run", "slug"]
 
 _SHOWN: Final = 300
 """Cells of a program's own words that are shown."""
 _HIDDEN: Final = "••••"
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A named command of a profile. It gets the credentials on its stdin and is run without a shell."""
-
-    name: str
-    argv: tuple[str, ...]
-    """{name} and {client_id} are filled in, as slugs, in all but the program itself."""
-    format: Format = Format.SECRET
-    timeout: float = 30.0
-    """Seconds that it may take."""
-
-
-def filled(command: Command, *, name: str, client_id: str) -> tuple[str, ...]:
-    """The arguments that it would be run with, to be shown before a client named `name` is created."""
+def filled(command: DeliveryCommand, *, name: str, client_id: str) -> tuple[str, ...]:
+    """The words that `command` is run with for a client named `name`; also to be shown before it is created."""
     program, *rest = command.argv
     return program, *(fill(word, name=name, client_id=client_id) for word in rest)
 
 
-async def check(command: Command, environment: Mapping[str, str] = os.environ) -> str | None:
+async def check(command: DeliveryCommand, environment: Mapping[str, str] = os.environ) -> str | None:
     """Why `command` can't be run, or None. To be asked before a create."""
     if not command.argv or not command.argv[0]:
         return f"The command {safe(command.name)} names no program."
@@ -53,7 +39,7 @@ async def check(command: Command, environment: Mapping[str, str] = os.environ) -
 
 
 async def run(
-    command: Command,
+    command: DeliveryCommand,
     credentials: Credentials,
     *,
     name: str,
@@ -69,7 +55,7 @@ async def run(
     if fault is not None:
         return NotStored(fault)
     try:
-        given = render(credentials, command.format)
+        given = render(credentials, Format(command.format))
     except CannotRender as refused:
         return NotStored(f"{told} was not run: {refused}")
     ended = await run_child(
@@ -84,7 +70,7 @@ async def run(
     return NotStored(f"{_how_it_ended(told, command, ended)}{_its_words(ended, credentials)}")
 
 
-def _how_it_ended(told: str, command: Command, ended: ProcessResult) -> str:
+def _how_it_ended(told: str, command: DeliveryCommand, ended: ProcessResult) -> str:
     if not ended.started:
         return f"{told} could not be started, so it stored nothing"
     unsure = "look there whether it stored it"
@@ -103,7 +89,9 @@ def _signal(number: int) -> str:
 
 
 def _its_words(ended: ProcessResult, credentials: Credentials) -> str:
-    """What it said on stderr: without the secret, should it repeat that, in one line, safe and cut."""
-    said = ended.text.replace(credentials.client_secret.get_secret_value(), _HIDDEN)
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    """The command's stderr in one line, safe and cut; without the secret, should it repeat that."""
+    words = ended.stderr.decode(errors="replace").replace(
+        credentials.client_secret.get_secret_value(), _HIDDEN
+    )
+    lines = [line.strip() for line in words.splitlines() if line.strip()]
     return f": {truncate(safe(' / '.join(lines)), _SHOWN)}" if lines else ""

@@ -13,7 +13,7 @@ from butlr_tui.models import Credentials
 
 
 class Format(StrEnum):
-    """What a destination gets."""
+    """What of a pair of credentials a destination gets, and in which shape."""
 
     SECRET = "secret"  # noqa: S105
     ID = "id"
@@ -54,6 +54,6 @@ def _line(name: str, value: str) -> str:
 
 
 def to_bytes(value: SecretStr | str) -> bytes:
-    """The bytes that leave. Never raises: an encoding error would carry the plaintext."""
+    """`value` as the bytes that leave. Never raises: an encoding error would carry the plaintext."""
     text = value if isinstance(value, str) else value.get_secret_value()
     return text.encode("utf-8", "surrogatepass")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """It is where it should live: a file read back equal, or a command that ended with 0."""
+    """The secret is where it should live: a file read back equal, or a command that ended with 0."""
 
     said: str
     """The sentence for the user."""
@@ -13,7 +13,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class NotStored:
-    """It is not there, or nothing says that it is."""
+    """The secret is not where it should live, or nothing says that it is."""
 
     said: str
     """The sentence for the user: what happened, and what is left behind."""

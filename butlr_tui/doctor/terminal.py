@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from butlr_tui.config.model import AUTOMATIC, Destination
+from butlr_tui.config.model import AUTOMATIC
 from butlr_tui.delivery.clipboard.copy import Outcome, copy, expect
 from butlr_tui.delivery.clipboard.detect import detect
 from butlr_tui.delivery.clipboard.routes import Route
-from butlr_tui.delivery.command import Command, check
-from butlr_tui.delivery.formats import Format
+from butlr_tui.delivery.command import check
 from butlr_tui.doctor.check import Check, fail, ok, warn
+from butlr_tui.system.delivery_command import DeliveryCommand
 from butlr_tui.text import safe, truncate
 
 LEAST: Final = (60, 16)
@@ -101,11 +101,10 @@ async def clipboard_checks(
 
 
 async def command_checks(
-    commands: tuple[Destination, ...], environment: Mapping[str, str]
+    commands: tuple[DeliveryCommand, ...], environment: Mapping[str, str]
 ) -> AsyncIterator[Check]:
     """Whether the programs that keep secrets are installed. None of them is run."""
-    for cmd in commands:
-        command = Command(cmd.name, cmd.argv, Format(cmd.format), cmd.timeout)
+    for command in commands:
         fault = await check(command, environment)
-        name = f"command {cmd.name}"
+        name = f"command {command.name}"
         yield fail(name, fault, "Install it, or correct its argv.") if fault else ok(name, "It is installed.")

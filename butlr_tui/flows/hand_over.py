@@ -15,7 +15,7 @@ from butlr_tui.flows import wording
 from butlr_tui.flows.destinations import COMMAND, file_destination, named_destination, suggested_path
 from butlr_tui.flows.host import AskText, Choose, Confirm, Option, Question, ask_once, ask_until_right
 from butlr_tui.http.errors import ServiceError
-from butlr_tui.operations.deliver import Disposition
+from butlr_tui.operations.deliver import Disposition, stored_by_word
 from butlr_tui.operations.deliver import hand_over as deliver
 from butlr_tui.operations.destinations import BadDestination, ToClipboard, ToCommand, ToFile
 from butlr_tui.text import safe
@@ -247,8 +247,8 @@ class _HandOver:
             sure = await self._types_the_word()
         if not sure:
             return ""
-        await self._context.session.stored(self._created, "by the operator's word")
-        return "its secret is stored by your word"
+        delivery = await stored_by_word(self._context.session, self._created)
+        return f"its secret is {delivery.said}"
 
     async def _types_the_word(self) -> bool:
         question = AskText(

@@ -17,7 +17,7 @@ BEGINNING: Final = b'{"at":'
 
 
 class Event(StrEnum):
-    """What a line tells."""
+    """What a line of the journal tells of its attempt."""
 
     CREATE = "create"
     CREATED = "created"
@@ -117,7 +117,7 @@ _LINE: Final = TypeAdapter(_Line)
 
 
 def replay(written: bytes) -> dict[str, Entry]:
-    """The entries by their attempts, the oldest first."""
+    """The entries that the lines of a journal add up to, by their attempts, the oldest first."""
     found: dict[str, Entry] = {}
     for line in _lines(written):
         if line.event in BEGINS:
@@ -128,7 +128,7 @@ def replay(written: bytes) -> dict[str, Entry]:
 
 
 def _lines(written: bytes) -> Iterator[_Line]:
-    """What can be read. A line that was torn (a power cut, a full disk) costs no other one, not even one
+    """The lines that can be read. One that was torn (a power cut, a full disk) costs no other one, not even one
     that was glued to it."""
     for text in written.splitlines():
         for part in (text, text[max(0, text.rfind(BEGINNING)) :]):

@@ -1,11 +1,11 @@
-"""Which entries this process works on. A hold ends with the process, however that ends."""
+"""Which entries this process works on. A lock ends with the process, however that ends."""
 
 import fcntl
 import os
 from contextlib import suppress
 from pathlib import Path
 
-from butlr_tui.journal.lines import make_private
+from butlr_tui.system.private_files import make_private_folder, open_own
 
 
 class EntryLocks:
@@ -17,7 +17,7 @@ class EntryLocks:
         """None where there is nothing to lock with."""
 
     def take(self, attempt: str) -> bool:
-        """Whether it is ours from here on; False where somebody else holds it.
+        """Locks the entry of `attempt`. True where it is ours from here on, False where another process has it.
 
         Where files can't be made or locked (some network file systems), it is nobody's: two instances may
         then offer the same entry, which is better than that none does.
@@ -26,10 +26,8 @@ class EntryLocks:
             return True
         opened: int | None = None
         try:
-            make_private(self._folder.parent)
-            make_private(self._folder)
-            flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
-            opened = os.open(self._file(attempt), flags, 0o600)
+            make_private_folder(self._folder)
+            opened = open_own(self._file(attempt), os.O_RDWR | os.O_CREAT)
             fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             if opened is not None:
@@ -41,14 +39,14 @@ class EntryLocks:
         return True
 
     def drop(self, attempt: str) -> None:
-        """End a hold for good: the entry is closed."""
+        """Ends the lock of `attempt` and takes its file away: the entry is closed."""
         if attempt in self._locks:
             with suppress(OSError):
                 self._file(attempt).unlink()  # while it is ours
         self._release(attempt)
 
     def release(self) -> None:
-        """End all holds: the entries are for somebody else to work on."""
+        """Ends all locks: the entries are for another process to work on."""
         for attempt in list(self._locks):
             self._release(attempt)
 

@@ -10,8 +10,8 @@ from typing import Final
 
 from butlr_tui.journal.entries import CLOSES, Entry, Event, replay
 from butlr_tui.journal.entry_locks import EntryLocks
-from butlr_tui.journal.lines import append, read
 from butlr_tui.models import Client
+from butlr_tui.system.private_files import append_private, make_private_folder, read_own
 from butlr_tui.text import os_error_reason, safe
 
 _LONGEST: Final = 300
@@ -23,7 +23,7 @@ class JournalError(Exception):
 
 
 def state_folder() -> Path:
-    """Where the journal is (`XDG_STATE_HOME` and its like elsewhere)."""
+    """The folder of the journal (in `XDG_STATE_HOME`, or its like on another system)."""
     from platformdirs import user_state_path
 
     return user_state_path("butlr-tui", appauthor=False)
@@ -38,7 +38,7 @@ class Journal:
         self._begun: set[str] = set()
 
     def create(self, url: str, profile: str, name: str, by: str | None, before: Iterable[str] = ()) -> str:
-        """Begin the entry of a create and hold it; its attempt.
+        """Begins the entry of a create and locks it. Returns its attempt.
 
         `by` is the identity's client id, `before` the ids of the clients that have this name already.
         Raises JournalError.
@@ -54,17 +54,17 @@ class Journal:
         return attempt
 
     def delete(self, url: str, profile: str, client: Client) -> str:
-        """Begin the entry of a deletion; its attempt. Raises JournalError."""
+        """Begins the entry of a deletion. Returns its attempt. Raises JournalError."""
         attempt = uuid.uuid4().hex
         which = ("client_id", _whole(client.client_id))
         self._append(attempt, Event.DELETE, *_where(url, profile, client.name, None), which)
         return attempt
 
     def note(self, attempt: str, event: Event, how: str = "", **more: str | None) -> bool:
-        """Add to an entry, and where known `client_id` or `by`. What closes it ends our hold too.
+        """Adds an event to the entry of `attempt`, with `client_id` or `by` where known.
 
-        False where it can't be written. The entry then stays open and is offered again: too often rather
-        than never.
+        What closes the entry ends our lock too. False where it can't be written: the entry then stays open
+        and is offered again, too often rather than never.
         """
         said = {"how": how[:_LONGEST] or None, **more}
         try:
@@ -99,7 +99,7 @@ class Journal:
         return [now[attempt] for attempt in mine if now[attempt].is_open]
 
     def settle_client(self, url: str, client_id: str, how: str) -> None:
-        """Close the entries of a client that is gone, but for those that somebody else works on."""
+        """Closes the entries of a client that is gone, but for those that another process works on."""
         with suppress(JournalError):
             for entry in self.entries():
                 its = entry.is_open and entry.url == _bare(url) and entry.client_id == client_id
@@ -107,20 +107,23 @@ class Journal:
                     self.note(entry.attempt, Event.SETTLED, how)
 
     def release(self) -> None:
-        """Work on no entry any more: the open ones are for the next start."""
+        """Ends our work on all entries: the open ones are for the next start."""
         self._entry_locks.release()
 
     def _append(self, attempt: str, event: Event, *said: tuple[str, object]) -> None:
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
         line = {"at": at, "attempt": attempt, "event": event, **dict(said)}
         try:
-            append(self.path, json.dumps(line, separators=(",", ":")).encode())
+            make_private_folder(self.path.parent)
+            append_private(self.path, json.dumps(line, separators=(",", ":")).encode())
         except OSError as error:
             raise self._error("written", error) from None
 
     def _replay(self) -> dict[str, Entry]:
         try:
-            return replay(read(self.path))
+            return replay(read_own(self.path))
+        except FileNotFoundError:
+            return {}
         except OSError as error:
             raise self._error("read", error) from None
 
@@ -137,5 +140,5 @@ def _bare(url: str) -> str:
 
 
 def _whole(text: str) -> str:
-    """Without half characters, as a terminal may pass on: they could not be read back, nor be sent."""
+    """`text` without the half characters that a terminal may pass on: they could not be read back, nor be sent."""
     return text.encode("utf-8", "replace").decode()

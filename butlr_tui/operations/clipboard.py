@@ -1,7 +1,7 @@
 """The app's way to a clipboard: where this terminal's is, and the writer that reaches it.
 
 Never `App.copy_to_clipboard` for a secret: it gives no signal of success, is dropped silently under tmux
-and screen, and keeps the plaintext where Ctrl+V pastes it into any field (secret-delivery.md).
+and screen, and keeps the plaintext where Ctrl+V pastes it into any field.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ A destination is checked before the POST, so that no create ends with nowhere to
 takes it there and writes down in the journal what became of it. The app and `butlr-tui create` both use it.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Protocol
 
@@ -47,10 +47,28 @@ class Destination(Protocol):
 
 
 async def hand_over(session: Session, created: Created, to: Destination) -> Delivery:
-    """Takes the new client's credentials to `to`, and writes down what became of them."""
+    """Takes the new client's credentials to `to`, and writes down in the journal what became of them.
+
+    Where the journal can't be written, the delivery's words say so, and what that means.
+    """
     delivery = await to.take(created.credentials, created.name)
-    if delivery.disposition is Disposition.STORED:
-        await session.stored(created, delivery.how)
-    elif delivery.disposition is Disposition.CLIPBOARD:
-        await session.delivered(created, delivery.how)
-    return delivery
+    return await _written_down(session, created, delivery)
+
+
+async def stored_by_word(session: Session, created: Created) -> Delivery:
+    """Takes the operator's word that the secret is stored, and writes that down in the journal."""
+    delivery = Delivery(Disposition.STORED, "stored by your word", "by the operator's word")
+    return await _written_down(session, created, delivery)
+
+
+async def _written_down(session: Session, created: Created, delivery: Delivery) -> Delivery:
+    if not created.attempt:  # there is no journal
+        return delivery
+    said = delivery.said
+    if delivery.disposition is Disposition.STORED and not await session.stored(created, delivery.how):
+        said += (
+            "; the journal could not be written, so butlr-tui will ask about it once more at its next start"
+        )
+    if delivery.disposition is Disposition.CLIPBOARD and not await session.delivered(created, delivery.how):
+        said += " The journal could not be written, so it does not know of this copy."
+    return replace(delivery, said=said)

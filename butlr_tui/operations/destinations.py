@@ -4,22 +4,21 @@ import os
 import select
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from butlr_tui.config.model import Destination as Setting
 from butlr_tui.delivery import command as commands
 from butlr_tui.delivery import file
 from butlr_tui.delivery.clipboard.copy import Outcome, copy, expect
 from butlr_tui.delivery.clipboard.detect import Terminal, detect
 from butlr_tui.delivery.clipboard.routes import Route, Write
-from butlr_tui.delivery.command import Command
 from butlr_tui.delivery.formats import CannotRender, Format, render, to_bytes
 from butlr_tui.delivery.placeholders import fill
 from butlr_tui.delivery.results import NotStored, Stored
 from butlr_tui.models import Credentials
 from butlr_tui.operations.deliver import Delivery, Destination, Disposition
+from butlr_tui.system.delivery_command import DeliveryCommand
 from butlr_tui.text import os_error_reason, safe
 
 TERMINAL: Final = Path("/dev/tty")
@@ -34,7 +33,7 @@ class BadDestination(Exception):
 def destination(
     to: str,
     format: Format | None,
-    offered: Iterable[Setting],
+    offered: Iterable[DeliveryCommand],
     write: Write,
     force: Route | None = None,
 ) -> Destination:
@@ -64,13 +63,13 @@ def _with_secret(format: Format) -> Format:
     return format
 
 
-def _command(name: str, format: Format | None, offered: Iterable[Setting]) -> Command:
+def _command(name: str, format: Format | None, offered: Iterable[DeliveryCommand]) -> DeliveryCommand:
     named = {command.name: command for command in offered}
     if name not in named:
         there = f"there are: {', '.join(named)}" if named else "it has none"
         raise BadDestination(f"The profile has no command “{safe(name)}”; {there}.")
     found = named[name]
-    return Command(found.name, found.argv, _with_secret(format or Format(found.format)), found.timeout)
+    return replace(found, format=_with_secret(format or Format(found.format)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,7 @@ class ToFile:
 class ToCommand:
     """A command of the profile."""
 
-    command: Command
+    command: DeliveryCommand
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
 
     async def check(self, name: str) -> str | None:

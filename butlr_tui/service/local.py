@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from butlr_tui.models import Credentials
 from butlr_tui.service.app import create_app
 from butlr_tui.service.embedded import Embedded
-from butlr_tui.service.files import DataFolderError, make_private_folder
+from butlr_tui.service.files import DataFolderError, make_data_folder
 from butlr_tui.service.root import root_credential
 from butlr_tui.service.sqlite import SqliteStore
 from butlr_tui.service.tokens import Tokens, signing_key
@@ -65,7 +65,7 @@ def open_service(
     `now` gives seconds since 1970; `token_lifetime` is in seconds. Raises DataFolderError.
     """
     try:
-        make_private_folder(data)
+        make_data_folder(data)
         store = SqliteStore(data / DATABASE)
         try:
             with store.exclusively():  # two first starts at once agree on one key and one root

@@ -8,10 +8,10 @@ from pydantic import TypeAdapter
 from pydantic_core import to_json
 
 from butlr_tui.models import Credentials
-from butlr_tui.service.files import write_private
 from butlr_tui.service.minting import digest, matches, mint
 from butlr_tui.service.sqlite import SqliteStore
 from butlr_tui.service.store import NewClient
+from butlr_tui.system.private_files import read_own, replace_private
 
 ROOT_NAME: Final = "butlr-tui root"
 ROOT_DESCRIPTION: Final = "Made by the service itself; owns itself"
@@ -34,13 +34,13 @@ def root_credential(store: SqliteStore, file: Path, now: Callable[[], float]) ->
             NewClient(root.client_id, root.client_id, ROOT_NAME, ROOT_DESCRIPTION, digest(secret))
         )
         # Before the commit: should it not come, the next start finds a pair that does not fit, and mends it.
-        write_private(file, to_json({"client_id": root.client_id, "client_secret": secret}) + b"\n")
+        replace_private(file, to_json({"client_id": root.client_id, "client_secret": secret}) + b"\n")
     return root, True
 
 
 def _read(file: Path) -> Credentials | None:
     try:
-        return TypeAdapter(Credentials).validate_json(file.read_bytes())
+        return TypeAdapter(Credentials).validate_json(read_own(file))
     except (FileNotFoundError, ValueError):
         return None
 

@@ -13,8 +13,9 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey, RSAKey
 
 from butlr_tui.contract import AUDIENCE, SCOPES
-from butlr_tui.service.files import DataFolderError, write_private
+from butlr_tui.service.files import DataFolderError
 from butlr_tui.service.store import InvalidToken, NoClientId
+from butlr_tui.system.private_files import read_own, replace_private
 
 ISSUER: Final = "urn:butlr-tui:service"
 ALGORITHM: Final = "Ed25519"
@@ -115,9 +116,9 @@ def signing_key(file: Path) -> OKPKey:
     """
     if not file.exists():
         key = OKPKey.generate_key("Ed25519")
-        write_private(file, json.dumps(key.as_dict(private=True)).encode())
+        replace_private(file, json.dumps(key.as_dict(private=True)).encode())
     try:
-        key = OKPKey.import_key(json.loads(file.read_bytes()))
+        key = OKPKey.import_key(json.loads(read_own(file)))
         usable = key.is_private and key.curve_name == "Ed25519"
     except (JoseError, ValueError, TypeError, KeyError):
         usable = False

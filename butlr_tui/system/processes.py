@@ -1,6 +1,6 @@
 """Runs other programs: never a shell, never blocking, never for longer than said.
 
-A child gets a session of its own, so that all that it started can be stopped with it and none of it can
+Each gets a session of its own, so that all that it started can be stopped with it and none of it can
 reach our terminal. Pipes are made here rather than by asyncio, for two measured reasons: a program that
 stays behind (xclip owns the selection that way) keeps its pipes open, and waiting for their end would hang;
 and asyncio's own stdin is a socket before Python 3.12, which a program can't open as /dev/stdin.
@@ -22,7 +22,7 @@ _SECRET_WORDS: Final = ("SECRET", "TOKEN", "PASSWORD")
 
 
 class Capture(Enum):
-    """Which of a child's outputs is kept; the rest goes to /dev/null."""
+    """Which of a program's outputs is kept; the other goes to /dev/null."""
 
     NOTHING = "nothing"
     STDOUT = "stdout"
@@ -32,22 +32,18 @@ class Capture(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ProcessResult:
-    """How a child ended."""
+    """How a program ended, and what was kept of its output."""
 
     code: int | None
     """Its exit code, negative for a signal; None where it could not be started or was stopped by us."""
-    kept: bytes = field(default=b"", repr=False)
-    """The beginning of the output that was asked for; with BOTH, of stdout."""
-    said: bytes = field(default=b"", repr=False)
-    """With BOTH, the beginning of stderr."""
+    stdout: bytes = field(default=b"", repr=False)
+    """The beginning of its stdout, if that was asked for."""
+    stderr: bytes = field(default=b"", repr=False)
+    """The beginning of its stderr, if that was asked for."""
     started: bool = True
+    """False where it was not there, or could not be run."""
     error: OSError | None = None
     """Why it could not be started, where the system said."""
-
-    @property
-    def text(self) -> str:
-        """What it said, as text."""
-        return self.kept.decode(errors="replace")
 
 
 class Run(Protocol):
@@ -65,7 +61,7 @@ class Run(Protocol):
 
 
 def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment that children may see: without BUTLR_CLIENT_SECRET, BUTLR_TOKEN and their like."""
+    """`environment` as other programs may see it: without BUTLR_CLIENT_SECRET, BUTLR_TOKEN and their like."""
     return {
         name: value
         for name, value in environment.items()
@@ -81,7 +77,7 @@ async def run(
     stdin: bytes = b"",
     capture: Capture = Capture.NOTHING,
 ) -> ProcessResult:
-    """Runs `argv` with `stdin` for at most `seconds`, then stops its whole process group.
+    """Runs the program `argv` with `stdin` for at most `seconds`, then stops its whole process group.
 
     Waits for the program itself, not for what it leaves running behind it. Never raises for what the
     program does.
@@ -104,8 +100,7 @@ async def run(
             for end in (stdin_end, out_end, err_end):
                 os.close(end)
         code = await _wait(process, our_stdin, stdin, seconds)
-        printed, said = out.drain(), err.drain()
-        return ProcessResult(code, said) if capture is Capture.STDERR else ProcessResult(code, printed, said)
+        return ProcessResult(code, out.drain(), err.drain())
 
 
 async def _wait(process: Process, our_stdin: FileIO, stdin: bytes, seconds: float) -> int | None:
@@ -144,13 +139,13 @@ async def _feed(pipe: FileIO, data: bytes) -> None:
 
 
 class _Output:
-    """Keeps the beginning of what comes out of a pipe and reads on, so that the writer never stalls."""
+    """Keeps the beginning of what comes out of a pipe, and reads on, so that the writer never stalls."""
 
     _LIMIT: Final = 1 << 20
 
     def __init__(self, pipe: int) -> None:
         self._pipe = pipe
-        self._kept = bytearray()
+        self._beginning = bytearray()
         os.set_blocking(pipe, False)
 
     def __enter__(self) -> "_Output":
@@ -168,12 +163,12 @@ class _Output:
             return False
         if not chunk:
             asyncio.get_running_loop().remove_reader(self._pipe)
-        self._kept += chunk[: self._LIMIT - len(self._kept)]
+        self._beginning += chunk[: self._LIMIT - len(self._beginning)]
         return bool(chunk)
 
     def drain(self) -> bytes:
-        """All that has come, without waiting for more."""
+        """The beginning of what has come so far, without waiting for more."""
         for _ in range(64):  # a program left behind may write for ever
             if not self._read():
                 break
-        return bytes(self._kept)
+        return bytes(self._beginning)

@@ -11,7 +11,6 @@ from butlr_tui.config.load import load
 from butlr_tui.config.model import (
     CredentialCommand,
     CredentialFile,
-    Destination,
     Profile,
     ProfileError,
     Prompt,
@@ -20,6 +19,7 @@ from butlr_tui.config.model import (
     TokenFile,
 )
 from butlr_tui.config.places import credential_store
+from butlr_tui.system.delivery_command import DeliveryCommand
 from tests.config.conftest import Read
 
 PROD = '[profiles.prod]\nbase_url = "https://m2m.butlr.io"\n'
@@ -86,8 +86,8 @@ def test_everything_that_can_be_set(read: Read) -> None:
         colour="bright_red",
         label="PRODUCTION",
         commands=(
-            Destination("vault", ("vault", "kv", "put", "secret/{name}", "value=-"), "json", 5),
-            Destination("pass", ("pass", "insert", "-m", "butlr/{name}")),
+            DeliveryCommand("vault", ("vault", "kv", "put", "secret/{name}", "value=-"), "json", 5),
+            DeliveryCommand("pass", ("pass", "insert", "-m", "butlr/{name}")),
         ),
     )
     assert (prod.title, prod.auth_url) == ("PRODUCTION", "https://api.butlr.io")

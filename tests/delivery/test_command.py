@@ -7,27 +7,28 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from butlr_tui.delivery.command import Command, check, filled, run
+from butlr_tui.delivery.command import check, filled, run
 from butlr_tui.delivery.formats import Format, render
 from butlr_tui.delivery.results import NotStored, Stored
 from butlr_tui.models import Credentials
+from butlr_tui.system.delivery_command import DeliveryCommand
 from tests.support.terminals import CREDENTIALS, SECRET, processes_with, script, until
 
 
-def shell(text: str, **settings: float) -> Command:
-    return Command("vault", ("sh", "-c", text), **settings)  # type: ignore[arg-type]
+def shell(text: str, **settings: float) -> DeliveryCommand:
+    return DeliveryCommand("vault", ("sh", "-c", text), **settings)  # type: ignore[arg-type]
 
 
 async def test_it_gets_the_format_on_stdin(tmp_path: Path) -> None:
     for format in Format:
         got = tmp_path / format
-        command = Command("vault", ("sh", "-c", f"cat > {got}"), format)
+        command = DeliveryCommand("vault", ("sh", "-c", f"cat > {got}"), format)
         assert await run(command, CREDENTIALS, name="hvac") == Stored("vault accepted it")
         assert got.read_text() == render(CREDENTIALS, format).get_secret_value()
 
 
 async def test_placeholders_are_slugs_and_the_program_is_none() -> None:
-    command = Command("vault", ("{name}", "put", "secret/{name}", "--id={client_id}"))
+    command = DeliveryCommand("vault", ("{name}", "put", "secret/{name}", "--id={client_id}"))
     assert filled(command, name="../prod/db", client_id="-x y") == (
         "{name}", "put", "secret/prod-db", "--id=x-y",
     )  # fmt: skip
@@ -36,7 +37,7 @@ async def test_placeholders_are_slugs_and_the_program_is_none() -> None:
 async def test_no_shell_reads_the_arguments(tmp_path: Path) -> None:
     got = tmp_path / "got"
     keeper = script(tmp_path, "keeper", f'printf "%s\\n" "$@" > {got}; cat > /dev/null')
-    command = Command("keeper", (str(keeper), "$(id)", "a b", "{name}"))
+    command = DeliveryCommand("keeper", (str(keeper), "$(id)", "a b", "{name}"))
     assert isinstance(await run(command, CREDENTIALS, name="x; id"), Stored)
     assert got.read_text() == "$(id)\na b\nx-id\n"
 
@@ -82,11 +83,11 @@ async def test_a_hang_ends_with_all_that_it_started() -> None:
 
 
 async def test_a_missing_program_is_told_before() -> None:
-    command = Command("vault", ("no-such-program",))
+    command = DeliveryCommand("vault", ("no-such-program",))
     assert await check(command) == "The command vault needs no-such-program, which is not installed here."
     assert isinstance(await run(command, CREDENTIALS, name="x"), NotStored)
-    assert await check(Command("vault", ())) is not None
-    assert await check(Command("vault", ("sh",))) is None
+    assert await check(DeliveryCommand("vault", ())) is not None
+    assert await check(DeliveryCommand("vault", ("sh",))) is None
 
 
 async def test_the_program_is_looked_for_where_it_would_be_started(
@@ -95,7 +96,7 @@ async def test_the_program_is_looked_for_where_it_would_be_started(
     """In the PATH of the environment that it gets, not in ours; without one, where the system looks."""
     bin = script(tmp_path / "bin", "keeper", "cat > /dev/null").parent
     keeper, missing = (
-        Command("keep", ("keeper",)),
+        DeliveryCommand("keep", ("keeper",)),
         "The command keep needs keeper, which is not installed here.",
     )
     assert await check(keeper, {"PATH": str(bin)}) is None
@@ -104,14 +105,14 @@ async def test_the_program_is_looked_for_where_it_would_be_started(
         assert await check(keeper, elsewhere) == missing
         done = await run(keeper, CREDENTIALS, name="x", environment=elsewhere)
         assert done == NotStored(missing)
-    assert await check(Command("sh", ("sh",)), {}) is None
+    assert await check(DeliveryCommand("sh", ("sh",)), {}) is None
 
 
 async def test_a_program_that_can_not_be_started(tmp_path: Path) -> None:
     broken = tmp_path / "broken"
     broken.write_text("#!/no/such/interpreter\n")
     broken.chmod(0o755)
-    done = await run(Command("vault", (str(broken),)), CREDENTIALS, name="x")
+    done = await run(DeliveryCommand("vault", (str(broken),)), CREDENTIALS, name="x")
     assert done == NotStored("vault could not be started, so it stored nothing")
 
 
@@ -135,7 +136,7 @@ async def test_the_environment_has_nothing_secret_of_ours(tmp_path: Path) -> Non
 
 
 async def test_what_env_can_not_carry_is_not_run(tmp_path: Path) -> None:
-    command = Command("vault", ("touch", str(tmp_path / "ran")), Format.ENV)
+    command = DeliveryCommand("vault", ("touch", str(tmp_path / "ran")), Format.ENV)
     done = await run(command, Credentials("id", SecretStr(f"{SECRET}\nX=1")), name="x")
     assert isinstance(done, NotStored)
     assert "was not run" in done.said

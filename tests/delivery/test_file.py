@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from butlr_tui.delivery import file as file_
 from butlr_tui.delivery.file import check, save
 from butlr_tui.delivery.results import NotStored, Stored
+from butlr_tui.system import private_files
 from tests.support.terminals import SECRET, names_in
 
 TEXT = SecretStr(SECRET)
@@ -132,7 +133,7 @@ async def test_what_took_its_place_is_left_alone(tmp_path: Path, monkeypatch: py
         path.rename(tmp_path / "moved")
         path.write_text("someone else's")
 
-    monkeypatch.setattr(file_, "_sync_folder", replace)
+    monkeypatch.setattr(private_files, "sync_folder", replace)
     done = await save(path, TEXT)
     assert done == NotStored(
         f"{path} could not be saved: another file took its place. "
@@ -142,7 +143,7 @@ async def test_what_took_its_place_is_left_alone(tmp_path: Path, monkeypatch: py
 
 
 async def test_read_back_differs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(file_, "_sync_folder", lambda _: (tmp_path / "x").write_text("other"))
+    monkeypatch.setattr(private_files, "sync_folder", lambda _: (tmp_path / "x").write_text("other"))
     done = await save(tmp_path / "x", TEXT)
     assert done == NotStored(
         f"{tmp_path}/x could not be saved: what was read back is not what was written. Nothing is left of it."
@@ -153,7 +154,7 @@ async def test_read_back_differs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 async def test_what_somebody_removes_meanwhile_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(file_, "_sync_folder", lambda _: (tmp_path / "x").unlink())
+    monkeypatch.setattr(private_files, "sync_folder", lambda _: (tmp_path / "x").unlink())
     done = await save(tmp_path / "x", TEXT)
     assert done == NotStored(
         f"{tmp_path}/x could not be saved: no such file or directory. Nothing is left of it."

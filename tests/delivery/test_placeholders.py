@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from butlr_tui.delivery.command import slug
-from butlr_tui.delivery.placeholders import fill
+from butlr_tui.delivery.placeholders import fill, slug
 
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 

@@ -10,17 +10,15 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from butlr_tui.config.model import Destination as Setting
 from butlr_tui.delivery.clipboard.copy import ClipboardDigest, Outcome, Report
 from butlr_tui.delivery.clipboard.routes import Route
-from butlr_tui.delivery.command import Command
 from butlr_tui.delivery.formats import Format
 from butlr_tui.journal.entries import Event
 from butlr_tui.journal.journal import Journal
 from butlr_tui.models import Credentials
 from butlr_tui.operations import destinations
 from butlr_tui.operations.connect import connect
-from butlr_tui.operations.deliver import Delivery, Destination, Disposition, hand_over
+from butlr_tui.operations.deliver import Delivery, Destination, Disposition, hand_over, stored_by_word
 from butlr_tui.operations.destinations import (
     BadDestination,
     ToClipboard,
@@ -31,13 +29,14 @@ from butlr_tui.operations.destinations import (
     to_terminal,
 )
 from butlr_tui.operations.outcomes import Created
+from butlr_tui.system.delivery_command import DeliveryCommand
 from tests.support.faults import FaultServer, reply
 
 SECRET = "s3cr3t-Zq8_tYw0"
 PAIR = Credentials("client_32hZs4xGQv9eKpJtN6fLrcWbU1D", SecretStr(SECRET))
 NEW = {"client_id": PAIR.client_id, "client_secret": SECRET}
 XTERM = {"TERM": "xterm-256color", "SSH_TTY": "/dev/pts/9", "PATH": ""}
-VAULT = Setting("vault", ("vault", "kv", "put", "x/{name}", "-"), "json", 7.0)
+VAULT = DeliveryCommand("vault", ("vault", "kv", "put", "x/{name}", "-"), "json", 7.0)
 
 
 def nothing(_: str) -> None:
@@ -59,9 +58,9 @@ def test_what_the_words_name() -> None:
     assert named("clipboard") == ToClipboard(nothing, Format.SECRET)
     forced = destination("clipboard", Format.ENV, [], nothing, Route.OSC52)
     assert forced == ToClipboard(nothing, Format.ENV, Route.OSC52)
-    assert named("command:vault") == ToCommand(Command("vault", VAULT.argv, Format.JSON, 7.0))
+    assert named("command:vault") == ToCommand(DeliveryCommand("vault", VAULT.argv, Format.JSON, 7.0))
     secret = named("command:vault", Format.SECRET)
-    assert secret == ToCommand(Command("vault", VAULT.argv, Format.SECRET, 7.0))
+    assert secret == ToCommand(DeliveryCommand("vault", VAULT.argv, Format.SECRET, 7.0))
 
 
 @pytest.mark.parametrize(
@@ -77,7 +76,7 @@ def test_a_command_that_the_profile_has_not() -> None:
     with pytest.raises(BadDestination, match=r"no command “valut”; there are: vault\."):
         named("command:valut")
     with pytest.raises(BadDestination, match=r"no command “valut”; there are: vault, pass\."):
-        destination("command:valut", None, [VAULT, Setting("pass", ("pass",))], nothing)
+        destination("command:valut", None, [VAULT, DeliveryCommand("pass", ("pass",))], nothing)
     with pytest.raises(BadDestination, match=r"no command “vault”; it has none\."):
         destination("command:vault", None, [], nothing)
 
@@ -91,7 +90,7 @@ def test_no_format_may_leave_the_secret_out(to: str) -> None:
         "env or json."
     )
     with pytest.raises(BadDestination, match="would leave the secret nowhere"):
-        destination("command:id", None, [Setting("id", ("x",), "id")], nothing)
+        destination("command:id", None, [DeliveryCommand("id", ("x",), "id")], nothing)
 
 
 async def test_a_file(tmp_path: Path) -> None:
@@ -132,7 +131,7 @@ async def test_a_secret_that_the_format_can_not_carry(tmp_path: Path) -> None:
 
 async def test_a_command(tmp_path: Path) -> None:
     argv = ("sh", "-c", 'cat > "$0/$1"', str(tmp_path), "{name}")
-    to = ToCommand(Command("keep", argv, Format.SECRET))
+    to = ToCommand(DeliveryCommand("keep", argv, Format.SECRET))
     assert await to.check("n") is None
     delivery = await to.take(PAIR, "a b")
     assert (delivery.disposition, delivery.said) == (Disposition.STORED, "keep accepted it")
@@ -141,13 +140,13 @@ async def test_a_command(tmp_path: Path) -> None:
 
 
 async def test_a_command_that_refuses() -> None:
-    to = ToCommand(Command("keep", ("sh", "-c", "cat >&2; exit 3")))
+    to = ToCommand(DeliveryCommand("keep", ("sh", "-c", "cat >&2; exit 3")))
     delivery = await to.take(PAIR, "n")
     assert delivery.disposition is Disposition.NOT_STORED
     assert delivery.said == "keep did not accept it (exit code 3): ••••."
-    missing = ToCommand(Command("keep", ("no-such-program",)))
+    missing = ToCommand(DeliveryCommand("keep", ("no-such-program",)))
     assert "not installed" in str(await missing.check("n"))
-    here = ToCommand(Command("keep", ("sh",)), {"PATH": "/nonexistent"})  # looked for in its own PATH
+    here = ToCommand(DeliveryCommand("keep", ("sh",)), {"PATH": "/nonexistent"})  # looked for in its own PATH
     assert await here.check("n") == "The command keep needs sh, which is not installed here."
     assert (await here.take(PAIR, "n")).said == await here.check("n")
 
@@ -288,3 +287,46 @@ async def test_what_became_of_it_is_journalled(tmp_path: Path) -> None:
             assert how in (last.closed_how, *last.deliveries)
         await session.aclose()
     assert SECRET not in journal.path.read_text()
+
+
+async def test_a_journal_that_could_not_be_told_is_told_to_the_user(tmp_path: Path) -> None:
+    """The secret is where it should be, and will be asked about all the same."""
+    once_more = "the journal could not be written, so butlr-tui will ask about it once more at its next start"
+    journal = Journal(tmp_path / "state")
+    async with FaultServer(reply(201, NEW)) as server:
+        session = connect(server.profile(tmp_path), journal=journal)
+        created = await session.create("n", "d")
+        assert isinstance(created, Created)
+        elsewhere = journal.path.rename(tmp_path / "elsewhere")
+        journal.path.mkdir()
+        path = tmp_path / "kept"
+        saved = await hand_over(session, created, ToFile(str(path)))
+        copied = await hand_over(session, created, ToClipboard(nothing, environment=XTERM))
+        nowhere = await hand_over(session, created, ToFile("/nonexistent/x"))
+        by_word = await stored_by_word(session, created)
+        await session.aclose()
+    assert SECRET in path.read_text()
+    assert (saved.disposition, saved.said) == (
+        Disposition.STORED,
+        f"saved to {path} (only you can read it), read back and equal; {once_more}",
+    )
+    assert copied.disposition is Disposition.CLIPBOARD
+    assert copied.said == (
+        "Sent to your terminal; many terminals ignore this: paste to check. "
+        "The journal could not be written, so it does not know of this copy."
+    )
+    assert "journal" not in nowhere.said
+    assert by_word.said == f"stored by your word; {once_more}"
+    journal.path.rmdir()
+    elsewhere.rename(journal.path)
+    assert [entry.attempt for entry in Journal(tmp_path / "state").open_entries()] == [created.attempt]
+
+
+async def test_without_a_journal_there_is_nothing_to_tell(tmp_path: Path) -> None:
+    async with FaultServer(reply(201, NEW)) as server:
+        session = connect(server.profile(tmp_path))
+        created = await session.create("n", "d")
+        assert isinstance(created, Created)
+        delivery = await hand_over(session, created, ToFile(str(tmp_path / "kept")))
+        await session.aclose()
+    assert delivery.said.endswith("read back and equal")

@@ -115,8 +115,9 @@ async def test_nothing_is_created_without_its_entry(folder: Path) -> None:
         assert isinstance(outcome, outcomes.NotCreated)
         assert isinstance(outcome.error, NotSent)
         assert outcome.error.message == (
-            f"The journal {folder}/journal.jsonl can't be written (file exists). Nothing was sent, since without "
-            "it a secret could be lost unnoticed: see to it that there is room, and that you may write there."
+            f"The journal {folder}/journal.jsonl can't be written (not a directory). Nothing was sent, since "
+            "without it a secret could be lost unnoticed: see to it that there is room, and that you may write "
+            "there."
         )
         assert server.seen == []
         take_away(folder)

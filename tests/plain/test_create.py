@@ -99,6 +99,23 @@ async def test_stored(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert (entry.before, entry.closed_how) == (("client_0",), "handed to the command vault")
 
 
+async def test_stored_but_the_journal_can_not_be_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def in_the_way(wire: Wire) -> None:
+        """From the moment of the create on, no line can be added."""
+        (tmp_path / "journal.jsonl").rename(tmp_path / "elsewhere")
+        (tmp_path / "journal.jsonl").mkdir()
+        await reply(201, NEW)(wire)
+
+    done = await ran(tmp_path, capsys, listed(), in_the_way)
+    assert (done.code, done.said) == (
+        0,
+        "client_NEW is created: vault accepted it; the journal could not be written, so butlr-tui will ask "
+        "about it once more at its next start.\n",
+    )
+
+
 @pytest.mark.parametrize(
     ("delivery", "code", "said"),
     [

@@ -13,11 +13,12 @@ import pytest
 
 from butlr_tui.service import local
 from butlr_tui.service import root as root_module
-from butlr_tui.service.files import write_private
+from butlr_tui.service.files import DataFolderError
 from butlr_tui.service.local import DATABASE, ROOT_CREDENTIAL, SIGNING_KEY, LocalService, open_service
 from butlr_tui.service.minting import digest, matches
 from butlr_tui.service.samples import add_samples
 from butlr_tui.service.store import NewClient
+from butlr_tui.system.private_files import replace_private
 
 from .conftest import root_pair
 
@@ -94,13 +95,13 @@ def test_a_crash_on_the_first_start_is_mended(
 ) -> None:
     def crash(file: Path, content: bytes) -> None:
         if written:
-            write_private(file, content)
+            replace_private(file, content)
         else:
             (file.parent / f"{file.name}.new").write_text("half a f")
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(root_module, "write_private", crash)
+        patch.setattr(root_module, "replace_private", crash)
         open_service(data)
     assert (data / ROOT_CREDENTIAL).exists() == written
     service = open_service(data)
@@ -108,6 +109,16 @@ def test_a_crash_on_the_first_start_is_mended(
     assert _agrees(service)
     assert len(service.store.list(service.root.client_id)) == 1
     service.close()
+
+
+@pytest.mark.parametrize("name", [ROOT_CREDENTIAL, SIGNING_KEY])
+def test_a_link_is_not_believed(data: Path, tmp_path: Path, name: str) -> None:
+    """Somebody who may put a link into the folder is not to say which key signs."""
+    open_service(data).close()
+    (data / name).rename(tmp_path / "elsewhere")
+    (data / name).symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(DataFolderError, match="symbolic links"):
+        open_service(data)
 
 
 def test_a_client_of_root_does_not_pass_for_root(service: LocalService, data: Path) -> None:

@@ -21,20 +21,20 @@ async def test_stdin_output_and_code() -> None:
     ended = await run(
         ["sh", "-c", "cat; exit 3"], environment=ENVIRONMENT, seconds=5, stdin=b"in", capture=Capture.STDOUT
     )
-    assert (ended.code, ended.kept) == (3, b"in")
+    assert (ended.code, ended.stdout) == (3, b"in")
     assert "in'" not in repr(ended)
 
 
 @pytest.mark.parametrize(
-    ("capture", "kept", "said"),
+    ("capture", "stdout", "stderr"),
     [
         (Capture.NOTHING, b"", b""),
         (Capture.STDOUT, b"out ", b""),
-        (Capture.STDERR, b"err", b""),
+        (Capture.STDERR, b"", b"err"),
         (Capture.BOTH, b"out ", b"err"),
     ],
 )
-async def test_only_what_was_asked_for_is_kept(capture: Capture, kept: bytes, said: bytes) -> None:
+async def test_only_what_was_asked_for_is_kept(capture: Capture, stdout: bytes, stderr: bytes) -> None:
     """Programs like to repeat on one of the two what they were given. Given nothing, there is nothing."""
     ended = await run(
         ["sh", "-c", "echo -n out; cat; echo -n ' '; echo -n err >&2"],
@@ -42,23 +42,23 @@ async def test_only_what_was_asked_for_is_kept(capture: Capture, kept: bytes, sa
         seconds=5,
         capture=capture,
     )
-    assert (ended.code, ended.kept, ended.said) == (0, kept, said)
+    assert (ended.code, ended.stdout, ended.stderr) == (0, stdout, stderr)
 
 
 async def test_stdin_can_be_opened_by_its_name() -> None:
     ended = await run(
         ["cat", "/dev/stdin"], environment=ENVIRONMENT, seconds=5, stdin=b"in", capture=Capture.STDOUT
     )
-    assert (ended.code, ended.kept) == (0, b"in")
+    assert (ended.code, ended.stdout) == (0, b"in")
 
 
 async def test_more_than_a_pipe_holds_both_ways() -> None:
     big = os.urandom(500_000)
     ended = await run(["cat"], environment=ENVIRONMENT, seconds=10, stdin=big, capture=Capture.STDOUT)
-    assert ended.kept == big
+    assert ended.stdout == big
     endless = await run(["sh", "-c", "yes >&2"], environment=ENVIRONMENT, seconds=0.3, capture=Capture.STDERR)
     assert endless.code is None
-    assert len(endless.kept) <= 1 << 20
+    assert len(endless.stderr) <= 1 << 20
 
 
 async def test_a_reader_that_does_not_read() -> None:

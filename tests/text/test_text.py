@@ -2,13 +2,14 @@
 
 import errno
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from butlr_tui.text import fit, os_error_reason, safe, truncate, truncate_middle, width
+from butlr_tui.text import describe_path, fit, os_error_reason, safe, truncate, truncate_middle, width
 from tests.end_to_end.hostile import strings
 
 WIDE = "中文客户端"
@@ -147,3 +148,12 @@ def test_nothing_is_wider_than_its_room(text: str, cells: int) -> None:
     assert width(truncate(text, cells)) <= cells
     assert width(truncate_middle(text, cells)) <= cells
     assert width(fit(text, cells)) == cells
+
+
+def test_a_path_is_described_as_its_user_would_write_it() -> None:
+    assert describe_path(Path.home() / "a" / "b") == "~/a/b"
+    assert describe_path("/elsewhere/a") == "/elsewhere/a"
+    assert describe_path("/esc\x1b[31m/nul\0") == "/esc␛[31m/nul␀"
+    long = describe_path(f"/first/{'x' * 300}/last")
+    assert len(long) == 200
+    assert (long[:8], long[-6:]) == ("/first/x", "x/last")

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from butlr_tui.config.model import Destination, Settings
+from butlr_tui.config.model import Settings
 from butlr_tui.delivery.clipboard.copy import ClipboardDigest, Outcome, Report, Route
 from butlr_tui.service.minting import digest
+from butlr_tui.system.delivery_command import DeliveryCommand
 from tests.support.driver import WIDE, User, using
 from tests.support.world import World
 from tests.tui.sizes import both_sizes
@@ -150,6 +151,34 @@ async def test_saved_to_a_file_it_may_be_closed(world: World, tmp_path: Path) ->
     assert (tmp_path / "kiosk.env").stat().st_mode & 0o777 == 0o600
 
 
+def put_something_in_the_way_of_the_journal(world: World) -> None:
+    world.journal.path.rename(world.journal.path.with_name("elsewhere"))
+    world.journal.path.mkdir()
+
+
+async def test_saved_but_the_journal_can_not_be_written(world: World, tmp_path: Path) -> None:
+    async with looking_at_a_secret(world, nowhere=True) as user:
+        put_something_in_the_way_of_the_journal(world)
+        await user.does("save")
+        await user.presses("ctrl+u")
+        await user.types(str(tmp_path / "kiosk.env"))
+        await user.does("answer")
+        await user.sees("the journal could not be written, so butlr-tui will ask about it once more at its")
+        await user.does("close_secret")
+        await user.sees("✓ “kiosk” is created; its secret is saved to")
+
+
+async def test_stored_by_word_but_the_journal_can_not_be_written(world: World) -> None:
+    async with looking_at_a_secret(world, nowhere=True) as user:
+        put_something_in_the_way_of_the_journal(world)
+        await user.does("close_secret")
+        await user.types("stored")
+        await user.does("answer")
+        await user.sees(
+            "its secret is stored by your word; the journal could not be written, so butlr-tui will"
+        )
+
+
 async def test_a_path_that_can_not_be_written_is_asked_again(world: World, tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("somebody's")
     async with looking_at_a_secret(world) as user:
@@ -261,8 +290,8 @@ def with_commands(world: World, tmp_path: Path) -> None:
     world.profile = replace(
         world.profile,
         commands=(
-            Destination("vault", ("sh", "-c", keep, "sh", "vault-{name}"), "json"),
-            Destination("broken", ("sh", "-c", "echo no such path >&2; exit 3")),
+            DeliveryCommand("vault", ("sh", "-c", keep, "sh", "vault-{name}"), "json"),
+            DeliveryCommand("broken", ("sh", "-c", "echo no such path >&2; exit 3")),
         ),
     )
 

@@ -58,7 +58,7 @@ def _lost(tool: str, held: bytes) -> int:
 
 
 def main(job: str, tool: str, given: bytes) -> int:
-    """Do one of the three jobs with what came on stdin; the exit code."""
+    """Does one of the three jobs with what came on stdin. Returns the exit code."""
     jobs: dict[str, Callable[[str, bytes], int]] = {"copy": _copy, "holds": _holds, "lost": _lost}
     return jobs[job](tool, given)
 

@@ -44,7 +44,7 @@ OTHERWISE: Final = "Reveal it, save it to a file or hand it to a command."
 
 
 class Outcome(Enum):
-    """What became of a copy: exactly these three."""
+    """How far a copy came: exactly these three."""
 
     VERIFIED = "verified"
     SENT = "sent"
@@ -53,7 +53,7 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What became of a copy."""
+    """What a copy came to, by which way, and the sentence that tells the user."""
 
     outcome: Outcome
     route: Route
@@ -66,7 +66,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What a copy would come to, told before anything is copied."""
+    """What a copy would come to from here, known before anything is copied."""
 
     outcome: Outcome
     """At best."""
@@ -76,7 +76,7 @@ class Expectation:
 
 
 def expect(terminal: Terminal, *, force: Route | None = None) -> Expectation:
-    """Which way a copy would take from `terminal`. Touches nothing."""
+    """Which way a copy would take from `terminal`, and what it could come to. Touches no clipboard."""
     routes = _planned(terminal, force)
     if not routes:
         return Expectation(Outcome.FAILED, Route.NONE, _why_none(terminal, force))
@@ -90,7 +90,7 @@ async def copy(
     *,
     force: Route | None = None,
 ) -> Report:
-    """Tries the ways from `terminal` in order, up to the first that works.
+    """Copies `value` by the first way from `terminal` that works, and reports what it came to.
 
     `write` puts an escape sequence on the terminal. `force` (a setting) takes that way or none. Takes up to
     4 s per way, 10 s on WSL. Never raises for what a clipboard does.

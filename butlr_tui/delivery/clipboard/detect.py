@@ -63,7 +63,7 @@ async def detect(
     kernel: str | None = None,
     tty: str | None = None,
 ) -> Terminal:
-    """What this terminal offers. Takes some 10 ms, inside a tmux that does not answer up to 4 s.
+    """Finds out what this terminal offers. Takes some 10 ms, inside a tmux that does not answer up to 4 s.
 
     `system`, `kernel` (its release) and `tty` (our terminal's device) are asked of the machine unless given.
     """
@@ -99,7 +99,9 @@ def _tmux_is_elsewhere(environment: Mapping[str, str], term: str) -> bool:
 
 
 def _is_remote(now: Mapping[str, str], changes: Changes) -> bool:
-    """SSH_TTY decides only where tmux does not speak of SSH_CONNECTION: tmux never refreshes SSH_TTY."""
+    """Whether we came here over SSH. SSH_TTY decides only where tmux does not speak of SSH_CONNECTION: tmux
+    never refreshes SSH_TTY.
+    """
     if now.get("SSH_CONNECTION"):
         return True
     return bool(now.get("SSH_TTY")) and "SSH_CONNECTION" not in changes

@@ -41,7 +41,7 @@ class ClipboardDigest:
 
 
 async def copy_and_verify(tool: Native, value: SecretStr | str, environment: Mapping[str, str]) -> bool:
-    """True when the clipboard was filled and gave back the same bytes."""
+    """Fills the clipboard with `value` and reads it back. True when it gave back the same bytes."""
     if await _child("copy", tool, to_bytes(value), environment, _SECONDS) != _YES:
         return False
     return await _look("holds", tool, ClipboardDigest.of(value), environment) is True
@@ -60,7 +60,8 @@ async def clear_if_ours(held: ClipboardDigest, terminal: Terminal) -> bool | Non
     if not ours:
         return ours
     await _child("copy", tool, b"", environment, _SECONDS)
-    return await _look("lost", tool, held, environment) or None
+    is_gone = await _look("lost", tool, held, environment)
+    return True if is_gone else None
 
 
 async def _look(job: str, tool: Native, held: ClipboardDigest, environment: Mapping[str, str]) -> bool | None:

@@ -88,7 +88,7 @@ def _put(sequence: str | None, write: Write) -> bool:
 
 
 def said_when_done(route: Route, terminal: Terminal) -> str:
-    """What the user reads after `send` was true. Only what was verified is "copied"."""
+    """The sentence for the user after a `send` that was true. Only what was verified is "copied"."""
     if route is Route.NATIVE and terminal.forwarded:
         return "Copied, and verified on your forwarded X display."
     return {
@@ -101,7 +101,7 @@ def said_when_done(route: Route, terminal: Terminal) -> str:
 
 
 def said_before(route: Route, terminal: Terminal) -> str:
-    """The same in a few words, for a choice that is still to be made."""
+    """What a copy along `route` will be, in a few words, for a choice that is still to be made."""
     if route is Route.NATIVE and terminal.forwarded:
         return "your forwarded X display, verified by reading it back"
     return {

@@ -13,20 +13,24 @@ _ESC, _BEL, _ST = "\x1b", "\x07", "\x1b\\"
 
 
 def osc52(secret: bytes) -> str | None:
-    """Sets the clipboard to `secret`; None where it is too long for a terminal to take."""
+    """The sequence that sets the clipboard to `secret`; None where it is too long for a terminal to take."""
     if len(secret) > OSC52_LIMIT:
         return None
     return f"{_ESC}]52;c;{b64encode(secret).decode()}{_BEL}"
 
 
 def through_tmux(secret: bytes) -> str | None:
-    """The same, wrapped so that tmux passes it on as it is."""
+    """The sequence of `osc52`, wrapped so that tmux passes it on as it is; None where that is too long."""
     sequence = osc52(secret)
-    return sequence and f"{_ESC}Ptmux;{sequence.replace(_ESC, _ESC + _ESC)}{_ST}"
+    if sequence is None:
+        return None
+    return f"{_ESC}Ptmux;{sequence.replace(_ESC, _ESC + _ESC)}{_ST}"
 
 
 def through_screen(secret: bytes) -> str | None:
-    """The same, wrapped so that GNU screen passes it on as it is."""
+    """The sequence of `osc52`, wrapped so that GNU screen passes it on as it is; None where that is too long."""
     sequence = osc52(secret)
-    wrapped = sequence and f"{_ESC}P{sequence}{_ST}"
-    return wrapped if wrapped and len(wrapped) < SCREEN_LIMIT else None
+    if sequence is None:
+        return None
+    wrapped = f"{_ESC}P{sequence}{_ST}"
+    return wrapped if len(wrapped) < SCREEN_LIMIT else None

@@ -43,7 +43,7 @@ class Tmux:
 
 
 async def ask(environment: Mapping[str, str], run: Run) -> tuple[Tmux, Changes, str]:
-    """What tmux says about itself, about the environment, and which device our pane's terminal is."""
+    """Asks tmux about itself, about the environment, and which device our pane's terminal is."""
     socket, session = _in_variable(environment["TMUX"])
     tmux = _Asked(socket, environment, run)
     pane = environment.get("TMUX_PANE", session)
@@ -103,7 +103,7 @@ class _Asked:
             seconds=_SECONDS,
             capture=Capture.STDOUT,
         )
-        return ended.text if ended.code == 0 else ""
+        return ended.stdout.decode(errors="replace") if ended.code == 0 else ""
 
 
 def _in_variable(variable: str) -> tuple[str, str]:
@@ -113,7 +113,7 @@ def _in_variable(variable: str) -> tuple[str, str]:
 
 
 def _version(name: str) -> tuple[int, int]:
-    """`3.3a`, `next-3.5`, `openbsd-7.4`; a development build counts as new, one without a version as old."""
+    """The number in `3.3a`, `next-3.5`, `openbsd-7.4`; a development build counts as new, no name as old."""
     number = re.search(r"(\d+)\.(\d+)", name)
     if number:
         return int(number[1]), int(number[2])
@@ -138,7 +138,7 @@ def _has_ms(info: str, client: str) -> bool:
 
 
 def _changes(variables: str) -> Changes:
-    """`NAME=value` and `-NAME` lines."""
+    """The variables that lines of `NAME=value` set and those of `-NAME` take away."""
     changes: dict[str, str | None] = {}
     for line in variables.splitlines():
         name, equals, value = line.partition("=")

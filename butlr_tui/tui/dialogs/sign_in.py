@@ -10,9 +10,9 @@ from textual.content import Content
 from textual.widgets import Input, Label
 
 from butlr_tui.auth.credentials import Typed, TypedClient, TypedToken, TypedUser
-from butlr_tui.delivery.file import describe_path
 from butlr_tui.flows.host import Option
 from butlr_tui.flows.sign_in import FilledSignIn, SignInForm
+from butlr_tui.text import describe_path
 from butlr_tui.tui.bindings import bindings
 from butlr_tui.tui.commands import Place, command
 from butlr_tui.tui.dialogs.question import QuestionDialog

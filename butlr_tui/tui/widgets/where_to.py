@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from butlr_tui.config.profiles import Profile
     from butlr_tui.operations.clipboard import Clipboard
+    from butlr_tui.system.delivery_command import DeliveryCommand
 
 _FILE: Final = "file"
 _ABOUT: Final = 46
@@ -77,15 +78,18 @@ class WhereTo(Vertical):
 
     def _options(self) -> Sequence[Option]:
         commands = [
-            Option(COMMAND + command.name, safe(command.name), truncate(safe(" ".join(argv)), _ABOUT))
+            Option(COMMAND + command.name, safe(command.name), self._shown(command))
             for command in self._profile.commands
-            for argv in [_filled(command.argv, self._client_name)]
         ]
         return [
             Option(CLIPBOARD, CLIPBOARD, self._expected),
             Option(_FILE, _FILE, "new, for you alone, read back"),
             *commands,
         ]
+
+    def _shown(self, command: DeliveryCommand) -> str:
+        words = filled(command, name=self._client_name or "name", client_id=_NO_ID_YET)
+        return truncate(safe(" ".join(words)), _ABOUT)
 
     def on_choice_chosen(self, message: Choice.Chosen) -> None:
         message.stop()
@@ -94,9 +98,3 @@ class WhereTo(Vertical):
     def on_input_changed(self, message: Input.Changed) -> None:
         message.stop()
         self._follows = False
-
-
-def _filled(argv: tuple[str, ...], name: str) -> tuple[str, ...]:
-    from butlr_tui.delivery.command import Command
-
-    return filled(Command("", argv), name=name or "name", client_id=_NO_ID_YET)

@@ -1,0 +1,204 @@
+"""Makes, checks, reads and writes files and folders that are ours alone. Everything in here blocks.
+
+No private file is reached by a link, since somebody else may have put it there; none waits for the other end
+of a FIFO. What is written is on the disk, with its name, before a function returns.
+"""
+
+import errno
+import os
+import stat
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from butlr_tui.text import describe_path
+
+_NO_WAITING: Final = os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+_SAFELY: Final = _NO_WAITING | os.O_NOFOLLOW
+_FILE_MODE: Final = 0o600
+_FOLDER_MODE: Final = 0o700
+_NO_FOLDER_SYNC: Final = (errno.EINVAL, errno.ENOTSUP, errno.EACCES)
+"""What some file systems say to the fsync of a folder, and any to one that can be written but not read."""
+
+
+class NotPrivate(OSError):
+    """A file is not ours alone. Its text says why: safe to show, without a full stop."""
+
+    def __init__(self, reason: str, number: int = errno.EPERM) -> None:
+        super().__init__(number, reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+def make_private_folder(folder: Path) -> None:
+    """Makes `folder` and each missing folder above it with mode 0700, whatever the umask. Raises OSError.
+
+    One that is there already keeps its mode.
+    """
+    missing = [ancestor for ancestor in (folder, *folder.parents) if not ancestor.exists()]
+    for ancestor in reversed(missing):
+        with suppress(FileExistsError):  # another process was faster
+            ancestor.mkdir(_FOLDER_MODE)
+            ancestor.chmod(_FOLDER_MODE)
+    if not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
+
+
+def others_may_write(folder: Path) -> bool:
+    """Whether other users may put files into `folder`, or take ours away. Raises OSError."""
+    return bool(folder.stat().st_mode & 0o022)
+
+
+def open_own(path: Path, flags: int) -> int:
+    """Opens the regular file at `path`, which has to be ours; O_CREAT makes it with mode 0600.
+
+    Returns its descriptor. Raises OSError, NotPrivate.
+    """
+    opened = os.open(path, flags | _SAFELY, _FILE_MODE)
+    try:
+        status = os.fstat(opened)  # of what was opened: what its name leads to may change
+        if not stat.S_ISREG(status.st_mode):
+            number = errno.EISDIR if stat.S_ISDIR(status.st_mode) else errno.EPERM
+            raise NotPrivate(f"{describe_path(path)} is not a regular file", number)
+        if status.st_uid != os.geteuid():
+            raise NotPrivate(f"{describe_path(path)} belongs to someone else")
+    except BaseException:
+        os.close(opened)
+        raise
+    return opened
+
+
+def read_own(path: Path) -> bytes:
+    """The content of the file at `path`, which has to be ours; others may perhaps read it too.
+
+    Raises OSError, NotPrivate.
+    """
+    with os.fdopen(open_own(path, os.O_RDONLY), "rb") as file:
+        return file.read()
+
+
+def read_private(path: Path, limit: int) -> bytes:
+    """The first `limit` bytes of the file at `path`, which has to be ours and closed to everybody else.
+
+    Raises OSError, NotPrivate.
+    """
+    with os.fdopen(open_own(path, os.O_RDONLY), "rb") as file:
+        mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
+        if mode & ~_FILE_MODE:
+            raise NotPrivate(f"Others may read {describe_path(path)} (mode {mode:04o}): `chmod 600` it")
+        return file.read(limit)
+
+
+class NewPrivateFile:
+    """A file that was not there before, with mode 0600. It stays open until it is closed."""
+
+    def __init__(self, path: Path) -> None:
+        """Makes the empty file. Raises OSError, FileExistsError also for a link that leads nowhere."""
+        self.path = path
+        self._opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFELY, _FILE_MODE)
+        self.status = os.fstat(self._opened)
+
+    def write(self, content: bytes) -> None:
+        """Writes all of `content`, and syncs the file and its folder. Raises OSError, NotPrivate."""
+        os.fchmod(self._opened, _FILE_MODE)  # whatever the umask took away
+        if os.fstat(self._opened).st_mode & 0o077:  # before anything is in it
+            raise NotPrivate("that file system does not keep it from other users")
+        left = memoryview(content)
+        while left:
+            left = left[os.write(self._opened, left) :]
+        os.fsync(self._opened)
+        sync_folder(self.path.parent)
+
+    def is_same(self, status: os.stat_result) -> bool:
+        """Whether `status` is that of this file, and not of another that took its place."""
+        return os.path.samestat(status, self.status)
+
+    def close(self) -> None:
+        """Closes the file, which stays where it is."""
+        os.close(self._opened)
+
+    def remove(self) -> None:
+        """Takes the file away, unless another one has taken its place."""
+        with suppress(OSError):
+            if self.is_same(os.lstat(self.path)):
+                self.path.unlink()
+
+
+def create_private(path: Path, content: bytes) -> None:
+    """Writes `content` to a new file with mode 0600. What can't be finished is removed again.
+
+    Raises OSError, FileExistsError where anything is there, NotPrivate.
+    """
+    new = NewPrivateFile(path)
+    try:
+        new.write(content)
+    except BaseException:
+        new.remove()
+        raise
+    finally:
+        new.close()
+
+
+def replace_private(path: Path, content: bytes) -> None:
+    """Puts `content` at `path` with mode 0600, whole or not at all. Raises OSError, NotPrivate.
+
+    One process at a time: the new file stands beside the old one for a moment, under a name of its own.
+    """
+    new = path.with_name(f"{path.name}.new")
+    new.unlink(missing_ok=True)  # what a crash left
+    create_private(new, content)
+    new.replace(path)
+    sync_folder(path.parent)
+
+
+def append_private(path: Path, line: bytes) -> None:
+    """Adds `line` and a line break to the file at `path`, which is made, or closed to others, where needed.
+
+    A line that was torn before (a power cut, a full disk) is ended first. Raises OSError, NotPrivate.
+    """
+    opened = open_own(path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
+    try:
+        if stat.S_IMODE(os.fstat(opened).st_mode) != _FILE_MODE:
+            os.fchmod(opened, _FILE_MODE)
+        _append(opened, line, path.parent)
+    finally:
+        os.close(opened)
+
+
+def append_shared(path: Path, line: bytes) -> None:
+    """Adds `line` and a line break to a file that holds nothing secret: a link may lead to it, and it keeps its
+    owner and mode. It is made with mode 0600 where it is missing. Raises OSError.
+    """
+    opened = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | _NO_WAITING, _FILE_MODE)
+    try:
+        _append(opened, line, path.parent)
+    finally:
+        os.close(opened)
+
+
+def _append(opened: int, line: bytes, folder: Path) -> None:
+    size = os.fstat(opened).st_size
+    is_torn = size > 0 and os.pread(opened, 1, size - 1) != b"\n"
+    data = (b"\n" if is_torn else b"") + line + b"\n"
+    if os.write(opened, data) != len(data):  # in one call, so that nobody else's line comes in between
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    os.fsync(opened)
+    if size == 0:
+        sync_folder(folder)
+
+
+def sync_folder(folder: Path) -> None:
+    """Puts the names in `folder` on the disk: else a new file's may be gone after a power cut, though its
+    content is there. Raises OSError, but not where a file system can't do it.
+    """
+    try:
+        opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
+    except OSError as error:
+        if error.errno not in _NO_FOLDER_SYNC:
+            raise
