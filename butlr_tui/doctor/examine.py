@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 
+from butlr_tui.addresses import normalised
 from butlr_tui.config.load import load
 from butlr_tui.config.model import Profile, ProfileError, Settings
 from butlr_tui.config.profiles import choose, named_by
@@ -75,7 +76,7 @@ async def _service(
 ) -> AsyncIterator[Check]:
     passed = True
     places = {"service": profile.base_url, "sign-in": profile.auth_url}
-    if profile.auth_url == profile.base_url:
+    if normalised(profile.auth_url) == normalised(profile.base_url):
         del places["sign-in"]
     for name, url in places.items():
         async for check in network_checks(name, url, transport):
