@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from butlr_tui.http import errors
-from butlr_tui.operations.outcomes import AlreadyGone, Deleted, DeleteUnclear, NotDeleted
+from butlr_tui.operations.outcomes import AlreadyGone, Deleted, DeleteUnclear, NotDeleted, ReadOnly
 from butlr_tui.text import safe, truncate
 from butlr_tui.tui.commands import key
 
@@ -141,6 +141,8 @@ def removed(outcome: DeleteOutcome) -> str:
             return f"{name} is deleted."
         case AlreadyGone():
             return f"{name} was already gone."
+        case NotDeleted(error=ReadOnly(message=message)):
+            return f"{message} {name} is still there."
         case NotDeleted(error=errors.ServerFailed()):
             return f"The service could not delete {name}; it is still there. {key('delete')} tries again."
         case NotDeleted(error=error):

@@ -1,6 +1,6 @@
 """What an operator does at one service, without a screen. The app and the plain commands stand on it.
 
-Source: reliability.md, "Create: four states, never a guess" and "Reads and deletes".
+All writes go through here, so this is where a read-only profile is held to it.
 """
 
 import asyncio
@@ -42,6 +42,7 @@ from butlr_tui.operations.outcomes import (
     DeleteUnclear,
     NotCreated,
     NotDeleted,
+    ReadOnly,
 )
 from butlr_tui.operations.records import Records
 from butlr_tui.text import safe, truncate
@@ -72,7 +73,8 @@ class Look:
 class Session:
     """One service, signed in to on the first call that needs it.
 
-    Reads raise ServiceError; writes give outcomes.
+    Reads raise ServiceError; writes give outcomes. Where the profile is read-only, a write ends with ReadOnly
+    before anything is sent or written to the journal.
     """
 
     def __init__(
@@ -148,6 +150,8 @@ class Session:
         `before` are the ids of the clients that have this name already: what the journal tells a new one by.
         Raises AlreadyRunning while another create is in flight.
         """
+        if self.profile.read_only:
+            return NotCreated(name, ReadOnly(self.profile.name))
         if self._creating:
             raise AlreadyRunning
         self._creating = True
@@ -230,6 +234,8 @@ class Session:
 
     async def delete(self, client: Client) -> DeleteOutcome:
         """Deletes a client, and looks whether it is still there where the answer leaves that open."""
+        if self.profile.read_only:
+            return NotDeleted(client, ReadOnly(self.profile.name))
         attempt = await self._records.begin_delete(client)
         outcome = await self._delete(client)
         await self._records.delete_ended(attempt, outcome, self._own_id)

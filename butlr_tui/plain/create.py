@@ -19,7 +19,7 @@ async def create(session: Session, to: Destination, *, name: str, description: s
     if fault is not None:
         tell(f"{fault[0].upper()}{fault[1:]}. Nothing was created.")
         return Exit.USAGE
-    if session.profile.read_only:
+    if session.profile.read_only:  # the session would refuse too, but only after a look at the list
         tell(f"The profile {safe(session.profile.name)} is read-only. Nothing was created.")
         return Exit.FAILED
     fault = await to.check(name)
