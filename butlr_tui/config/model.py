@@ -15,6 +15,8 @@ BUTLR_URL: Final = "https://api.butlr.io"
 ROOT_CREDENTIAL: Final = "root-credential.json"
 """The file in its data folder in which the local service leaves its root credential."""
 
+SMALLEST_TERMINAL: Final = (60, 16)
+"""Columns and lines that the app needs."""
 AUTOMATIC: Final = "auto"
 CLIPBOARDS: Final = (AUTOMATIC, "native", "tmux", "tmux-passthrough", "screen", "osc52", "none")
 """The first, or a name of delivery's Route. A test holds the two together: config may not import delivery."""
@@ -96,7 +98,7 @@ Source = (
 
 
 @dataclass(frozen=True, slots=True)
-class Destination:
+class SecretCommand:
     """A command of a profile that keeps a new client's secret, such as `vault kv put …`."""
 
     name: str
@@ -126,7 +128,7 @@ class Profile:
     """One of COLOURS, for the label alone."""
     label: str = ""
     """What the header calls it; its name unless set."""
-    commands: tuple[Destination, ...] = ()
+    commands: tuple[SecretCommand, ...] = ()
     place: str = ""
     """What the header says instead of the address."""
 

@@ -6,9 +6,9 @@ from butlr_tui.config import keys
 from butlr_tui.config.model import (
     CredentialCommand,
     CredentialFile,
-    Destination,
     Profile,
     Prompt,
+    SecretCommand,
     Source,
     TokenCommand,
     TokenFile,
@@ -75,9 +75,9 @@ def _source(reader: Reader, name: str, table: dict[str, Any], taken: dict[str, A
             return Prompt(credential_store(name))
 
 
-def _commands(reader: Reader, profile: str, tables: object) -> tuple[Destination, ...]:
+def _commands(reader: Reader, profile: str, tables: object) -> tuple[SecretCommand, ...]:
     where = ("profiles", profile, "commands")
-    found: list[Destination] = []
+    found: list[SecretCommand] = []
     if not isinstance(tables, dict):
         reader.problem(where, f"commands must be tables, such as [profiles.{profile}.commands.vault].")
         return ()
@@ -95,5 +95,5 @@ def _commands(reader: Reader, profile: str, tables: object) -> tuple[Destination
             continue  # not another one than was meant
         reader.note(here)
         del taken["argv"]
-        found.append(Destination(name, tuple(table["argv"]), **taken))
+        found.append(SecretCommand(name, tuple(table["argv"]), **taken))
     return tuple(found)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from butlr_tui.config.model import Destination as Setting
+from butlr_tui.config.model import SecretCommand
 from butlr_tui.delivery import command as commands
 from butlr_tui.delivery import file
 from butlr_tui.delivery.clipboard.copy import Outcome, copy, expect
@@ -34,7 +34,7 @@ class BadDestination(Exception):
 def destination(
     to: str,
     format: Format | None,
-    offered: Iterable[Setting],
+    offered: Iterable[SecretCommand],
     write: Write,
     force: Route | None = None,
 ) -> Destination:
@@ -64,7 +64,7 @@ def _with_secret(format: Format) -> Format:
     return format
 
 
-def _command(name: str, format: Format | None, offered: Iterable[Setting]) -> Command:
+def _command(name: str, format: Format | None, offered: Iterable[SecretCommand]) -> Command:
     named = {command.name: command for command in offered}
     if name not in named:
         there = f"there are: {', '.join(named)}" if named else "it has none"

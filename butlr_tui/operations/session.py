@@ -45,7 +45,7 @@ from butlr_tui.operations.outcomes import (
     ReadOnly,
 )
 from butlr_tui.operations.records import Records
-from butlr_tui.text import safe, truncate
+from butlr_tui.text import quoted
 
 WAITS = (0.0, 1.0, 3.0, 10.0)
 """Seconds after an unclear create at which the list is looked at."""
@@ -53,6 +53,12 @@ WAITS = (0.0, 1.0, 3.0, 10.0)
 E = TypeVar("E", bound=ServiceError)
 Clients = list[Client]  # Session has a method of that name
 Entries = list[Entry]
+
+
+def waits_in_words() -> str:
+    """When the list is looked at after an unclear create: `0, 1, 3 and 10 s`."""
+    *first, last = (f"{wait:g}" for wait in WAITS)
+    return f"{', '.join(first)} and {last} s"
 
 
 class AlreadyRunning(RuntimeError):
@@ -261,11 +267,11 @@ class Session:
             return Deleted(client)
         except ServiceError:
             return DeleteUnclear(client, error)
-        name = truncate(safe(client.name), 60)
+        which = quoted(client.name or client.client_id)
         if isinstance(error, ServerFailed):
-            error.message = f"The service could not delete “{name}”; it is still there."
+            error.message = f"The service could not delete {which}; it is still there."
         else:
-            error.message = f"No clear answer came back; “{name}” is still there."
+            error.message = f"No clear answer came back; {which} is still there."
         return NotDeleted(client, error)
 
 

@@ -1,13 +1,14 @@
 """How the plain commands speak and end."""
 
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from enum import IntEnum
 
 from pydantic_core import to_json
 
 from butlr_tui.http.errors import ServiceError, SignInNeeded, Unreachable
 from butlr_tui.operations.session import Session
+from butlr_tui.text import width
 
 
 class Exit(IntEnum):
@@ -56,6 +57,14 @@ def tell(words: str) -> None:
 def print_line(line: str) -> None:
     """A line of data."""
     sys.stdout.write(line + "\n")
+
+
+def print_table(rows: Sequence[Sequence[str]]) -> None:
+    """Lines of data whose cells stand below each other; the first is the head. All of it is safe text."""
+    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell + " " * (wide - width(cell)) for cell, wide in zip(row, widths, strict=True))
+        print_line("  ".join(cells).rstrip())
 
 
 def print_json(value: object) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from butlr_tui.flows import wording
 from butlr_tui.operations.outcomes import AlreadyGone, CreatedWithoutSecret, Deleted
-from butlr_tui.text import safe
+from butlr_tui.text import quoted, safe
 from butlr_tui.tui.commands import key
 from butlr_tui.tui.dialogs.create import CreateDialog, Draft, Made, Seen
 from butlr_tui.tui.dialogs.delete import DeleteDialog
@@ -68,7 +68,7 @@ class Changes:
         became = await screen.app.push_screen_wait(
             SecretDialog(made, self._session, screen.profile, screen.clipboard, screen.clock)
         )
-        screen.say(f"✓ {wording.quoted(made.created.name)} is created; {became.said}.")
+        screen.say(f"✓ {quoted(made.created.name)} is created; {became.said}.")
         if became.digest is not None:
             said = await screen.clipboard.clear_later(became.digest)
             if said:

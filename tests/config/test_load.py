@@ -11,10 +11,10 @@ from butlr_tui.config.load import load
 from butlr_tui.config.model import (
     CredentialCommand,
     CredentialFile,
-    Destination,
     Profile,
     ProfileError,
     Prompt,
+    SecretCommand,
     Settings,
     TokenCommand,
     TokenFile,
@@ -86,8 +86,8 @@ def test_everything_that_can_be_set(read: Read) -> None:
         colour="bright_red",
         label="PRODUCTION",
         commands=(
-            Destination("vault", ("vault", "kv", "put", "secret/{name}", "value=-"), "json", 5),
-            Destination("pass", ("pass", "insert", "-m", "butlr/{name}")),
+            SecretCommand("vault", ("vault", "kv", "put", "secret/{name}", "value=-"), "json", 5),
+            SecretCommand("pass", ("pass", "insert", "-m", "butlr/{name}")),
         ),
     )
     assert (prod.title, prod.auth_url) == ("PRODUCTION", "https://api.butlr.io")

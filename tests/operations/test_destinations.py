@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from butlr_tui.config.model import Destination as Setting
+from butlr_tui.config.model import SecretCommand
 from butlr_tui.delivery.clipboard.copy import ClipboardDigest, Outcome, Report
 from butlr_tui.delivery.clipboard.routes import Route
 from butlr_tui.delivery.command import Command
@@ -37,7 +37,7 @@ SECRET = "s3cr3t-Zq8_tYw0"
 PAIR = Credentials("client_32hZs4xGQv9eKpJtN6fLrcWbU1D", SecretStr(SECRET))
 NEW = {"client_id": PAIR.client_id, "client_secret": SECRET}
 XTERM = {"TERM": "xterm-256color", "SSH_TTY": "/dev/pts/9", "PATH": ""}
-VAULT = Setting("vault", ("vault", "kv", "put", "x/{name}", "-"), "json", 7.0)
+VAULT = SecretCommand("vault", ("vault", "kv", "put", "x/{name}", "-"), "json", 7.0)
 
 
 def nothing(_: str) -> None:
@@ -77,7 +77,7 @@ def test_a_command_that_the_profile_has_not() -> None:
     with pytest.raises(BadDestination, match=r"no command “valut”; there are: vault\."):
         named("command:valut")
     with pytest.raises(BadDestination, match=r"no command “valut”; there are: vault, pass\."):
-        destination("command:valut", None, [VAULT, Setting("pass", ("pass",))], nothing)
+        destination("command:valut", None, [VAULT, SecretCommand("pass", ("pass",))], nothing)
     with pytest.raises(BadDestination, match=r"no command “vault”; it has none\."):
         destination("command:vault", None, [], nothing)
 
@@ -91,7 +91,7 @@ def test_no_format_may_leave_the_secret_out(to: str) -> None:
         "env or json."
     )
     with pytest.raises(BadDestination, match="would leave the secret nowhere"):
-        destination("command:id", None, [Setting("id", ("x",), "id")], nothing)
+        destination("command:id", None, [SecretCommand("id", ("x",), "id")], nothing)
 
 
 async def test_a_file(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from butlr_tui.text import fit, os_error_reason, safe, truncate, truncate_middle, width
+from butlr_tui.text import counted, fit, os_error_reason, quoted, safe, truncate, truncate_middle, width
 from tests.end_to_end.hostile import strings
 
 WIDE = "中文客户端"
@@ -147,3 +147,24 @@ def test_nothing_is_wider_than_its_room(text: str, cells: int) -> None:
     assert width(truncate(text, cells)) <= cells
     assert width(truncate_middle(text, cells)) <= cells
     assert width(fit(text, cells)) == cells
+
+
+@pytest.mark.parametrize(
+    ("count", "told"), [(0, "0 clients"), (1, "1 client"), (2, "2 clients"), (1200, "1,200 clients")]
+)
+def test_a_number_of_things(count: int, told: str) -> None:
+    assert counted(count, "client") == told
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("hvac", "“hvac”"),
+        ("", "the client without a name"),
+        ("\x1b[2J", "“␛[2J”"),
+        ("n" * 40, f"“{'n' * 40}”"),
+        ("n" * 41, f"“{'n' * 39}…”"),
+    ],
+)
+def test_a_name_in_a_sentence(name: str, told: str) -> None:
+    assert quoted(name) == told

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from butlr_tui.config.model import Destination, Settings
+from butlr_tui.config.model import SecretCommand, Settings
 from butlr_tui.delivery.clipboard.copy import ClipboardDigest, Outcome, Report, Route
 from butlr_tui.service.minting import digest
 from tests.support.driver import WIDE, User, using
@@ -261,8 +261,8 @@ def with_commands(world: World, tmp_path: Path) -> None:
     world.profile = replace(
         world.profile,
         commands=(
-            Destination("vault", ("sh", "-c", keep, "sh", "vault-{name}"), "json"),
-            Destination("broken", ("sh", "-c", "echo no such path >&2; exit 3")),
+            SecretCommand("vault", ("sh", "-c", keep, "sh", "vault-{name}"), "json"),
+            SecretCommand("broken", ("sh", "-c", "echo no such path >&2; exit 3")),
         ),
     )
 

@@ -22,7 +22,8 @@ from butlr_tui.operations.outcomes import (
     CreateUnclear,
     NotCreated,
 )
-from butlr_tui.text import safe
+from butlr_tui.operations.session import waits_in_words
+from butlr_tui.text import counted, safe
 from butlr_tui.tui.age import age
 from butlr_tui.tui.commands import Place, bindings, command, key
 from butlr_tui.tui.dialogs.dialog import Dialog, Words
@@ -169,7 +170,7 @@ class CreateDialog(Dialog[Made | CreatedWithoutSecret | Seen | None]):
         what = (
             f"A client with this name exists{old}."
             if len(same) == 1
-            else f"{len(same)} clients have this name."
+            else f"{counted(len(same), 'client')} have this name."
         )
         return f"{what} Names may repeat; you will tell them apart by id."
 
@@ -245,7 +246,7 @@ class CreateDialog(Dialog[Made | CreatedWithoutSecret | Seen | None]):
                 # Back to the list, where the keys act that the operator needs now.
                 self.dismiss(Seen(outcome, seen, Draft(self._typed_name, self._typed_description)))
                 return
-            said = wording.not_seen(outcome.name, outcome.error, "0, 1, 3 and 10 s")
+            said = wording.not_seen(outcome.name, outcome.error, waits_in_words())
         finally:
             self._sending = False
         self._unlock(f"✗ {said}")

@@ -8,10 +8,9 @@ from textual import work
 from textual.content import Content
 from textual.widgets import Input
 
-from butlr_tui.flows import wording
 from butlr_tui.ids import created_at
 from butlr_tui.operations.outcomes import DeleteOutcome
-from butlr_tui.text import safe
+from butlr_tui.text import quoted, safe
 from butlr_tui.tui.commands import Place, bindings, command
 from butlr_tui.tui.dialogs.dialog import Dialog, Words
 from butlr_tui.tui.widgets.choice import Choice, Option
@@ -40,7 +39,7 @@ class DeleteDialog(Dialog[DeleteOutcome | None]):
 
     def __init__(self, session: Session, client: Client, profile: Profile, own: bool) -> None:
         super().__init__()
-        self.title_text = f"Delete {wording.quoted(client.name)} from {safe(profile.title)}"
+        self.title_text = f"Delete {quoted(client.name)} from {safe(profile.title)}"
         self._session = session
         self._client = client
         self._own = own

@@ -18,7 +18,7 @@ from butlr_tui.flows import wording
 from butlr_tui.http.errors import ServiceError
 from butlr_tui.operations.deliver import Disposition, hand_over
 from butlr_tui.operations.destinations import BadDestination, ToClipboard, ToCommand, ToFile, destination
-from butlr_tui.text import safe
+from butlr_tui.text import quoted, safe
 from butlr_tui.tui.commands import Place, at, bindings, key
 from butlr_tui.tui.dialogs.ask import Ask
 from butlr_tui.tui.dialogs.dialog import Dialog, Words
@@ -74,7 +74,7 @@ class SecretDialog(Dialog[Became]):
         clock: Callable[[], datetime],
     ) -> None:
         super().__init__()
-        self.title_text = f"{wording.quoted(made.created.name)} is created: store its secret now"
+        self.title_text = f"{quoted(made.created.name)} is created: store its secret now"
         self._created = made.created
         self._first = made.to
         self._session = session
