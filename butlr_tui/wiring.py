@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from butlr_tui.operations.session import Session
 
-# They record what is typed and drawn, secrets included (secret-delivery.md, "Never leak").
+# They record what is typed and drawn, secrets included.
 _RECORDERS: Final = (
     "TEXTUAL",
     "TEXTUAL_LOG",

@@ -25,7 +25,7 @@ from butlr_tui.config.model import (
     TokenFile,
     TokenVariable,
 )
-from butlr_tui.config.places import config_file, credential_store, data_folder, expanded
+from butlr_tui.config.places import credential_store, data_folder, expanded
 
 __all__ = [
     "BUTLR_URL",
@@ -45,7 +45,6 @@ __all__ = [
     "TokenFile",
     "TokenVariable",
     "choose",
-    "config_file",
     "credential_store",
     "data_folder",
     "embedded",

@@ -1,7 +1,4 @@
-"""What may be sent again, and when.
-
-Source: reliability.md, "Reads and deletes". A POST never comes here.
-"""
+"""What may be sent again, and when. A POST never comes here."""
 
 import asyncio
 import random

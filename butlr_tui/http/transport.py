@@ -1,7 +1,4 @@
-"""The one way out to the network: where it may go, how it is opened, and the one place that sends.
-
-Source: reliability.md, "The HTTP boundary".
-"""
+"""The one way out to the network: where it may go, how it is opened, and the one place that sends."""
 
 import asyncio
 import os

@@ -98,7 +98,7 @@ class ListLoader:
 
 
 class _Reading:
-    """One reading."""
+    """One reading of the list: what has come so far, and how far it is."""
 
     def __init__(self) -> None:
         self.index = ClientIndex()

@@ -135,7 +135,7 @@ class Session:
         return await self._bearer.sign_in(validate(typed))
 
     async def token(self) -> SecretStr:
-        """A token that holds. Raises ServiceError."""
+        """A token that has not ended, signing in where there is none. Raises ServiceError."""
         return await self._bearer.token()
 
     async def try_pair(self, credentials: Credentials) -> Token:

@@ -15,7 +15,7 @@ _WORST_FIRST = (Exit.UNKNOWN, Exit.SIGN_IN, Exit.NOBODY_ANSWERS, Exit.FAILED)
 
 
 async def list_clients(session: Session, *, as_json: bool) -> Exit:
-    """All clients: a table, or one JSON array. What is no client is told, and makes it fail."""
+    """Print all clients: a table, or one JSON array. What is no client is told, and makes it fail."""
     flaw: BadItems | None = None
     try:
         clients = await session.list()
@@ -33,7 +33,7 @@ async def list_clients(session: Session, *, as_json: bool) -> Exit:
 
 
 async def show(session: Session, client_id: str, *, as_json: bool) -> Exit:
-    """One client."""
+    """Print one client: a line for each of its fields, or one JSON object."""
     client = await session.show(client_id)
     if as_json:
         print_json(client)
@@ -73,7 +73,7 @@ async def _delete_one(session: Session, client_id: str) -> Exit:
 
 
 async def token(session: Session) -> Exit:
-    """A token, for `Authorization: Bearer $(butlr-tui token)`."""
+    """Print a token, for `Authorization: Bearer $(butlr-tui token)`."""
     print_line((await session.token()).get_secret_value())
     return Exit.DONE
 

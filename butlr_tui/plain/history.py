@@ -21,7 +21,7 @@ _WHAT = {
 
 
 def history(journal: Journal, *, as_json: bool) -> Exit:
-    """All that was created and deleted: a table, or one JSON array. Never a secret."""
+    """Print all that was created and deleted: a table, or one JSON array. Never a secret."""
     try:
         entries = journal.entries()
     except JournalError as error:
