@@ -1,4 +1,4 @@
-"""Makes text from a server safe to show.
+"""Makes text from a server safe to show, and says what is said in many places.
 
 The one boundary for hostile text: whatever a server sent passes `safe` before it reaches a screen, a
 table on stdout or an error's sentence: neither a terminal nor Textual filters anything by itself. Copying
@@ -104,6 +104,16 @@ def fit(text: str, cells: int) -> str:
     """Safe text, cut or padded to exactly `cells`."""
     short = truncate(text, cells)
     return short + " " * (cells - width(short))
+
+
+def quoted(name: str) -> str:
+    """A client's name as it stands in a sentence, made safe and cut at 40 cells."""
+    return f"“{truncate(safe(name), 40)}”" if name else "the client without a name"
+
+
+def counted(count: int, thing: str) -> str:
+    """How many there are of a thing whose plural ends in s, such as `1,200 clients`."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
 def _head(text: str, cells: int) -> str:

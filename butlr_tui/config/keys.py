@@ -22,7 +22,7 @@ Check = Callable[[object], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One setting."""
+    """One setting that the file may hold: what it takes and what it does."""
 
     name: str
     check: Check
@@ -49,7 +49,7 @@ def _url(value: object) -> str | None:
 
 
 def _argv(value: object) -> str | None:
-    fine = isinstance(value, list) and value and all(isinstance(each, str) for each in value) and value[0]
+    fine = isinstance(value, list) and value and all(isinstance(word, str) for word in value) and value[0]
     return None if fine else 'must be a list of words with the program first, such as ["pass", "show", "x"]'
 
 

@@ -84,7 +84,7 @@ def _settings(reader: Reader, values: dict[str, Any]) -> Settings:
     if default is not None and default not in names:
         shown = truncate(safe(default), 60)
         reader.problem(("default_profile",), f"There is no profile “{shown}”.{nearest(default, names)}")
-    problems = tuple(sorted(reader.problems, key=lambda each: each.line or 0))
+    problems = tuple(sorted(reader.problems, key=lambda problem: problem.line or 0))
     return replace(settings, problems=problems, origins=reader.origins)
 
 

@@ -16,6 +16,8 @@ BUTLR_URL: Final = "https://api.butlr.io"
 ROOT_CREDENTIAL: Final = "root-credential.json"
 """The file in its data folder in which the local service leaves its root credential."""
 
+SMALLEST_TERMINAL: Final = (60, 16)
+"""Columns and lines that the app needs."""
 AUTOMATIC: Final = "auto"
 CLIPBOARDS: Final = (AUTOMATIC, "native", "tmux", "tmux-passthrough", "screen", "osc52", "none")
 """The first, or a name of delivery's Route. A test holds the two together: config may not import delivery."""

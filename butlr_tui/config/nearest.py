@@ -9,7 +9,7 @@ def guess(name: str, known: Collection[str]) -> str | None:
 
     if len(name) > 60:
         return None
-    plain = {each.replace("_", "").lower(): each for each in known}
+    plain = {candidate.replace("_", "").lower(): candidate for candidate in known}
     found = get_close_matches(name.replace("_", "").replace("-", "").lower(), plain, n=1)
     return plain[found[0]] if found else None
 

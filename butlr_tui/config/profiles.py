@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from butlr_tui.addresses import normalised
 from butlr_tui.config.builtin import embedded, local
 from butlr_tui.config.model import (
     BUTLR_URL,
@@ -24,7 +25,7 @@ from butlr_tui.config.model import (
     TokenFile,
     TokenVariable,
 )
-from butlr_tui.config.places import config_file, credential_store, data_folder, expanded
+from butlr_tui.config.places import credential_store, data_folder, expanded
 
 __all__ = [
     "BUTLR_URL",
@@ -44,7 +45,6 @@ __all__ = [
     "TokenFile",
     "TokenVariable",
     "choose",
-    "config_file",
     "credential_store",
     "data_folder",
     "embedded",
@@ -123,7 +123,8 @@ def _described(environment: Mapping[str, str], source: Source, settings: Setting
     described = Profile(
         FROM_ENVIRONMENT, base_url, source, sign_in_url=environment.get("BUTLR_AUTH_URL") or ""
     )
-    known = [profile for profile in settings.own if _same(profile.base_url, base_url)]
+    address = normalised(base_url)
+    known = [profile for profile in settings.own if normalised(profile.base_url) == address]
     if not known:
         return described
     return replace(
@@ -134,10 +135,6 @@ def _described(environment: Mapping[str, str], source: Source, settings: Setting
         label=known[0].title,
         commands=known[0].commands,
     )
-
-
-def _same(one: str, other: str) -> bool:
-    return one.rstrip("/").lower() == other.rstrip("/").lower()
 
 
 def _nothing(settings: Settings) -> ProfileError:

@@ -36,7 +36,7 @@ class Reader:
     def table(self, where: Name, values: dict[str, Any], known: Sequence[Key]) -> dict[str, Any]:
         """The values that are as they have to be. The others are told, and left out."""
         taken: dict[str, Any] = {}
-        checks = {each.name: each.check for each in known}
+        checks = {key.name: key.check for key in known}
         for name, value in values.items():
             if name not in checks:
                 self.problem((*where, name), self._unknown(name, where, list(checks)))

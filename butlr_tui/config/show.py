@@ -60,7 +60,7 @@ def masked(argv: tuple[str, ...]) -> str:
     return " ".join(word if word and " " not in word else repr(word) for word in shown)
 
 
-def told(source: Source) -> str:
+def describe_source(source: Source) -> str:
     """A source in a few words."""
     match source:
         case TokenVariable():
@@ -111,7 +111,7 @@ def _profile(settings: Settings, profile: Profile) -> Rows:
         )
     given = next((setting for setting in keys.SOURCES if (*where, setting) in settings.origins), "")
     built_in = "default" if where in settings.origins else "built in"
-    yield "  source", told(profile.source), _origin(settings, (*where, given), built_in)
+    yield "  source", describe_source(profile.source), _origin(settings, (*where, given), built_in)
     for command in profile.commands:
         yield (
             f"  command {command.name}",
@@ -141,7 +141,11 @@ def _in_use(settings: Settings, name: str | None, environment: Mapping[str, str]
         return "in use", "nothing", str(error)
     by = named_by(name, environment)
     base_url = _IN_URL.sub(rf"\1{MASK}@", profile.base_url)
-    return "in use", f"profile {profile.name}, {base_url}, {told(profile.source)}", f"because of {by}"
+    return (
+        "in use",
+        f"profile {profile.name}, {base_url}, {describe_source(profile.source)}",
+        f"because of {by}",
+    )
 
 
 def _value(value: object, key: Key) -> str:

@@ -10,7 +10,7 @@ from butlr_tui.config.model import CredentialFile, Profile, Prompt
 from butlr_tui.doctor.check import Check, fail, ok, warn
 from butlr_tui.http.errors import CredentialError, CredentialsRefused, NoService, ServiceError, SignInNeeded
 from butlr_tui.operations.session import Session
-from butlr_tui.text import safe, truncate
+from butlr_tui.text import counted, safe, truncate
 
 PATIENCE = 45.0
 """Seconds for the sign-in, and as many for the list."""
@@ -47,8 +47,7 @@ async def account_checks(profile: Profile, session: Session) -> AsyncIterator[Ch
     except TimeoutError:
         yield fail("list", f"No list came within {PATIENCE:g} s.", _LATER)
         return
-    count = f"{len(clients):,} client{'' if len(clients) == 1 else 's'}"
-    yield ok("list", f"The service lists {count}.", time.monotonic() - started)
+    yield ok("list", f"The service lists {counted(len(clients), 'client')}.", time.monotonic() - started)
 
 
 def _asks(profile: Profile) -> bool:

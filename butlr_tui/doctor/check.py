@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
-    """How it went."""
+    """How a check went."""
 
     OK = "ok"
     WARN = "warn"
@@ -15,7 +15,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Safe to show; no secret is in it."""
+    """One thing that was tried, what was found and what to do about it. Safe to show; holds no secret."""
 
     name: str
     status: Status
@@ -28,15 +28,15 @@ class Check:
 
 
 def ok(name: str, found: str, seconds: float | None = None) -> Check:
-    """It works."""
+    """A check of what works."""
     return Check(name, Status.OK, found, seconds=seconds)
 
 
 def warn(name: str, found: str, todo: str = "", seconds: float | None = None) -> Check:
-    """It works, or can't be tried; something is worth knowing."""
+    """A check of what works or can't be tried, where something is worth knowing."""
     return Check(name, Status.WARN, found, todo, seconds)
 
 
 def fail(name: str, found: str, todo: str, seconds: float | None = None) -> Check:
-    """It does not work."""
+    """A check of what does not work."""
     return Check(name, Status.FAIL, found, todo, seconds)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 
+from butlr_tui.addresses import normalised
 from butlr_tui.config.load import load
 from butlr_tui.config.model import Profile, ProfileError, Settings
 from butlr_tui.config.profiles import choose, named_by
@@ -13,7 +14,7 @@ from butlr_tui.doctor.account import account_checks
 from butlr_tui.doctor.check import Check, Status
 from butlr_tui.doctor.network import network_checks
 from butlr_tui.doctor.settings import profile_check, settings_checks
-from butlr_tui.doctor.terminal import Place, clipboard_checks, command_checks, terminal_checks
+from butlr_tui.doctor.terminal import TerminalWindow, clipboard_checks, command_checks, terminal_checks
 from butlr_tui.http.transport import BadSetting
 from butlr_tui.operations.connect import connect
 
@@ -23,7 +24,7 @@ async def examine(
     *,
     token_file: str | Path | None = None,
     environment: Mapping[str, str] = os.environ,
-    place: Place | None = None,
+    window: TerminalWindow | None = None,
     write: Callable[[str], None] | None = None,
     heard: Callable[[Check], None] | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
@@ -35,7 +36,8 @@ async def examine(
     """
     settings = load(environment)
     checks: list[Check] = []
-    async for check in _all(settings, name, token_file, environment, place or Place.here(), write, transport):
+    window = window or TerminalWindow.of_this_process()
+    async for check in _all(settings, name, token_file, environment, window, write, transport):
         checks.append(check)
         if heard is not None:
             heard(check)
@@ -47,7 +49,7 @@ async def _all(
     name: str | None,
     token_file: str | Path | None,
     environment: Mapping[str, str],
-    place: Place,
+    window: TerminalWindow,
     write: Callable[[str], None] | None,
     transport: httpx.AsyncBaseTransport | None,
 ) -> AsyncIterator[Check]:
@@ -64,7 +66,7 @@ async def _all(
             yield check
         async for check in command_checks(chosen.commands, environment):
             yield check
-    for check in terminal_checks(place, environment):
+    for check in terminal_checks(window, environment):
         yield check
     async for check in clipboard_checks(environment, settings.clipboard, write):
         yield check
@@ -75,7 +77,7 @@ async def _service(
 ) -> AsyncIterator[Check]:
     passed = True
     places = {"service": profile.base_url, "sign-in": profile.auth_url}
-    if profile.auth_url == profile.base_url:
+    if normalised(profile.auth_url) == normalised(profile.base_url):
         del places["sign-in"]
     for name, url in places.items():
         async for check in network_checks(name, url, transport):

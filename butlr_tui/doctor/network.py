@@ -85,7 +85,7 @@ async def _resolved(name: str, url: httpx.URL, proxy: str | None) -> Check:
             f"{host} has no address (DNS).",
             "See whether the name is spelt right, and whether a VPN or a proxy (HTTPS_PROXY) is needed.",
         )
-    addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
+    addresses = list(dict.fromkeys(str(address[0]) for *_, address in found))
     more = f" and {len(addresses) - 1} more" if len(addresses) > 1 else ""
     return ok(f"{name} DNS", f"{host} is {addresses[0]}{more}; no proxy.", time.monotonic() - started)
 

@@ -11,6 +11,7 @@ import httpx
 
 from butlr_tui.doctor.check import Check, Status
 from butlr_tui.doctor.examine import examine
+from butlr_tui.operations.destinations import to_terminal
 
 _SIGNS = {Status.OK: "✓ ok  ", Status.WARN: "! warn", Status.FAIL: "✗ fail"}
 
@@ -38,7 +39,7 @@ async def run(
         name,
         token_file=token_file,
         environment=environment,
-        write=_write if try_copy else None,
+        write=to_terminal if try_copy else None,
         heard=None if as_json else heard,
         transport=transport,
     )
@@ -48,7 +49,7 @@ async def run(
 
 
 def code_for(checks: Sequence[Check]) -> int:
-    """1 where any failed, else 0."""
+    """The exit code of these checks: 1 where any failed, else 0."""
     return int(any(check.status is Status.FAIL for check in checks))
 
 
@@ -62,9 +63,3 @@ def line(check: Check) -> str:
 def document(checks: Sequence[Check]) -> str:
     """One JSON object; what is not ASCII is escaped, so that nothing in it acts on a terminal."""
     return json.dumps({"ok": code_for(checks) == 0, "checks": [asdict(check) for check in checks]})
-
-
-def _write(sequence: str) -> None:
-    """To the terminal itself: stdout may be a file."""
-    with Path("/dev/tty").open("w") as terminal:
-        terminal.write(sequence)

@@ -5,9 +5,9 @@ import stat
 from collections.abc import Iterator
 
 from butlr_tui.config.model import Profile, ProfileError, Settings
-from butlr_tui.config.show import told
+from butlr_tui.config.show import describe_source
 from butlr_tui.doctor.check import Check, fail, ok, warn
-from butlr_tui.text import safe
+from butlr_tui.text import counted, safe
 
 
 def settings_checks(settings: Settings) -> Iterator[Check]:
@@ -27,8 +27,7 @@ def settings_checks(settings: Settings) -> Iterator[Check]:
             f"`chmod go-w {path}`.",
         )
     if not settings.problems:
-        count = len(settings.own)
-        yield ok("settings", f"{path} holds {count} profile{'' if count == 1 else 's'}.")
+        yield ok("settings", f"{path} holds {counted(len(settings.own), 'profile')}.")
 
 
 def _others_may_write(settings: Settings) -> bool:
@@ -46,4 +45,4 @@ def profile_check(chosen: Profile | ProfileError, by: str) -> Check:
             "profile", safe(str(chosen)), "Name one with --profile, or write one: `butlr-tui config init`."
         )
     mode = "read-only, " if chosen.read_only else ""
-    return ok("profile", safe(f"{chosen.name} ({mode}{told(chosen.source)}), because of {by}."))
+    return ok("profile", safe(f"{chosen.name} ({mode}{describe_source(chosen.source)}), because of {by}."))

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from butlr_tui.config.model import AUTOMATIC
+from butlr_tui.config.model import AUTOMATIC, SMALLEST_TERMINAL
 from butlr_tui.delivery.clipboard.copy import Outcome, copy, expect
 from butlr_tui.delivery.clipboard.detect import detect
 from butlr_tui.delivery.clipboard.routes import Route
@@ -15,16 +15,14 @@ from butlr_tui.doctor.check import Check, fail, ok, warn
 from butlr_tui.system.delivery_command import DeliveryCommand
 from butlr_tui.text import safe, truncate
 
-LEAST: Final = (60, 16)
-"""Columns and lines that the app needs."""
 WORD: Final = "butlr-tui doctor was here"
 """What a try of the clipboard copies."""
 _DUMB: Final = frozenset({"", "dumb", "unknown"})
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """What is in front of us."""
+class TerminalWindow:
+    """The window that the app would run in."""
 
     is_terminal: bool
     size: tuple[int, int] | None
@@ -32,35 +30,36 @@ class Place:
     encoding: str
 
     @staticmethod
-    def here() -> "Place":
-        """Of this process."""
+    def of_this_process() -> "TerminalWindow":
+        """The one that stdin and stdout lead to, if they do."""
         is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
         try:
             size = os.get_terminal_size(sys.stdout.fileno())
         except (OSError, ValueError):
-            return Place(is_terminal, None, sys.stdout.encoding)
-        return Place(is_terminal, (size.columns, size.lines), sys.stdout.encoding)
+            return TerminalWindow(is_terminal, None, sys.stdout.encoding)
+        return TerminalWindow(is_terminal, (size.columns, size.lines), sys.stdout.encoding)
 
 
-def terminal_checks(place: Place, environment: Mapping[str, str]) -> Iterator[Check]:
-    """What can be told without asking the terminal."""
+def terminal_checks(window: TerminalWindow, environment: Mapping[str, str]) -> Iterator[Check]:
+    """Whether the app can run in `window`, by what is known of it without asking the terminal."""
+    columns, lines = SMALLEST_TERMINAL
     term = environment.get("TERM", "")
     shown = truncate(safe(term), 60) or "not set"
-    if not place.is_terminal:
+    if not window.is_terminal:
         yield warn("terminal", "This is no terminal.", "The app needs one; the plain commands do not.")
     elif term in _DUMB:
         yield fail(
             "terminal", f"TERM is {shown}.", "Set TERM to what your terminal is, such as xterm-256color."
         )
-    elif place.size is not None and (place.size[0] < LEAST[0] or place.size[1] < LEAST[1]):
-        found = f"It has {place.size[0]}×{place.size[1]} cells."
-        yield warn("terminal", found, f"The app needs {LEAST[0]}×{LEAST[1]}: make the window larger.")
+    elif window.size is not None and (window.size[0] < columns or window.size[1] < lines):
+        found = f"It has {window.size[0]}×{window.size[1]} cells."
+        yield warn("terminal", found, f"The app needs {columns}×{lines}: make the window larger.")
     else:
-        size = f", {place.size[0]}×{place.size[1]}" if place.size else ""
+        size = f", {window.size[0]}×{window.size[1]}" if window.size else ""
         yield ok("terminal", f"TERM is {shown}{size}.")
-    if place.encoding.lower().replace("-", "") != "utf8":
+    if window.encoding.lower().replace("-", "") != "utf8":
         yield warn(
-            "encoding", f"It is {safe(place.encoding)}.", "Set LANG to a UTF-8 locale, such as C.UTF-8."
+            "encoding", f"It is {safe(window.encoding)}.", "Set LANG to a UTF-8 locale, such as C.UTF-8."
         )
     yield _colours(term, environment)
 
@@ -80,7 +79,10 @@ def _colours(term: str, environment: Mapping[str, str]) -> Check:
 async def clipboard_checks(
     environment: Mapping[str, str], setting: str, write: Callable[[str], None] | None
 ) -> AsyncIterator[Check]:
-    """Which way a copy takes. With `write` it is tried with a harmless word, over what was in the clipboard."""
+    """Which way a copy takes, which `setting` may force.
+
+    With `write` it is tried with a harmless word, over what was in the clipboard.
+    """
     terminal = await detect(environment)
     forced = None if setting == AUTOMATIC else Route(setting)
     expected = expect(terminal, force=forced)

@@ -16,7 +16,8 @@ from butlr_tui.http.errors import CredentialError, ServiceError, SignInNeeded
 from butlr_tui.ids import created_at
 from butlr_tui.operations.destinations import BadDestination
 from butlr_tui.operations.outcomes import Created, CreatedWithoutSecret, CreateUnclear, NotCreated
-from butlr_tui.text import age, safe
+from butlr_tui.operations.session import waits_in_words
+from butlr_tui.text import age, counted, safe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +84,7 @@ class NewClientForm(Question[FilledForm]):
         if not same:
             return ""
         if len(same) > 1:
-            found = f"{len(same)} clients have this name."
+            found = f"{counted(len(same), 'client')} have this name."
         else:
             created = created_at(same[0].client_id)
             found = "A client with this name exists"
@@ -239,7 +240,7 @@ class _Attempts:
         if seen:
             # Back to the list, where the keys act that the operator needs now.
             return PossibleDuplicates(unclear, seen, draft)
-        return f"✗ {wording.not_seen(name, error, '0, 1, 3 and 10 s', key)}"
+        return f"✗ {wording.not_seen(name, error, waits_in_words(), key)}"
 
 
 def _fault(fault: str | None) -> str:

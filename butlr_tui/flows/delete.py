@@ -9,7 +9,7 @@ from butlr_tui.flows import wording
 from butlr_tui.flows.host import Question
 from butlr_tui.ids import created_at
 from butlr_tui.operations.outcomes import AlreadyGone, Deleted
-from butlr_tui.text import safe
+from butlr_tui.text import quoted, safe
 
 if TYPE_CHECKING:
     from butlr_tui.flows.context import FlowContext
@@ -57,7 +57,7 @@ async def delete(
     host: FlowHost, context: FlowContext, client: Client, *, own: bool = False
 ) -> DeleteOutcome | None:
     """Delete a client and say how that ended; None where the operator keeps it."""
-    title = f"Delete {wording.quoted(client.name)} from {safe(context.profile.title)}"
+    title = f"Delete {quoted(client.name)} from {safe(context.profile.title)}"
     question = ConfirmDelete(title, client, own, context.profile.protected)
     try:
         if not await host.ask(question):

@@ -18,7 +18,7 @@ from butlr_tui.http.errors import ServiceError
 from butlr_tui.operations.deliver import Disposition, stored_by_word
 from butlr_tui.operations.deliver import hand_over as deliver
 from butlr_tui.operations.destinations import BadDestination, ToClipboard, ToCommand, ToFile
-from butlr_tui.text import safe
+from butlr_tui.text import quoted, safe
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -105,7 +105,7 @@ async def hand_over(
     Where a verified copy is left in the clipboard, that is cleared some seconds later.
     """
     result = await _HandOver(host, context, created).run(to)
-    host.say(f"✓ {wording.quoted(created.name)} is created; {result.said}.")
+    host.say(f"✓ {quoted(created.name)} is created; {result.said}.")
     if result.digest is not None and (said := await context.clipboard.clear_later(result.digest)):
         host.say(said)
     return result
@@ -118,7 +118,7 @@ class _HandOver:
         self._host = host
         self._context = context
         self._created = created
-        title = f"{wording.quoted(created.name)} is created: store its secret now"
+        title = f"{quoted(created.name)} is created: store its secret now"
         self._question = SecretInHand(title, created.credentials)
         self._told: dict[str, str] = {}
         self._delivering = asyncio.Lock()

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from butlr_tui.http import errors
-from butlr_tui.operations.outcomes import AlreadyGone, Deleted, DeleteUnclear, NotDeleted
-from butlr_tui.text import safe, truncate
+from butlr_tui.operations.outcomes import AlreadyGone, Deleted, DeleteUnclear, NotDeleted, ReadOnly
+from butlr_tui.text import counted, quoted, safe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,25 +21,13 @@ if TYPE_CHECKING:
     from butlr_tui.models import Client
     from butlr_tui.operations.outcomes import DeleteOutcome
 
-_NAME_CELLS = 40
-
 Key = Callable[[str], str]
 """Names the key of a command: a sentence that says what to press asks the front end for it."""
-
-
-def quoted(name: str) -> str:
-    """A client's name as it stands in a sentence."""
-    return f"“{truncate(safe(name), _NAME_CELLS)}”" if name else "the client without a name"
 
 
 def glyph(report: Report) -> str:
     """The sign before what is told of a copy: ✓ only where it was read back."""
     return {"verified": "✓", "sent": "→", "failed": "✗"}[report.outcome.value]
-
-
-def clients(count: int) -> str:
-    """A number of clients."""
-    return f"{count:,} client{'' if count == 1 else 's'}"
 
 
 def duration(seconds: float) -> str:
@@ -123,8 +111,9 @@ def found(name: str, error: errors.ServiceError, seen: Sequence[Client], key: Ke
     """The create got no clear answer, and clients of this name are new in the list."""
     if len(seen) > 1:
         return (
-            f"{clients(len(seen))} named {quoted(name)} are new in the list; yours may be one of them, and "
-            f"its secret did not arrive. Compare them in the list before you delete any ({key('delete')})."
+            f"{counted(len(seen), 'client')} named {quoted(name)} are new in the list; yours may be one of "
+            "them, and its secret did not arrive. Compare them in the list before you delete any "
+            f"({key('delete')})."
         )
     return (
         f"{safe(seen[0].client_id)} is new and probably this one; its secret did not arrive and can't be "
@@ -150,6 +139,8 @@ def deleted(outcome: DeleteOutcome, key: Key) -> str:
             return f"{name} is deleted."
         case AlreadyGone():
             return f"{name} was already gone."
+        case NotDeleted(error=ReadOnly(message=message)):
+            return f"{message} {name} is still there."
         case NotDeleted(error=errors.ServerFailed()):
             return f"The service could not delete {name}; it is still there. {key('delete')} tries again."
         case NotDeleted(error=error):

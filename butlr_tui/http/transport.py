@@ -5,7 +5,6 @@ always verified, and plain http goes to this machine only.
 """
 
 import asyncio
-import ipaddress
 import os
 import re
 import ssl
@@ -17,6 +16,7 @@ import httpx
 from anyio._backends import _asyncio as _backend  # noqa: F401 (else at the first request, in the event loop)
 
 from butlr_tui import __version__
+from butlr_tui.addresses import is_loopback
 from butlr_tui.http.connection_errors import NOT_SENT, broke_off, unreachable, where
 from butlr_tui.http.errors import InvalidResponse, NoResponse, NotSent, ServiceError, Unreachable
 
@@ -55,22 +55,12 @@ def check_url(url: str) -> httpx.URL:
     port = int(match["port"] or 443) if match else 0
     if match is None or not 0 < port < 1 << 16 or not url.isprintable():
         raise BadUrl("An address is https://HOST, https://HOST:PORT or either with a path; nothing else.")
-    if match["scheme"].lower() == "http" and not _is_loopback(match["host"]):
+    if match["scheme"].lower() == "http" and not is_loopback(match["host"]):
         raise BadUrl("Plain http may go to this machine only (127.0.0.1, [::1], localhost); use https.")
     try:
         return httpx.URL(url)
     except (httpx.InvalidURL, ValueError):
         raise BadUrl("The host of this address is not a host's name.") from None
-
-
-def _is_loopback(host: str) -> bool:
-    """Whether it is spelt so that every resolver agrees: 127.1, 0x7f.1 and the like are not."""
-    if host.lower() == "localhost" or host == "[::1]":
-        return True
-    try:
-        return host.isascii() and ipaddress.IPv4Address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def open_client(
@@ -81,7 +71,7 @@ def open_client(
     Raises BadSetting.
     """
     url = check_url(base_url)
-    network = transport is None and not _is_loopback(f"[{url.host}]" if ":" in url.host else url.host)
+    network = transport is None and not is_loopback(f"[{url.host}]" if ":" in url.host else url.host)
     tls = (
         _trusted() if transport is None and url.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     )

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked
 
 from butlr_tui.models import Client
-from butlr_tui.text import safe, truncate
+from butlr_tui.text import quoted, safe, truncate
 
 BEGINNING: Final = b'{"at":'
 """Of every line. It can't occur within one, where each quote is escaped."""
@@ -74,7 +74,7 @@ class Entry:
     @property
     def summary(self) -> str:
         """What is known of a create, as a sentence that is safe to show."""
-        name = f"“{truncate(safe(self.name), 40)}”"
+        name = quoted(self.name)
         client = f"{truncate(safe(self.client_id), 60)} ({name})" if self.client_id else name
         when = f"at {self.at.astimezone():%Y-%m-%d %H:%M}"
         match self.ended:

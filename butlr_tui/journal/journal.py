@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from butlr_tui.addresses import normalised
 from butlr_tui.journal.entries import CLOSES, Entry, Event, replay
 from butlr_tui.journal.entry_locks import EntryLocks
 from butlr_tui.models import Client
@@ -84,12 +85,13 @@ class Journal:
 
         They are ours from here on, until they are closed or `release` is called. Raises JournalError.
         """
+        address = None if url is None else normalised(url)
         mine = [
             entry.attempt
             for entry in self.entries()
             if entry.is_open
             and entry.attempt not in self._begun
-            and (url is None or entry.url == _bare(url))
+            and address in (None, normalised(entry.url))
             and self._entry_locks.take(entry.attempt)
         ]
         now = self._replay()  # whoever held one a moment ago may have closed it
@@ -100,10 +102,11 @@ class Journal:
 
     def settle_client(self, url: str, client_id: str, how: str) -> None:
         """Closes the entries of a client that is gone, but for those that another process works on."""
+        address = normalised(url)
         with suppress(JournalError):
             for entry in self.entries():
-                its = entry.is_open and entry.url == _bare(url) and entry.client_id == client_id
-                if its and self._entry_locks.take(entry.attempt):
+                here = entry.client_id == client_id and normalised(entry.url) == address
+                if entry.is_open and here and self._entry_locks.take(entry.attempt):
                     self.note(entry.attempt, Event.SETTLED, how)
 
     def release(self) -> None:
@@ -132,11 +135,7 @@ class Journal:
 
 
 def _where(url: str, profile: str, name: str, by: str | None) -> list[tuple[str, object]]:
-    return [("url", _bare(url)), ("profile", profile), ("name", _whole(name)), ("by", by)]
-
-
-def _bare(url: str) -> str:
-    return url.rstrip("/")
+    return [("url", url.rstrip("/")), ("profile", profile), ("name", _whole(name)), ("by", by)]
 
 
 def _whole(text: str) -> str:

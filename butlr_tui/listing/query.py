@@ -69,7 +69,7 @@ class Containing:
 
 
 @dataclass(frozen=True, slots=True)
-class Created:
+class CreatedWithin:
     """Ids from one KSUID on to before another: they sort by time as strings."""
 
     first: str
@@ -77,7 +77,7 @@ class Created:
 
     def implies(self, other: Term) -> bool:
         """Whether every client that fits this one fits the other."""
-        return isinstance(other, Created) and other.first <= self.first and self.end <= other.end
+        return isinstance(other, CreatedWithin) and other.first <= self.first and self.end <= other.end
 
     def among(self, numbers: Sequence[int], clients: Sequence[Client], texts: Sequence[str]) -> list[int]:
         """Those of the clients' `numbers` that fit. An id that tells no time never does."""
@@ -85,7 +85,7 @@ class Created:
         return [number for number in numbers if first <= (ksuid_of(clients[number].client_id) or "") < end]
 
 
-Term = Containing | Created
+Term = Containing | CreatedWithin
 Terms = tuple[Term, ...]
 
 
@@ -120,7 +120,7 @@ def _term(field: str, word: str | None, phrase: str | None) -> Term | None:
     return Containing(text.casefold())
 
 
-def _created(text: str) -> Created | None:
+def _created(text: str) -> CreatedWithin | None:
     """The period that a comparison with a year, a month or a day leaves, or None where it is none."""
     told = _PERIOD.fullmatch(text)
     if told is None:
@@ -135,9 +135,9 @@ def _created(text: str) -> Created | None:
         return None
     before, after = lowest_ksuid(start), lowest_ksuid(end)
     periods = {
-        ">": Created(after, ABOVE_ALL_KSUIDS),
-        ">=": Created(before, ABOVE_ALL_KSUIDS),
-        "<": Created(_LOWEST, before),
-        "<=": Created(_LOWEST, after),
+        ">": CreatedWithin(after, ABOVE_ALL_KSUIDS),
+        ">=": CreatedWithin(before, ABOVE_ALL_KSUIDS),
+        "<": CreatedWithin(_LOWEST, before),
+        "<=": CreatedWithin(_LOWEST, after),
     }
-    return periods.get(sign, Created(before, after))
+    return periods.get(sign, CreatedWithin(before, after))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What a copy will come to here, told before anything is copied."""
+    """Whether a copy would work here, and in what words; known before anything is copied."""
 
     works: bool
     said: str
@@ -46,7 +46,7 @@ class Clipboard:
         self._clear_seconds = clear_seconds
 
     async def expectation(self) -> Expected:
-        """What a copy will come to."""
+        """Whether a copy would work in this terminal, and what it would come to."""
         from butlr_tui.delivery.clipboard.copy import Outcome, expect
 
         expected = expect(await self._terminal(), force=self._force)

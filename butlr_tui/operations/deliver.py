@@ -15,7 +15,7 @@ from butlr_tui.operations.session import Session
 
 
 class Disposition(Enum):
-    """What became of a secret."""
+    """Where the secret of a new client is in the end."""
 
     STORED = "stored"
     CLIPBOARD = "clipboard"
@@ -25,7 +25,7 @@ class Disposition(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What became of a secret, in words."""
+    """How the delivery of a new client's secret ended, in words for the user and for the journal."""
 
     disposition: Disposition
     said: str
@@ -37,7 +37,7 @@ class Delivery:
 
 
 class Destination(Protocol):
-    """Where a secret is to go."""
+    """A place that the secret of a new client can be taken to."""
 
     async def check(self, name: str) -> str | None:
         """Why the secret of a client called `name` could not go there, or None. Asked before the create."""

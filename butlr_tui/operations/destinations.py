@@ -80,7 +80,7 @@ class ToFile:
     format: Format = Format.ENV
 
     def filled(self, name: str, client_id: str = _SOME_ID) -> str:
-        """The path for that client."""
+        """The path with its placeholders filled in for that client."""
         return fill(self.path, name=name, client_id=client_id)
 
     async def check(self, name: str) -> str | None:
@@ -92,12 +92,12 @@ class ToFile:
             result = await file.save(path, render(credentials, self.format))
         except CannotRender as error:
             result = NotStored(str(error))
-        return _told(result, f"saved to {_absolute(path)}")
+        return _delivery(result, f"saved to {_absolute(path)}")
 
 
 @dataclass(frozen=True, slots=True)
 class ToCommand:
-    """A command of the profile."""
+    """A command of the profile, which gets the credentials on its stdin."""
 
     command: DeliveryCommand
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
@@ -107,12 +107,12 @@ class ToCommand:
 
     async def take(self, credentials: Credentials, name: str) -> Delivery:
         result = await commands.run(self.command, credentials, name=name, environment=self.environment)
-        return _told(result, f"handed to the command {self.command.name}")
+        return _delivery(result, f"handed to the command {self.command.name}")
 
 
 @dataclass(frozen=True, slots=True)
 class ToClipboard:
-    """The clipboard that this terminal leads to."""
+    """The clipboard that this terminal leads to, which is no storage."""
 
     write: Write
     format: Format = Format.SECRET
@@ -201,7 +201,7 @@ def _absolute(path: str) -> str:
     return os.path.abspath(os.path.expanduser(path))  # noqa: PTH100, PTH111 (Path's own raises)
 
 
-def _told(result: Stored | NotStored, how: str) -> Delivery:
+def _delivery(result: Stored | NotStored, how: str) -> Delivery:
     if isinstance(result, Stored):
         return Delivery(Disposition.STORED, result.said, how)
     return Delivery(Disposition.NOT_STORED, result.said if result.said.endswith(".") else f"{result.said}.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from butlr_tui.listing.cooperative import finish, in_turns
 from butlr_tui.listing.view import ClientIndex
+from butlr_tui.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,7 +98,7 @@ class ListLoader:
 
 
 class _Reading:
-    """One reading."""
+    """One reading of the list: what has come so far, and how far it is."""
 
     def __init__(self) -> None:
         self.index = ClientIndex()
@@ -117,7 +118,7 @@ class _Reading:
         if not self.takes_long:
             return None
         if clients := len(self.index.clients):
-            return f"{clients:,} clients so far"
+            return f"{counted(clients, 'client')} so far"
         if not self._bytes:
             return ""
         if self._all_bytes is None:

@@ -1,12 +1,22 @@
 """How a write ended. Every end is a value that a screen must handle, never an exception.
 
-Source: reliability.md, "Create: four states, never a guess".
+A create ends in one of four ways, and none of them is a guess: where no clear answer came it is CreateUnclear.
 """
 
 from dataclasses import dataclass
 
-from butlr_tui.http.errors import ServiceError
+from butlr_tui.http.errors import NotSent, ServiceError
 from butlr_tui.models import Client, Credentials
+from butlr_tui.text import safe
+
+
+class ReadOnly(NotSent):
+    """The profile is read-only, so a write was neither sent nor written to the journal."""
+
+    def __init__(self, profile: str) -> None:
+        super().__init__(
+            f"The profile {safe(profile)} is read-only: nothing is created or deleted from here."
+        )
 
 
 @dataclass(frozen=True, slots=True)

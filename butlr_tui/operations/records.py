@@ -48,7 +48,7 @@ class Records:
             ) from None
 
     async def create_ended(self, outcome: CreateOutcome) -> None:
-        """How a create ended."""
+        """Writes down how a create ended."""
         match outcome:
             case Created(credentials=credentials):
                 await self._note(outcome.attempt, Event.CREATED, client_id=credentials.client_id)
@@ -60,15 +60,15 @@ class Records:
                 await self._note(outcome.attempt, Event.NOT_CREATED, outcome.error.message)
 
     async def delivered(self, created: Created, how: str) -> bool:
-        """The secret was handed to what is no storage."""
+        """Writes down that the secret was handed to what is no storage. False where it can't."""
         return await self._note(created.attempt, Event.DELIVERED, how)
 
     async def stored(self, created: Created, how: str) -> bool:
-        """The secret is stored."""
+        """Writes down that the secret is stored. False where it can't."""
         return await self._note(created.attempt, Event.STORED, how)
 
     async def settled(self, attempt: str, how: str) -> bool:
-        """The operator decided."""
+        """Writes down what the operator decided about an open create. False where it can't."""
         return await self._note(attempt, Event.SETTLED, how)
 
     async def unfinished(self) -> list[Entry]:
@@ -84,7 +84,7 @@ class Records:
             ) from None
 
     async def begin_delete(self, client: Client) -> str:
-        """Begin the entry of a deletion; its attempt. It does not depend on it: no secret is at stake."""
+        """Begin the entry of a deletion; its attempt, or "" where it can't be written: no secret is at stake."""
         if self._journal is None:
             return ""
         try:
@@ -93,7 +93,7 @@ class Records:
             return ""
 
     async def delete_ended(self, attempt: str, outcome: DeleteOutcome, by: str | None) -> None:
-        """How a deletion ended. What was still to be done about a client that is gone is done."""
+        """Writes down how a deletion ended, and closes the open creates of a client that is gone."""
         match outcome:
             case Deleted(client=client):
                 await self._note(attempt, Event.DELETED, by=by)

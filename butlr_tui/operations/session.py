@@ -1,6 +1,6 @@
 """What an operator does at one service, without a screen. The app and the plain commands stand on it.
 
-Source: reliability.md, "Create: four states, never a guess" and "Reads and deletes".
+All writes go through here, so this is where a read-only profile is held to it.
 """
 
 import asyncio
@@ -42,9 +42,10 @@ from butlr_tui.operations.outcomes import (
     DeleteUnclear,
     NotCreated,
     NotDeleted,
+    ReadOnly,
 )
 from butlr_tui.operations.records import Records
-from butlr_tui.text import safe, truncate
+from butlr_tui.text import quoted
 
 WAITS = (0.0, 1.0, 3.0, 10.0)
 """Seconds after an unclear create at which the list is looked at."""
@@ -52,6 +53,12 @@ WAITS = (0.0, 1.0, 3.0, 10.0)
 E = TypeVar("E", bound=ServiceError)
 Clients = list[Client]  # Session has a method of that name
 Entries = list[Entry]
+
+
+def waits_in_words() -> str:
+    """When the list is looked at after an unclear create: `0, 1, 3 and 10 s`."""
+    *first, last = (f"{wait:g}" for wait in WAITS)
+    return f"{', '.join(first)} and {last} s"
 
 
 class AlreadyRunning(RuntimeError):
@@ -72,7 +79,8 @@ class Look:
 class Session:
     """One service, signed in to on the first call that needs it.
 
-    Reads raise ServiceError; writes give outcomes.
+    Reads raise ServiceError; writes give outcomes. Where the profile is read-only, a write ends with ReadOnly
+    before anything is sent or written to the journal.
     """
 
     def __init__(
@@ -127,7 +135,7 @@ class Session:
         return await self._bearer.sign_in(validate(typed))
 
     async def token(self) -> SecretStr:
-        """A token that holds. Raises ServiceError."""
+        """A token that has not ended, signing in where there is none. Raises ServiceError."""
         return await self._bearer.token()
 
     async def try_pair(self, credentials: Credentials) -> Token:
@@ -148,6 +156,8 @@ class Session:
         `before` are the ids of the clients that have this name already: what the journal tells a new one by.
         Raises AlreadyRunning while another create is in flight.
         """
+        if self.profile.read_only:
+            return NotCreated(name, ReadOnly(self.profile.name))
         if self._creating:
             raise AlreadyRunning
         self._creating = True
@@ -230,6 +240,8 @@ class Session:
 
     async def delete(self, client: Client) -> DeleteOutcome:
         """Deletes a client, and looks whether it is still there where the answer leaves that open."""
+        if self.profile.read_only:
+            return NotDeleted(client, ReadOnly(self.profile.name))
         attempt = await self._records.begin_delete(client)
         outcome = await self._delete(client)
         await self._records.delete_ended(attempt, outcome, self._own_id)
@@ -255,11 +267,11 @@ class Session:
             return Deleted(client)
         except ServiceError:
             return DeleteUnclear(client, error)
-        name = truncate(safe(client.name), 60)
+        which = quoted(client.name or client.client_id)
         if isinstance(error, ServerFailed):
-            error.message = f"The service could not delete “{name}”; it is still there."
+            error.message = f"The service could not delete {which}; it is still there."
         else:
-            error.message = f"No clear answer came back; “{name}” is still there."
+            error.message = f"No clear answer came back; {which} is still there."
         return NotDeleted(client, error)
 
 

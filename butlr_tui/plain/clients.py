@@ -7,12 +7,15 @@ from butlr_tui.ids import created_at
 from butlr_tui.models import Client
 from butlr_tui.operations.outcomes import AlreadyGone, Deleted, DeleteUnclear, NotDeleted
 from butlr_tui.operations.session import Session
-from butlr_tui.plain.output import Exit, code_for, print_json, print_line, tell
-from butlr_tui.text import safe, width
+from butlr_tui.plain.output import Exit, code_for, print_json, print_line, print_table, tell
+from butlr_tui.text import counted, safe
+
+_HEAD = ("NAME", "CLIENT ID", "CREATED")
+_WORST_FIRST = (Exit.UNKNOWN, Exit.SIGN_IN, Exit.NOBODY_ANSWERS, Exit.FAILED)
 
 
 async def list_clients(session: Session, *, as_json: bool) -> Exit:
-    """All clients: a table, or one JSON array. What is no client is told, and makes it fail."""
+    """Print all clients: a table, or one JSON array. What is no client is told, and makes it fail."""
     flaw: BadItems | None = None
     try:
         clients = await session.list()
@@ -21,8 +24,8 @@ async def list_clients(session: Session, *, as_json: bool) -> Exit:
     if as_json:
         print_json(clients)
     else:
-        _print_table(clients)
-        tell(f"{len(clients):,} client{'' if len(clients) == 1 else 's'}")
+        print_table([_HEAD, *(_row(client) for client in clients)])
+        tell(counted(len(clients), "client"))
     if flaw is not None:
         tell(flaw.message)
         return Exit.FAILED
@@ -30,7 +33,7 @@ async def list_clients(session: Session, *, as_json: bool) -> Exit:
 
 
 async def show(session: Session, client_id: str, *, as_json: bool) -> Exit:
-    """One client."""
+    """Print one client: a line for each of its fields, or one JSON object."""
     client = await session.show(client_id)
     if as_json:
         print_json(client)
@@ -52,9 +55,6 @@ async def delete(session: Session, client_ids: Sequence[str]) -> Exit:
     return next((code for code in _WORST_FIRST if code in codes), Exit.DONE)
 
 
-_WORST_FIRST = (Exit.UNKNOWN, Exit.SIGN_IN, Exit.NOBODY_ANSWERS, Exit.FAILED)
-
-
 async def _delete_one(session: Session, client_id: str) -> Exit:
     shown = safe(client_id)
     match await session.delete(Client(id=client_id, client_id=client_id)):
@@ -73,18 +73,11 @@ async def _delete_one(session: Session, client_id: str) -> Exit:
 
 
 async def token(session: Session) -> Exit:
-    """A token, for `Authorization: Bearer $(butlr-tui token)`."""
+    """Print a token, for `Authorization: Bearer $(butlr-tui token)`."""
     print_line((await session.token()).get_secret_value())
     return Exit.DONE
 
 
-def _print_table(clients: Sequence[Client]) -> None:
-    rows = [("NAME", "CLIENT ID", "CREATED")]
-    for client in clients:
-        created = created_at(client.client_id)
-        rows.append((safe(client.name), safe(client.client_id), f"{created:%Y-%m-%d}" if created else ""))
-    names = max(width(name) for name, _, _ in rows)
-    ids = max(width(client_id) for _, client_id, _ in rows)
-    for name, client_id, created_on in rows:
-        gap = " " * (names - width(name) + 2)
-        print_line(f"{name}{gap}{client_id}{' ' * (ids - width(client_id) + 2)}{created_on}".rstrip())
+def _row(client: Client) -> tuple[str, str, str]:
+    created = created_at(client.client_id)
+    return safe(client.name), safe(client.client_id), f"{created:%Y-%m-%d}" if created else ""

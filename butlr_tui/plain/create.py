@@ -8,9 +8,9 @@ from butlr_tui.http.errors import ServiceError
 from butlr_tui.models import Client
 from butlr_tui.operations.deliver import Destination, Disposition, hand_over
 from butlr_tui.operations.outcomes import Created, CreatedWithoutSecret, CreateUnclear, NotCreated
-from butlr_tui.operations.session import WAITS, Look, Session
+from butlr_tui.operations.session import Look, Session, waits_in_words
 from butlr_tui.plain.output import Exit, code_for, tell
-from butlr_tui.text import safe, truncate
+from butlr_tui.text import counted, quoted, safe
 
 
 async def create(session: Session, to: Destination, *, name: str, description: str) -> Exit:
@@ -19,7 +19,7 @@ async def create(session: Session, to: Destination, *, name: str, description: s
     if fault is not None:
         tell(f"{fault[0].upper()}{fault[1:]}. Nothing was created.")
         return Exit.USAGE
-    if session.profile.read_only:
+    if session.profile.read_only:  # the session would refuse too, but only after a look at the list
         tell(f"The profile {safe(session.profile.name)} is read-only. Nothing was created.")
         return Exit.FAILED
     fault = await to.check(name)
@@ -31,7 +31,7 @@ async def create(session: Session, to: Destination, *, name: str, description: s
         return await _create(session, to, name, description, known)
     except asyncio.CancelledError:
         tell(
-            f"Interrupted: {_quoted(name)} may exist, and its secret may be stored nowhere. `butlr-tui journal` "
+            f"Interrupted: {quoted(name)} may exist, and its secret may be stored nowhere. `butlr-tui journal` "
             "tells what is known."
         )
         raise
@@ -40,19 +40,19 @@ async def create(session: Session, to: Destination, *, name: str, description: s
 async def _create(
     session: Session, to: Destination, name: str, description: str, known: list[Client]
 ) -> Exit:
-    before = [each.id for each in known if each.name == name]
+    before = [client.id for client in known if client.name == name]
     match await session.create(name, description, before=before):
         case Created() as created:
             return await _deliver(session, created, to)
         case CreatedWithoutSecret(client_id=client_id):
-            which = safe(client_id) if client_id else _quoted(name)
+            which = safe(client_id) if client_id else quoted(name)
             tell(
                 f"{which} is created, but the service sent no secret, and nobody can show it: "
                 f"{_start_again(client_id)}"
             )
             return Exit.SECRET_NOWHERE
         case NotCreated(error=error):
-            tell(f"{error.message} {_quoted(name)} is not created.")
+            tell(f"{error.message} {quoted(name)} is not created.")
             return code_for(error)
         case unclear:
             await _look(session, unclear, known)
@@ -82,11 +82,10 @@ async def _deliver(session: Session, created: Created, to: Destination) -> Exit:
 
 
 async def _look(session: Session, unclear: CreateUnclear, known: list[Client]) -> None:
-    name = _quoted(unclear.name)
-    looks = ", ".join(f"{wait:g}" for wait in WAITS)
-    tell(f"{unclear.error.message} {name} may or may not exist. Looking at the list at {looks} s…")
+    name = quoted(unclear.name)
+    tell(f"{unclear.error.message} {name} may or may not exist. Looking at the list at {waits_in_words()}…")
     try:
-        found = await session.look_for(unclear.name, {each.id for each in known}, on_look=_tell_look)
+        found = await session.look_for(unclear.name, {client.id for client in known}, on_look=_tell_look)
     except ServiceError as error:
         tell(f"The list could not be read to find out: {error.message} Look with `butlr-tui list`.")
         return
@@ -99,8 +98,8 @@ async def _look(session: Session, unclear: CreateUnclear, known: list[Client]) -
         )
     else:
         tell(
-            f"{len(found)} clients named {name} are new; yours may be one of them, and its secret did not "
-            f"arrive: {', '.join(safe(client.client_id) for client in found)}."
+            f"{counted(len(found), 'client')} named {name} are new; yours may be one of them, and its secret "
+            f"did not arrive: {', '.join(safe(client.client_id) for client in found)}."
         )
 
 
@@ -112,7 +111,3 @@ def _tell_look(look: Look) -> None:
 def _start_again(client_id: str | None) -> str:
     which = safe(client_id) if client_id else "ID"
     return f"delete it (`butlr-tui delete {which} --yes`) and create it again."
-
-
-def _quoted(name: str) -> str:
-    return f"“{truncate(safe(name), 60)}”"

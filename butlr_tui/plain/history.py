@@ -2,8 +2,8 @@
 
 from butlr_tui.journal.entries import Entry, Event
 from butlr_tui.journal.journal import Journal, JournalError
-from butlr_tui.plain.output import Exit, print_json, print_line, tell
-from butlr_tui.text import safe, truncate, width
+from butlr_tui.plain.output import Exit, print_json, print_table, tell
+from butlr_tui.text import safe, truncate
 
 _HEAD = ("WHEN (UTC)", "WHAT", "NAME", "CLIENT ID", "WHERE", "BY", "SECRET")
 _WHAT = {
@@ -21,7 +21,7 @@ _WHAT = {
 
 
 def history(journal: Journal, *, as_json: bool) -> Exit:
-    """All that was created and deleted: a table, or one JSON array. Never a secret."""
+    """Print all that was created and deleted: a table, or one JSON array. Never a secret."""
     try:
         entries = journal.entries()
     except JournalError as error:
@@ -30,11 +30,7 @@ def history(journal: Journal, *, as_json: bool) -> Exit:
     if as_json:
         print_json([_fields(entry) for entry in entries])
         return Exit.DONE
-    rows = [_HEAD, *(_row(entry) for entry in entries)]
-    widths = [max(width(row[column]) for row in rows) for column in range(len(_HEAD))]
-    for row in rows:
-        cells = (cell + " " * (widths[column] - width(cell)) for column, cell in enumerate(row))
-        print_line("  ".join(cells).rstrip())
+    print_table([_HEAD, *(_row(entry) for entry in entries)])
     if any(entry.is_open for entry in entries):
         tell("A secret that is not stored can't be had any more: delete its client and create it again.")
     return Exit.DONE

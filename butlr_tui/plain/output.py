@@ -1,13 +1,14 @@
-"""How the plain commands speak and end."""
+"""How the plain commands print, speak and end."""
 
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from enum import IntEnum
 
 from pydantic_core import to_json
 
 from butlr_tui.http.errors import ServiceError, SignInNeeded, Unreachable
 from butlr_tui.operations.session import Session
+from butlr_tui.text import width
 
 
 class Exit(IntEnum):
@@ -49,17 +50,30 @@ async def run(session: Session, command: Callable[[Session], Awaitable[Exit]]) -
 
 
 def tell(words: str) -> None:
-    """Words for the person, never data."""
+    """Write words for the person to stderr; never data."""
     sys.stderr.write(words + "\n")
 
 
 def print_line(line: str) -> None:
-    """A line of data."""
+    """Write a line of data to stdout."""
     sys.stdout.write(line + "\n")
 
 
+def print_table(rows: Sequence[Sequence[str]]) -> None:
+    """Write rows of data to stdout, their cells below each other. All of it is safe text."""
+    columns = map(_aligned, zip(*rows, strict=True))
+    for cells in zip(*columns, strict=True):
+        print_line("  ".join(cells).rstrip())
+
+
+def _aligned(column: Sequence[str]) -> list[str]:
+    widths = [*map(width, column)]
+    widest = max(widths)
+    return [cell + " " * (widest - taken) for cell, taken in zip(column, widths, strict=True)]
+
+
 def print_json(value: object) -> None:
-    """A JSON document. Escapes what is not ASCII, so that nothing in it acts on a terminal."""
+    """Write a JSON document to stdout. Escapes what is not ASCII, so that nothing in it acts on a terminal."""
     sys.stdout.flush()
     # As bytes, and not by the json module: a long list takes a fourth of the time. Escaping doubles it.
     document = to_json(value)

@@ -37,6 +37,7 @@ label = "PRODUCTION"
 [profiles.prod.commands.vault]
 argv = ["vault"]
 """
+UNPROTECTED = 'base_url = "https://lab.example"\nprotected = false\n'
 LAB = '[profiles.lab]\nbase_url = "https://lab.example"\n'
 
 
@@ -90,6 +91,37 @@ def test_safety_and_looks_of_a_known_address_hold_for_the_environments_credentia
     assert profile.auth_url == "HTTPS://m2m.butlr.io"
     other = choose(None, {**PAIR, "BUTLR_BASE_URL": "https://other"}, settings)
     assert (other.read_only, other.colour, other.title) == (False, "", FROM_ENVIRONMENT)
+
+
+@pytest.mark.parametrize(
+    ("in_the_settings", "in_the_environment"),
+    [
+        ("http://127.0.0.1:4010", "http://localhost:4010"),
+        ("http://127.0.0.1:4010", "http://127.0.0.1:04010"),
+        ("http://[::1]:4010/", "HTTP://LOCALHOST:4010/."),
+        ("https://m2m.example.com", "https://m2m.example.com:443/."),
+        ("https://m2m.example.com.:443/v2/", "https://M2M.example.com/v2"),
+    ],
+)
+def test_a_known_address_is_known_however_it_is_spelt(
+    read: Read, in_the_settings: str, in_the_environment: str
+) -> None:
+    settings = read(PROD.replace("https://m2m.butlr.io/", in_the_settings) + "[profiles.lab]\n" + UNPROTECTED)
+    profile = choose(None, {**PAIR, "BUTLR_BASE_URL": in_the_environment}, settings)
+    assert (profile.read_only, profile.protected) == (True, True)
+    assert (profile.colour, profile.title) == ("red", "PRODUCTION")
+    assert profile.base_url == in_the_environment
+
+
+def test_another_port_is_another_service(read: Read) -> None:
+    settings = read(PROD.replace("https://m2m.butlr.io/", "http://127.0.0.1:4010"))
+    assert not choose(None, {**PAIR, "BUTLR_BASE_URL": "http://127.0.0.1:4011"}, settings).read_only
+
+
+def test_what_is_no_address_is_known_as_itself(read: Read) -> None:
+    settings = read(PROD.replace("https://m2m.butlr.io/", "https://m2m.butlr.io:x"))
+    assert choose(None, {**PAIR, "BUTLR_BASE_URL": "https://m2m.butlr.io:x"}, settings).read_only
+    assert not choose(None, {**PAIR, "BUTLR_BASE_URL": "m2m.butlr.io:x"}, settings).read_only
 
 
 def test_the_settings_own_choice(read: Read) -> None:

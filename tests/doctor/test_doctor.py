@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from butlr_tui import doctor
 from butlr_tui.doctor import account, network
 from butlr_tui.doctor.check import Check, Status
-from butlr_tui.doctor.terminal import Place
+from butlr_tui.doctor.examine import examine
+from butlr_tui.doctor.terminal import TerminalWindow
 from tests.auth.test_token_claims import jwt
 from tests.support.faults import SECRET, TOKEN, Behaviour, FaultServer, hang_up, reply, stall
 
-GOOD_PLACE = Place(is_terminal=True, size=(120, 40), encoding="utf-8")
+GOOD_WINDOW = TerminalWindow(is_terminal=True, size=(120, 40), encoding="utf-8")
 CLIENT = {"id": "client_1", "client_id": "client_1", "name": "n", "description": ""}
 UNAUTHORISED = reply(401, {"message": "missing or malformed jwt"})
 
@@ -38,7 +38,7 @@ def write(settings: Path, url: str, more: str = "", *, begin: str = "", mode: in
 async def examined(settings: Path, name: str | None = None, **variables: str) -> dict[str, Check]:
     """The checks by their names."""
     environment = {"BUTLR_TUI_CONFIG": str(settings), "TERM": "xterm-256color", "PATH": "/usr/bin:/bin"}
-    checks = await doctor.examine(name, environment={**environment, **variables}, place=GOOD_PLACE)
+    checks = await examine(name, environment={**environment, **variables}, window=GOOD_WINDOW)
     for check in checks:
         assert check.found.isprintable() and check.todo.isprintable()
         assert check.status is not Status.FAIL or check.todo
@@ -231,7 +231,7 @@ async def test_settings_that_others_may_write(settings: Path) -> None:
     async with FaultServer(UNAUTHORISED, reply(200, [])) as server:
         write(settings, server.url, mode=0o666)
         environment = {"BUTLR_TUI_CONFIG": str(settings), "TERM": "xterm"}
-        checks = await doctor.examine(environment=environment, place=GOOD_PLACE)
+        checks = await examine(environment=environment, window=GOOD_WINDOW)
     assert [check.status for check in checks if check.name == "settings"] == [Status.WARN, Status.OK]
     assert checks[0].todo == f"`chmod go-w {settings}`."
 

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from butlr_tui import doctor
 from butlr_tui.doctor.check import Check, Status
-from butlr_tui.doctor.report import line
+from butlr_tui.doctor.report import line, run
 from tests.doctor.test_doctor import UNAUTHORISED, settings, write
 from tests.support.faults import FaultServer, reply
 
@@ -24,15 +23,15 @@ async def test_a_line_each_and_an_exit_code(settings: Path, printed: list[str]) 
     environment = {"BUTLR_TUI_CONFIG": str(settings), "TERM": "xterm"}
     async with FaultServer(UNAUTHORISED, reply(200, [])) as server:
         write(settings, server.url)
-        assert await doctor.run(environment=environment, out=printed.append) == 0
+        assert await run(environment=environment, out=printed.append) == 0
     assert all(each.endswith("\n") and each.count("\n") == 1 for each in printed)
     assert printed[0].startswith("✓ ok    settings")
-    assert await doctor.run("none", environment=environment, out=printed.append) == 1
+    assert await run("none", environment=environment, out=printed.append) == 1
 
 
 async def test_json(settings: Path, printed: list[str]) -> None:
     environment = {"BUTLR_TUI_CONFIG": str(settings), "TERM": "xterm"}
-    assert await doctor.run(as_json=True, environment=environment, out=printed.append) == 1
+    assert await run(as_json=True, environment=environment, out=printed.append) == 1
     (text,) = printed
     document = json.loads(text)
     assert document["ok"] is False

@@ -6,31 +6,33 @@ from types import SimpleNamespace
 import pytest
 
 from butlr_tui.doctor.check import Status
-from butlr_tui.doctor.terminal import Place, clipboard_checks, terminal_checks
+from butlr_tui.doctor.terminal import TerminalWindow, clipboard_checks, terminal_checks
 
-GOOD_PLACE = Place(is_terminal=True, size=(120, 40), encoding="utf-8")
+GOOD_WINDOW = TerminalWindow(is_terminal=True, size=(120, 40), encoding="utf-8")
+
+SMALL_WINDOW = TerminalWindow(is_terminal=True, size=(50, 40), encoding="utf-8")
 
 
 @pytest.mark.parametrize(
-    ("place", "environment", "name", "status", "words"),
+    ("window", "environment", "name", "status", "words"),
     [
-        (Place(False, None, "utf-8"), {"TERM": "xterm"}, "terminal", Status.WARN, "This is no terminal."),
-        (GOOD_PLACE, {"TERM": "dumb"}, "terminal", Status.FAIL, "TERM is dumb."),
-        (GOOD_PLACE, {}, "terminal", Status.FAIL, "TERM is not set."),
-        (Place(True, (50, 40), "utf-8"), {"TERM": "xterm"}, "terminal", Status.WARN, "It has 50×40 cells."),
-        (Place(True, None, "utf-8"), {"TERM": "xterm"}, "terminal", Status.OK, "TERM is xterm."),
-        (Place(True, (99, 40), "ascii"), {"TERM": "xterm"}, "encoding", Status.WARN, "It is ascii."),
-        (GOOD_PLACE, {"TERM": "xterm", "NO_COLOR": "1"}, "colours", Status.OK, "None, as NO_COLOR asks"),
-        (GOOD_PLACE, {"TERM": "x", "COLORTERM": "truecolor"}, "colours", Status.OK, "16 million"),
-        (GOOD_PLACE, {"TERM": "screen-256color"}, "colours", Status.OK, "256"),
-        (GOOD_PLACE, {"TERM": "vt100"}, "colours", Status.WARN, "None."),
-        (GOOD_PLACE, {"TERM": "xterm"}, "colours", Status.OK, "16, which"),
+        (TerminalWindow(False, None, "utf-8"), {"TERM": "xterm"}, "terminal", Status.WARN, "This is no terminal."),
+        (GOOD_WINDOW, {"TERM": "dumb"}, "terminal", Status.FAIL, "TERM is dumb."),
+        (GOOD_WINDOW, {}, "terminal", Status.FAIL, "TERM is not set."),
+        (SMALL_WINDOW, {"TERM": "xterm"}, "terminal", Status.WARN, "It has 50×40 cells."),
+        (TerminalWindow(True, None, "utf-8"), {"TERM": "xterm"}, "terminal", Status.OK, "TERM is xterm."),
+        (TerminalWindow(True, (99, 40), "ascii"), {"TERM": "xterm"}, "encoding", Status.WARN, "It is ascii."),
+        (GOOD_WINDOW, {"TERM": "xterm", "NO_COLOR": "1"}, "colours", Status.OK, "None, as NO_COLOR asks"),
+        (GOOD_WINDOW, {"TERM": "x", "COLORTERM": "truecolor"}, "colours", Status.OK, "16 million"),
+        (GOOD_WINDOW, {"TERM": "screen-256color"}, "colours", Status.OK, "256"),
+        (GOOD_WINDOW, {"TERM": "vt100"}, "colours", Status.WARN, "None."),
+        (GOOD_WINDOW, {"TERM": "xterm"}, "colours", Status.OK, "16, which"),
     ],
 )  # fmt: skip
 def test_the_terminal(
-    place: Place, environment: dict[str, str], name: str, status: Status, words: str
+    window: TerminalWindow, environment: dict[str, str], name: str, status: Status, words: str
 ) -> None:
-    check = {one.name: one for one in terminal_checks(place, environment)}[name]
+    check = {one.name: one for one in terminal_checks(window, environment)}[name]
     assert check.status is status
     assert check.found.startswith(words)
 
@@ -52,7 +54,7 @@ async def test_the_clipboard_is_told_and_tried_only_when_asked() -> None:
 
 def test_what_is_in_front_of_us(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", SimpleNamespace(isatty=lambda: False, fileno=_raise, encoding="x"))
-    assert Place.here() == Place(False, None, "x")
+    assert TerminalWindow.of_this_process() == TerminalWindow(False, None, "x")
 
 
 def _raise() -> int:

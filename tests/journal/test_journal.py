@@ -150,6 +150,28 @@ def test_each_service_has_its_own(journal: Journal) -> None:
     assert len(later.open_entries()) == 2
 
 
+@pytest.mark.parametrize(
+    ("begun_at", "looked_at"),
+    [
+        ("http://127.0.0.1:4010", "http://localhost:4010/"),
+        ("http://localhost:4010", "http://[::1]:04010"),
+        ("https://M2M.example.com./v2/", "https://m2m.example.com:443/v2/."),
+        ("no address/", "no address"),
+    ],
+)
+def test_a_service_is_one_however_its_address_is_spelt(
+    journal: Journal, begun_at: str, looked_at: str
+) -> None:
+    attempt = begin(journal, url=begun_at)
+    journal.note(attempt, Event.CREATED, client_id="client_new")
+    later = after_a_crash(journal)
+    assert [(entry.attempt, entry.url) for entry in later.open_entries(looked_at)] == [
+        (attempt, begun_at.rstrip("/"))
+    ]
+    later.settle_client(looked_at, "client_new", "deleted")
+    assert not any(entry.is_open for entry in later.entries())
+
+
 def test_what_a_line_is_like(journal: Journal) -> None:
     """Its beginning is what a line torn by a crash is told from the next by, and its time is that of anywhere."""
     attempt = begin(journal)

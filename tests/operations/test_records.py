@@ -5,6 +5,7 @@ import base64
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,30 @@ async def at(
             yield session, server
         finally:
             await session.aclose()
+
+
+async def test_a_read_only_profile_sends_and_writes_nothing(folder: Path) -> None:
+    async with FaultServer(reply(201, NEW), reply(204)) as server:
+        profile = replace(server.profile(folder.parent), name="prod", read_only=True)
+        session = connect(profile, journal=Journal(folder))
+        created = await session.create("n", "d")
+        deleted = await session.delete(ONE)
+        await session.aclose()
+    assert isinstance(created, outcomes.NotCreated)
+    assert isinstance(deleted, outcomes.NotDeleted)
+    for error in (created.error, deleted.error):
+        assert isinstance(error, outcomes.ReadOnly)
+        assert str(error) == "The profile prod is read-only: nothing is created or deleted from here."
+    assert server.seen == server.sign_ins == []
+    assert not folder.exists()
+
+
+async def test_a_read_only_profile_is_read(folder: Path) -> None:
+    async with FaultServer(reply(200, [WIRE])) as server:
+        session = connect(replace(server.profile(folder.parent), read_only=True), journal=Journal(folder))
+        assert await session.list() == [ONE]
+        assert await session.unfinished() == []
+        await session.aclose()
 
 
 def entry(folder: Path) -> Entry:

@@ -184,7 +184,7 @@ async def test_not_signed_in(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 async def test_unclear_and_not_seen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     done = await ran(tmp_path, capsys, listed("kiosk"), reset, listed("kiosk"))
     assert done.code == 3
-    assert "“kiosk” may or may not exist. Looking at the list at 0, 1, 3, 10 s…\n" in done.said
+    assert "“kiosk” may or may not exist. Looking at the list at 0, 1, 3 and 10 s…\n" in done.said
     assert done.said.endswith(
         "“kiosk” is not seen yet. Look again with `butlr-tui list` before you create another one.\n"
     )

@@ -9,7 +9,17 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from butlr_tui.text import describe_path, fit, os_error_reason, safe, truncate, truncate_middle, width
+from butlr_tui.text import (
+    counted,
+    describe_path,
+    fit,
+    os_error_reason,
+    quoted,
+    safe,
+    truncate,
+    truncate_middle,
+    width,
+)
 from tests.end_to_end.hostile import strings
 
 WIDE = "中文客户端"
@@ -157,3 +167,24 @@ def test_a_path_is_described_as_its_user_would_write_it() -> None:
     long = describe_path(f"/first/{'x' * 300}/last")
     assert len(long) == 200
     assert (long[:8], long[-6:]) == ("/first/x", "x/last")
+
+
+@pytest.mark.parametrize(
+    ("count", "told"), [(0, "0 clients"), (1, "1 client"), (2, "2 clients"), (1200, "1,200 clients")]
+)
+def test_a_number_of_things(count: int, told: str) -> None:
+    assert counted(count, "client") == told
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("hvac", "“hvac”"),
+        ("", "the client without a name"),
+        ("\x1b[2J", "“␛[2J”"),
+        ("n" * 40, f"“{'n' * 40}”"),
+        ("n" * 41, f"“{'n' * 39}…”"),
+    ],
+)
+def test_a_name_in_a_sentence(name: str, told: str) -> None:
+    assert quoted(name) == told

@@ -1,5 +1,7 @@
 """Creates of an earlier run whose secret may be lost: named on the next start, and settled by the operator."""
 
+from dataclasses import replace
+
 from syrupy.assertion import SnapshotAssertion
 
 from butlr_tui.journal.entries import Event
@@ -54,6 +56,24 @@ async def test_it_is_deleted_and_created_again(
         await user.does("create")
         await user.sees("store its secret now")
     assert world.names().count("kiosk") == 1
+
+
+async def test_on_a_read_only_profile_it_is_not_deleted(world: World) -> None:
+    client_id = world.add("kiosk")
+    an_earlier_create(world, "kiosk", client_id)
+    async with using(world, start=replace(world.profile, name="prod", read_only=True)) as user:
+        await user.sees("An earlier create is unfinished")
+        await user.presses("up", "up")
+        await user.sees("◉ delete it")
+        await user.does("answer")
+        await user.types(client_id[-6:])
+        await user.does("confirm_delete")
+        await user.sees("✗ The profile prod is read-only: nothing is created or deleted from here.")
+        await user.sees("“kiosk” is still there.")
+    assert not [request for request in world.between.sent if not request.startswith("GET")]
+    assert "kiosk" in world.names()
+    (entry,) = world.journal.entries()
+    assert entry.is_open
 
 
 async def test_it_is_kept_and_not_asked_about_again(world: World) -> None:

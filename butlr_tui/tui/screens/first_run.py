@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from textual.content import Content
 from textual.screen import Screen
 
+from butlr_tui.addresses import normalised
 from butlr_tui.config.profiles import BUTLR_URL, LOCAL_URL, Profile, Prompt
 from butlr_tui.flows.host import Option
 from butlr_tui.tui.bindings import bindings
@@ -86,7 +87,7 @@ def _butlr() -> Profile:
 
 
 def _about(profile: Profile) -> str:
-    if profile.base_url == LOCAL_URL:
+    if normalised(profile.base_url) == normalised(LOCAL_URL):
         return "the service on this machine (start it with: butlr-tui serve)"
     if profile.name == "demo":
         return "sample clients on an embedded service; nothing leaves this machine"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from butlr_tui.text import counted, quoted
 from butlr_tui.tui.commands import key
 
 if TYPE_CHECKING:
@@ -57,12 +58,10 @@ class ListStatus:
         doing = f"read at {self.read_at:%H:%M}"
         if (progress := self._loader.progress) is not None:
             doing = f"reading… {progress} ({key('back')} cancels)".replace("  ", " ")
-        return f"{wording.clients(len(self._listing.clients))}, {doing}"
+        return f"{counted(len(self._listing.clients), 'client')}, {doing}"
 
     def notice(self) -> str:
         """For the list's place, where it has no rows: why it has none."""
-        from butlr_tui.flows import wording
-
         if self._loader.is_reading and self.read_at is None:
             doing, progress = f"Reading the clients of {self._host}…", self._loader.progress
             return doing if progress is None else f"{doing} {progress}\n{key('back')} cancels."
@@ -70,7 +69,7 @@ class ListStatus:
             return self.failure or f"The clients of {self._host} are not read. {key('refresh')} reads them."
         if hidden := len(self._listing.clients):
             return (
-                f"Nothing matches {wording.quoted(self._listing.query)}. {key('clear_filter')} clears the "
-                f"filter; {wording.clients(hidden)} {'is' if hidden == 1 else 'are'} hidden."
+                f"Nothing matches {quoted(self._listing.query)}. {key('clear_filter')} clears the "
+                f"filter; {counted(hidden, 'client')} {'is' if hidden == 1 else 'are'} hidden."
             )
         return f"No clients yet. Press {key('new')} to create the first."

@@ -11,6 +11,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.screen import Screen
 
+from butlr_tui.config.model import SMALLEST_TERMINAL
 from butlr_tui.config.profiles import ProfileError
 from butlr_tui.listing.view import Listing
 from butlr_tui.operations.list_loader import ListLoader
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from butlr_tui.tui.screens.identity import IdentityStatus
     from butlr_tui.tui.screens.main_flows import MainFlows
 
-_SMALLEST = (60, 16)
 _DANGEROUS = {cmd.action for cmd in at(Place.MAIN) if cmd.dangerous}
 
 
@@ -129,10 +129,10 @@ class MainScreen(Screen[None]):
             self.read()
 
     def on_resize(self, event: Resize) -> None:
-        width, height = event.size
-        too_small = width < _SMALLEST[0] or height < _SMALLEST[1]
+        columns, lines = SMALLEST_TERMINAL
+        too_small = event.size.width < columns or event.size.height < lines
         if too_small and not self.query("#too-small"):
-            needs = f"butlr-tui needs at least {_SMALLEST[0]} × {_SMALLEST[1]} characters."
+            needs = f"butlr-tui needs at least {columns} × {lines} characters."
             self.mount(Words(needs, id="too-small"))
         self.set_class(too_small, "-too-small")
         self._show_keys()
