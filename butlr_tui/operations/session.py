@@ -5,7 +5,7 @@ All writes go through here, so this is where a read-only profile is held to it.
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -205,10 +205,9 @@ class Session:
         self,
         name: str,
         known_ids: Collection[str],
-        waits: Sequence[float] = WAITS,
         on_look: Callable[[Look], None] | None = None,
     ) -> Clients:
-        """Looks at the list at `waits` (seconds) for clients called `name` that are not among `known_ids`.
+        """Looks at the list at WAITS for clients called `name` that are not among `known_ids`.
 
         Returns as soon as any is seen, and an empty list where every later look saw none: "not seen yet".
         Raises the last error where no look saw the list at all.
@@ -216,7 +215,7 @@ class Session:
         started = self._clock()
         blind: ServiceError | None = None
         seen = False
-        for after in waits:
+        for after in WAITS:
             await self._sleep(max(0.0, started + after - self._clock()))
             look = await self._look(name, known_ids, after)
             blind, seen = look.error or blind, seen or look.error is None
