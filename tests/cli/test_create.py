@@ -14,7 +14,7 @@ import pytest
 
 from butlr_tui.journal.journal import Journal
 from tests.cli.conftest import Run
-from tests.support.pty import Terminal
+from tests.support.pty import Pty
 
 
 def signs_in(client_id: str, secret: str) -> bool:
@@ -98,9 +98,7 @@ def test_a_command_of_the_profile(create: Run, tmp_path: Path, monkeypatch: pyte
 def test_a_clipboard_is_told_as_no_storage(serving: str) -> None:
     """Also where stdout is a file: the sequence goes to the terminal."""
     words = ("create", "--profile", "local", "--name", "kiosk", "--to", "clipboard")
-    with Terminal(
-        ["sh", "-c", '"$@" >/dev/null', "sh", sys.executable, "-m", "butlr_tui", *words]
-    ) as terminal:
+    with Pty(["sh", "-c", '"$@" >/dev/null', "sh", sys.executable, "-m", "butlr_tui", *words]) as terminal:
         assert terminal.ends() == 6
         assert "Sent to your terminal" in terminal.text
         assert "it should live first; nobody can show it again." in terminal.text
@@ -205,7 +203,7 @@ def test_interrupted_on_its_way_to_a_command(
         '[profiles.local.commands.slow]\nargv = ["sh", "-c", "echo started > /dev/tty; sleep 60"]\n'
     )
     words = ("create", "--profile", "local", "--name", "kiosk", "--to", "command:slow")
-    with Terminal([sys.executable, "-m", "butlr_tui", *words]) as terminal:
+    with Pty([sys.executable, "-m", "butlr_tui", *words]) as terminal:
         terminal.waits_for(lambda: any(entry.client_id for entry in Journal().entries()), "the client")
         terminal.process.send_signal(signal.SIGINT)
         assert terminal.ends() == 130

@@ -11,8 +11,9 @@ import httpx
 import pytest
 
 from tests.cli.conftest import Run
-from tests.support.terminals import needs, until
+from tests.support.programs import needs
 from tests.support.tmux import TmuxServer
+from tests.support.waiting import until
 
 _OSC_52 = re.compile(rb"\x1b\]52;c?;([A-Za-z0-9+/=]+)\x07")
 
@@ -56,8 +57,8 @@ async def test_list_filter_create_reveal_copy_sign_in_and_delete(
         await until(lambda: "••••" not in tmux.screen("ours"))
         tmux.presses("ours", "c")
         await tmux.shows("ours", "Sent to your terminal through tmux")
-        await until(lambda: _OSC_52.search(outer.received))
-        found = _OSC_52.search(outer.received)
+        await until(lambda: _OSC_52.search(outer.output))
+        found = _OSC_52.search(outer.output)
         assert found
         secret = b64decode(found[1]).decode()
         assert secret in tmux.screen("ours")  # it was revealed, whole and on one line

@@ -17,7 +17,7 @@ from tests.end_to_end.hostile import injected, strings
 from tests.end_to_end.scenarios import ACTS, Stage, refusal, token_of
 from tests.support.faults import FaultServer, reply
 from tests.support.figures import figure, times
-from tests.support.pty import Terminal
+from tests.support.pty import Pty
 
 BATCH = 8
 COUNT = times(BATCH, 200)
@@ -27,7 +27,7 @@ BATCHES = [HOSTILE[start : start + BATCH] for start in range(0, COUNT, BATCH)]
 
 def play(stage: Stage, batch: Sequence[str]) -> bytes:
     """All acts for each string of a batch; what the app wrote."""
-    with Terminal([sys.executable, "-m", "butlr_tui"], stage.environment()) as terminal:
+    with Pty([sys.executable, "-m", "butlr_tui"], stage.environment()) as terminal:
         terminal.shows("read at")
         for n, text in enumerate(batch):
             for act in ACTS:
@@ -53,14 +53,14 @@ async def test_nothing_hostile_reaches_the_terminal_from_the_app(batch: list[str
 
 def plain(stage: Stage, *words: str) -> bytes:
     """What a plain command writes on a terminal."""
-    with Terminal([sys.executable, "-m", "butlr_tui", *words], stage.environment()) as terminal:
+    with Pty([sys.executable, "-m", "butlr_tui", *words], stage.environment()) as terminal:
         terminal.ends()
         return terminal.output
 
 
 def asked_about(stage: Stage, batch: Sequence[str]) -> bytes:
     """The app's questions about earlier creates that are unfinished."""
-    with Terminal([sys.executable, "-m", "butlr_tui"], stage.environment()) as terminal:
+    with Pty([sys.executable, "-m", "butlr_tui"], stage.environment()) as terminal:
         for n in range(len(batch)):
             stage.shown(terminal, "an unfinished create", f"c{n}")
             stage.shown(terminal, "its name", f"(“n{n}")

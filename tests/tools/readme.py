@@ -7,7 +7,7 @@ from pathlib import Path
 from butlr_tui.config.keys import reference
 from butlr_tui.tui.commands import Place, at
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def key_table() -> str:

@@ -19,7 +19,7 @@ from butlr_tui.tui.app import ButlrApp
 from tests.support.driver import NARROW, WIDE, User
 from tests.support.world import NOW
 
-FOLDER = Path(__file__).parents[1] / "screenshots"
+FOLDER = Path(__file__).parents[2] / "screenshots"
 _PASTE_TERMINAL = {"TERM": "xterm-256color", "SSH_TTY": "/dev/pts/9"}
 
 

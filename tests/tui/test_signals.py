@@ -11,7 +11,7 @@ import pytest
 
 from butlr_tui.journal.journal import Journal
 from tests.support.figures import figure
-from tests.support.pty import Terminal
+from tests.support.pty import Pty
 
 _LEAVES_THE_ALTERNATE_SCREEN = b"\x1b[?1049l"
 _SHOWS_THE_CURSOR = b"\x1b[?25h"
@@ -29,12 +29,12 @@ main(["demo", "--fresh"])
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
-    opened: list[Terminal] = []
+def start(tmp_path: Path) -> Iterator[Callable[..., Pty]]:
+    opened: list[Pty] = []
 
-    def start(*arguments: str) -> Terminal:
+    def start(*arguments: str) -> Pty:
         environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path)}
-        opened.append(Terminal([sys.executable, *arguments], environment))
+        opened.append(Pty([sys.executable, *arguments], environment))
         return opened[-1]
 
     yield start
@@ -62,7 +62,7 @@ ON_SCREEN = {
 @pytest.mark.parametrize("screen", ON_SCREEN)
 @pytest.mark.parametrize("which", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT], ids=lambda each: each.name)
 def test_a_signal_restores_the_terminal_and_keeps_the_journal(
-    start: Callable[..., Terminal], which: signal.Signals, screen: str, tmp_path: Path
+    start: Callable[..., Pty], which: signal.Signals, screen: str, tmp_path: Path
 ) -> None:
     terminal = start("-m", "butlr_tui", "demo")
     terminal.shows("1 of 41")
@@ -80,7 +80,7 @@ def test_a_signal_restores_the_terminal_and_keeps_the_journal(
     figure(6, endings=1, wrong=0)
 
 
-def test_quitting_restores_the_terminal(start: Callable[..., Terminal]) -> None:
+def test_quitting_restores_the_terminal(start: Callable[..., Pty]) -> None:
     terminal = start("-m", "butlr_tui", "demo", "--fresh")
     terminal.shows("1 of 41")
     terminal.types("q")
@@ -88,7 +88,7 @@ def test_quitting_restores_the_terminal(start: Callable[..., Terminal]) -> None:
     assert terminal.is_restored()
 
 
-def test_a_crash_tells_its_kind_and_nothing_that_the_app_held(start: Callable[..., Terminal]) -> None:
+def test_a_crash_tells_its_kind_and_nothing_that_the_app_held(start: Callable[..., Pty]) -> None:
     terminal = start("-c", _CRASH)
     terminal.shows("1 of 41")
     terminal.types("j")
