@@ -87,7 +87,7 @@ def test_deleting_takes_a_yes(butlr_tui: Run) -> None:
     assert "--yes" in ended.stderr
 
 
-def test_nobody_answers(butlr_tui: Run, data: Path) -> None:
+def test_nobody_answers(nobody: str, butlr_tui: Run, data: Path) -> None:
     data.mkdir(parents=True)
     credential = data / "root-credential.json"
     credential.touch(0o600)
@@ -95,7 +95,7 @@ def test_nobody_answers(butlr_tui: Run, data: Path) -> None:
     ended = butlr_tui("list", "--profile", "local")
     assert ended.returncode == 4
     assert ended.stdout == ""
-    assert "Nobody answers at 127.0.0.1:4010 (connection refused)." in ended.stderr
+    assert f"Nobody answers at {nobody.removeprefix('http://')} (connection refused)." in ended.stderr
 
 
 def test_credentials_that_are_no_longer_accepted(serving: str, butlr_tui: Run, data: Path) -> None:
