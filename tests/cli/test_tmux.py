@@ -66,7 +66,7 @@ async def test_list_filter_create_reveal_copy_sign_in_and_delete(
         assert secret in tmux.screen("ours")  # it was revealed, whole and on one line
 
         listed = (await curl.get("/api/v1/client")).json()
-        (new,) = (each for each in listed if each["name"] == "from-the-app")
+        (new,) = (client for client in listed if client["name"] == "from-the-app")
         login = {
             "client_id": new["client_id"],
             "client_secret": secret,

@@ -1,6 +1,6 @@
-"""The places where the app shows what a server sent, each acted out on a terminal.
+"""The places where the app shows what a server sent, each gone through on a terminal.
 
-An act goes through some of them with one hostile string, which has a tag before it that tells that it is shown.
+A scenario goes through some of them with one hostile string. A tag before the string tells that it is shown.
 """
 
 import base64
@@ -184,7 +184,7 @@ def signing_in(stage: Stage, terminal: Pty, n: int, text: str) -> None:
     terminal.waits_for(lambda: "Sign in to" not in terminal.text, "the list")
 
 
-ACTS: Sequence[Callable[[Stage, Pty, int, str], None]] = (
+SCENARIOS: Sequence[Callable[[Stage, Pty, int, str], None]] = (
     list_and_detail,
     reading,
     deleting,

@@ -223,7 +223,7 @@ async def test_each_end_of_a_deletion_is_written_down(folder: Path, name: str) -
         outcome = await session.delete(ONE)
         written = entry(folder)
         assert outcome.client == ONE
-        assert written.why == getattr(getattr(outcome, "error", None), "happened", "")
+        assert written.why == getattr(getattr(outcome, "error", None), "message", "")
         assert (written.event, written.ended, written.url) == (Event.DELETE, ended, server.url)
         assert (written.client_id, written.name, written.by) == ("client_1", "hvac-sync", "client_me")
         assert not written.is_open

@@ -65,7 +65,7 @@ def test_the_table_and_one_client_show_hostile_text_safely(serving: str, butlr_t
     assert table.returncode == 0
     assert table.stderr == f"{len(made) + 1} clients\n"
     assert len(table.stdout.splitlines()) == len(made) + 2
-    shown = [butlr_tui("show", "--profile", "local", each["client_id"]).stdout for each in made]
+    shown = [butlr_tui("show", "--profile", "local", client["client_id"]).stdout for client in made]
     for text in (table.stdout, *shown):
         assert all(char.isprintable() or char == "\n" for char in text)
     assert "␛]52;c;QQ==␇" in table.stdout
