@@ -24,7 +24,7 @@ def modules() -> dict[str, ast.Module]:
 
 
 def imports(tree: ast.Module, among: dict[str, ast.Module]) -> Iterator[str]:
-    """The modules of the package that a module names, wherever the import stands: on top, in a function, for types."""
+    """The modules of the package that a module names: on top, in its functions, and for types alone."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
