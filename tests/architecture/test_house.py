@@ -22,7 +22,7 @@ from butlr_tui.config.profiles import ProfileError, Settings, local
 from butlr_tui.tui.app import ButlrApp
 
 def connect(profile):  # called after the first paint
-    loaded = [each for each in {_TOO_HEAVY_FOR_THE_FIRST_PAINT!r} if each in sys.modules]
+    loaded = [module for module in {_TOO_HEAVY_FOR_THE_FIRST_PAINT!r} if module in sys.modules]
     app.call_from_thread(app.exit, loaded)
     raise ProfileError("that is all")
 
@@ -54,7 +54,7 @@ def test_the_top_level_holds_only_what_was_agreed() -> None:
         ["git", "ls-files"], check=True, capture_output=True, text=True, cwd=ROOT
     ).stdout.split()
     top = {file.split("/")[0] for file in tracked}
-    assert {each for each in top if not each.startswith(".")} <= AGREED
+    assert {name for name in top if not name.startswith(".")} <= AGREED
 
 
 def test_styles_live_in_tcss_files_only() -> None:

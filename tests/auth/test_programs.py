@@ -10,7 +10,8 @@ import pytest
 from butlr_tui.auth import programs
 from butlr_tui.auth.programs import output_of
 from butlr_tui.http.errors import CredentialError
-from tests.support.terminals import names_in, processes_with, script, until
+from tests.support.programs import names_in, processes_with, script
+from tests.support.waiting import until
 
 ENVIRONMENT = {"PATH": os.environ["PATH"]}
 

@@ -33,17 +33,17 @@ def main() -> int:
         parser.error(f"no figure is called {', '.join(sorted(unknown))}")
     results = Results()
     with tempfile.TemporaryDirectory(prefix="butlr-bench-") as folder:
-        given = Fixtures(Path(folder))
+        fixtures = Fixtures(Path(folder))
         try:
             for figure in chosen:
-                value = figure.measure(given, options.rounds)
+                value = figure.measure(fixtures, options.rounds)
                 results.figures.append((figure, value))
                 _tell(f"{figure.name}: {figure.shown(value)}")
             for one in () if options.only or options.no_growth else GROWTH:
-                results.growth.append((one, one.measure(given, options.rounds)))
+                results.growth.append((one, one.measure(fixtures, options.rounds)))
                 _tell(one.says)
         finally:
-            given.close()
+            fixtures.close()
     print(results.table())
     if options.json:
         options.json.write_text(json.dumps(results.as_json(), indent=2) + "\n")

@@ -31,15 +31,15 @@ def _requests() -> dict[str, list[str]]:
     return asyncio.run(ask())
 
 
-def of_start(given: Fixtures, rounds: int) -> float:
+def of_start(fixtures: Fixtures, rounds: int) -> float:
     return len(_requests()["start"])
 
 
-def of_create(given: Fixtures, rounds: int) -> float:
+def of_create(fixtures: Fixtures, rounds: int) -> float:
     return len(_requests()["create"])
 
 
-def of_delete(given: Fixtures, rounds: int) -> float:
+def of_delete(fixtures: Fixtures, rounds: int) -> float:
     return len(_requests()["delete"])
 
 
@@ -49,14 +49,14 @@ def _seconds(argv: Sequence[str], environment: Mapping[str, str]) -> float:
     return time.perf_counter() - started
 
 
-def plain_list(given: Fixtures, rounds: int) -> float:
+def plain_list(fixtures: Fixtures, rounds: int) -> float:
     """Whole processes. The token for curl is there already; ours signs in."""
     for program in ("curl", "jq"):
         if shutil.which(program) is None:
             raise RuntimeError(f"{program} is not installed")
-    service = given.service(MANY)
+    service = fixtures.service(MANY)
     script = f'curl -s -H "Authorization: Bearer $TOKEN" {service.url}{CLIENTS_PATH} | jq .'
-    environment = given.environment(service)
+    environment = fixtures.environment(service)
     ratios = []
     for number in range(rounds + 1):
         theirs = _seconds(["sh", "-c", script], {**environment, "TOKEN": service.token})
@@ -66,10 +66,12 @@ def plain_list(given: Fixtures, rounds: int) -> float:
     return median(ratios)
 
 
-def growth_of_plain_list(given: Fixtures, rounds: int) -> Sequence[float]:
+def growth_of_plain_list(fixtures: Fixtures, rounds: int) -> Sequence[float]:
     argv = [*COMMAND, "list", "--json"]
     return [
-        median([_seconds(argv, given.environment(given.service(size))) for _ in range(max(3, rounds // 3))])
+        median(
+            [_seconds(argv, fixtures.environment(fixtures.service(size))) for _ in range(max(3, rounds // 3))]
+        )
         for size in SIZES
     ]
 

@@ -11,44 +11,44 @@ _MINUTE = 60.0
 
 
 @cache
-def _resident(given: Fixtures, rounds: int, size: int) -> float:
+def _resident(fixtures: Fixtures, rounds: int, size: int) -> float:
     """MiB, once the list is on screen."""
     found = []
     for _ in range(max(1, rounds // 5)):  # it hardly differs between runs
-        with app(given, size) as terminal:
+        with app(fixtures, size) as terminal:
             found.append(terminal.resident)
     return median(found)
 
 
-def memory(given: Fixtures, rounds: int) -> float:
-    return _resident(given, rounds, MANY) / _resident(given, rounds, 1_000)
+def memory(fixtures: Fixtures, rounds: int) -> float:
+    return _resident(fixtures, rounds, MANY) / _resident(fixtures, rounds, 1_000)
 
 
-def growth_of_memory(given: Fixtures, rounds: int) -> Sequence[float]:
-    return [_resident(given, rounds, size) for size in SIZES]
+def growth_of_memory(fixtures: Fixtures, rounds: int) -> Sequence[float]:
+    return [_resident(fixtures, rounds, size) for size in SIZES]
 
 
 @cache
-def _bytes_of_down(given: Fixtures) -> list[int]:
+def _bytes_of_down(fixtures: Fixtures) -> list[int]:
     """Of each of a hundred times down in 1,000 clients."""
-    with app(given, 1_000) as terminal:
+    with app(fixtures, 1_000) as terminal:
         return [terminal.written_for("j") for _ in range(100)]
 
 
-def bytes_in_view(given: Fixtures, rounds: int) -> float:
+def bytes_in_view(fixtures: Fixtures, rounds: int) -> float:
     """The first screen has 30 rows at least: none of these downs scrolls."""
-    return max(_bytes_of_down(given)[:30])
+    return max(_bytes_of_down(fixtures)[:30])
 
 
-def bytes_past_the_edge(given: Fixtures, rounds: int) -> float:
-    found = _bytes_of_down(given)
+def bytes_past_the_edge(fixtures: Fixtures, rounds: int) -> float:
+    found = _bytes_of_down(fixtures)
     return sum(found) / len(found)
 
 
 @cache
-def _idle(given: Fixtures, with_filter: bool) -> tuple[int, float]:
+def _idle(fixtures: Fixtures, with_filter: bool) -> tuple[int, float]:
     """The bytes of a minute, and the share of a core in percent."""
-    with app(given, 1_000) as terminal:
+    with app(fixtures, 1_000) as terminal:
         if with_filter:
             terminal.press("/", "keep")
             terminal.written_in(1.0)
@@ -57,16 +57,16 @@ def _idle(given: Fixtures, with_filter: bool) -> tuple[int, float]:
         return written, 100 * (terminal.cpu - before) / _MINUTE
 
 
-def idle_bytes(given: Fixtures, rounds: int) -> float:
-    return _idle(given, False)[0]
+def idle_bytes(fixtures: Fixtures, rounds: int) -> float:
+    return _idle(fixtures, False)[0]
 
 
-def idle_bytes_in_the_filter(given: Fixtures, rounds: int) -> float:
-    return _idle(given, True)[0]
+def idle_bytes_in_the_filter(fixtures: Fixtures, rounds: int) -> float:
+    return _idle(fixtures, True)[0]
 
 
-def idle_cpu(given: Fixtures, rounds: int) -> float:
-    return max(_idle(given, False)[1], _idle(given, True)[1])
+def idle_cpu(fixtures: Fixtures, rounds: int) -> float:
+    return max(_idle(fixtures, False)[1], _idle(fixtures, True)[1])
 
 
 FIGURES = [

@@ -10,7 +10,7 @@ from tests.bench.fixtures import Fixtures
 SIZES: Final = (100, 1_000, 10_000, 100_000)
 MANY: Final = SIZES[-1]
 
-# What a figure is given: the clients and services, and how many rounds to take.
+# What a figure is measured on: the clients and services, and how many rounds to take.
 Measure = Callable[[Fixtures, int], float]
 
 

@@ -8,34 +8,34 @@ from string import ascii_lowercase
 
 from tests.bench.figure import MANY, SIZES, Figure, Growth, median
 from tests.bench.fixtures import Fixtures
-from tests.bench.timed import COMMAND, Timed
+from tests.bench.timed import COMMAND, TimedPty
 
 _BACKSPACE, _HOME, _END, _PAGE_DOWN = "\x7f", "\x1b[H", "\x1b[F", "\x1b[6~"
 
-Key = Callable[[Timed, int, Fixtures], float]
+Key = Callable[[TimedPty, int, Fixtures], float]
 """Presses a key in the app with so many clients, and gives the seconds."""
 
 
 @contextmanager
-def app(given: Fixtures, size: int) -> Iterator[Timed]:
+def app(fixtures: Fixtures, size: int) -> Iterator[TimedPty]:
     """The app with so many clients on screen, when it has come to rest."""
-    with Timed(COMMAND, given.environment(given.service(size))) as terminal:
+    with TimedPty(COMMAND, fixtures.environment(fixtures.service(size))) as terminal:
         terminal.until(f"of {size:,}")
         terminal.rests()
         yield terminal
 
 
-def _down(terminal: Timed, size: int, given: Fixtures) -> float:
+def _down(terminal: TimedPty, size: int, fixtures: Fixtures) -> float:
     return terminal.press("j", f"of {size:,}")
 
 
-def _page_down(terminal: Timed, size: int, given: Fixtures) -> float:
+def _page_down(terminal: TimedPty, size: int, fixtures: Fixtures) -> float:
     taken = terminal.press(_PAGE_DOWN, f"of {size:,}")
     terminal.press(_HOME, f"1 of {size:,}")
     return taken
 
 
-def _end(terminal: Timed, size: int, given: Fixtures) -> float:
+def _end(terminal: TimedPty, size: int, fixtures: Fixtures) -> float:
     taken = terminal.press(_END, f"{size:,} of {size:,}")
     terminal.press(_HOME, f"1 of {size:,}")
     return taken
@@ -48,32 +48,32 @@ class _Filter:
         self._open: set[int] = set()
         self._next: dict[int, int] = {}
 
-    def __call__(self, terminal: Timed, size: int, given: Fixtures) -> float:
+    def __call__(self, terminal: TimedPty, size: int, fixtures: Fixtures) -> float:
         if size not in self._open:
             self._open.add(size)
             terminal.press("/", "keep")
-        letters = self._letters(size, given)
+        letters = self._letters(size, fixtures)
         letter = letters[self._next.get(size, 0) % len(letters)]
         self._next[size] = self._next.get(size, 0) + 1
-        hits = sum(letter in text for text in given.service(size).texts)
+        hits = sum(letter in text for text in fixtures.service(size).texts)
         taken = terminal.press(letter, rf"of {hits:,}\b")
         terminal.press(_BACKSPACE, rf"of {size:,}")
         return taken
 
     @cache  # noqa: B019 (it lives as long as the measurement)
-    def _letters(self, size: int, given: Fixtures) -> list[str]:
-        texts = given.service(size).texts
+    def _letters(self, size: int, fixtures: Fixtures) -> list[str]:
+        texts = fixtures.service(size).texts
         return [letter for letter in ascii_lowercase if 0 < sum(letter in text for text in texts) < size]
 
 
-def taken(given: Fixtures, rounds: int, key: Key, sizes: Sequence[int]) -> dict[int, list[float]]:
+def taken(fixtures: Fixtures, rounds: int, key: Key, sizes: Sequence[int]) -> dict[int, list[float]]:
     """The seconds that a key takes at each size, in turns."""
     with ExitStack() as stack:
-        apps = {size: stack.enter_context(app(given, size)) for size in sizes}
+        apps = {size: stack.enter_context(app(fixtures, size)) for size in sizes}
         found: dict[int, list[float]] = {size: [] for size in sizes}
         for _ in range(rounds):
             for size, terminal in apps.items():
-                found[size].append(key(terminal, size, given))
+                found[size].append(key(terminal, size, fixtures))
     return found
 
 
@@ -86,17 +86,17 @@ KEYS: dict[str, Callable[[], Key]] = {
 
 
 @cache
-def _all_taken(given: Fixtures, rounds: int, name: str) -> dict[int, list[float]]:
-    return taken(given, rounds, KEYS[name](), SIZES)
+def _all_taken(fixtures: Fixtures, rounds: int, name: str) -> dict[int, list[float]]:
+    return taken(fixtures, rounds, KEYS[name](), SIZES)
 
 
-def _ratio(name: str, given: Fixtures, rounds: int) -> float:
-    found = _all_taken(given, rounds, name)
+def _ratio(name: str, fixtures: Fixtures, rounds: int) -> float:
+    found = _all_taken(fixtures, rounds, name)
     return median([much / little for much, little in zip(found[MANY], found[SIZES[0]], strict=True)])
 
 
-def _growth(name: str, given: Fixtures, rounds: int) -> Sequence[float]:
-    return [1000 * median(one) for one in _all_taken(given, rounds, name).values()]
+def _growth(name: str, fixtures: Fixtures, rounds: int) -> Sequence[float]:
+    return [1000 * median(one) for one in _all_taken(fixtures, rounds, name).values()]
 
 
 FIGURES = [

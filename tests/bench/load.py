@@ -7,28 +7,29 @@ from tests.bench.fixtures import Fixtures
 from tests.bench.probed import probed
 
 
-def first_rows(given: Fixtures, rounds: int) -> float:
-    return median([probe.first_rows / probe.json_loads for probe in probed(given, MANY, rounds)])
+def first_rows(fixtures: Fixtures, rounds: int) -> float:
+    return median([probe.first_rows / probe.json_loads for probe in probed(fixtures, MANY, rounds)])
 
 
-def all_rows(given: Fixtures, rounds: int) -> float:
-    return median([probe.all_rows / probe.json_loads for probe in probed(given, MANY, rounds)])
+def all_rows(fixtures: Fixtures, rounds: int) -> float:
+    return median([probe.all_rows / probe.json_loads for probe in probed(fixtures, MANY, rounds)])
 
 
-def pause(given: Fixtures, rounds: int) -> float:
-    return 1000 * median([probe.pause_of_loading for probe in probed(given, MANY, rounds)])
+def pause(fixtures: Fixtures, rounds: int) -> float:
+    return 1000 * median([probe.pause_of_loading for probe in probed(fixtures, MANY, rounds)])
 
 
-def growth_of_first_rows(given: Fixtures, rounds: int) -> Sequence[float]:
+def growth_of_first_rows(fixtures: Fixtures, rounds: int) -> Sequence[float]:
     return [
-        1000 * median([probe.first_rows for probe in probed(given, size, _few(size, rounds))])
+        1000 * median([probe.first_rows for probe in probed(fixtures, size, _few(size, rounds))])
         for size in SIZES
     ]
 
 
-def growth_of_all_rows(given: Fixtures, rounds: int) -> Sequence[float]:
+def growth_of_all_rows(fixtures: Fixtures, rounds: int) -> Sequence[float]:
     return [
-        1000 * median([probe.all_rows for probe in probed(given, size, _few(size, rounds))]) for size in SIZES
+        1000 * median([probe.all_rows for probe in probed(fixtures, size, _few(size, rounds))])
+        for size in SIZES
     ]
 
 

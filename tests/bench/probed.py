@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.bench.fixtures import Fixtures, Running
-from tests.bench.timed import Timed
+from tests.bench.timed import TimedPty
 
 HEAVY: Final = ("httpx", "pydantic", "pyperclip", "starlette", "uvicorn", "joserfc")
 
@@ -37,19 +37,19 @@ class Probed:
 
 
 @cache
-def probed(given: Fixtures, size: int, rounds: int) -> list[Probed]:
+def probed(fixtures: Fixtures, size: int, rounds: int) -> list[Probed]:
     """So many runs with a service that has `size` clients."""
-    service = given.service(size)
+    service = fixtures.service(size)
     with tempfile.TemporaryDirectory() as folder:
         body = Path(folder) / "body"
         body.write_bytes(service.body)
-        return [_one(given, service, Path(folder) / "report", body) for _ in range(rounds)]
+        return [_one(fixtures, service, Path(folder) / "report", body) for _ in range(rounds)]
 
 
-def _one(given: Fixtures, service: Running, report: Path, body: Path) -> Probed:
+def _one(fixtures: Fixtures, service: Running, report: Path, body: Path) -> Probed:
     loads = subprocess.run([sys.executable, "-c", _LOADS, body], check=True, capture_output=True, text=True)
     argv = [sys.executable, "-m", "tests.bench.probe", str(report), str(service.size)]
-    with Timed(argv, given.environment(service)) as terminal:
+    with TimedPty(argv, fixtures.environment(service)) as terminal:
         terminal.ends()
     told = json.loads(report.read_text())
     return Probed(

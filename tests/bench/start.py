@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from tests.bench.figure import Figure, median
 from tests.bench.fixtures import Fixtures
 from tests.bench.probed import HEAVY, probed
-from tests.bench.timed import COMMAND, ROOT, Timed
+from tests.bench.timed import COMMAND, ROOT, TimedPty
 
 _BARE = [sys.executable, str(ROOT / "tests" / "bench" / "bare.py")]
 
 
 def _seconds(argv: Sequence[str], environment: Mapping[str, str], text: str) -> float:
-    with Timed(argv, environment) as terminal:
+    with TimedPty(argv, environment) as terminal:
         return terminal.until(text) - terminal.started
 
 
@@ -26,30 +26,30 @@ def _against_bare(argv: Sequence[str], environment: Mapping[str, str], text: str
     return median(ratios)
 
 
-def first_paint(given: Fixtures, rounds: int) -> float:
+def first_paint(fixtures: Fixtures, rounds: int) -> float:
     """The key bar is the last line of the first paint."""
-    return _against_bare(COMMAND, given.environment(given.service(100)), "quit", rounds)
+    return _against_bare(COMMAND, fixtures.environment(fixtures.service(100)), "quit", rounds)
 
 
-def from_service(given: Fixtures, rounds: int) -> float:
+def from_service(fixtures: Fixtures, rounds: int) -> float:
     """1,000 clients from a running service."""
-    return _against_bare(COMMAND, given.environment(given.service(1_000)), "of 1,000", rounds)
+    return _against_bare(COMMAND, fixtures.environment(fixtures.service(1_000)), "of 1,000", rounds)
 
 
-def from_demo(given: Fixtures, rounds: int) -> float:
+def from_demo(fixtures: Fixtures, rounds: int) -> float:
     """1,000 clients from a service in the process."""
-    return _against_bare([*COMMAND, "demo"], given.environment(demo=1_000), "of 1,000", rounds)
+    return _against_bare([*COMMAND, "demo"], fixtures.environment(demo=1_000), "of 1,000", rounds)
 
 
-def modules(given: Fixtures, rounds: int) -> float:
+def modules(fixtures: Fixtures, rounds: int) -> float:
     """How many of the heavy ones are loaded at the first paint."""
-    loaded = probed(given, 100, 1)[0].modules
+    loaded = probed(fixtures, 100, 1)[0].modules
     return len([module for module in HEAVY if module in loaded])
 
 
-def pause_of_imports(given: Fixtures, rounds: int) -> float:
+def pause_of_imports(fixtures: Fixtures, rounds: int) -> float:
     """The event loop, while a thread imports what the first paint does not need."""
-    return 1000 * median([probe.pause_of_imports for probe in probed(given, 1_000, rounds)])
+    return 1000 * median([probe.pause_of_imports for probe in probed(fixtures, 1_000, rounds)])
 
 
 FIGURES = [

@@ -7,26 +7,34 @@ import signal
 import subprocess
 import sys
 from base64 import b64decode
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
 
 from butlr_tui.journal.journal import Journal
-from tests.cli.conftest import Run
-from tests.support.pty import Terminal
+from tests.cli.conftest import Configure, Run
+from tests.support.pty import Pty
+
+SignsIn = Callable[[str, str], bool]
 
 
-def signs_in(client_id: str, secret: str) -> bool:
-    """Whether the service takes this pair."""
-    login = {
-        "client_id": client_id,
-        "client_secret": secret,
-        "audience": "https://butlrauth/",
-        "grant_type": "client_credentials",
-    }
-    url = "http://127.0.0.1:4010/api/v2/clients/login"
-    return httpx.post(url, json=login, trust_env=False).status_code == 200
+@pytest.fixture
+def signs_in(serving: str) -> SignsIn:
+    """Whether the service takes a pair."""
+
+    def ask(client_id: str, secret: str) -> bool:
+        login = {
+            "client_id": client_id,
+            "client_secret": secret,
+            "audience": "https://butlrauth/",
+            "grant_type": "client_credentials",
+        }
+        url = f"{serving}/api/v2/clients/login"
+        return httpx.post(url, json=login, trust_env=False).status_code == 200
+
+    return ask
 
 
 def env_of(text: str) -> tuple[str, str]:
@@ -45,7 +53,7 @@ def create(serving: str, butlr_tui: Run) -> Run:
     return run
 
 
-def test_stdout(create: Run) -> None:
+def test_stdout(create: Run, signs_in: SignsIn) -> None:
     ended = create("--description", "in the lobby", "--to", "stdout")
     assert ended.returncode == 0
     client_id, secret = env_of(ended.stdout)
@@ -57,7 +65,7 @@ def test_stdout(create: Run) -> None:
     assert signs_in(alone.stderr.split()[0], alone.stdout)
 
 
-def test_a_file(create: Run, tmp_path: Path) -> None:
+def test_a_file(create: Run, signs_in: SignsIn, tmp_path: Path) -> None:
     ended = create("--to", f"file:{tmp_path}/{{name}}-{{client_id}}.env")
     assert ended.returncode == 0
     (kept,) = tmp_path.glob("kiosk-client_*.env")
@@ -67,16 +75,17 @@ def test_a_file(create: Run, tmp_path: Path) -> None:
     assert "read back and equal" in ended.stderr
 
 
-def test_a_command_of_the_profile(create: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    config = tmp_path / "config" / "butlr-tui"
-    config.mkdir(parents=True)
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(config.parent))
+def test_a_command_of_the_profile(
+    serving: str, configure: Configure, create: Run, signs_in: SignsIn, tmp_path: Path
+) -> None:
     keep = ["sh", "-c", 'cat > "$0/$1"', str(tmp_path), "{name}.json"]
-    (config / "config.toml").write_text(
-        '[profiles.local]\nbase_url = "http://127.0.0.1:4010"\n'
-        f'credential_file = "{tmp_path}/butlr-tui/root-credential.json"\n'
-        f'[profiles.local.commands.keep]\nargv = {json.dumps(keep)}\nformat = "json"\n'
-        '[profiles.local.commands.refuses]\nargv = ["sh", "-c", "cat >&2; exit 4"]\n'
+    configure(
+        serving,
+        "[profiles.local.commands.keep]",
+        f"argv = {json.dumps(keep)}",
+        'format = "json"',
+        "[profiles.local.commands.refuses]",
+        'argv = ["sh", "-c", "cat >&2; exit 4"]',
     )
     ended = create("--to", "command:keep")
     assert (ended.returncode, ended.stdout) == (0, "")
@@ -95,12 +104,10 @@ def test_a_command_of_the_profile(create: Run, tmp_path: Path, monkeypatch: pyte
     assert "no command “vault”; there are: keep, refuses." in unknown.stderr
 
 
-def test_a_clipboard_is_told_as_no_storage(serving: str) -> None:
+def test_a_clipboard_is_told_as_no_storage(serving: str, signs_in: SignsIn) -> None:
     """Also where stdout is a file: the sequence goes to the terminal."""
     words = ("create", "--profile", "local", "--name", "kiosk", "--to", "clipboard")
-    with Terminal(
-        ["sh", "-c", '"$@" >/dev/null', "sh", sys.executable, "-m", "butlr_tui", *words]
-    ) as terminal:
+    with Pty(["sh", "-c", '"$@" >/dev/null', "sh", sys.executable, "-m", "butlr_tui", *words]) as terminal:
         assert terminal.ends() == 6
         assert "Sent to your terminal" in terminal.text
         assert "it should live first; nobody can show it again." in terminal.text
@@ -194,18 +201,11 @@ def test_a_stdout_that_is_closed_is_found_first(serving: str) -> None:
     assert Journal().entries() == []
 
 
-def test_interrupted_on_its_way_to_a_command(
-    serving: str, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    config = tmp_path / "config" / "butlr-tui"
-    config.mkdir(parents=True)
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(config.parent))
-    (config / "config.toml").write_text(
-        f'[profiles.local]\nbase_url = "{serving}"\ncredential_file = "{data}/root-credential.json"\n'
-        '[profiles.local.commands.slow]\nargv = ["sh", "-c", "echo started > /dev/tty; sleep 60"]\n'
-    )
+def test_interrupted_on_its_way_to_a_command(serving: str, configure: Configure) -> None:
+    slow = ["sh", "-c", "echo started > /dev/tty; sleep 60"]
+    configure(serving, "[profiles.local.commands.slow]", f"argv = {json.dumps(slow)}")
     words = ("create", "--profile", "local", "--name", "kiosk", "--to", "command:slow")
-    with Terminal([sys.executable, "-m", "butlr_tui", *words]) as terminal:
+    with Pty([sys.executable, "-m", "butlr_tui", *words]) as terminal:
         terminal.waits_for(lambda: any(entry.client_id for entry in Journal().entries()), "the client")
         terminal.process.send_signal(signal.SIGINT)
         assert terminal.ends() == 130
@@ -213,7 +213,7 @@ def test_interrupted_on_its_way_to_a_command(
     assert [entry.name for entry in Journal().open_entries()] == ["kiosk"]
 
 
-def test_the_journal_tells_all_of_it(create: Run, butlr_tui: Run, tmp_path: Path) -> None:
+def test_the_journal_tells_all_of_it(serving: str, create: Run, butlr_tui: Run, tmp_path: Path) -> None:
     assert json.loads(butlr_tui("journal", "--json").stdout) == []
     create("--to", f"file:{tmp_path}/kept.env")
     client_id, secret = env_of((tmp_path / "kept.env").read_text())
@@ -226,7 +226,7 @@ def test_the_journal_tells_all_of_it(create: Run, butlr_tui: Run, tmp_path: Path
     assert (deleted["event"], deleted["ended"]) == ("delete", "deleted")
     for entry in (created, deleted):
         assert (entry["client_id"], entry["by"]) == (client_id, own_id)
-        assert (entry["url"], entry["profile"]) == ("http://127.0.0.1:4010", "local")
+        assert (entry["url"], entry["profile"]) == (serving, "local")
 
     table = butlr_tui("journal")
     assert table.returncode == 0

@@ -1,6 +1,8 @@
 """The whole way, with keys only, in a real tmux: list, filter, create, reveal, copy, delete."""
 
+import os
 import re
+import shlex
 import sys
 import tempfile
 from base64 import b64decode
@@ -11,8 +13,9 @@ import httpx
 import pytest
 
 from tests.cli.conftest import Run
-from tests.support.terminals import needs, until
+from tests.support.programs import needs
 from tests.support.tmux import TmuxServer
+from tests.support.waiting import until
 
 _OSC_52 = re.compile(rb"\x1b\]52;c?;([A-Za-z0-9+/=]+)\x07")
 
@@ -22,7 +25,7 @@ async def tmux(data: Path) -> AsyncIterator[TmuxServer]:
     needs("tmux")
     with tempfile.TemporaryDirectory() as folder:  # a socket's path may have no more than some 100 characters
         server = TmuxServer(Path(folder) / "s")
-        server.environment |= {"XDG_DATA_HOME": str(data.parent)}
+        server.environment |= {name: os.environ[name] for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME")}
         yield server
         server.close()
 
@@ -56,14 +59,14 @@ async def test_list_filter_create_reveal_copy_sign_in_and_delete(
         await until(lambda: "••••" not in tmux.screen("ours"))
         tmux.presses("ours", "c")
         await tmux.shows("ours", "Sent to your terminal through tmux")
-        await until(lambda: _OSC_52.search(outer.received))
-        found = _OSC_52.search(outer.received)
+        await until(lambda: _OSC_52.search(outer.output))
+        found = _OSC_52.search(outer.output)
         assert found
         secret = b64decode(found[1]).decode()
         assert secret in tmux.screen("ours")  # it was revealed, whole and on one line
 
         listed = (await curl.get("/api/v1/client")).json()
-        (new,) = (each for each in listed if each["name"] == "from-the-app")
+        (new,) = (client for client in listed if client["name"] == "from-the-app")
         login = {
             "client_id": new["client_id"],
             "client_secret": secret,
@@ -86,10 +89,21 @@ async def test_list_filter_create_reveal_copy_sign_in_and_delete(
         assert secret not in tmux("capture-pane", "-p", "-S", "-", "-t", "ours")
 
 
+# The built-in profile names a port of this machine, which may be taken: here it names another one.
+_ON_ANOTHER_PORT = """
+import sys
+from butlr_tui.config import model
+model.LOCAL_URL = sys.argv.pop(1)
+from butlr_tui.cli import main
+main()
+"""
+
+
 async def test_from_nothing_configured_to_the_local_list_in_two_inputs(
-    tmux: TmuxServer, serving: str
+    tmux: TmuxServer, listening: str
 ) -> None:
-    tmux.start("ours", f"exec {sys.executable} -m butlr_tui", (80, 24))
+    app = shlex.join([sys.executable, "-c", _ON_ANOTHER_PORT, listening])
+    tmux.start("ours", f"exec {app}", (80, 24))
     await tmux.shows("ours", "another address")
     tmux.presses("ours", "Down")
     await tmux.shows("ours", "◉ local")

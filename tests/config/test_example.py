@@ -28,13 +28,13 @@ def test_every_line_of_it_may_be_used(read: Read) -> None:
     lines = [re.sub(r"^# (?=\w+ = |\[)", "", line) for line in example().splitlines()]
     settings = read("\n".join(lines))
     told = [problem.sentence for problem in settings.problems]
-    assert [each.split(";")[0] for each in told] == [
+    assert [problem.split(";")[0] for problem in told] == [
         "The profile prod has 5 sources (token_command, credential_command, token_file, credential_file, prompt)"
     ]
     (prod,) = settings.own
     assert prod.commands
     known = {*keys.TOP, *keys.PROFILE, *keys.COMMAND}
-    assert {name[-1] for name in settings.origins} >= {each.name for each in known}
+    assert {name[-1] for name in settings.origins} >= {setting.name for setting in known}
 
 
 def test_the_readmes_table_has_every_key() -> None:

@@ -12,7 +12,9 @@ from butlr_tui.delivery.formats import Format, render
 from butlr_tui.delivery.results import NotStored, Stored
 from butlr_tui.models import Credentials
 from butlr_tui.system.delivery_command import DeliveryCommand
-from tests.support.terminals import CREDENTIALS, SECRET, processes_with, script, until
+from tests.support.delivery import CREDENTIALS, SECRET
+from tests.support.programs import processes_with, script
+from tests.support.waiting import until
 
 
 def shell(text: str, **settings: float) -> DeliveryCommand:

@@ -15,7 +15,8 @@ from butlr_tui.delivery import file as file_
 from butlr_tui.delivery.file import check, save
 from butlr_tui.delivery.results import NotStored, Stored
 from butlr_tui.system import private_files
-from tests.support.terminals import SECRET, names_in
+from tests.support.delivery import SECRET
+from tests.support.programs import names_in
 
 TEXT = SecretStr(SECRET)
 

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from butlr_tui.delivery.formats import CannotRender, Format, render, to_bytes
 from butlr_tui.models import Credentials
-from tests.support.terminals import CREDENTIALS, SECRET
+from tests.support.delivery import CREDENTIALS, SECRET
 
 HOSTILE = ["a b", "it's", '"$(id)"', "`id`", "x\\y", "#no", "~", "é漢", "a=b;c&d", "$HOME", "''", "!x", "-n"]
 

@@ -8,7 +8,7 @@ import pytest
 
 from butlr_tui.doctor.check import Check, Status
 from butlr_tui.doctor.report import line, run
-from tests.doctor.test_doctor import UNAUTHORISED, settings, write
+from tests.doctor.test_examine import UNAUTHORISED, settings, write
 from tests.support.faults import FaultServer, reply
 
 __all__ = ["settings"]  # a fixture
@@ -24,7 +24,7 @@ async def test_a_line_each_and_an_exit_code(settings: Path, printed: list[str]) 
     async with FaultServer(UNAUTHORISED, reply(200, [])) as server:
         write(settings, server.url)
         assert await run(environment=environment, out=printed.append) == 0
-    assert all(each.endswith("\n") and each.count("\n") == 1 for each in printed)
+    assert all(line.endswith("\n") and line.count("\n") == 1 for line in printed)
     assert printed[0].startswith("✓ ok    settings")
     assert await run("none", environment=environment, out=printed.append) == 1
 

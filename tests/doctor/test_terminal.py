@@ -41,12 +41,15 @@ async def test_the_clipboard_is_told_and_tried_only_when_asked() -> None:
     written: list[str] = []
     environment = {"TERM": "xterm"}
     told = [check async for check in clipboard_checks(environment, "auto", None)]
-    assert [(each.name, each.status) for each in told] == [("clipboard", Status.OK)]
+    assert [(check.name, check.status) for check in told] == [("clipboard", Status.OK)]
     tried = [check async for check in clipboard_checks(environment, "auto", written.append)]
-    assert [(each.name, each.status) for each in tried] == [("clipboard", Status.OK), ("copy", Status.WARN)]
+    assert [(check.name, check.status) for check in tried] == [
+        ("clipboard", Status.OK),
+        ("copy", Status.WARN),
+    ]
     assert len(written) == 1 and written[0].startswith("\x1b]52;")
     none = [check async for check in clipboard_checks(environment, "none", written.append)]
-    assert {each.status for each in none} == {Status.WARN}
+    assert {check.status for check in none} == {Status.WARN}
     dumb = [check async for check in clipboard_checks({"TERM": "dumb"}, "auto", None)]
     assert "can be saved to a file" not in dumb[0].found and dumb[0].status is Status.WARN
     assert len(written) == 1

@@ -15,7 +15,7 @@ from butlr_tui.service.local import DATABASE, ROOT_CREDENTIAL
 from butlr_tui.service.minting import digest
 from butlr_tui.service.sqlite import SqliteStore
 from tests.end_to_end.dying import HOOKS, NAME
-from tests.support.pty import Terminal
+from tests.support.pty import Pty
 
 ROOT = Path(__file__).parents[2]
 NOTHING_MADE = ("before the entry", "half the entry", "after the entry", "before the client is made")
@@ -67,13 +67,13 @@ def _dying(point: str, *arguments: str) -> list[str]:
 
 def _kill_plain(point: str, folder: Path) -> None:
     words = ("--profile", "local", "create", "--name", NAME, "--to", f"file:{folder}/kept.env")
-    with Terminal(_dying(point, *words), _environment(folder)) as terminal:
+    with Pty(_dying(point, *words), _environment(folder)) as terminal:
         assert terminal.ends() == -signal.SIGKILL, terminal.screen
 
 
 def _kill_the_app(point: str, folder: Path) -> None:
     hook = point if point in HOOKS else "from outside"
-    with Terminal(_dying(hook, "demo"), _environment(folder)) as terminal:
+    with Pty(_dying(hook, "demo"), _environment(folder)) as terminal:
         terminal.shows("1 of 41")
         terminal.types("n")
         terminal.shows("New client")

@@ -1,6 +1,6 @@
-"""The places where the app shows what a server sent, each acted out on a terminal.
+"""The places where the app shows what a server sent, each gone through on a terminal.
 
-An act goes through some of them with one hostile string, which has a tag before it that tells that it is shown.
+A scenario goes through some of them with one hostile string. A tag before the string tells that it is shown.
 """
 
 import base64
@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tests.support.faults import Behaviour, FaultServer, Wire, reply
-from tests.support.pty import Terminal
+from tests.support.pty import Pty
 
 SECRET = "s" * 43
 
@@ -69,19 +69,19 @@ class Stage:
         places = {name: str(self.folder / value) for name, value in named.items()}
         return {**os.environ, **places, "SSH_TTY": "/dev/pts/9"}
 
-    def shown(self, terminal: Terminal, sink: str, tag: str) -> None:
+    def shown(self, terminal: Pty, sink: str, tag: str) -> None:
         """Wait until a tag is on screen, and count its sink."""
         terminal.shows(tag)
         self.sinks.add(sink)
 
 
-def leaves(terminal: Terminal, title: str) -> None:
+def leaves(terminal: Pty, title: str) -> None:
     """Esc, which needs its time: with a key behind it, it would be another key."""
     terminal.types("\x1b")
     terminal.waits_for(lambda: title not in terminal.text, f"the end of {title!r}")
 
 
-def list_and_detail(stage: Stage, terminal: Terminal, n: int, text: str) -> None:
+def list_and_detail(stage: Stage, terminal: Pty, n: int, text: str) -> None:
     """The row and the detail beside it, a copy of the id."""
     stage.shown(terminal, "list: name", f"n{n}")
     stage.shown(terminal, "detail: id", f"i{n}")
@@ -94,7 +94,7 @@ def list_and_detail(stage: Stage, terminal: Terminal, n: int, text: str) -> None
     stage.shown(terminal, "a copied id", f"→ c{n}")
 
 
-def reading(stage: Stage, terminal: Terminal, n: int, text: str) -> None:
+def reading(stage: Stage, terminal: Pty, n: int, text: str) -> None:
     """Every answer to a refresh whose text is shown."""
     answers: dict[str, Behaviour] = {
         "list: 500": refusal(500, f"e{n}500{text}"),
@@ -118,7 +118,7 @@ def reading(stage: Stage, terminal: Terminal, n: int, text: str) -> None:
     terminal.waits_for(lambda: "A gateway" not in terminal.text, "the list")
 
 
-def deleting(stage: Stage, terminal: Terminal, n: int, text: str) -> None:
+def deleting(stage: Stage, terminal: Pty, n: int, text: str) -> None:
     """The question, and what is said of how it ended."""
     gone = {"code": "CLIENT_NOT_FOUND", "message": f"m{n}{text}"}
     one = reply(200, stage.clients[n])
@@ -136,7 +136,7 @@ def deleting(stage: Stage, terminal: Terminal, n: int, text: str) -> None:
     stage.answers = dict(stage.calm)
 
 
-def creating(stage: Stage, terminal: Terminal, n: int, text: str) -> None:
+def creating(stage: Stage, terminal: Pty, n: int, text: str) -> None:
     """A refusal, a client with its secret, one without, and one that may exist."""
     new = {"name": f"x{n}{text}", "client_id": f"s{n}{text}"}
     stage.answers["POST"] = refusal(400, f"r{n}{text}")
@@ -171,7 +171,7 @@ def creating(stage: Stage, terminal: Terminal, n: int, text: str) -> None:
     stage.answers = dict(stage.calm)
 
 
-def signing_in(stage: Stage, terminal: Terminal, n: int, text: str) -> None:
+def signing_in(stage: Stage, terminal: Pty, n: int, text: str) -> None:
     """A refusal in the dialog, and the client that the token names in the header."""
     stage.server.sign_in = reply(401, {"error": "access_denied", "error_description": f"a{n}{text}"})
     terminal.types("l")
@@ -184,7 +184,7 @@ def signing_in(stage: Stage, terminal: Terminal, n: int, text: str) -> None:
     terminal.waits_for(lambda: "Sign in to" not in terminal.text, "the list")
 
 
-ACTS: Sequence[Callable[[Stage, Terminal, int, str], None]] = (
+SCENARIOS: Sequence[Callable[[Stage, Pty, int, str], None]] = (
     list_and_detail,
     reading,
     deleting,

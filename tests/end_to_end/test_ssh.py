@@ -23,8 +23,8 @@ from butlr_tui.journal.journal import Journal
 from butlr_tui.service.local import DATABASE
 from butlr_tui.service.minting import digest
 from butlr_tui.service.sqlite import SqliteStore
-from tests.support.pty import Terminal
-from tests.support.terminals import needs
+from tests.support.programs import needs
+from tests.support.pty import Pty
 
 ROOT = Path(__file__).parents[2]
 _OSC_52 = re.compile(rb"\x1b\]52;c?;([A-Za-z0-9+/=]+)(?:\x07|\x1b\\)")
@@ -37,7 +37,7 @@ class Login:
     folder: Path
     port: int
 
-    def __call__(self, *words: str) -> Terminal:
+    def __call__(self, *words: str) -> Pty:
         """A terminal with `ssh -tt` in it, which runs `words` there."""
         argv = [
             "ssh", "-tt", "-F", "/dev/null", "-p", str(self.port), "-i", str(self.folder / "key"),
@@ -45,9 +45,7 @@ class Login:
             "-o", f"UserKnownHostsFile={self.folder / 'known_hosts'}",
             f"{getpass.getuser()}@127.0.0.1", shlex.join(words),
         ]  # fmt: skip
-        return Terminal(
-            argv, {"PATH": os.environ["PATH"], "HOME": str(self.folder), "TERM": "xterm-256color"}
-        )
+        return Pty(argv, {"PATH": os.environ["PATH"], "HOME": str(self.folder), "TERM": "xterm-256color"})
 
     @property
     def app(self) -> tuple[str, ...]:
@@ -113,7 +111,7 @@ def login() -> Iterator[Login]:
             server.terminate()
 
 
-def make_a_client(terminal: Terminal) -> None:
+def make_a_client(terminal: Pty) -> None:
     """With keys only."""
     terminal.shows("1 of 41")
     terminal.types("n")
@@ -123,7 +121,7 @@ def make_a_client(terminal: Terminal) -> None:
     terminal.types("c")
 
 
-def what_arrived(terminal: Terminal) -> str:
+def what_arrived(terminal: Pty) -> str:
     """What the terminal was told to put in its clipboard."""
     terminal.waits_for(lambda: _OSC_52.search(terminal.output), "a sequence for the clipboard")
     found = _OSC_52.findall(terminal.output)

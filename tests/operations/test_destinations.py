@@ -31,6 +31,7 @@ from butlr_tui.operations.destinations import (
 from butlr_tui.operations.outcomes import Created
 from butlr_tui.system.delivery_command import DeliveryCommand
 from tests.support.faults import FaultServer, reply
+from tests.support.pty import Pty
 
 SECRET = "s3cr3t-Zq8_tYw0"
 PAIR = Credentials("client_32hZs4xGQv9eKpJtN6fLrcWbU1D", SecretStr(SECRET))
@@ -237,15 +238,14 @@ async def test_stdout_gets_exactly_what_was_asked_for(format: Format, written: s
 
 
 async def test_a_line_on_a_terminal_is_ended() -> None:
-    ours, its = os.openpty()
-    try:
-        await ToStdout(Format.SECRET, its).take(PAIR, "n")
-        assert os.read(ours, 1000) == SECRET.encode() + b"\r\n"
-        await ToStdout(Format.ENV, its).take(PAIR, "n")
-        assert os.read(ours, 1000).endswith(f"={SECRET}\r\n".encode())
-    finally:
-        os.close(ours)
-        os.close(its)
+    with Pty(["sleep", "600"]) as terminal:
+        stdout = os.open(terminal.device, os.O_WRONLY | os.O_NOCTTY)
+        await ToStdout(Format.SECRET, stdout).take(PAIR, "n")
+        terminal.receives(b"\n")
+        assert terminal.output == SECRET.encode() + b"\r\n"
+        await ToStdout(Format.ENV, stdout).take(PAIR, "n")
+        terminal.receives(f"={SECRET}\r\n".encode())
+        os.close(stdout)
 
 
 async def test_a_stdout_that_nobody_reads() -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import cast
 
 import pytest
-from syrupy.assertion import SnapshotAssertion
 
 from butlr_tui.api.client import OnBytes, OnClients
 from butlr_tui.http.errors import BadItems, NoResponse
@@ -17,10 +16,6 @@ from butlr_tui.models import Client
 from butlr_tui.operations import list_loader
 from butlr_tui.operations.list_loader import ListLoader
 from butlr_tui.operations.session import Session
-from butlr_tui.tui.widgets.client_list import ClientList
-from tests.support.driver import using
-from tests.support.world import Reply, World
-from tests.tui.sizes import both_sizes
 
 LONG = 20_000_000
 
@@ -208,85 +203,3 @@ async def test_changes_come_one_after_the_other() -> None:
 
         await asyncio.gather(work("one")(), work("two")())
         assert order == ["one begins", "one ends", "two begins", "two ends"]
-
-
-# On the screen
-
-
-async def test_a_first_reading_can_be_cancelled(world: World) -> None:
-    gate = world.between.hold("GET")
-    async with using(world, loaded=False) as user:
-        await user.sees("Reading the clients of 127.0.0.1:4010…", "Esc cancels.")
-        await user.does("back")
-        await user.sees("The clients of 127.0.0.1:4010 are not read. r reads them.")
-        gate.set()
-        await user.does("refresh")
-        await user.sees("6 clients, read at 12:04")
-
-
-async def test_cancelling_leaves_the_older_list(world: World) -> None:
-    async with using(world) as user:
-        world.add("newcomer")
-        gate = world.between.hold("GET")
-        await user.does("refresh")
-        await user.sees("6 clients, reading… (Esc cancels)")
-        await user.does("down")
-        await user.sees("2 of 6")
-        await user.does("back")
-        await user.sees("6 clients, read at 12:04", "2 of 6")
-        gate.set()
-        await user.does("refresh")
-        await user.sees("7 clients, read at 12:04")
-
-
-async def test_esc_clears_the_filter_while_nothing_says_that_it_cancels(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(list_loader, "TELL_AFTER", 3600)
-    async with using(world) as user:
-        await user.does("filter")
-        await user.types("hvac")
-        await user.does("keep_filter")
-        gate = world.between.hold("GET")
-        await user.does("refresh", "back")
-        await user.sees("of 6")
-        gate.set()
-
-
-async def test_a_bad_item_is_told_and_the_good_ones_stay_usable(world: World) -> None:
-    items = [{"id": "a", "name": "first"}, {"name": "nobody"}, {"id": "b", "name": "second"}]
-    world.between.answer("GET", Reply(200, items))
-    async with using(world) as user:
-        await user.sees("One item of the service's list is left out: item 2 is not a client with an id.")
-        await user.sees("2 clients, read at 12:04", "first", "second")
-        await user.does("last", "open")
-        await user.sees("2 of 2", "second")
-
-
-async def test_a_long_list_shows_its_end(world: World) -> None:
-    world.between.answer(
-        "GET", Reply(200, [{"id": f"id {number:06}", "name": f"n{number:06}"} for number in range(100_000)])
-    )
-    async with using(world) as user:
-        await user.sees("1 of 100,000", "100,000 clients")
-        bar = user.app.screen.query_one(ClientList).vertical_scrollbar
-        assert (bar.position, bar.window_virtual_size) == (0, 100_001)  # the heading is a line of it
-        await user.does("last")
-        await user.sees("100,000 of 100,000", "n099999")
-        assert bar.position == bar.window_virtual_size - bar.window_size
-        await user.does("filter")
-        await user.types("n01234")
-        await user.sees("of 10", "n012340", "n012349")
-        await user.does("clear_filter")
-        await user.sees("of 100,000")
-
-
-@both_sizes
-async def test_what_matches_is_marked(world: World, svg: SnapshotAssertion, size: tuple[int, int]) -> None:
-    """Underlined, in the row of the cursor too: not by a colour alone."""
-    async with using(world, size) as user:
-        await user.does("filter")
-        await user.types("AY")
-        await user.sees("1 of 3", "zurich-signage")  # by its description
-        await user.does("keep_filter")
-        assert await user.picture() == svg

@@ -145,7 +145,7 @@ class Reconciling(RuleBasedStateMachine):
             return not new and len(saw) == len(WAITS)
         if not found:
             return not any(new) and len(saw) == len(WAITS)
-        return [each.id for each in found] == new[-1] and not any(new[:-1])
+        return [client.id for client in found] == new[-1] and not any(new[:-1])
 
 
 def _is_worded_with_care(ended: outcomes.CreateUnclear, found: list[Client] | ServiceError) -> bool:

@@ -116,7 +116,7 @@ def test_ipv6_loopback(start: Callable[..., Server]) -> None:
     try:
         socket.create_server(("::1", 0), family=socket.AF_INET6).close()
     except OSError:
-        pytest.skip("no IPv6 loopback here")
+        pytest.skip("needs IPv6")
     server = start(host="::1").listening()
     assert server.url.startswith("http://[::1]:")
     assert httpx.get(f"{server.url}/healthz", trust_env=False).json() == {"status": "ok"}

@@ -177,7 +177,7 @@ FIGURES: Final = (
     Figure(
         22,
         "Schemathesis, 10,000 cases: 0 undocumented statuses, 0 schema violations",
-        ("tests/service/test_openapi.py",),
+        ("tests/service/test_schemathesis.py",),
         {"cases": 10_000},
         ("undocumented statuses", "schema violations"),
     ),

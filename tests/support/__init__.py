@@ -1,1 +1,1 @@
-"""What tests are written with: the driver, the world, terminals, broken networks."""
+"""What tests are written with: the driver, the world, faults, a pty, other programs, the reliability's figures."""

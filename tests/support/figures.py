@@ -2,9 +2,10 @@
 
     for _ in range(times(3, 50)):      # 3 times in CI, 50 in `python -m tests.soak`
         …
-    figure(1, creates=60, second_posts=0)
+    figure(1, creates=creates, second_posts=posts - creates)
 
-prints `figure 1: 60 creates, 0 second posts`, which the soak adds up over all tests of a figure.
+prints `figure 1: 60 creates, 0 second posts`, which the soak adds up over all tests of a figure. Everything in it
+has been counted by the test, before the test asserts what it should be: a literal would say nothing.
 """
 
 import os

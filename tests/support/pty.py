@@ -1,9 +1,11 @@
 """A program in a terminal of its own: what it writes is kept, and drawn as a person would see it.
 
-with Terminal([sys.executable, "-m", "butlr_tui", "demo"]) as terminal:
+with Pty([sys.executable, "-m", "butlr_tui", "demo"]) as terminal:
     terminal.shows("1 of 41")
     terminal.types("q")
     assert terminal.ends() == 0
+
+It is read whenever somebody looks at it or waits for something; nothing runs in the background.
 """
 
 import codecs
@@ -18,16 +20,18 @@ import sys
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Self
+from pathlib import Path
+from typing import ClassVar, Final, Self
 
 import pyte
 
-PATIENCE: Final = 20.0
-"""Seconds after which what should come will not come any more."""
-_LINES, _COLUMNS = 36, 120
-_WITH_DEV_TTY: Final = """
-import fcntl, os, sys, termios
+# What a terminal does for its shell: it is the controlling one (/dev/tty), and Ctrl+C and hanging up mean
+# something, also where `nohup` or a `&` in a script has taken that from whoever runs the tests.
+_AS_A_TERMINAL_STARTS_IT: Final = """
+import fcntl, os, signal, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 os.execvp(sys.argv[1], sys.argv[1:])
 """
 _IN_A_BOX: Final = re.compile("│(.*)│")
@@ -44,15 +48,30 @@ _WHOLE: Final = re.compile(
 )
 
 
-class Terminal:
-    """A pty with a program in it."""
+class Pty:
+    """A pseudo-terminal with a program in it."""
 
-    def __init__(self, argv: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
-        self.output = b""
+    patience: ClassVar[float] = 20.0
+    """Seconds after which what should come will not come any more."""
+    launcher: ClassVar[Sequence[str]] = (sys.executable, "-I", "-S", "-c", _AS_A_TERMINAL_STARTS_IT)
+    """What starts the program, on the terminal."""
+
+    def __init__(
+        self,
+        argv: Sequence[str],
+        environment: Mapping[str, str] | None = None,
+        *,
+        size: tuple[int, int] = (120, 36),
+        folder: Path | None = None,
+    ) -> None:
+        columns, lines = size
+        self._output = bytearray()
         self._ours, self._theirs = pty.openpty()
-        fcntl.ioctl(self._theirs, termios.TIOCSWINSZ, struct.pack("HHHH", _LINES, _COLUMNS, 0, 0))
-        self.attributes = termios.tcgetattr(self._theirs)
-        self._pyte = pyte.Screen(_COLUMNS, _LINES)
+        fcntl.ioctl(self._theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        self.device = os.ttyname(self._theirs)
+        """Where a program opens this terminal."""
+        self._attributes = termios.tcgetattr(self._theirs)
+        self._pyte = pyte.Screen(columns, lines)
         self._stream = pyte.Stream(self._pyte)
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self._seen = 0
@@ -61,11 +80,12 @@ class Terminal:
         # Whoever has read `readline` has these, from another terminal: a program believes them first.
         named = os.environ if environment is None else environment
         self.process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", _WITH_DEV_TTY, *argv],
+            [*self.launcher, *argv],
             stdin=self._theirs,
             stdout=self._theirs,
             stderr=self._theirs,
             env={name: value for name, value in named.items() if name not in ("COLUMNS", "LINES")},
+            cwd=folder,
             start_new_session=True,
         )
 
@@ -85,7 +105,7 @@ class Terminal:
 
     def receives(self, data: bytes) -> None:
         """Wait until the program has written these bytes."""
-        self.waits_for(lambda: data in self.output, repr(data))
+        self.waits_for(lambda: data in self._output, repr(data))
 
     def ends(self) -> int:
         """Wait for the end; the exit code."""
@@ -94,14 +114,21 @@ class Terminal:
 
     def is_restored(self) -> bool:
         """Whether the line discipline is what it was before."""
-        return termios.tcgetattr(self._theirs) == self.attributes
+        return termios.tcgetattr(self._theirs) == self._attributes
+
+    @property
+    def output(self) -> bytes:
+        """All that was written to this terminal so far."""
+        while self._read(0):
+            pass
+        return bytes(self._output)
 
     @property
     def screen(self) -> str:
         """What is on screen, line by line."""
-        if self._seen < len(self.output):
-            self._undrawn += self._decoder.decode(self.output[self._seen :])
-            self._seen = len(self.output)
+        if self._seen < len(self._output):
+            self._undrawn += self._decoder.decode(bytes(self._output[self._seen :]))
+            self._seen = len(self._output)
             whole = len(self._undrawn)
             start = self._undrawn.rfind("\x1b")
             if start >= 0 and not _WHOLE.match(self._undrawn, start):
@@ -126,7 +153,7 @@ class Terminal:
 
     def waits_for(self, holds: Callable[[], object], what: str) -> None:
         """Wait until a condition holds, reading on."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + self.patience
         while not holds():
             ended = self.process.poll() is not None and not self._read(0)
             if holds():
@@ -140,15 +167,17 @@ class Terminal:
             pass
 
     def _read(self, seconds: float) -> bool:
-        if not select.select([self._ours], [], [], seconds)[0]:
+        """Whether something more was written within that time."""
+        if self._ours < 0 or not select.select([self._ours], [], [], seconds)[0]:
             return False
-        self.output += os.read(self._ours, 65536)
+        self._output += os.read(self._ours, 1 << 16)
         return True
 
     def close(self) -> None:
-        """End the program, if it still runs, and hang up."""
+        """End the program, if it still runs, and hang up. What was written stays."""
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
-        os.close(self._ours)
-        os.close(self._theirs)
+        for opened in (self._ours, self._theirs):
+            os.close(opened)
+        self._ours = self._theirs = -1

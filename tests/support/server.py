@@ -8,8 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 ROOM = Path(__file__).parents[2]
-PROGRAM = """
-import os, sys
+PROGRAM = r"""
+import os, sys, warnings
+warnings.filterwarnings("error", module=r"butlr_tui\.")
+warnings.filterwarnings("error", category=ResourceWarning)
+warnings.filterwarnings("error", category=RuntimeWarning)
 from pathlib import Path
 from butlr_tui.service.run import opener, serve
 data, host, port, engine = sys.argv[1:]
@@ -30,7 +33,7 @@ class Server:
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-W", "error", "-c", PROGRAM, str(data), host, str(port), engine],
+            [sys.executable, "-c", PROGRAM, str(data), host, str(port), engine],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

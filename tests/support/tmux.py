@@ -5,7 +5,9 @@ import subprocess
 from pathlib import Path
 
 from butlr_tui.delivery.clipboard.detect import Terminal, detect
-from tests.support.terminals import OuterTerminal, until, write_to
+from tests.support.delivery import write_to
+from tests.support.pty import Pty
+from tests.support.waiting import until
 
 
 class TmuxServer:
@@ -13,7 +15,7 @@ class TmuxServer:
 
     def __init__(self, socket: Path) -> None:
         self.socket = socket
-        self.outers: list[OuterTerminal] = []
+        self.outers: list[Pty] = []
         self.environment = {"PATH": os.environ["PATH"], "HOME": str(socket.parent), "LC_ALL": "C.UTF-8"}
 
     def __call__(self, *words: str) -> str:
@@ -46,12 +48,12 @@ class TmuxServer:
         except AssertionError:
             raise AssertionError(f"{text!r} did not come. There is:\n{self.screen(session)}") from None
 
-    async def attach(self, session: str, term: str = "xterm-256color") -> OuterTerminal:
+    async def attach(self, session: str, term: str = "xterm-256color") -> Pty:
         argv = ["tmux", "-S", str(self.socket), "attach", "-t", session]
-        outer = OuterTerminal(argv, {**self.environment, "TERM": term})
+        outer = Pty(argv, {**self.environment, "TERM": term}, size=(80, 24))
         self.outers.append(outer)
         count = len(self.outers)
-        await until(lambda: len(self("list-clients").splitlines()) == count and outer.received)
+        await until(lambda: len(self("list-clients").splitlines()) == count and outer.output)
         return outer
 
     def pane(self, session: str) -> str:
@@ -68,7 +70,7 @@ class TmuxServer:
         for session in self("list-sessions", "-F", "#{session_name}").splitlines():
             write_to(self.pane(session))("\r\nMARK\r\n")
         for outer in self.outers:
-            await until(lambda outer=outer: b"MARK" in outer.received)  # type: ignore[misc]
+            await until(lambda outer=outer: b"MARK" in outer.output)  # type: ignore[misc]
 
     def close(self) -> None:
         subprocess.run(["tmux", "-S", str(self.socket), "kill-server"], capture_output=True, check=False)

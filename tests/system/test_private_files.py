@@ -22,7 +22,7 @@ from butlr_tui.system.private_files import (
     read_private,
     replace_private,
 )
-from tests.support.terminals import names_in
+from tests.support.programs import names_in
 
 Write = Callable[[Path, bytes], None]
 UMASKS = (0o000, 0o022, 0o077, 0o777)

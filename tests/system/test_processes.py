@@ -8,7 +8,9 @@ import time
 import pytest
 
 from butlr_tui.system.processes import Capture, _Output, run, without_secrets
-from tests.support.terminals import SECRET, names_in, processes_with, until
+from tests.support.delivery import SECRET
+from tests.support.programs import names_in, processes_with
+from tests.support.waiting import until
 
 ENVIRONMENT = {"PATH": os.environ["PATH"]}
 

@@ -1,4 +1,7 @@
-"""Takes the README's pictures, from the demo: `python -m tests.tools.screenshots`."""
+"""Takes the README's pictures, from the demo: `python -m tests.tools.screenshots`.
+
+They are the same at every run, wherever it is: the time, the ids and the environment are made up.
+"""
 
 import asyncio
 import secrets
@@ -9,6 +12,7 @@ from pathlib import Path
 from random import Random
 
 import httpx
+import pytest
 
 from butlr_tui.config.profiles import Profile, Settings, embedded
 from butlr_tui.operations.connect import connect
@@ -17,6 +21,7 @@ from butlr_tui.service.local import open_service
 from butlr_tui.service.samples import add_samples
 from butlr_tui.tui.app import ButlrApp
 from tests.support.driver import NARROW, WIDE, User
+from tests.support.machine import forget_this_machine
 from tests.support.world import NOW
 
 FOLDER = Path(__file__).parents[2] / "screenshots"
@@ -73,9 +78,7 @@ PICTURES: dict[str, tuple[tuple[int, int], Callable[[User], Awaitable[None]]]] =
 
 @asynccontextmanager
 async def demo(size: tuple[int, int]) -> AsyncIterator[User]:
-    """The demo on a folder of its own, the same at every run."""
-    random = Random(7)
-    secrets.token_bytes = lambda nbytes=None: random.randbytes(nbytes or 32)
+    """The demo on a folder of its own."""
     with tempfile.TemporaryDirectory() as folder:
         service = open_service(Path(folder), now=NOW.timestamp)
         add_samples(service, now=NOW.timestamp)
@@ -102,11 +105,14 @@ async def demo(size: tuple[int, int]) -> AsyncIterator[User]:
 async def main() -> None:
     """Take them all."""
     FOLDER.mkdir(exist_ok=True)
-    for name, (size, scene) in PICTURES.items():
-        async with demo(size) as user:
-            await scene(user)
-            (FOLDER / f"{name}.svg").write_text(await user.picture())
-        print(f"screenshots/{name}.svg")
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as home:
+        forget_this_machine(patch, Path(home))
+        for name, (size, scene) in PICTURES.items():
+            patch.setattr(secrets, "token_bytes", Random(7).randbytes)
+            async with demo(size) as user:
+                await scene(user)
+                (FOLDER / f"{name}.svg").write_text(await user.picture())
+            print(f"screenshots/{name}.svg")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import base64
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from butlr_tui.tui.widgets.client_list import ClientList
 from tests.support.driver import NARROW, using
 from tests.support.world import HOSTILE_NAMES, Reply, World
 from tests.tui.sizes import both_sizes
@@ -240,3 +241,32 @@ async def test_ctrl_q_and_ctrl_c_do_not_quit(world: World) -> None:
 async def test_nothing_is_animated_over_ssh(world: World, environment: dict[str, str], level: str) -> None:
     async with using(world, environment=environment, loaded=False) as user:
         assert user.app.animation_level == level
+
+
+async def test_a_long_list_shows_its_end(world: World) -> None:
+    world.between.answer(
+        "GET", Reply(200, [{"id": f"id {number:06}", "name": f"n{number:06}"} for number in range(100_000)])
+    )
+    async with using(world) as user:
+        await user.sees("1 of 100,000", "100,000 clients")
+        bar = user.app.screen.query_one(ClientList).vertical_scrollbar
+        assert (bar.position, bar.window_virtual_size) == (0, 100_001)  # the heading is a line of it
+        await user.does("last")
+        await user.sees("100,000 of 100,000", "n099999")
+        assert bar.position == bar.window_virtual_size - bar.window_size
+        await user.does("filter")
+        await user.types("n01234")
+        await user.sees("of 10", "n012340", "n012349")
+        await user.does("clear_filter")
+        await user.sees("of 100,000")
+
+
+@both_sizes
+async def test_what_matches_is_marked(world: World, svg: SnapshotAssertion, size: tuple[int, int]) -> None:
+    """Underlined, in the row of the cursor too: not by a colour alone."""
+    async with using(world, size) as user:
+        await user.does("filter")
+        await user.types("AY")
+        await user.sees("1 of 3", "zurich-signage")  # by its description
+        await user.does("keep_filter")
+        assert await user.picture() == svg

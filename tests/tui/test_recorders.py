@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.pty import Terminal
+from tests.support.pty import Pty
 
 
 @pytest.fixture
@@ -17,15 +17,15 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def opened() -> Iterator[list[Terminal]]:
-    terminals: list[Terminal] = []
+def opened() -> Iterator[list[Pty]]:
+    terminals: list[Pty] = []
     yield terminals
     for terminal in terminals:
         terminal.close()
 
 
-def test_nothing_is_recorded(environment: dict[str, str], opened: list[Terminal]) -> None:
-    terminal = Terminal([sys.executable, "-m", "butlr_tui", "demo", "--fresh"], environment)
+def test_nothing_is_recorded(environment: dict[str, str], opened: list[Pty]) -> None:
+    terminal = Pty([sys.executable, "-m", "butlr_tui", "demo", "--fresh"], environment)
     opened.append(terminal)
     terminal.shows("1 of 41")
     terminal.types("q")
@@ -33,9 +33,9 @@ def test_nothing_is_recorded(environment: dict[str, str], opened: list[Terminal]
     assert not Path(environment["TEXTUAL_LOG"]).exists()
 
 
-def test_a_developer_is_told_that_it_is_recorded(environment: dict[str, str], opened: list[Terminal]) -> None:
+def test_a_developer_is_told_that_it_is_recorded(environment: dict[str, str], opened: list[Pty]) -> None:
     insisting = {**environment, "BUTLR_TUI_DEV": "1"}
-    terminal = Terminal([sys.executable, "-m", "butlr_tui", "demo", "--fresh"], insisting)
+    terminal = Pty([sys.executable, "-m", "butlr_tui", "demo", "--fresh"], insisting)
     opened.append(terminal)
     terminal.shows("records what is typed and shown here, secrets included")
     terminal.types("q")

@@ -11,7 +11,7 @@ import pytest
 
 from butlr_tui.journal.journal import Journal
 from tests.support.figures import figure
-from tests.support.pty import Terminal
+from tests.support.pty import Pty
 
 _LEAVES_THE_ALTERNATE_SCREEN = b"\x1b[?1049l"
 _SHOWS_THE_CURSOR = b"\x1b[?25h"
@@ -29,17 +29,17 @@ main(["demo", "--fresh"])
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
-    opened: list[Terminal] = []
+def start(tmp_path: Path) -> Iterator[Callable[..., Pty]]:
+    opened: list[Pty] = []
 
-    def start(*arguments: str) -> Terminal:
+    def start(*arguments: str) -> Pty:
         environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path)}
-        opened.append(Terminal([sys.executable, *arguments], environment))
+        opened.append(Pty([sys.executable, *arguments], environment))
         return opened[-1]
 
     yield start
-    for each in opened:
-        each.close()
+    for terminal in opened:
+        terminal.close()
 
 
 ON_SCREEN = {
@@ -60,9 +60,11 @@ ON_SCREEN = {
 
 
 @pytest.mark.parametrize("screen", ON_SCREEN)
-@pytest.mark.parametrize("which", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT], ids=lambda each: each.name)
+@pytest.mark.parametrize(
+    "which", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT], ids=lambda which: which.name
+)
 def test_a_signal_restores_the_terminal_and_keeps_the_journal(
-    start: Callable[..., Terminal], which: signal.Signals, screen: str, tmp_path: Path
+    start: Callable[..., Pty], which: signal.Signals, screen: str, tmp_path: Path
 ) -> None:
     terminal = start("-m", "butlr_tui", "demo")
     terminal.shows("1 of 41")
@@ -70,17 +72,22 @@ def test_a_signal_restores_the_terminal_and_keeps_the_journal(
         terminal.types(keys)
         terminal.shows(text)
     terminal.process.send_signal(which)
-    assert terminal.ends() == 128 + which
-    assert _LEAVES_THE_ALTERNATE_SCREEN in terminal.output
-    assert terminal.output.rindex(_SHOWS_THE_CURSOR) > terminal.output.rindex(b"\x1b[?25l")
-    assert terminal.is_restored()
+    codes = [terminal.ends()]
     left_open = Journal(tmp_path / "butlr-tui" / "demo").open_entries()
-    assert [each.name for each in left_open] == (["kiosk"] if "secret" in screen else [])
-    assert all(client.client_id for client in left_open)
-    figure(6, endings=1, wrong=0)
+    right = {
+        "the exit code": codes == [128 + which],
+        "the main screen": _LEAVES_THE_ALTERNATE_SCREEN in terminal.output,
+        "the cursor": terminal.output.rfind(_SHOWS_THE_CURSOR) > terminal.output.rfind(b"\x1b[?25l"),
+        "the line discipline": terminal.is_restored(),
+        "the journal": [entry.name for entry in left_open] == (["kiosk"] if "secret" in screen else []),
+        "the journal's ids": all(entry.client_id for entry in left_open),
+    }
+    wrong = [what for what, holds in right.items() if not holds]
+    figure(6, endings=len(codes), wrong=len(wrong))
+    assert wrong == []
 
 
-def test_quitting_restores_the_terminal(start: Callable[..., Terminal]) -> None:
+def test_quitting_restores_the_terminal(start: Callable[..., Pty]) -> None:
     terminal = start("-m", "butlr_tui", "demo", "--fresh")
     terminal.shows("1 of 41")
     terminal.types("q")
@@ -88,7 +95,7 @@ def test_quitting_restores_the_terminal(start: Callable[..., Terminal]) -> None:
     assert terminal.is_restored()
 
 
-def test_a_crash_tells_its_kind_and_nothing_that_the_app_held(start: Callable[..., Terminal]) -> None:
+def test_a_crash_tells_its_kind_and_nothing_that_the_app_held(start: Callable[..., Pty]) -> None:
     terminal = start("-c", _CRASH)
     terminal.shows("1 of 41")
     terminal.types("j")

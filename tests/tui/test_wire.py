@@ -7,7 +7,7 @@ import pytest
 
 from butlr_tui.contract import CLIENTS_PATH
 from tests.bench.fixtures import Fixtures
-from tests.bench.timed import COMMAND, Timed
+from tests.bench.timed import COMMAND, TimedPty
 from tests.support.requests import requests_of
 
 _SIZE = 1_000
@@ -16,21 +16,21 @@ _IN_VIEW = 30
 
 
 @pytest.fixture(scope="module")
-def given(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fixtures]:
-    made = Fixtures(tmp_path_factory.mktemp("given"))
+def fixtures(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fixtures]:
+    made = Fixtures(tmp_path_factory.mktemp("bench"))
     yield made
     made.close()
 
 
 @pytest.fixture
-def terminal(given: Fixtures) -> Iterator[Timed]:
-    with Timed([*COMMAND, "demo"], given.environment(demo=_SIZE)) as started:
+def terminal(fixtures: Fixtures) -> Iterator[TimedPty]:
+    with TimedPty([*COMMAND, "demo"], fixtures.environment(demo=_SIZE)) as started:
         started.until(f"1 of {_SIZE:,}")
         started.rests()
         yield started
 
 
-def test_a_row_down_costs_few_bytes(terminal: Timed) -> None:
+def test_a_row_down_costs_few_bytes(terminal: TimedPty) -> None:
     written = [terminal.written_for("j") for _ in range(3 * _IN_VIEW)]
     assert min(written) > 100
     assert max(written[:_IN_VIEW]) <= 700, "in view: two rows, the detail and the position"
@@ -38,7 +38,7 @@ def test_a_row_down_costs_few_bytes(terminal: Timed) -> None:
 
 
 @pytest.mark.parametrize("keys", ["", "/"])
-def test_nothing_is_written_while_nothing_happens(terminal: Timed, keys: str) -> None:
+def test_nothing_is_written_while_nothing_happens(terminal: TimedPty, keys: str) -> None:
     if keys:
         terminal.press(keys, "keep")
         terminal.rests()

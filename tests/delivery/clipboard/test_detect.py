@@ -10,7 +10,8 @@ import pytest
 from butlr_tui.delivery.clipboard.detect import Native, Terminal, detect
 from butlr_tui.delivery.clipboard.tmux import Tmux
 from butlr_tui.system.processes import Capture, ProcessResult
-from tests.support.terminals import SECRET, script
+from tests.support.delivery import SECRET
+from tests.support.programs import script
 
 TOOLS = ("xclip", "xsel", "wl-copy", "wl-paste", "pbcopy", "pbpaste", "clip.exe", "powershell.exe")
 LOCAL = {"TERM": "xterm-256color"}

@@ -16,7 +16,9 @@ from butlr_tui.delivery.clipboard.copy import ClipboardDigest, Outcome, Route, c
 from butlr_tui.delivery.clipboard.detect import Native, Terminal, detect
 from butlr_tui.delivery.clipboard.sequences import osc52
 from butlr_tui.system.processes import run
-from tests.support.terminals import SECRET, folder_with, needs, processes_with, refuse_to_write, script, until
+from tests.support.delivery import SECRET, refuse_to_write
+from tests.support.programs import folder_with, needs, processes_with, script
+from tests.support.waiting import until
 
 READERS = {"xclip": ["xclip", "-selection", "c", "-o"], "xsel": ["xsel", "-b", "-o"]}
 

@@ -11,7 +11,7 @@ from butlr_tui.delivery.clipboard.copy import Outcome, Route, copy, expect
 from butlr_tui.delivery.clipboard.detect import Native, Terminal
 from butlr_tui.delivery.clipboard.routes import plan, said_when_done, why_failed, why_none
 from butlr_tui.delivery.clipboard.tmux import Tmux
-from tests.support.terminals import SECRET, refuse_to_write
+from tests.support.delivery import SECRET, refuse_to_write
 
 PLAIN = Terminal("xterm")
 GOOD = Tmux("/s", "$1", (3, 3), "external", False, "/dev/pts/9", True)

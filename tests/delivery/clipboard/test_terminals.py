@@ -10,8 +10,11 @@ import pytest
 
 from butlr_tui.delivery.clipboard.copy import Outcome, Report, Route, copy
 from butlr_tui.delivery.clipboard.detect import detect
-from tests.support.terminals import SECRET, OuterTerminal, base64, needs, refuse_to_write, until, write_to
+from tests.support.delivery import SECRET, base64, refuse_to_write, write_to
+from tests.support.programs import needs
+from tests.support.pty import Pty
 from tests.support.tmux import TmuxServer
+from tests.support.waiting import until
 
 ENCODED = base64(SECRET)
 
@@ -42,7 +45,7 @@ class TestTmux:
         report = await copy(SECRET, await tmux.terminal("ours"), refuse_to_write)
         assert (report.outcome, report.route) == (Outcome.SENT, Route.TMUX)
         assert report.said == "Sent to your terminal through tmux; it can't be verified: paste to check."
-        await until(lambda: b";" + ENCODED + b"\x07" in outer.received)
+        await until(lambda: b";" + ENCODED + b"\x07" in outer.output)
         assert tmux("list-buffers") == ""
 
     async def test_set_clipboard_off_is_the_users_wish(self, tmux: TmuxServer) -> None:
@@ -53,14 +56,14 @@ class TestTmux:
         assert report.outcome is Outcome.FAILED
         assert "tmux is set to keep the clipboard to itself" in report.said
         await tmux.settled()
-        assert ENCODED not in outer.received
+        assert ENCODED not in outer.output
 
     async def test_passthrough_where_tmux_does_not_know_the_terminal(self, tmux: TmuxServer) -> None:
         tmux("set-option", "-g", "allow-passthrough", "on")
         outer = await tmux.attach("ours", "vt100")
         report = await copy(SECRET, await tmux.terminal("ours"), write_to(tmux.pane("ours")))
         assert (report.outcome, report.route) == (Outcome.SENT, Route.TMUX_PASSTHROUGH)
-        await until(lambda: b"\x1b]52;c;" + ENCODED + b"\x07" in outer.received)
+        await until(lambda: b"\x1b]52;c;" + ENCODED + b"\x07" in outer.output)
 
     async def test_a_passthrough_that_tmux_does_not_pass(self, tmux: TmuxServer) -> None:
         outer = await tmux.attach("ours", "vt100")
@@ -71,7 +74,7 @@ class TestTmux:
         # And rightly so: it would not have arrived.
         await copy(SECRET, terminal, write_to(tmux.pane("ours")), force=Route.TMUX_PASSTHROUGH)
         await tmux.settled()
-        assert ENCODED not in outer.received
+        assert ENCODED not in outer.output
 
     @pytest.mark.parametrize("force", [None, Route.TMUX])
     async def test_another_sessions_client_never_gets_it(self, tmux: TmuxServer, force: Route | None) -> None:
@@ -81,7 +84,7 @@ class TestTmux:
         assert report.outcome is Outcome.FAILED
         assert "no terminal is attached to this tmux session" in report.said
         await tmux.settled()
-        assert ENCODED not in theirs.received
+        assert ENCODED not in theirs.output
 
     async def test_the_client_that_was_used_last_gets_it(self, tmux: TmuxServer) -> None:
         tmux.start("theirs")
@@ -95,20 +98,19 @@ class TestTmux:
         for used, idle in ((first, second), (second, first)):
             before = max(activities().values())
 
-            def has_used(used: OuterTerminal = used, before: int = before) -> bool:
-                used.type(b"x")
+            def has_used(used: Pty = used, before: int = before) -> bool:
+                used.types("x")
                 return max(activities().values()) > before
 
             await until(has_used)
-            theirs.type(b"x")
-            used.received.clear()
-            idle.received.clear()
+            theirs.types("x")
+            until_now = len(used.output), len(idle.output)
             report = await copy(SECRET, await tmux.terminal("ours"), refuse_to_write)
             assert report.route is Route.TMUX
-            await until(lambda: ENCODED in used.received)  # noqa: B023
+            await until(lambda: ENCODED in used.output[until_now[0] :])  # noqa: B023
             await tmux.settled()
-            assert ENCODED not in idle.received
-            assert ENCODED not in theirs.received
+            assert ENCODED not in idle.output[until_now[1] :]
+            assert ENCODED not in theirs.output
 
     async def test_a_pane_that_moved_to_another_session(self, tmux: TmuxServer) -> None:
         """TMUX still names the session that it was started in."""
@@ -120,7 +122,7 @@ class TestTmux:
         environment = {"TMUX": inherited, "TMUX_PANE": pane, "TERM": "screen", "PATH": os.environ["PATH"]}
         report = await copy(SECRET, await detect(environment), refuse_to_write)
         assert report.outcome is Outcome.SENT
-        await until(lambda: ENCODED in outer.received)
+        await until(lambda: ENCODED in outer.output)
 
     async def test_what_the_session_knows_of_ssh(self, tmux: TmuxServer) -> None:
         stale = {"SSH_CONNECTION": "old", "SSH_TTY": "/dev/pts/0"}
@@ -140,7 +142,7 @@ class TestScreen:
     """A real GNU screen."""
 
     @pytest.fixture
-    async def screen(self, short_folder: Path) -> AsyncIterator[tuple[OuterTerminal, str]]:
+    async def screen(self, short_folder: Path) -> AsyncIterator[tuple[Pty, str]]:
         needs("screen")
         tty = short_folder / "tty"
         sockets = short_folder / "sockets"
@@ -151,7 +153,7 @@ class TestScreen:
         }  # fmt: skip
         inside = f"tty > {tty}.new && mv {tty}.new {tty}; exec sleep 600"
         argv = ["screen", "-c", "/dev/null", "-S", "t", "sh", "-c", inside]
-        outer = OuterTerminal(argv, environment)
+        outer = Pty(argv, environment)
         try:
             await until(tty.exists)
             yield outer, tty.read_text().strip()
@@ -166,37 +168,35 @@ class TestScreen:
     async def send(self, value: str, tty: str) -> Report:
         return await copy(value, await detect({"STY": "1.t", "TERM": "screen", "PATH": ""}), write_to(tty))
 
-    async def test_sent(self, screen: tuple[OuterTerminal, str]) -> None:
+    async def test_sent(self, screen: tuple[Pty, str]) -> None:
         outer, tty = screen
         report = await self.send(SECRET, tty)
         assert (report.outcome, report.route) == (Outcome.SENT, Route.SCREEN)
         assert report.said == "Sent through screen; it can't be verified: paste to check."
-        await until(lambda: b"\x1b]52;c;" + ENCODED + b"\x07" in outer.received)
+        await until(lambda: b"\x1b]52;c;" + ENCODED + b"\x07" in outer.output)
 
-    async def test_up_to_the_length_that_screen_takes(self, screen: tuple[OuterTerminal, str]) -> None:
+    async def test_up_to_the_length_that_screen_takes(self, screen: tuple[Pty, str]) -> None:
         outer, tty = screen
         longest = "x" * 513
         assert (await self.send(longest, tty)).outcome is Outcome.SENT
-        await until(lambda: base64(longest) in outer.received)
-        outer.received.clear()
+        await until(lambda: base64(longest) in outer.output)
+        until_now = len(outer.output)
         report = await self.send("y" * 600, tty)
         assert report.outcome is Outcome.FAILED
         assert "too long for screen" in report.said
         write_to(tty)("\r\nMARK\r\n")
-        await until(lambda: b"MARK" in outer.received)
-        assert b"eXl5" not in outer.received
+        await until(lambda: b"MARK" in outer.output)
+        assert b"eXl5" not in outer.output[until_now:]
 
 
 async def test_a_bare_terminal_gets_osc_52() -> None:
-    outer = OuterTerminal()
-    try:
-        report = await copy(SECRET, await detect({"TERM": "xterm-256color", "PATH": ""}), outer.write)
+    with Pty(["sleep", "600"]) as outer:
+        terminal = await detect({"TERM": "xterm-256color", "PATH": ""})
+        report = await copy(SECRET, terminal, write_to(outer.device))
         assert (report.outcome, report.route) == (Outcome.SENT, Route.OSC52)
         assert report.said == "Sent to your terminal; many terminals ignore this: paste to check."
-        await until(lambda: outer.received)
-        assert bytes(outer.received) == b"\x1b]52;c;" + ENCODED + b"\x07"
-    finally:
-        outer.close()
+        await until(lambda: outer.output)
+        assert outer.output == b"\x1b]52;c;" + ENCODED + b"\x07"
 
 
 @pytest.mark.parametrize("term", ["dumb", "linux"])

@@ -9,7 +9,7 @@ import pytest
 from butlr_tui.delivery.clipboard import tmux as tmux_
 from butlr_tui.delivery.clipboard.tmux import Tmux, hand_over
 from butlr_tui.system.processes import ProcessResult
-from tests.support.terminals import SECRET
+from tests.support.delivery import SECRET
 
 OURS = Tmux("/s", "$1", (3, 3), "external", False, "/dev/pts/9", True)
 

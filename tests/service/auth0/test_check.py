@@ -153,7 +153,7 @@ def test_what_is_not(
     assert code == 1
     assert f"NOT OK  {line}" in said
     assert len(said) == lines
-    assert sum(each.startswith("NOT OK") for each in said) == 1
+    assert sum(line.startswith("NOT OK") for line in said) == 1
 
 
 @pytest.mark.parametrize(

@@ -332,7 +332,7 @@ async def test_a_429_that_does_not_say_how_long_is_waited_for_longer_each_time(c
     started = clock()
     with pytest.raises(Busy):
         await limits.paced(send, started + 20)
-    assert [each - started for each in at] == [0, 2, 6, 14]
+    assert [moment - started for moment in at] == [0, 2, 6, 14]
 
 
 async def test_nothing_is_begun_too_late(clock: Clock) -> None:

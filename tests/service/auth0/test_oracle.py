@@ -14,10 +14,11 @@ import pytest
 from butlr_tui.contract import AUDIENCE, SCOPES
 from butlr_tui.service.auth0.wire import FIELDS
 from tests.service.conftest import Caller
+from tests.support.oracles import library
 from tests.support.tenant import SERVICE_ID, SERVICE_SECRET, URL, Tenant
 
-auth0 = pytest.importorskip("auth0.management.client")
-errors = pytest.importorskip("auth0.management.errors")
+auth0 = library("auth0.management.client")
+errors = library("auth0.management.errors")
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def test_the_table_and_one_client_show_hostile_text_safely(serving: str, butlr_t
     assert table.returncode == 0
     assert table.stderr == f"{len(made) + 1} clients\n"
     assert len(table.stdout.splitlines()) == len(made) + 2
-    shown = [butlr_tui("show", "--profile", "local", each["client_id"]).stdout for each in made]
+    shown = [butlr_tui("show", "--profile", "local", client["client_id"]).stdout for client in made]
     for text in (table.stdout, *shown):
         assert all(char.isprintable() or char == "\n" for char in text)
     assert "␛]52;c;QQ==␇" in table.stdout
@@ -87,7 +87,7 @@ def test_deleting_takes_a_yes(butlr_tui: Run) -> None:
     assert "--yes" in ended.stderr
 
 
-def test_nobody_answers(butlr_tui: Run, data: Path) -> None:
+def test_nobody_answers(nobody: str, butlr_tui: Run, data: Path) -> None:
     data.mkdir(parents=True)
     credential = data / "root-credential.json"
     credential.touch(0o600)
@@ -95,7 +95,7 @@ def test_nobody_answers(butlr_tui: Run, data: Path) -> None:
     ended = butlr_tui("list", "--profile", "local")
     assert ended.returncode == 4
     assert ended.stdout == ""
-    assert "Nobody answers at 127.0.0.1:4010 (connection refused)." in ended.stderr
+    assert f"Nobody answers at {nobody.removeprefix('http://')} (connection refused)." in ended.stderr
 
 
 def test_credentials_that_are_no_longer_accepted(serving: str, butlr_tui: Run, data: Path) -> None:

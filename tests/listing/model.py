@@ -1,0 +1,90 @@
+"""A plain model of the list, which goes through all clients every time, and clients and queries for it."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import strategies as st
+from ksuid import Ksuid
+
+from butlr_tui.ids import created_at, ksuid_of
+from butlr_tui.listing.cooperative import finish
+from butlr_tui.listing.view import ClientIndex, Listing, Order
+from butlr_tui.models import Client
+
+
+def client(name: str, description: str = "", *, client_id: str = "", day: str = "2026-01-01") -> Client:
+    """A client that was made on a day, or one whose id tells none."""
+    made = f"client_{Ksuid(datetime.fromisoformat(day).replace(tzinfo=UTC))}"
+    return Client(client_id or made, client_id or made, name, description)
+
+
+def loaded(clients: Sequence[Client]) -> Listing:
+    """A list with these clients, whole."""
+    shown = Listing()
+    taken = ClientIndex()
+    taken.add(clients)
+    finish(shown.taking(taken))
+    return shown
+
+
+LETTERS = 'aAbB ßİé"0'
+IDS = st.builds(
+    lambda days: f"client_{Ksuid(datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=days))}",
+    st.integers(0, 40),
+) | st.text("abAB_0", min_size=1, max_size=5)
+CLIENTS = st.lists(
+    st.builds(
+        Client,
+        id=IDS,
+        client_id=IDS,
+        name=st.text(LETTERS, max_size=6),
+        description=st.text(LETTERS, max_size=6),
+    ),
+    max_size=24,
+    unique_by=lambda one: one.id,
+)
+WORDS = st.text("aAbBßİé0", min_size=1, max_size=2)
+PHRASES = st.text("aAbB ßİé0", min_size=1, max_size=3)
+DAYS = st.integers(0, 40).map(lambda days: (datetime(2026, 1, 1) + timedelta(days=days)).date().isoformat())
+PARTS = st.one_of(
+    st.tuples(st.just("any"), WORDS),
+    st.tuples(st.just("phrase"), PHRASES),
+    st.tuples(st.sampled_from(["name", "id"]), WORDS),
+    st.tuples(st.sampled_from(["<", "<=", "=", ">=", ">"]), DAYS),
+)
+Query = list[tuple[str, str]]
+"""Kinds of terms, with what they look for."""
+QUERIES = st.lists(PARTS, max_size=3)
+
+
+def written(query: Query) -> str:
+    """A query as it is typed."""
+    shapes = {"any": "{}", "phrase": '"{}"', "name": "name:{}", "id": "id:{}"}
+    return " ".join(shapes.get(kind, f"created:{kind}{{}}").format(text) for kind, text in query)
+
+
+def fits(one: Client, kind: str, text: str) -> bool:
+    """Whether a term finds a client."""
+    fields = {"name": [one.name], "id": [one.id, one.client_id]}
+    if kind in {"any", "phrase", "name", "id"}:
+        among = fields.get(kind, [one.name, one.description, one.id, one.client_id])
+        return any(text.casefold() in field.casefold() for field in among)
+    made = created_at(one.client_id)
+    if made is None:
+        return False
+    day = made.date().isoformat()
+    return {"<": day < text, "<=": day <= text, "=": day == text, ">=": day >= text, ">": day > text}[kind]
+
+
+def plain(clients: Sequence[Client], query: Query, order: Order) -> list[Client]:
+    """What the list has to show: the clients that fit, in that order."""
+
+    def key(one: Client) -> str:
+        if order is Order.NAME:
+            texts = [one.name, one.description, one.id, *([one.client_id] if one.id != one.client_id else [])]
+            return "\n".join(texts).casefold()
+        return one.client_id if order is Order.CLIENT_ID else ksuid_of(one.client_id) or ""
+
+    kept = [one for one in clients if all(fits(one, *part) for part in query)]
+    ascending = sorted(kept, key=key)
+    return ascending[::-1] if order is Order.CREATED else ascending

@@ -1,0 +1,19 @@
+"""Libraries of others that tests hold ours against. A registry may lack them, so they are the extra `oracles`."""
+
+from typing import Any, Final
+
+import pytest
+
+PACKAGES: Final = {"auth0": "auth0-python", "schemathesis": "schemathesis"}
+"""Their modules, and what to install for them."""
+
+
+def library(module: str) -> Any:
+    """The module; where its package is missing, what asks for it is skipped, naming the package."""
+    package = PACKAGES[module.partition(".")[0]]
+    return pytest.importorskip(module, reason=needs_package(package))
+
+
+def needs_package(package: str) -> str:
+    """Why a test is skipped that has no use without a package."""
+    return f"needs the package {package}"

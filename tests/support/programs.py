@@ -1,0 +1,49 @@
+"""Other programs: those that a test needs, those that it makes up, and those that run."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+
+def needs(*programs: str) -> None:
+    """Skips the test, naming the program that is missing."""
+    for program in programs:
+        if shutil.which(program) is None:
+            pytest.skip(f"needs {program}")
+
+
+def script(folder: Path, name: str, text: str) -> Path:
+    """An executable shell script."""
+    folder.mkdir(exist_ok=True)
+    path = folder / name
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return path
+
+
+def folder_with(folder: Path, *programs: str) -> str:
+    """A PATH in which there are only these programs."""
+    folder.mkdir(exist_ok=True, parents=True)
+    for program in programs:
+        found = shutil.which(program)
+        assert found
+        (folder / program).symlink_to(found)
+    return str(folder)
+
+
+def processes_with(part: str, of: str = "environ") -> list[int]:
+    """The running processes in whose environment (or cmdline) `part` occurs."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if part.encode() in (folder / of).read_bytes() and " Z " not in (folder / "stat").read_text():
+                found.append(int(folder.name))
+        except OSError:
+            continue
+    return found
+
+
+def names_in(folder: Path | str) -> list[str]:
+    """What is in a folder."""
+    return [path.name for path in Path(folder).iterdir()]
