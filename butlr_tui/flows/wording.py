@@ -132,21 +132,29 @@ def no_secret(client_id: str | None, name: str, key: Key) -> str:
 
 
 def deleted(outcome: DeleteOutcome, key: Key) -> str:
-    """How a deletion ended."""
+    """How a deletion ended, by the client's name and with the key that goes on."""
     name = quoted(outcome.client.name)
     match outcome:
-        case Deleted():
-            return f"{name} is deleted."
-        case AlreadyGone():
-            return f"{name} was already gone."
-        case NotDeleted(error=ReadOnly(message=message)):
-            return f"{message} {name} is still there."
         case NotDeleted(error=errors.ServerFailed()):
             return f"The service could not delete {name}; it is still there. {key('delete')} tries again."
+        case NotDeleted(error=ReadOnly()):
+            kept = "is still there."
+        case _:
+            kept = f"is still there; {key('delete')} tries again."
+    return how_deletion_ended(outcome, name, kept=kept, look=f"{key('refresh')} reads the list again")
+
+
+def how_deletion_ended(outcome: DeleteOutcome, which: str, *, kept: str, look: str) -> str:
+    """How a deletion of `which` ended. `kept` says that it is still there, `look` how to find out if it is."""
+    match outcome:
+        case Deleted():
+            return f"{which} is deleted."
+        case AlreadyGone():
+            return f"{which} was already gone."
         case NotDeleted(error=error):
-            return f"{error.message} {name} is still there; {key('delete')} tries again."
+            return f"{error.message} {which} {kept}"
         case DeleteUnclear(error=error):
-            return f"{error.message} {name} may or may not be deleted: {key('refresh')} reads the list again."
+            return f"{error.message} {which} may or may not be deleted: {look}."
 
 
 def _unclear(name: str, error: errors.ServiceError) -> str:

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from butlr_tui.flows.wording import how_deletion_ended
 from butlr_tui.http.errors import BadItems
 from butlr_tui.ids import created_at
 from butlr_tui.models import Client
-from butlr_tui.operations.outcomes import AlreadyGone, Deleted, DeleteUnclear, NotDeleted
+from butlr_tui.operations.outcomes import Deleted, DeleteUnclear, NotDeleted
 from butlr_tui.operations.session import Session
 from butlr_tui.plain.output import Exit, code_for, print_json, print_line, print_table, tell
 from butlr_tui.text import counted, safe
@@ -57,19 +58,17 @@ async def delete(session: Session, client_ids: Sequence[str]) -> Exit:
 
 async def _delete_one(session: Session, client_id: str) -> Exit:
     shown = safe(client_id)
-    match await session.delete(Client(id=client_id, client_id=client_id)):
+    outcome = await session.delete(Client(id=client_id, client_id=client_id))
+    look = f"look with `butlr-tui show {shown}`"
+    tell(how_deletion_ended(outcome, shown, kept="is not deleted.", look=look))
+    match outcome:
         case Deleted():
-            tell(f"{shown} is deleted.")
             return Exit.DONE
-        case AlreadyGone():
-            tell(f"{shown} was already gone.")
-            return Exit.FAILED
-        case NotDeleted(error=error):
-            tell(f"{error.message} {shown} is not deleted.")
-            return code_for(error)
-        case DeleteUnclear(error=error):
-            tell(f"{error.message} {shown} may or may not be deleted: look with `butlr-tui show {shown}`.")
+        case DeleteUnclear():
             return Exit.UNKNOWN
+        case NotDeleted(error=error):
+            return code_for(error)
+    return Exit.FAILED  # it was gone already
 
 
 async def token(session: Session) -> Exit:

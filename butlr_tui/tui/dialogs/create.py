@@ -12,7 +12,7 @@ from butlr_tui.flows.create import Draft, FilledForm, NewClientForm, Wish
 from butlr_tui.tui.bindings import bindings
 from butlr_tui.tui.commands import Place, command
 from butlr_tui.tui.dialogs.question import QuestionDialog
-from butlr_tui.tui.widgets.fields import Field
+from butlr_tui.tui.widgets.fields import TextField
 from butlr_tui.tui.widgets.where_to import WhereTo
 from butlr_tui.tui.widgets.words import Words
 
@@ -39,11 +39,11 @@ class CreateDialog(QuestionDialog[FilledForm]):
         """Two fields with what is to be said of each, what the client will get, and where its secret goes."""
         draft = self._form.draft
         return [
-            Horizontal(Label("Name", classes="label"), Field(draft.name, id="name"), classes="field"),
+            Horizontal(Label("Name", classes="label"), TextField(draft.name, id="name"), classes="field"),
             Words(id="about-name", classes="about"),
             Horizontal(
                 Label("Description", classes="label"),
-                Field(draft.description, id="description"),
+                TextField(draft.description, id="description"),
                 Label(id="count"),
                 classes="field",
             ),

@@ -12,7 +12,7 @@ from butlr_tui.tui.bindings import bindings
 from butlr_tui.tui.commands import Place, command
 from butlr_tui.tui.dialogs.question import QuestionDialog
 from butlr_tui.tui.widgets.choice import Choice
-from butlr_tui.tui.widgets.fields import Field
+from butlr_tui.tui.widgets.fields import TextField
 from butlr_tui.tui.widgets.key_bar import key_hint
 from butlr_tui.tui.widgets.words import Words
 
@@ -43,7 +43,7 @@ class DeleteDialog(QuestionDialog[bool]):
         warning = "! This is the client that signed you in: deleting it signs you out for good."
         ask: list[Widget] = [Choice([Option("keep", "cancel"), Option("delete", "delete it")])]
         if question.protected:
-            ask = [Words(question.instruction, classes="paragraph"), Field(id="confirmation")]
+            ask = [Words(question.instruction, classes="paragraph"), TextField(id="confirmation")]
         return [
             Words(question.which),
             Words("Whatever signs in with it stops working. This can't be undone."),

@@ -17,7 +17,7 @@ from butlr_tui.tui.bindings import bindings
 from butlr_tui.tui.commands import Place, command
 from butlr_tui.tui.dialogs.question import QuestionDialog
 from butlr_tui.tui.widgets.choice import Choice
-from butlr_tui.tui.widgets.fields import Field, SecretField
+from butlr_tui.tui.widgets.fields import SecretField, TextField
 from butlr_tui.tui.widgets.words import Words
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class SignInDialog(QuestionDialog[FilledSignIn]):
             Words(self._form.why, id="why"),
             Choice([_CLIENT, _USER, _TOKEN], id="how"),
             Horizontal(
-                Label(id="who-label", classes="label"), Field(id="who"), id="who-line", classes="field"
+                Label(id="who-label", classes="label"), TextField(id="who"), id="who-line", classes="field"
             ),
             Horizontal(Label(id="proof-label", classes="label"), SecretField(id="proof"), classes="field"),
             Choice(

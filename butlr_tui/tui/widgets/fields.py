@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.widgets import Input
 
 
-class Field(Input):
+class TextField(Input):
     """One line of text, without a frame and without a cursor that blinks over somebody's slow link."""
 
     def __init__(self, value: str = "", *, id: str, password: bool = False) -> None:
@@ -13,7 +13,7 @@ class Field(Input):
         self.cursor_blink = False
 
 
-class SecretField(Field):
+class SecretField(TextField):
     """A line that is not shown, and that no key takes out again: Textual's ctrl+c copies the real text."""
 
     def __init__(self, *, id: str) -> None:

@@ -13,7 +13,7 @@ from butlr_tui.flows.destinations import CLIPBOARD, COMMAND, FILE, suggested_pat
 from butlr_tui.flows.host import Option
 from butlr_tui.text import safe, truncate
 from butlr_tui.tui.widgets.choice import Choice
-from butlr_tui.tui.widgets.fields import Field
+from butlr_tui.tui.widgets.fields import TextField
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +44,9 @@ class WhereTo(Vertical):
         """The options, and the path where a file is chosen."""
         yield Label("Its secret goes to")
         yield Choice(self._options(), id="destinations")
-        yield Horizontal(Label("Path", classes="label"), Field(id="path"), id="path-line", classes="field")
+        yield Horizontal(
+            Label("Path", classes="label"), TextField(id="path"), id="path-line", classes="field"
+        )
 
     def on_mount(self) -> None:
         self.follow("")
