@@ -8,6 +8,7 @@ from pathlib import Path
 from textual.binding import Binding
 
 from butlr_tui.tui.commands import COMMANDS, Place, bindings
+from tests.support.programs import needs
 from tests.tools.readme import written
 
 ROOT = Path(__file__).parents[2]
@@ -55,6 +56,7 @@ def test_no_key_belongs_to_tmux_screen_or_flow_control() -> None:
 
 
 def test_the_top_level_holds_only_what_was_agreed() -> None:
+    needs("git")
     tracked = subprocess.run(
         ["git", "ls-files"], check=True, capture_output=True, text=True, cwd=ROOT
     ).stdout.split()
