@@ -326,6 +326,7 @@ def ids(count: int) -> list[str]:
     return made
 
 
+@pytest.mark.slow
 async def test_ten_thousand_hostile_ids_stay_one_segment_of_the_url() -> None:
     raw_paths: list[bytes] = []
 

@@ -204,6 +204,7 @@ async def pauses(body: bytes) -> tuple[list[Client], float]:
     return clients, worst
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("shape", "count"), [("plain", 100_000), ("nested", 30_000)])
 def test_a_hundred_thousand_clients_do_not_stall_the_loop(shape: str, count: int) -> None:
     body = json.dumps(items(count, **SHAPES[shape])).encode()
@@ -327,6 +328,7 @@ json_values = st.recursive(
 )
 
 
+@pytest.mark.slow
 def test_five_thousand_bad_bodies() -> None:
     """Three for each example."""
     bodies = 0

@@ -9,6 +9,7 @@ from textual.binding import Binding
 
 from butlr_tui.tui.bindings import bindings
 from butlr_tui.tui.commands import COMMANDS, Place
+from tests.support.programs import needs
 
 ROOT = Path(__file__).parents[2]
 AGREED = {"pyproject.toml", "README.md", "butlr_tui", "tests", "screenshots"}
@@ -50,6 +51,7 @@ def test_no_key_belongs_to_tmux_screen_or_flow_control() -> None:
 
 
 def test_the_top_level_holds_only_what_was_agreed() -> None:
+    needs("git")
     tracked = subprocess.run(
         ["git", "ls-files"], check=True, capture_output=True, text=True, cwd=ROOT
     ).stdout.split()

@@ -17,6 +17,8 @@ from butlr_tui.journal.journal import Journal
 from tests.cli.conftest import Configure, Run
 from tests.support.pty import Pty
 
+pytestmark = pytest.mark.slow
+
 SignsIn = Callable[[str, str], bool]
 
 

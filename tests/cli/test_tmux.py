@@ -17,6 +17,8 @@ from tests.support.programs import needs
 from tests.support.tmux import TmuxServer
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.slow
+
 _OSC_52 = re.compile(rb"\x1b\]52;c?;([A-Za-z0-9+/=]+)\x07")
 
 

@@ -298,6 +298,7 @@ KEYS = [
 ]
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.sampled_from(KEYS), values, max_size=5))
 def test_no_value_stops_the_app(tmp_path: Path, table: dict[str, object]) -> None:

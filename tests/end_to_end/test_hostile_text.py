@@ -19,6 +19,8 @@ from tests.support.faults import FaultServer, reply
 from tests.support.figures import figure, times
 from tests.support.pty import Pty
 
+pytestmark = pytest.mark.slow
+
 BATCH = 8
 COUNT = times(BATCH, 200)
 HOSTILE = strings(200)

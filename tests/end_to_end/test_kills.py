@@ -8,6 +8,8 @@ import pytest
 from tests.end_to_end.kills import APP, DELIVERED, NOTHING_MADE, PLAIN, kill
 from tests.support.figures import figure, times
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("program", "point"), [*(("app", point) for point in APP), *(("plain", point) for point in PLAIN)]

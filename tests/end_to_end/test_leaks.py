@@ -20,6 +20,8 @@ from tests.support.figures import figure
 from tests.support.pty import Pty
 from tests.support.world import Reply, world
 
+pytestmark = pytest.mark.slow
+
 NEW = {"name": "kiosk", "description": "", "client_id": "client_new", "client_secret": NEW_SECRET}
 IMPATIENT = """
 from butlr_tui.api import client

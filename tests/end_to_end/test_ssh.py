@@ -26,6 +26,8 @@ from butlr_tui.service.sqlite import SqliteStore
 from tests.support.programs import needs
 from tests.support.pty import Pty
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 _OSC_52 = re.compile(rb"\x1b\]52;c?;([A-Za-z0-9+/=]+)(?:\x07|\x1b\\)")
 

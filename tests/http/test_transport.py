@@ -218,8 +218,8 @@ async def test_drip_ends_at_the_deadline() -> None:
         error = await get(server, deadline=0.1)
         assert isinstance(error, NoResponse)
         assert "took too long" in error.message
-    async with FaultServer(drip(response(200, b"x" * 999), every=0.0005)) as server:
-        answer = await get(server, deadline=0.3)
+    async with FaultServer(drip(response(200, b"x" * 9_999), every=0.0005)) as server:
+        answer = await get(server, deadline=1)
         assert answer.status == 200  # type: ignore[attr-defined]
         assert not answer.whole  # type: ignore[attr-defined]
 

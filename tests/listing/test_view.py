@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from tests.listing.model import CLIENTS, QUERIES, Query, client, loaded, plain, 
 CHANGES = st.lists(st.one_of(QUERIES, st.sampled_from(Order), CLIENTS.map(tuple)), max_size=8)
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(CLIENTS, CHANGES)
 def test_after_any_changes_the_rows_are_those_of_the_plain_model(
@@ -41,6 +43,7 @@ def test_after_any_changes_the_rows_are_those_of_the_plain_model(
         assert list(shown.clients) == list(clients)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(CLIENTS, QUERIES)
 def test_a_query_typed_key_by_key_finds_what_it_finds_at_once(

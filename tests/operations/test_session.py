@@ -176,6 +176,7 @@ async def test_each_fault_point_is_one_post_and_the_right_state(
     assert (posts, wrong) == (creates, 0)
 
 
+@pytest.mark.slow
 async def test_a_201_cut_at_every_byte_is_never_not_created() -> None:
     whole = response(201, NEW)
     started = whole.index(b"\r\n\r\n") + 4
@@ -352,6 +353,7 @@ async def test_a_look_that_could_not_read_all_shows_what_it_read_and_is_no_empty
     assert (await look([partly(), [], partly(), partly()]))[0] == []
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None, derandomize=True)
 @given(
     known=st.sets(st.sampled_from("abcdef")),

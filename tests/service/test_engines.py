@@ -47,6 +47,7 @@ def new_owner(engine: str, request: pytest.FixtureRequest) -> Callable[[], str]:
     return add
 
 
+@pytest.mark.slow
 async def test_owners_never_meet(store: Store, new_owner: Callable[[], str]) -> None:
     """1,000 random operations of 20 owners against what each of them should see."""
     chance = random.Random(17)

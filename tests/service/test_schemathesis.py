@@ -20,6 +20,8 @@ from tests.support.oracles import library
 
 from .conftest import login, root_pair
 
+pytestmark = pytest.mark.slow
+
 schemathesis = library("schemathesis")
 checks = library("schemathesis.openapi.checks")
 core = library("schemathesis.core.failures")

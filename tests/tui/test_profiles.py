@@ -15,6 +15,8 @@ from tests.support.driver import User, using
 from tests.support.world import Reply, World
 from tests.tui.sizes import both_sizes
 
+pytestmark = pytest.mark.slow
+
 
 def asking(world: World, tmp_path: Path) -> Profile:
     """A profile of the same service that has nobody's credentials."""

@@ -18,6 +18,8 @@ from tests.support.driver import WIDE, User, using
 from tests.support.world import World
 from tests.tui.sizes import both_sizes
 
+pytestmark = pytest.mark.slow
+
 
 @asynccontextmanager
 async def looking_at_a_secret(

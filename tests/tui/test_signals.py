@@ -13,6 +13,8 @@ from butlr_tui.journal.journal import Journal
 from tests.support.figures import figure
 from tests.support.pty import Pty
 
+pytestmark = pytest.mark.slow
+
 _LEAVES_THE_ALTERNATE_SCREEN = b"\x1b[?1049l"
 _SHOWS_THE_CURSOR = b"\x1b[?25h"
 

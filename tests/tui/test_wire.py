@@ -10,6 +10,8 @@ from tests.bench.fixtures import Fixtures
 from tests.bench.timed import COMMAND, TimedPty
 from tests.support.requests import requests_of
 
+pytestmark = pytest.mark.slow
+
 _SIZE = 1_000
 _IN_VIEW = 30
 """Rows that a screen of 40 lines has at least."""

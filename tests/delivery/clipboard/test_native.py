@@ -20,6 +20,8 @@ from tests.support.delivery import SECRET, refuse_to_write
 from tests.support.programs import folder_with, needs, processes_with, script
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.slow
+
 READERS = {"xclip": ["xclip", "-selection", "c", "-o"], "xsel": ["xsel", "-b", "-o"]}
 
 

@@ -16,6 +16,8 @@ from tests.support.pty import Pty
 from tests.support.tmux import TmuxServer
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.slow
+
 ENCODED = base64(SECRET)
 
 

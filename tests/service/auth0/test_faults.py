@@ -21,6 +21,8 @@ from tests.service.conftest import Caller, Clock
 from tests.support.figures import figure
 from tests.support.tenant import Fault, Tenant, Wire
 
+pytestmark = pytest.mark.slow
+
 NAME = "canary-name"
 
 

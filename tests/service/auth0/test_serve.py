@@ -25,6 +25,8 @@ from tests.service.conftest import Clock, login
 from tests.support.server import Server
 from tests.support.tenant import Tenant
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def tenant() -> Iterator[Tenant]:
