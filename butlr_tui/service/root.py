@@ -11,7 +11,7 @@ from butlr_tui.models import Credentials
 from butlr_tui.service.files import write_private
 from butlr_tui.service.minting import digest, matches, mint
 from butlr_tui.service.sqlite import SqliteStore
-from butlr_tui.service.store import NewClient
+from butlr_tui.service.store import StoredClient
 
 ROOT_NAME: Final = "butlr-tui root"
 ROOT_DESCRIPTION: Final = "Made by the service itself; owns itself"
@@ -31,7 +31,7 @@ def root_credential(store: SqliteStore, file: Path, now: Callable[[], float]) ->
         root = mint(now())
         secret = root.client_secret.get_secret_value()
         store.replace_root(
-            NewClient(root.client_id, root.client_id, ROOT_NAME, ROOT_DESCRIPTION, digest(secret))
+            StoredClient(root.client_id, root.client_id, ROOT_NAME, ROOT_DESCRIPTION, digest(secret))
         )
         # Before the commit: should it not come, the next start finds a pair that does not fit, and mends it.
         write_private(file, to_json({"client_id": root.client_id, "client_secret": secret}) + b"\n")

@@ -17,7 +17,7 @@ class Record(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class NewClient:
+class StoredClient:
     """A client to be kept. Of its secret only the SHA-256."""
 
     client_id: str

@@ -17,7 +17,7 @@ from butlr_tui.service.files import write_private
 from butlr_tui.service.local import DATABASE, ROOT_CREDENTIAL, SIGNING_KEY, LocalService, open_service
 from butlr_tui.service.minting import digest, matches
 from butlr_tui.service.samples import add_samples
-from butlr_tui.service.store import NewClient
+from butlr_tui.service.store import StoredClient
 
 from .conftest import root_pair
 
@@ -112,7 +112,7 @@ def test_a_crash_on_the_first_start_is_mended(
 
 def test_a_client_of_root_does_not_pass_for_root(service: LocalService, data: Path) -> None:
     """A pair that fits, but not root's."""
-    service.store.add([NewClient("client_a", service.root.client_id, "a", "", digest("secret"))])
+    service.store.add([StoredClient("client_a", service.root.client_id, "a", "", digest("secret"))])
     service.root_file.write_text('{"client_id":"client_a","client_secret":"secret"}')
     again = open_service(data)
     assert again.root_is_new

@@ -27,7 +27,7 @@ from butlr_tui.journal.journal import Journal
 from butlr_tui.operations.session import Session
 from butlr_tui.service.local import LocalService, open_service
 from butlr_tui.service.minting import digest
-from butlr_tui.service.store import NewClient
+from butlr_tui.service.store import StoredClient
 
 NOW = datetime(2026, 11, 24, 12, 4, tzinfo=UTC)
 """The moment at which every test of a screen takes place."""
@@ -142,7 +142,7 @@ class World:
         """The same for many."""
         owner = self.service.root.client_id
         new = [
-            NewClient(
+            StoredClient(
                 f"client_{new_ksuid(NOW - timedelta(days=days))}",
                 owner,
                 name,
