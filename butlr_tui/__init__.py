@@ -1,3 +1,3 @@
 """butlr-tui: a terminal app for the machine-to-machine clients of the Butlr API."""
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"

@@ -72,16 +72,22 @@ def rate_limited(answer: Response, said: ErrorBody) -> RateLimited:
 
 def retry_at(headers: Mapping[str, str]) -> datetime | None:
     """The time that Retry-After names, on this machine's clock (UTC), or None where it names none."""
-    value = headers.get("Retry-After", "").strip()
     now = datetime.now(UTC)
+    wait = retry_after(headers, now)
+    return None if wait is None else now + timedelta(seconds=wait)
+
+
+def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
+    """The seconds that Retry-After asks to wait from `now` on, or None where it does not say."""
+    value = headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdecimal():
-        return now + timedelta(seconds=min(int(value[:12]), _LONGEST))
+        return min(int(value[:12]), _LONGEST)
     named, server_now = _date(value), _date(headers.get("Date", ""))
     if named is None:
         return None
     # Clocks differ: the server's date is counted from the server's own now.
     wait = (named - (server_now or now)).total_seconds()
-    return now + timedelta(seconds=min(max(wait, 0), _LONGEST))
+    return min(max(wait, 0), _LONGEST)
 
 
 def _date(value: str) -> datetime | None:

@@ -27,10 +27,15 @@ def reply(status: int, value: Any, headers: Mapping[str, str] | None = None) -> 
 
 
 def reply_list(items: Iterable[Any]) -> Response:
-    """The same for a list of any length. To be called in a thread: it lets others run in between, as the app
-    that has the service in its process needs."""
+    """The same for a list of any length.
+
+    To be called in a thread: between its pieces others run, as the app that has the service in its process
+    needs.
+    """
     rest = iter(items)
-    parts = [_encoded(some)[1:-1] for some in iter(lambda: [*islice(rest, _PIECE)], [])]
+    parts: list[bytes] = []
+    while piece := list(islice(rest, _PIECE)):
+        parts.append(_encoded(piece)[1:-1])
     return _json(200, b"[%b]" % b",".join(parts))
 
 

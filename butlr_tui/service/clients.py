@@ -1,10 +1,10 @@
-"""The four endpoints of the clients.
+"""The endpoints of the clients: list and create, show and delete.
 
 Source: CONTRACT.md, "The M2M client service".
 """
 
 from asyncio import to_thread
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from starlette.requests import Request
@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from butlr_tui.contract import fault_in_description, fault_in_name
 from butlr_tui.service.bodies import read_object, reply, reply_list
+from butlr_tui.service.endpoint import Endpoint
 from butlr_tui.service.errors import (
     INVALID_JWT,
     MALFORMED_JWT,
@@ -20,42 +21,23 @@ from butlr_tui.service.errors import (
     not_found,
     unauthorized,
 )
-from butlr_tui.service.store import Callers, InvalidToken, NoClientId, Record, Store
+from butlr_tui.service.store import Callers, InvalidToken, NoClientId, Record
 
 
-class Clients:
-    """Lists, shows, creates and deletes the clients of whoever calls."""
+class ClientsEndpoint(Endpoint):
+    """`/api/v1/client`: the clients of whoever calls."""
 
-    def __init__(self, store: Store, callers: Callers) -> None:
-        self._store = store
-        self._callers = callers
+    async def get(self, request: Request) -> Response:
+        owner = await _caller(request, self.engine.callers)
+        records = await self.engine.store.list(owner)
+        return await to_thread(reply_list, map(_wire, records))
 
-    async def all(self, request: Request) -> Response:
-        """`GET` and `POST /api/v1/client`."""
-        owner = await self._caller(request)
-        if request.method == "POST":
-            return await self._create(owner, request)
-        records = await self._store.list(owner)
-        return await to_thread(_list_reply, records)
-
-    async def one(self, request: Request) -> Response:
-        """`GET` and `DELETE /api/v1/client/{id}`."""
-        owner = await self._caller(request)
-        client_id: str = request.path_params["client_id"]
-        if request.method == "DELETE":
-            if not await self._store.delete(owner, client_id):
-                raise not_found()
-            return Response(status_code=204)
-        record = await self._store.get(owner, client_id)
-        if record is None:
-            raise not_found()
-        return reply(200, _wire(record))
-
-    async def _create(self, owner: str, request: Request) -> Response:
+    async def post(self, request: Request) -> Response:
+        owner = await _caller(request, self.engine.callers)
         fields = await read_object(request, invalid)
         name = _checked(fields, "name", fault_in_name)
         description = _checked(fields, "description", fault_in_description)
-        made = await self._store.create(owner, name, description)
+        made = await self.engine.store.create(owner, name, description)
         return reply(
             201,
             {
@@ -66,18 +48,32 @@ class Clients:
             },
         )
 
-    async def _caller(self, request: Request) -> str:
-        """The client whose token the request carries."""
-        try:
-            return await self._callers.caller(_bearer_token(request))
-        except InvalidToken:
-            raise unauthorized(INVALID_JWT) from None
-        except NoClientId:
-            raise unauthorized(NO_CLIENT_ID) from None
+
+class ClientEndpoint(Endpoint):
+    """`/api/v1/client/{client_id}`: one of them."""
+
+    async def get(self, request: Request) -> Response:
+        owner = await _caller(request, self.engine.callers)
+        record = await self.engine.store.get(owner, request.path_params["client_id"])
+        if record is None:
+            raise not_found()
+        return reply(200, _wire(record))
+
+    async def delete(self, request: Request) -> Response:
+        owner = await _caller(request, self.engine.callers)
+        if not await self.engine.store.delete(owner, request.path_params["client_id"]):
+            raise not_found()
+        return Response(status_code=204)
 
 
-def _list_reply(records: Sequence[Record]) -> Response:
-    return reply_list(map(_wire, records))
+async def _caller(request: Request, callers: Callers) -> str:
+    """The client whose token the request carries."""
+    try:
+        return await callers.caller(_bearer_token(request))
+    except InvalidToken:
+        raise unauthorized(INVALID_JWT) from None
+    except NoClientId:
+        raise unauthorized(NO_CLIENT_ID) from None
 
 
 def _bearer_token(request: Request) -> str:

@@ -10,7 +10,7 @@ from butlr_tui.contract import SCOPES
 from butlr_tui.models import Credentials
 from butlr_tui.service.minting import digest, matches, mint
 from butlr_tui.service.sqlite import SqliteStore
-from butlr_tui.service.store import InvalidToken, Issued, NewClient, Record
+from butlr_tui.service.store import InvalidToken, Issued, Record, StoredClient
 from butlr_tui.service.tokens import Tokens
 
 
@@ -26,7 +26,7 @@ class Embedded:
     async def create(self, owner: str, name: str, description: str) -> Credentials:
         made = mint(self._now())
         secret_hash = digest(made.client_secret.get_secret_value())
-        client = NewClient(made.client_id, owner, name, description, secret_hash)
+        client = StoredClient(made.client_id, owner, name, description, secret_hash)
         await to_thread(self._store.add, [client])
         return made
 

@@ -6,9 +6,9 @@ import secrets
 from datetime import UTC, datetime
 from typing import Final
 
-from ksuid import Ksuid
 from pydantic import SecretStr
 
+from butlr_tui.ids import new_ksuid
 from butlr_tui.models import Credentials
 
 _SECRET_BYTES: Final = 48
@@ -21,7 +21,7 @@ def mint(at: float) -> Credentials:
     Source: CONTRACT.md, "Ids".
     """
     return Credentials(
-        client_id=f"client_{Ksuid(datetime.fromtimestamp(at, UTC))}",
+        client_id=f"client_{new_ksuid(datetime.fromtimestamp(at, UTC))}",
         client_secret=SecretStr(secrets.token_urlsafe(_SECRET_BYTES)),
     )
 

@@ -10,7 +10,7 @@ from pydantic_core import to_json
 from butlr_tui.models import Credentials
 from butlr_tui.service.minting import digest, matches, mint
 from butlr_tui.service.sqlite import SqliteStore
-from butlr_tui.service.store import NewClient
+from butlr_tui.service.store import StoredClient
 from butlr_tui.system.private_files import read_own, replace_private
 
 ROOT_NAME: Final = "butlr-tui root"
@@ -31,7 +31,7 @@ def root_credential(store: SqliteStore, file: Path, now: Callable[[], float]) ->
         root = mint(now())
         secret = root.client_secret.get_secret_value()
         store.replace_root(
-            NewClient(root.client_id, root.client_id, ROOT_NAME, ROOT_DESCRIPTION, digest(secret))
+            StoredClient(root.client_id, root.client_id, ROOT_NAME, ROOT_DESCRIPTION, digest(secret))
         )
         # Before the commit: should it not come, the next start finds a pair that does not fit, and mends it.
         replace_private(file, to_json({"client_id": root.client_id, "client_secret": secret}) + b"\n")

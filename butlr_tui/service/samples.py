@@ -6,7 +6,7 @@ from typing import Final
 
 from butlr_tui.service.local import LocalService
 from butlr_tui.service.minting import digest, mint
-from butlr_tui.service.store import NewClient
+from butlr_tui.service.store import StoredClient
 
 _SPAN: Final = 3 * 365 * 86_400
 """Seconds over which the samples were created."""
@@ -66,11 +66,11 @@ def add_samples(service: LocalService, *, now: Callable[[], float] = time.time) 
         return 0
     step = _SPAN / len(_SAMPLES)
     oldest = now() - _SPAN
-    clients: list[NewClient] = []
+    clients: list[StoredClient] = []
     for index, (name, description) in enumerate(_SAMPLES):
         # Not like clockwork: up to four tenths of a step away, the same on every machine.
         pair = mint(oldest + step * (index + 0.8 * (index * 0.618 % 1)))
         secret_hash = digest(pair.client_secret.get_secret_value())
-        clients.append(NewClient(pair.client_id, root, name, description, secret_hash))
+        clients.append(StoredClient(pair.client_id, root, name, description, secret_hash))
     service.store.add(clients)
     return len(clients)

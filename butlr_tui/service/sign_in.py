@@ -1,4 +1,4 @@
-"""The sign-in of a client: its pair against a token.
+"""The endpoint of the sign-in: a client's id and secret against a token.
 
 Source: CONTRACT.md, "Signing in". Its errors are not documented: these are OAuth's, in Auth0's words.
 """
@@ -9,24 +9,18 @@ from pydantic import SecretStr
 from starlette.requests import Request
 from starlette.responses import Response
 
-from butlr_tui.contract import AUDIENCE
 from butlr_tui.models import Credentials
 from butlr_tui.service.bodies import read_object, reply
+from butlr_tui.service.endpoint import Endpoint
 from butlr_tui.service.errors import sign_in_invalid, sign_in_refused
-from butlr_tui.service.store import SignIns
 
 _GRANT_TYPE: Final = "client_credentials"
 
 
-class SignIn:
-    """Reads what is asked, and words the answer."""
+class SignInEndpoint(Endpoint):
+    """`/api/v2/clients/login`: a client's id and secret against a token for the API."""
 
-    def __init__(self, sign_ins: SignIns, audience: str = AUDIENCE) -> None:
-        self._sign_ins = sign_ins
-        self._audience = audience
-
-    async def client(self, request: Request) -> Response:
-        """`POST /api/v2/clients/login`."""
+    async def post(self, request: Request) -> Response:
         fields = await read_object(request, sign_in_invalid)
         asked: dict[str, str] = {}
         for field in ("client_id", "client_secret", "audience", "grant_type"):
@@ -36,14 +30,16 @@ class SignIn:
             asked[field] = value
         if asked["grant_type"] != _GRANT_TYPE:
             raise sign_in_refused(400, "unsupported_grant_type", f"grant_type must be {_GRANT_TYPE}")
-        issued = await self._sign_ins.token_for(
+        issued = await self.engine.sign_ins.token_for(
             Credentials(asked["client_id"], SecretStr(asked["client_secret"]))
         )
         if issued is None:
             raise sign_in_refused(401, "access_denied", "Unauthorized")
-        if asked["audience"] != self._audience:
+        if asked["audience"] != self.engine.audience:
             raise sign_in_refused(
-                403, "access_denied", f"Client is not authorized for this audience, only for {self._audience}"
+                403,
+                "access_denied",
+                f"Client is not authorized for this audience, only for {self.engine.audience}",
             )
         return reply(
             200,

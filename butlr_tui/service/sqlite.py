@@ -5,7 +5,7 @@ Source: reliability.md, "The local service".
 
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
@@ -13,7 +13,7 @@ from typing import Final
 
 from butlr_tui.contract import ErrorCode
 from butlr_tui.service.files import DataFolderError
-from butlr_tui.service.store import NewClient, OwnerGone, Record, StoreFailed
+from butlr_tui.service.store import OwnerGone, Record, StoredClient, StoreFailed
 
 _BUSY_SECONDS: Final = 10.0
 _SCHEMA_VERSION: Final = 1
@@ -70,7 +70,7 @@ class SqliteStore:
                     self._db.execute("ROLLBACK")
                 raise
 
-    def add(self, clients: Sequence[NewClient]) -> None:
+    def add(self, clients: Sequence[StoredClient]) -> None:
         with _failing_as(ErrorCode.CLIENT_CREATE_FAILED), self.exclusively():
             for client in clients:
                 done = self._db.execute(_INSERT + _IF_OWNED, (*_row(client), client.owner))
@@ -106,7 +106,7 @@ class SqliteStore:
             ).fetchone()
         return None if row is None else bytes(row[0])
 
-    def replace_root(self, root: NewClient) -> None:
+    def replace_root(self, root: StoredClient) -> None:
         """Make `root` the one client that owns itself, and the owner of those whose owner is gone."""
         with self.exclusively():
             self._db.execute("DELETE FROM client WHERE owner = client_id")
@@ -122,14 +122,19 @@ class SqliteStore:
             self._db.close()
 
 
-def open_database(file: Path) -> sqlite3.Connection:
+def open_database(
+    file: Path,
+    *,
+    monotonic: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> sqlite3.Connection:
     """A connection that any thread may use, one at a time, to a file with mode 0600 in which an acknowledged
     write survives a crash. Raises sqlite3.Error, OSError.
     """
     file.touch(mode=0o600)  # SQLite gives its WAL the mode of the database
     db = sqlite3.connect(file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
-        _enter_wal(db)
+        _enter_wal(db, monotonic, sleep)
         db.execute("PRAGMA synchronous = FULL")
     except BaseException:
         db.close()
@@ -137,21 +142,23 @@ def open_database(file: Path) -> sqlite3.Connection:
     return db
 
 
-def _row(client: NewClient) -> tuple[str, str, str, str, bytes]:
+def _row(client: StoredClient) -> tuple[str, str, str, str, bytes]:
     return client.client_id, client.owner, client.name, client.description, client.secret_hash
 
 
-def _enter_wal(db: sqlite3.Connection) -> None:
+def _enter_wal(
+    db: sqlite3.Connection, monotonic: Callable[[], float], sleep: Callable[[float], None]
+) -> None:
     # SQLite does not wait for others here, as it does elsewhere: two first starts at once would collide.
-    deadline = time.monotonic() + _BUSY_SECONDS
+    deadline = monotonic() + _BUSY_SECONDS
     while True:
         try:
             db.execute("PRAGMA journal_mode = WAL")
             return
         except sqlite3.OperationalError:
-            if time.monotonic() > deadline:
+            if monotonic() > deadline:
                 raise
-            time.sleep(0.02)
+            sleep(0.02)
 
 
 @contextmanager

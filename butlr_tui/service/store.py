@@ -17,7 +17,7 @@ class Record(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class NewClient:
+class StoredClient:
     """A client to be kept. Of its secret only the SHA-256."""
 
     client_id: str
@@ -69,7 +69,10 @@ class NoClientId(Exception):
 
 
 class Store(Protocol):
-    """Keeps clients, each seen by its owner only. All calls may raise Busy."""
+    """Keeps clients, each seen by its owner only.
+
+    All calls may raise Busy, and ServiceError where the engine is a service elsewhere that gave no clear answer.
+    """
 
     async def create(self, owner: str, name: str, description: str) -> Credentials:
         """A new client that may use the API, durably kept. Raises OwnerGone, NotAccepted, StoreFailed."""
@@ -88,11 +91,17 @@ class Callers(Protocol):
     """Tells who calls."""
 
     async def caller(self, token: str) -> str:
-        """The client that the JWT was issued to; it still exists. Raises InvalidToken, NoClientId, Busy."""
+        """The client that the JWT was issued to; it still exists.
+
+        Raises InvalidToken, NoClientId, Busy, ServiceError.
+        """
 
 
 class SignIns(Protocol):
     """Hands out tokens."""
 
     async def token_for(self, pair: Credentials) -> Issued | None:
-        """A token for the API, or None where id and secret are no pair. Raises Refused, Busy."""
+        """A token for the API, or None where id and secret are no pair.
+
+        Raises Refused, Busy, ServiceError.
+        """

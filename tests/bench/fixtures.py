@@ -15,12 +15,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from ksuid import Ksuid
-
 from butlr_tui.contract import CLIENT_LOGIN_PATH, CLIENTS_PATH
+from butlr_tui.ids import ksuid
 from butlr_tui.service.local import ROOT_CREDENTIAL, open_service
 from butlr_tui.service.minting import digest
-from butlr_tui.service.store import NewClient
+from butlr_tui.service.store import StoredClient
 from tests.bench.timed import COMMAND, ROOT
 
 _SEED: Final = 20260101
@@ -156,11 +155,11 @@ class Fixtures:
             service.process.wait()
 
 
-def _client(number: int, owner: str) -> NewClient:
+def _client(number: int, owner: str) -> StoredClient:
     rng = random.Random(_SEED + number)
     made = _NEWEST - timedelta(seconds=rng.randrange(3 * 365 * 86_400))
-    return NewClient(
-        f"client_{Ksuid(made, payload=rng.randbytes(16))}",
+    return StoredClient(
+        f"client_{ksuid(made, rng.randbytes(16))}",
         owner,
         f"{rng.choice(_WORDS)}-{rng.choice(_WORDS)}-{rng.randrange(10_000):04}",
         rng.choice(_PHRASES).format(rng.randrange(100)),

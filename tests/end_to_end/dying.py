@@ -20,7 +20,7 @@ from butlr_tui.journal.entries import Event
 from butlr_tui.journal.journal import Journal
 from butlr_tui.operations.session import Session
 from butlr_tui.service.sqlite import SqliteStore
-from butlr_tui.service.store import NewClient
+from butlr_tui.service.store import StoredClient
 
 NAME = "kiosk"
 
@@ -66,7 +66,7 @@ def after_the_entry() -> None:
 def at_the_service(*, made: bool) -> None:
     real = SqliteStore.add
 
-    def add(self: SqliteStore, clients: Sequence[NewClient]) -> None:
+    def add(self: SqliteStore, clients: Sequence[StoredClient]) -> None:
         ours = any(client.name == NAME for client in clients)
         if ours and not made:
             die()

@@ -1,13 +1,59 @@
-"""The time that an id tells, and the ids between which those of a time are."""
+"""The time that an id tells, and KSUIDs against the vectors that their specification (segmentio/ksuid) publishes."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ksuid import Ksuid
 
-from butlr_tui.ids import ABOVE_ALL_KSUIDS, created_at, ksuid_of, lowest_ksuid
+from butlr_tui.ids import ABOVE_ALL_KSUIDS, created_at, ksuid, ksuid_of, lowest_ksuid, new_ksuid
+
+# its README and its tests: text, seconds since 1,400,000,000, payload
+VECTORS = [
+    ("0ujtsYcgvSTl8PAuAdqWYSMnLOv", 107_608_047, "B5A1CD34B5F99D1154FB6853345C9735"),
+    ("0ujzPyRiIAffKhBux4PvQdDqMHY", 107_610_780, "73FC1AA3B2446246D6E89FCD909E8FE8"),
+    ("000000000000000000000000000", 0, "00" * 16),
+    ("aWgEPTl1tmebfsQzFP4bxwgy80V", 2**32 - 1, "FF" * 16),
+]
+MOMENT = datetime(2026, 11, 24, 12, 4, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("text", "seconds", "payload"), VECTORS)
+def test_the_published_vectors(text: str, seconds: int, payload: str) -> None:
+    moment = datetime.fromtimestamp(1_400_000_000 + seconds, UTC)
+    assert ksuid(moment, bytes.fromhex(payload)) == text
+    assert created_at(f"client_{text}") == moment
+
+
+def test_the_moment_of_a_vector_in_words() -> None:
+    moment = datetime(2017, 10, 10, 4, 0, 47, tzinfo=UTC)
+    assert created_at("client_0ujtsYcgvSTl8PAuAdqWYSMnLOv") == moment
+
+
+def test_a_new_one_tells_its_moment_and_is_like_no_other() -> None:
+    made = [new_ksuid(MOMENT) for _ in range(1000)]
+    assert {created_at(f"client_{text}") for text in made} == {MOMENT}
+    assert [ksuid_of(f"client_{text}") for text in made] == made
+    assert len(set(made)) == 1000
+
+
+def test_they_sort_by_time() -> None:
+    later = MOMENT + timedelta(seconds=1)
+    assert max(new_ksuid(MOMENT) for _ in range(100)) < min(new_ksuid(later) for _ in range(100))
+
+
+@pytest.mark.parametrize(
+    "moment", [datetime(2014, 5, 13, 16, 53, 19, tzinfo=UTC), datetime(2150, 6, 19, 23, 21, 36, tzinfo=UTC)]
+)
+def test_a_moment_that_does_not_fit(moment: datetime) -> None:
+    with pytest.raises(ValueError, match="can't hold"):
+        ksuid(moment, bytes(16))
+
+
+@pytest.mark.parametrize("length", [0, 15, 17])
+def test_a_payload_that_does_not_fit(length: int) -> None:
+    with pytest.raises(ValueError, match=f"not {length}"):
+        ksuid(MOMENT, bytes(length))
 
 
 @given(st.datetimes(datetime(2014, 5, 14), datetime(2150, 6, 1)))
@@ -16,14 +62,14 @@ def test_the_lowest_ksuid_of_a_moment(moment: datetime) -> None:
     lowest = lowest_ksuid(moment)
     assert ksuid_of(f"x_{lowest}") == lowest
     assert created_at(f"x_{lowest}") == moment
-    assert lowest <= str(Ksuid(moment, payload=bytes(16))) < lowest_ksuid(moment + timedelta(seconds=1))
-    assert str(Ksuid(moment, payload=b"\xff" * 16)) < lowest_ksuid(moment + timedelta(seconds=1))
+    assert lowest <= ksuid(moment, bytes(16)) < lowest_ksuid(moment + timedelta(seconds=1))
+    assert ksuid(moment, b"\xff" * 16) < lowest_ksuid(moment + timedelta(seconds=1))
 
 
-@given(st.binary(min_size=20, max_size=20))
-def test_an_id_is_read_as_its_library_reads_it(number: bytes) -> None:
-    made = Ksuid.from_bytes(number)
-    assert created_at(f"client_{made}") == made.datetime.astimezone(UTC)
+@given(st.integers(0, 2**32 - 1), st.binary(min_size=16, max_size=16))
+def test_an_id_tells_when_it_was_made(seconds: int, payload: bytes) -> None:
+    made = datetime.fromtimestamp(1_400_000_000 + seconds, UTC)
+    assert created_at(f"client_{ksuid(made, payload)}") == made
 
 
 @pytest.mark.parametrize(
@@ -35,7 +81,7 @@ def test_what_is_no_ksuid_tells_no_time(tail: str) -> None:
 
 
 def test_no_ksuid_is_above_all() -> None:
-    highest = str(Ksuid.from_bytes(b"\xff" * 20))
+    highest = ksuid(datetime.fromtimestamp(1_400_000_000 + 2**32 - 1, UTC), b"\xff" * 16)
     assert highest < ABOVE_ALL_KSUIDS
     assert created_at(f"x_{highest}") is not None
     assert lowest_ksuid(datetime(2500, 1, 1, tzinfo=UTC)) == ABOVE_ALL_KSUIDS

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
-from ksuid import Ksuid
 
-from butlr_tui.ids import created_at, ksuid_of
+from butlr_tui.ids import created_at, ksuid_of, new_ksuid
 from butlr_tui.listing.cooperative import finish
 from butlr_tui.listing.view import ClientIndex, Listing, Order
 from butlr_tui.models import Client
@@ -14,7 +13,7 @@ from butlr_tui.models import Client
 
 def client(name: str, description: str = "", *, client_id: str = "", day: str = "2026-01-01") -> Client:
     """A client that was made on a day, or one whose id tells none."""
-    made = f"client_{Ksuid(datetime.fromisoformat(day).replace(tzinfo=UTC))}"
+    made = f"client_{new_ksuid(datetime.fromisoformat(day).replace(tzinfo=UTC))}"
     return Client(client_id or made, client_id or made, name, description)
 
 
@@ -29,7 +28,7 @@ def loaded(clients: Sequence[Client]) -> Listing:
 
 LETTERS = 'aAbB ßİé"0'
 IDS = st.builds(
-    lambda days: f"client_{Ksuid(datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=days))}",
+    lambda days: f"client_{new_ksuid(datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=days))}",
     st.integers(0, 40),
 ) | st.text("abAB_0", min_size=1, max_size=5)
 CLIENTS = st.lists(

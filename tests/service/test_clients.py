@@ -196,6 +196,29 @@ async def test_paths_and_methods(
     assert (reply.status_code, reply.content) == (status, body)
 
 
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/api/v1/client", "GET, HEAD, POST"),
+        ("/api/v1/client/x", "GET, HEAD, DELETE"),
+        ("/api/v2/clients/login", "POST"),
+        ("/healthz", "GET, HEAD"),
+    ],
+)
+@pytest.mark.parametrize("method", ["PUT", "OPTIONS", "DISPATCH", "ENGINE", "SCOPE"])
+async def test_what_is_allowed_instead(http: httpx.AsyncClient, method: str, path: str, allowed: str) -> None:
+    reply = await http.request(method, path)
+    assert (reply.status_code, reply.headers["allow"]) == (405, allowed)
+
+
+async def test_head_is_answered_where_get_is(http: httpx.AsyncClient, root: Caller) -> None:
+    assert (await http.head(CLIENTS_PATH)).status_code == 401
+    for path in (CLIENTS_PATH, f"{CLIENTS_PATH}/{(await root.create())['client_id']}"):
+        assert (await root.request("HEAD", path)).status_code == 200
+    assert (await http.head("/healthz")).status_code == 200
+    assert (await http.head("/api/v2/clients/login")).status_code == 405
+
+
 async def test_owners_do_not_see_each_other(root: Caller) -> None:
     ann = await root.become(await root.create("ann"))
     bob = await root.become(await root.create("bob"))

@@ -8,7 +8,7 @@ import pytest
 from butlr_tui.service.auth0.engine import TenantService
 from butlr_tui.service.embedded import Embedded
 from butlr_tui.service.local import LocalService
-from butlr_tui.service.store import NewClient, Store
+from butlr_tui.service.store import Store, StoredClient
 from butlr_tui.service.tokens import Tokens
 from tests.support.tenant import Tenant
 
@@ -41,7 +41,7 @@ def new_owner(engine: str, request: pytest.FixtureRequest) -> Callable[[], str]:
 
     def add() -> str:
         owner = f"client_owner_{next(count):02}"
-        local.store.add([NewClient(owner, local.root.client_id, owner, "", bytes(32))])
+        local.store.add([StoredClient(owner, local.root.client_id, owner, "", bytes(32))])
         return owner
 
     return add

@@ -17,7 +17,7 @@ from butlr_tui.service.files import DataFolderError
 from butlr_tui.service.local import DATABASE, ROOT_CREDENTIAL, SIGNING_KEY, LocalService, open_service
 from butlr_tui.service.minting import digest, matches
 from butlr_tui.service.samples import add_samples
-from butlr_tui.service.store import NewClient
+from butlr_tui.service.store import StoredClient
 from butlr_tui.system.private_files import replace_private
 
 from .conftest import root_pair
@@ -123,7 +123,7 @@ def test_a_link_is_not_believed(data: Path, tmp_path: Path, name: str) -> None:
 
 def test_a_client_of_root_does_not_pass_for_root(service: LocalService, data: Path) -> None:
     """A pair that fits, but not root's."""
-    service.store.add([NewClient("client_a", service.root.client_id, "a", "", digest("secret"))])
+    service.store.add([StoredClient("client_a", service.root.client_id, "a", "", digest("secret"))])
     service.root_file.write_text('{"client_id":"client_a","client_secret":"secret"}')
     again = open_service(data)
     assert again.root_is_new

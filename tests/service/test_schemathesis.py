@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from butlr_tui.contract import CLIENT_LOGIN_PATH
 from butlr_tui.service.local import LocalService
 from butlr_tui.service.openapi import OPENAPI_PATH
-from butlr_tui.service.store import NewClient
+from butlr_tui.service.store import StoredClient
 from tests.support.figures import figure, times
 from tests.support.oracles import library
 
@@ -54,7 +54,7 @@ async def test_what_is_described_is_what_happens(service: LocalService, operatio
     def make(case: Any, existing: int) -> None:
         if case.path == HAS_AN_ID and existing == 0:
             client_id = f"client_{sum(seen.values())}"
-            service.store.add([NewClient(client_id, pair["client_id"], "n", "", bytes(32))])
+            service.store.add([StoredClient(client_id, pair["client_id"], "n", "", bytes(32))])
             case.path_parameters["client_id"] = client_id
         if case.path == CLIENT_LOGIN_PATH and existing < 2 and isinstance(case.body, dict):
             case.body = login(pair) | ({"audience": "https://another/"} if existing else {})

@@ -6,7 +6,6 @@ import sqlite3
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -16,7 +15,7 @@ from butlr_tui.service.files import DataFolderError
 from butlr_tui.service.local import DATABASE, ROOT_CREDENTIAL, SIGNING_KEY, LocalService, open_service
 from butlr_tui.service.minting import digest
 from butlr_tui.service.sqlite import SqliteStore
-from butlr_tui.service.store import NewClient
+from butlr_tui.service.store import StoredClient
 from tests.support.figures import figure, times
 
 from .conftest import Caller
@@ -27,7 +26,7 @@ def test_owners_never_meet(service: LocalService) -> None:
     chance = random.Random(17)
     owners = [f"client_owner_{n:03}" for n in range(100)]
     root = service.root.client_id
-    service.store.add([NewClient(owner, root, owner, "", bytes(32)) for owner in owners])
+    service.store.add([StoredClient(owner, root, owner, "", bytes(32)) for owner in owners])
     seen: dict[str, set[str]] = {owner: set() for owner in owners}
     made: list[str] = ["client_none"]
     operations, crossed = times(1000, 10_000), 0
@@ -36,7 +35,7 @@ def test_owners_never_meet(service: LocalService) -> None:
         target = chance.choice(made)
         match chance.choice(["add", "get", "delete", "list"]):
             case "add":
-                service.store.add([NewClient(f"client_{number:05}", owner, "n", "", bytes(32))])
+                service.store.add([StoredClient(f"client_{number:05}", owner, "n", "", bytes(32))])
                 seen[owner].add(f"client_{number:05}")
                 made.append(f"client_{number:05}")
             case "get":
@@ -100,7 +99,7 @@ def test_two_processes_worth_of_writers(service: LocalService, data: Path) -> No
     stores = [service.store, SqliteStore(data / DATABASE)]
 
     def write(number: int) -> None:
-        client = NewClient(f"client_{number:03}", root, "name", "", bytes(32))
+        client = StoredClient(f"client_{number:03}", root, "name", "", bytes(32))
         stores[number % 2].add([client])
         assert stores[(number + 1) % 2].get(root, client.client_id) is not None
 
@@ -148,14 +147,14 @@ def test_an_acknowledged_write_was_synced(service: LocalService, data: Path) -> 
     assert db.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
     other = sqlite3.connect(data / DATABASE)
     before = other.execute("SELECT count(*) FROM client").fetchone()[0]
-    service.store.add([NewClient("client_x", service.root.client_id, "n", "", bytes(32))])
+    service.store.add([StoredClient("client_x", service.root.client_id, "n", "", bytes(32))])
     assert other.execute("SELECT count(*) FROM client").fetchone()[0] == before + 1
     other.close()
 
 
 def test_all_or_none(service: LocalService) -> None:
     root = service.root.client_id
-    clients = [NewClient(f"client_{n}", root, "n", "", bytes(32)) for n in (1, 2, 1)]
+    clients = [StoredClient(f"client_{n}", root, "n", "", bytes(32)) for n in (1, 2, 1)]
     with pytest.raises(Exception, match="CLIENT_CREATE_FAILED"):
         service.store.add(clients)
     assert len(service.store.list(root)) == 1
@@ -181,14 +180,15 @@ class _BusyConnection:
             raise sqlite3.OperationalError("database is locked")
 
 
-def test_the_switch_to_wal_waits_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = iter(range(100))
-    monkeypatch.setattr(sqlite, "time", SimpleNamespace(monotonic=lambda: next(clock), sleep=lambda _: None))
+def test_the_switch_to_wal_waits_its_turn() -> None:
+    waits: list[float] = []
     busy = _BusyConnection(3)
-    sqlite._enter_wal(busy)  # type: ignore[arg-type]
+    sqlite._enter_wal(busy, lambda: sum(waits), waits.append)  # type: ignore[arg-type]
     assert busy.refusals == -1
+    assert len(waits) == 3
     with pytest.raises(sqlite3.OperationalError):
-        sqlite._enter_wal(_BusyConnection(float("inf")))  # type: ignore[arg-type]
+        sqlite._enter_wal(_BusyConnection(float("inf")), lambda: sum(waits), waits.append)  # type: ignore[arg-type]
+    assert sum(waits) == pytest.approx(10, abs=0.1)
 
 
 def test_a_database_of_a_newer_version_is_left_alone(service: LocalService, data: Path) -> None:

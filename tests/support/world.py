@@ -15,7 +15,6 @@ from random import Random
 
 import httpx
 import pytest
-from ksuid import Ksuid
 
 from butlr_tui.api.client import M2MClient
 from butlr_tui.auth.bearer import Bearer
@@ -23,11 +22,12 @@ from butlr_tui.auth.sign_in import SignIn
 from butlr_tui.auth.sources import obtain
 from butlr_tui.config.profiles import CredentialFile, Profile
 from butlr_tui.contract import CLIENTS_PATH
+from butlr_tui.ids import new_ksuid
 from butlr_tui.journal.journal import Journal
 from butlr_tui.operations.session import Session
 from butlr_tui.service.local import LocalService, open_service
 from butlr_tui.service.minting import digest
-from butlr_tui.service.store import NewClient
+from butlr_tui.service.store import StoredClient
 
 NOW = datetime(2026, 11, 24, 12, 4, tzinfo=UTC)
 """The moment at which every test of a screen takes place."""
@@ -148,8 +148,12 @@ class World:
         """The same for many."""
         owner = self.service.root.client_id
         new = [
-            NewClient(
-                f"client_{Ksuid(NOW - timedelta(days=days))}", owner, name, description, digest("nobody's")
+            StoredClient(
+                f"client_{new_ksuid(NOW - timedelta(days=days))}",
+                owner,
+                name,
+                description,
+                digest("nobody's"),
             )
             for name, description, days in clients
         ]

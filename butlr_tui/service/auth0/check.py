@@ -17,7 +17,7 @@ from butlr_tui.http.transport import BadSetting, open_client
 from butlr_tui.service.auth0.callers import ALGORITHM, Keys
 from butlr_tui.service.auth0.clocks import Clocks
 from butlr_tui.service.auth0.management import Management, is_rejected, read
-from butlr_tui.service.auth0.settings import Settings, read_settings
+from butlr_tui.service.auth0.settings import TenantSettings, read_settings
 from butlr_tui.service.store import Busy
 from butlr_tui.text import safe, truncate
 
@@ -79,7 +79,7 @@ def check(
 
 
 async def _check(
-    http: httpx.AsyncClient, settings: Settings, clocks: Clocks, say: Callable[[str], None]
+    http: httpx.AsyncClient, settings: TenantSettings, clocks: Clocks, say: Callable[[str], None]
 ) -> int:
     async with http:
         good = True
@@ -89,7 +89,7 @@ async def _check(
     return 0 if good else 1
 
 
-async def _lines(http: httpx.AsyncClient, settings: Settings, clocks: Clocks) -> AsyncIterator[Line]:
+async def _lines(http: httpx.AsyncClient, settings: TenantSettings, clocks: Clocks) -> AsyncIterator[Line]:
     api = Management(http, settings, clocks)
     yield await _keys(Keys(http, clocks))
     try:
@@ -135,7 +135,7 @@ def _scopes(granted: frozenset[str]) -> list[Line]:
     return lines
 
 
-def _api(found: _Api, settings: Settings) -> list[Line]:
+def _api(found: _Api, settings: TenantSettings) -> list[Line]:
     lines = [Line(True, f"audience: {settings.audience} is there")]
     missing = sorted(set(SCOPES).difference(scope.value for scope in found.scopes))
     lines.append(
@@ -151,7 +151,7 @@ def _api(found: _Api, settings: Settings) -> list[Line]:
     return lines
 
 
-def _claim(found: _Api, settings: Settings) -> Line:
+def _claim(found: _Api, settings: TenantSettings) -> Line:
     """Source: Auth0's "Access token profiles": only the RFC 9068 profile has client_id, the default has azp."""
     comes = "client_id" if found.token_dialect.startswith(_RFC_9068) else "azp"
     read_from = ", ".join(settings.caller_claims)

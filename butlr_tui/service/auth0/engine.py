@@ -16,7 +16,7 @@ from butlr_tui.service.auth0.clocks import Clocks
 from butlr_tui.service.auth0.management import Management
 from butlr_tui.service.auth0.orphans import Orphans
 from butlr_tui.service.auth0.pages import Pages
-from butlr_tui.service.auth0.settings import Settings, read_settings
+from butlr_tui.service.auth0.settings import TenantSettings, read_settings
 from butlr_tui.service.auth0.sign_in import TenantSignIns
 from butlr_tui.service.auth0.store import TenantStore
 from butlr_tui.service.auth0.sweep import Sweep, end
@@ -37,7 +37,7 @@ class TenantService:
     store: TenantStore
     orphans: Orphans
     sweep: Sweep
-    _settings: Settings
+    _settings: TenantSettings
     _http: httpx.AsyncClient
     _sweeping: list[asyncio.Task[None]] = field(default_factory=list)
 

@@ -13,7 +13,7 @@ from typing import Final
 
 import httpx
 
-from butlr_tui.http.error_body import retry_at
+from butlr_tui.http.error_body import retry_after
 from butlr_tui.http.transport import Response
 from butlr_tui.service.auth0.clocks import Clocks
 from butlr_tui.service.store import Busy
@@ -96,10 +96,8 @@ class Limits:
 
 def told_wait(headers: httpx.Headers, now: float) -> float | None:
     """Seconds that the tenant wants to be left alone for, as far as it says."""
-    when = retry_at(headers)
-    if when is not None:
-        return max(0.0, (when - datetime.now(UTC)).total_seconds())
-    return _until_reset(headers, now)
+    wait = retry_after(headers, datetime.fromtimestamp(now, UTC))
+    return _until_reset(headers, now) if wait is None else wait
 
 
 def _until_reset(headers: httpx.Headers, now: float) -> float | None:

@@ -17,7 +17,7 @@ from butlr_tui.http.retry import retry
 from butlr_tui.http.transport import BODY_CAP, Response, exchange
 from butlr_tui.service.auth0.clocks import Clocks
 from butlr_tui.service.auth0.limits import Limits
-from butlr_tui.service.auth0.settings import Settings
+from butlr_tui.service.auth0.settings import TenantSettings
 from butlr_tui.service.auth0.token import CALL_SECONDS, TokenSource
 from butlr_tui.service.store import Busy
 from butlr_tui.text import safe, truncate
@@ -37,7 +37,7 @@ class Management:
     `until` is the monotonic second after which nothing more is begun.
     """
 
-    def __init__(self, http: httpx.AsyncClient, settings: Settings, clocks: Clocks) -> None:
+    def __init__(self, http: httpx.AsyncClient, settings: TenantSettings, clocks: Clocks) -> None:
         self.token = TokenSource(http, settings, clocks)
         self._http = http
         self._clocks = clocks

@@ -15,7 +15,7 @@ _CLAIM: Final = re.compile(r"[A-Za-z0-9_:/.\-]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class TenantSettings:
     """What the engine is told about its tenant."""
 
     url: str
@@ -38,7 +38,7 @@ class Settings:
         return f"{self.url}/api/v2/"
 
 
-def read_settings(environment: Mapping[str, str]) -> Settings:
+def read_settings(environment: Mapping[str, str]) -> TenantSettings:
     """The settings in `environment`. Raises BadSetting, whose text never holds the secret."""
     missing = [name for name in _NEEDED if not environment.get(name, "").strip()]
     if missing:
@@ -57,7 +57,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     )
     if not all(map(_CLAIM.fullmatch, claims)):
         raise BadSetting("BUTLR_CALLER_CLAIMS is a list of claims with commas between: client_id,azp.")
-    return Settings(
+    return TenantSettings(
         url,
         environment["AUTH0_CLIENT_ID"].strip(),
         SecretStr(environment["AUTH0_CLIENT_SECRET"].strip()),  # a command's output ends with a new line

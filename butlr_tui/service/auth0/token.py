@@ -15,7 +15,7 @@ from butlr_tui.http.transport import BODY_CAP, Response, exchange
 from butlr_tui.models import TokenReply
 from butlr_tui.service.auth0.clocks import Clocks
 from butlr_tui.service.auth0.limits import UNTOLD_WAIT, told_wait
-from butlr_tui.service.auth0.settings import Settings
+from butlr_tui.service.auth0.settings import TenantSettings
 from butlr_tui.service.auth0.single_flight import SingleFlight
 from butlr_tui.service.store import Busy
 
@@ -39,7 +39,7 @@ class ManagementToken:
 class TokenSource:
     """Gives the current token. Raises NotSent, Busy: whatever needed the token was not sent."""
 
-    def __init__(self, http: httpx.AsyncClient, settings: Settings, clocks: Clocks) -> None:
+    def __init__(self, http: httpx.AsyncClient, settings: TenantSettings, clocks: Clocks) -> None:
         self._http = http
         self._settings = settings
         self._clocks = clocks

@@ -273,6 +273,10 @@ async def test_who_leaves_stops_no_one(root: Caller, tenant_service: TenantServi
         # the tenant's clock, not ours, which is 495 s ahead of it
         ({"x-ratelimit-reset": "503", "date": "Thu, 01 Jan 1970 00:08:20 GMT"}, 3),
         ({"retry-after": "0"}, 0),
+        ({"retry-after": "7"}, 7),
+        ({"retry-after": "Thu, 01 Jan 1970 00:16:40 GMT"}, 5),
+        ({"retry-after": "Thu, 01 Jan 1970 00:16:40 GMT", "date": "Thu, 01 Jan 1970 00:16:38 GMT"}, 2),
+        ({"retry-after": "Thu, 01 Jan 1970 00:00:00 GMT"}, 0),
     ],
 )
 def test_how_long_the_tenant_wants_to_be_left_alone(headers: dict[str, str], wait: float | None) -> None:

@@ -1,0 +1,27 @@
+"""What all endpoints of the service have in common: the engine that they ask."""
+
+from dataclasses import dataclass
+
+from starlette.endpoints import HTTPEndpoint
+
+from butlr_tui.service.store import Callers, SignIns, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What the endpoints ask, in its three roles, and the API that its tokens are for."""
+
+    store: Store
+    callers: Callers
+    sign_ins: SignIns
+    audience: str
+
+
+class Endpoint(HTTPEndpoint):
+    """A path of the service. Its methods are those of HTTP; any other is answered 405 with `Allow`."""
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that `create_app` was given."""
+        engine: Engine = self.scope["app"].state.engine
+        return engine
