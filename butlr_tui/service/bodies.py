@@ -27,7 +27,7 @@ def reply(status: int, value: Any, headers: Mapping[str, str] | None = None) -> 
 
 
 def reply_list(items: Iterable[Any]) -> Response:
-    """The same for a list of any length.
+    """A 200 with a list of any length, written as `reply` writes it.
 
     To be called in a thread: between its pieces others run, as the app that has the service in its process
     needs.

@@ -1,7 +1,4 @@
-"""The embedded engine as the service sees it: SQLite's blocking calls run in threads.
-
-Source: reliability.md, "The local service".
-"""
+"""The embedded engine as the service sees it: SQLite's blocking calls run in threads."""
 
 from asyncio import to_thread
 from collections.abc import Callable, Sequence

@@ -27,7 +27,7 @@ TOKEN_LIFETIME: Final = 3600
 
 @dataclass(frozen=True, slots=True)
 class LocalService:
-    """A service that is ready to be called."""
+    """The service on an open data folder, ready to be called."""
 
     app: Starlette
     """The ASGI app. Needs no lifespan events."""

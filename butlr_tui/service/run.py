@@ -35,7 +35,7 @@ class Service(Protocol):
         """Begin what runs beside the requests. Called in the server's event loop."""
 
     async def stop(self) -> None:
-        """End it. Called in the server's event loop, when the last request is done."""
+        """End what runs beside the requests. Called in the server's event loop, when the last one is done."""
 
     def close(self) -> None:
         """Close the files, whether or not it was ever started."""

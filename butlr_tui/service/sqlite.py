@@ -1,6 +1,6 @@
-"""The embedded engine: SQLite in WAL, where an acknowledged write survives a crash.
+"""The clients of the embedded engine in SQLite, in WAL, where an acknowledged write survives a crash.
 
-Source: reliability.md, "The local service".
+Whatever is asked for an owner names the owner in its WHERE: another's client is as one that is not there.
 """
 
 import sqlite3

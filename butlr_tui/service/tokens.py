@@ -1,6 +1,7 @@
 """Issues the service's own JWTs, and verifies JWTs, whoever issued them.
 
-Source: CONTRACT.md, "JWT"; reliability.md, "The local service".
+A key goes with one algorithm, whatever a token's header says; `iss`, `aud`, `exp` and who calls must be there.
+Source: CONTRACT.md, "JWT".
 """
 
 import json
@@ -27,7 +28,7 @@ _HEADERS: Final = frozenset({"alg", "kid", "typ"})
 
 
 class Verifier:
-    """Checks tokens of one issuer for one audience, signed with one algorithm."""
+    """Verifies the tokens of one issuer for one audience, signed with one algorithm."""
 
     def __init__(
         self,

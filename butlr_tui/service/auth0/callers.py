@@ -1,6 +1,6 @@
 """Who calls: the tenant's JWTs, verified against its published keys, of clients that it still has.
 
-Source: CONTRACT.md, "JWT"; reliability.md, "The local service".
+Source: CONTRACT.md, "JWT".
 """
 
 import logging
@@ -24,9 +24,9 @@ from butlr_tui.service.tokens import Verifier, key_id
 ALGORITHM: Final = "RS256"
 KEYS_PATH: Final = "/.well-known/jwks.json"
 FLOOR_SECONDS: Final = 10.0
-"""InterceptingTransport two fetches of the keys: anybody can send a token with an unknown `kid`."""
+"""Between two fetches of the keys: anybody can send a token with an unknown `kid`."""
 FRESH_SECONDS: Final = 900.0
-"""After these the keys are fetched again, so that one that was revoked goes."""
+"""After these the keys are fetched again, so that a revoked one is forgotten."""
 _SHORTEST_MODULUS: Final = 342
 """Characters of base64 that 2,048 bits take."""
 _log = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ class Keys:
         self._fetch = SingleFlight(self._request)
 
     async def get(self, kid: str) -> RSAKey | None:
-        """The key of that id. Raises ServiceError where the tenant has given no keys yet."""
+        """The key of that id, or None. Raises ServiceError where the tenant has given no keys yet."""
         now = self._clocks.monotonic()
         missing = kid not in self._keys
         if (missing or now - self._fetched > FRESH_SECONDS) and now - self._tried >= FLOOR_SECONDS:
@@ -63,7 +63,7 @@ class Keys:
         return self._keys.get(kid)
 
     async def fetch(self) -> int:
-        """Fetches the keys. Returns how many are usable. Raises ServiceError."""
+        """Fetch the keys; how many are usable. Raises ServiceError."""
         await self._fetch()
         return len(self._keys)
 
@@ -122,7 +122,10 @@ class TenantCallers:
         self._exists = exists
 
     async def caller(self, token: str) -> str:
-        """Raises ServiceError, too: no keys, or no answer whether the client exists."""
+        """The client that the JWT was issued to; the tenant has it, or had it a minute ago.
+
+        Raises InvalidToken, NoClientId, Busy, and ServiceError without keys or an answer whether it exists.
+        """
         key = await self._keys.get(key_id(token))
         if key is None:
             raise InvalidToken

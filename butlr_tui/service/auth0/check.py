@@ -38,7 +38,7 @@ _RFC_9068: Final = "rfc9068_profile"
 
 
 class Line(NamedTuple):
-    """What one check found."""
+    """What one check found, and whether that is as it should be."""
 
     good: bool
     text: str
@@ -50,7 +50,7 @@ class _Scope(BaseModel):
 
 
 class _Api(BaseModel):
-    """A resource server."""
+    """An API of the tenant, which it calls a resource server."""
 
     model_config = ConfigDict(hide_input_in_errors=True)
     identifier: str
@@ -68,7 +68,7 @@ def check(
     transport: httpx.AsyncBaseTransport | None = None,
     clocks: Clocks | None = None,
 ) -> int:
-    """Checks the tenant that `environment` names, a line each. Returns the exit code, 0 if all is well."""
+    """Check the tenant that `environment` names, `say` a line on each thing; the exit code, 0 if all is well."""
     try:
         settings = read_settings(environment)
         http = open_client(settings.url, transport=transport)

@@ -1,4 +1,4 @@
-"""The clocks that the engine goes by, in one place, so that a test can put its own there."""
+"""The clocks that the Auth0 engine goes by, in one place, so that a test can put its own there."""
 
 import asyncio
 import random
@@ -11,7 +11,7 @@ from butlr_tui.http.retry import Sleep, Uniform
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """`now` is in seconds since 1970, `monotonic` in seconds since whenever."""
+    """The real ones, unless others are given. `now` counts seconds since 1970, `monotonic` since whenever."""
 
     now: Callable[[], float] = time.time
     monotonic: Callable[[], float] = time.monotonic

@@ -30,7 +30,7 @@ ORPHANS: Final = "auth0-unfinished.sqlite3"
 
 @dataclass(slots=True)
 class TenantService:
-    """A service that is ready to be called. One event loop, from the first request on."""
+    """The service on a tenant, ready to be called. One event loop, from the first request on."""
 
     app: Starlette
     """The ASGI app. Needs no lifespan events."""
@@ -49,7 +49,7 @@ class TenantService:
         ]
 
     async def start(self) -> None:
-        """Begin to sweep."""
+        """Begin to sweep away orphans."""
         self._sweeping.append(asyncio.create_task(self.sweep.forever()))
 
     async def stop(self) -> None:

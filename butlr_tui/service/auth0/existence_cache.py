@@ -1,4 +1,4 @@
-"""Which clients exist, without asking the tenant at every request."""
+"""Remembers which clients exist, so that not every request asks the tenant."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -7,7 +7,7 @@ from butlr_tui.service.auth0.clocks import Clocks
 from butlr_tui.service.auth0.single_flight import SingleFlight
 
 ALIVE_SECONDS: Final = 60.0
-"""For so long a client is taken to exist after a look."""
+"""Seconds for which a client is taken to exist after the tenant was asked."""
 _REMEMBERED: Final = 10_000
 
 
@@ -28,7 +28,7 @@ class ExistenceCache:
         return await look()
 
     def forget(self, client_id: str) -> None:
-        """It has been deleted."""
+        """Know no more of a client: it has been deleted."""
         self._until.pop(client_id, None)
 
     async def _look(self, client_id: str) -> bool:

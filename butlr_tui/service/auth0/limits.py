@@ -28,7 +28,7 @@ _LONGEST: Final = 3600.0
 
 
 class Limits:
-    """The pace of all calls of this process. Other processes have a part of the same limit, hence the 429s."""
+    """Paces all calls of this process. Other processes have a part of the same limit, hence the 429s."""
 
     def __init__(self, clocks: Clocks) -> None:
         self._clocks = clocks
@@ -76,7 +76,8 @@ class Limits:
             raise Busy(wait)
 
     def _note(self, headers: httpx.Headers) -> None:
-        limit, remaining = (_number(headers, f"x-ratelimit-{name}") for name in ("limit", "remaining"))
+        limit = _number(headers, "x-ratelimit-limit")
+        remaining = _number(headers, "x-ratelimit-remaining")
         if limit is not None:
             self._window = max(1.0, limit)
         if remaining is None:
@@ -87,7 +88,7 @@ class Limits:
             self._opens = max(self._opens, self._clocks.monotonic() + reset)
 
     def _close(self, told: float | None, refusals: int) -> None:
-        """No calls for that long. Told nothing, longer each time; never all processes at one moment."""
+        """Let no call pass for `told` seconds, or longer at each refusal; processes do not end together."""
         wait = told if told is not None else min(30.0, 2.0**refusals)
         self._left = 0
         jitter = self._clocks.uniform(0, min(1.0, 0.1 * refusals))
@@ -101,7 +102,7 @@ def told_wait(headers: httpx.Headers, now: float) -> float | None:
 
 
 def _until_reset(headers: httpx.Headers, now: float) -> float | None:
-    """The reset is told in the tenant's time: read its own clock where it shows it."""
+    """Seconds to `x-ratelimit-reset`, a time on the tenant's clock: counted from its `Date` if it is there."""
     reset = _number(headers, "x-ratelimit-reset")
     if reset is None:
         return None

@@ -1,6 +1,6 @@
-"""Calls of the Management API, one method per HTTP method, each with its own rule on sending again.
+"""Calls of the Management API, one method per HTTP method: reads and deletes may be sent again, a POST never.
 
-Source: CONTRACT.md, "The Auth0 Management API v2"; reliability.md, "Reads and deletes".
+Source: CONTRACT.md, "The Auth0 Management API v2".
 """
 
 import logging
@@ -59,14 +59,14 @@ class Management:
         return await self._retry(attempt, until)
 
     async def post(self, path: str, body: Mapping[str, Any], until: float) -> Response:
-        """The whole answer, 201; sent once. Raises something else than NOT_DONE where it may be done."""
+        """The whole answer, 201; sent once. Raises another error than those of NOT_DONE where it may be done."""
         answer = await self._send("POST", path, until, body=body, success=201)
         if answer.incomplete is not None:
             raise answer.incomplete
         return answer
 
     async def delete(self, path: str, until: float) -> None:
-        """Deletes, whether it is there or not (204); tried up to three clocks, since a second does no harm."""
+        """Deletes, whether it is there or not (204); tried up to three times, since a second one does no harm."""
 
         async def attempt(_left: float) -> None:
             await self._send("DELETE", path, until, success=204)
@@ -134,7 +134,7 @@ class Management:
 
 
 class _Said(NamedTuple):
-    """An error `{statusCode, error, message, errorCode}`. A 404 without it is not the tenant's own word."""
+    """The tenant's error `{statusCode, error, message, errorCode}`. A 404 without it is not the tenant's own."""
 
     status: int | None
     code: str

@@ -1,8 +1,7 @@
-"""A durable record of the creates that are not finished, so that no client is left behind unknown.
+"""A durable record of the creates on the tenant that are not finished, so that no client is left behind unknown.
 
 A create is written down before its first call and struck out before its secret is handed over. What a crash
 or a failure leaves in here is a client that nobody has a secret of: the sweep deletes it.
-Source: reliability.md, "The local service" (Auth0).
 """
 
 import sqlite3
@@ -30,7 +29,7 @@ class Orphan(NamedTuple):
 
 
 class Orphans:
-    """The record, in one SQLite file that several processes may share. Blocking; for many threads.
+    """The record of orphans in one SQLite file, which several processes may share. Blocking; for many threads.
 
     All methods raise sqlite3.Error.
     """
@@ -47,19 +46,19 @@ class Orphans:
             ) from error
 
     def begin(self, mark: str, due: float) -> None:
-        """A create begins; it will be over before `due`."""
+        """Write down that a create begins; it will be over before `due`."""
         self._change("INSERT INTO unfinished (mark, due) VALUES (?, ?)", mark, due)
 
     def finish(self, mark: str) -> bool:
-        """The create is over, and leaves nothing behind. False where the sweep has taken it already."""
+        """Strike out a create that leaves nothing behind. False where the sweep has taken it already."""
         return self._change("DELETE FROM unfinished WHERE mark = ? AND NOT taken", mark) == 1
 
     def leave(self, mark: str, client_id: str, due: float) -> None:
-        """The create left this client behind, which the sweep may take at once."""
+        """Write down the client that a create left behind, which the sweep may take from `due` on."""
         self._change("UPDATE unfinished SET client_id = ?, due = ? WHERE mark = ?", client_id, due, mark)
 
     def take(self, now: float) -> Sequence[Orphan]:
-        """What is due: from now on no create can finish it."""
+        """Take the orphans that are due by `now`: from here on no create can finish them."""
         with self._lock:
             self._db.execute("UPDATE unfinished SET taken = 1 WHERE due <= ?", (now,))
             rows = self._db.execute(
@@ -68,11 +67,11 @@ class Orphans:
         return [Orphan._make(row) for row in rows]
 
     def forget(self, mark: str) -> None:
-        """There is no such client any more."""
+        """Strike out an orphan whose client is there no more."""
         self._change("DELETE FROM unfinished WHERE mark = ?", mark)
 
     def all(self) -> Sequence[Orphan]:
-        """All that is not finished, due or not."""
+        """All creates that are not finished, due or not."""
         with self._lock:
             rows = self._db.execute("SELECT mark, client_id FROM unfinished ORDER BY due").fetchall()
         return [Orphan._make(row) for row in rows]

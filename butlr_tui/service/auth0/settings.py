@@ -1,4 +1,4 @@
-"""Which tenant, as whom, and for which API: from the environment."""
+"""The settings of the Auth0 engine, from the environment: which tenant, as whom, and for which API."""
 
 import re
 from collections.abc import Mapping

@@ -32,7 +32,10 @@ class TenantSignIns:
         self._slots = asyncio.Semaphore(_AT_ONCE)
 
     async def token_for(self, pair: Credentials) -> Issued | None:
-        """Sent once. Raises ServiceError, too, where the tenant gave no clear answer."""
+        """A token, or None where id and secret are no pair; the sign-in is sent once.
+
+        Raises Refused, Busy, and ServiceError where the tenant gave no clear answer.
+        """
         secret = pair.client_secret.get_secret_value()
         async with self._slots:
             answer = await sign_in(self._http, pair.client_id, secret, self._audience)

@@ -47,6 +47,6 @@ def _start(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
 
 
 def _look_at(task: asyncio.Task[T]) -> None:
-    """Take note of a failure, which asyncio would report where all who waited have left."""
+    """Look at a failure, which asyncio would report where all who waited have left."""
     if not task.cancelled():
         task.exception()

@@ -1,6 +1,8 @@
 """The `Store` on an Auth0 tenant.
 
-Source: CONTRACT.md, "The Auth0 Management API v2"; reliability.md, "The local service" (Auth0).
+A create is two calls, a client and its grant. Where the grant failed, it is looked for; if it is not there, the
+client is deleted; and if that fails, too, it stays in the record of orphans, for the sweep.
+Source: CONTRACT.md, "The Auth0 Management API v2".
 """
 
 import asyncio
@@ -71,7 +73,10 @@ class TenantStore:
         return await self._existence.has(client_id)
 
     async def delete(self, owner: str, client_id: str) -> bool:
-        """Deletes, after a look at the owner, since the tenant deletes whatever it is told to."""
+        """Delete a client after a look at its owner, since the tenant deletes whatever it is told to.
+
+        Raises StoreFailed, Busy.
+        """
         until = self._api.in_time()
         try:
             client = await self._find(client_id, until)
@@ -86,7 +91,10 @@ class TenantStore:
         return True
 
     async def create(self, owner: str, name: str, description: str) -> Credentials:
-        """Client, then grant; what can't be finished is taken back, or recorded for the sweep."""
+        """A new client of `owner` with its grant; what can't be finished is taken back, or left to the sweep.
+
+        Raises NotAccepted, StoreFailed, Busy.
+        """
         until = self._api.in_time()
         async with self._creates:
             mark = secrets.token_hex(16)
@@ -105,7 +113,10 @@ class TenantStore:
             return pair
 
     async def remove_orphan(self, mark: str, client_id: str | None, among: Sequence[TenantClient]) -> None:
-        """Deletes the client of that create request, if there is one. Raises ServiceError, Busy."""
+        """Delete the client of an unfinished create, if there is one. Raises ServiceError, Busy.
+
+        `among` are the tenant's clients, where its `client_id` is not known.
+        """
         until = self._api.in_time()
         if client_id is None:
             found = next((client for client in among if client.mark == mark), None)
@@ -132,7 +143,10 @@ class TenantStore:
         return pair
 
     async def _look_for(self, mark: str) -> None:
-        """It may exist, but nobody has its secret. If it shows only later, the sweep finds it by the record."""
+        """Take back the client of that mark, which may exist, but whose secret nobody has.
+
+        If it shows only later, the sweep finds it by the record.
+        """
         try:
             clients = await self._pages.all()
         except (ServiceError, Busy):
@@ -142,7 +156,7 @@ class TenantStore:
                 await self._take_back(client.client_id, mark)
 
     async def _grant(self, client_id: str) -> bool:
-        """Authorises the client for the API. Where that failed, it may have worked all the same: look."""
+        """Authorise a client for the API; whether it is. A call that failed may have worked: then look."""
         until = self._api.in_time(FINISH_SECONDS)
         body = new_grant(client_id, self._audience)
         try:
@@ -177,7 +191,7 @@ class TenantStore:
             return False
 
     async def _remove(self, client_id: str, until: float) -> None:
-        """Deletes, and where that gave no clear answer, looks whether it is gone."""
+        """Delete a client, and where that gave no clear answer, look whether it is gone."""
         path = client_path(client_id)
         assert path is not None
         try:

@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 
 class Sweep:
-    """What runs beside the requests."""
+    """Deletes the orphans that are due, beside the requests."""
 
     def __init__(self, store: TenantStore, pages: Pages, orphans: Orphans, clocks: Clocks) -> None:
         self._store = store
@@ -27,7 +27,7 @@ class Sweep:
         self._clocks = clocks
 
     async def forever(self) -> None:
-        """Sweeps now, and again and again. A sweep that fails is made up for by the next."""
+        """Sweep now and every few minutes. A sweep that fails is made up for by the next."""
         while True:
             try:
                 left = await self.once()
@@ -39,7 +39,7 @@ class Sweep:
             await self._clocks.sleep(EVERY_SECONDS)
 
     async def once(self) -> int:
-        """How many orphans that are due are left. Raises sqlite3.Error."""
+        """Delete the orphans that are due; how many of them are left. Raises sqlite3.Error."""
         due = await to_thread(self._orphans.take, self._clocks.now())
         left = len(due)
         try:
@@ -59,6 +59,6 @@ class Sweep:
 
 
 async def end(task: asyncio.Task[None]) -> None:
-    """Cancels `task` and waits for it."""
+    """Cancel `task` and wait for its end."""
     task.cancel()
     await asyncio.wait({task})

@@ -37,7 +37,7 @@ class ManagementToken:
 
 
 class TokenSource:
-    """Gives the current token. Raises NotSent, Busy: whatever needed the token was not sent."""
+    """Gives the current token for the Management API. Raises NotSent, Busy: what needed the token was not sent."""
 
     def __init__(self, http: httpx.AsyncClient, settings: TenantSettings, clocks: Clocks) -> None:
         self._http = http
@@ -54,7 +54,7 @@ class TokenSource:
         return await self._renew()
 
     def drop(self, token: ManagementToken) -> None:
-        """The tenant refuses `token`: the next call asks for another."""
+        """Give `token` no more, which the tenant refused: the next call asks for another."""
         if self._current is token:
             self._current = None
 

@@ -65,7 +65,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True, config=_WIRE)
 class Grant:
-    """What a client may do on an API."""
+    """A client grant: what a client may do on an API."""
 
     client_id: Annotated[str, BeforeValidator(_text)] = ""
     audience: Annotated[str, BeforeValidator(_text)] = ""
