@@ -1,4 +1,4 @@
-"""The time that an id tells, and KSUIDs against the vectors that their specification (segmentio/ksuid) publishes."""
+"""What an id tells, and KSUIDs against the vectors that their specification (segmentio/ksuid) publishes."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -51,7 +51,7 @@ class MainFlows:
         known_clients: Callable[[], Sequence[Client]],
     ) -> None:
         self._screen = screen
-        self._context = FlowContext(session, clipboard, clock, known_clients)
+        self._flow_context = FlowContext(session, clipboard, clock, known_clients)
         self._draft: Draft | None = None
 
     async def create(self) -> None:
@@ -91,7 +91,7 @@ class MainFlows:
 
     async def ask_who_it_is(self, error: ServiceError) -> None:
         """Ask at once where only the operator can say who it is, unless something else is being asked."""
-        if self._screen.is_current and asks_who_it_is(self._context.session, error):
+        if self._screen.is_current and asks_who_it_is(self._flow_context.session, error):
             await self.sign_in(error.message)
 
     async def _begin(
@@ -100,4 +100,4 @@ class MainFlows:
         """Start a flow, and wait for its first question."""
         screen = self._screen
         host = AppFlowHost(screen.app, screen.say, screen.read, screen.select)
-        await host.begin(flow(host, self._context), screen.run_worker, group)
+        await host.begin(flow(host, self._flow_context), screen.run_worker, group)
