@@ -3,13 +3,15 @@
 import errno
 import socket
 import ssl
+from datetime import datetime, tzinfo
 
 import httpx
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from butlr_tui.http import error_body, retry
 from tests.support.driver import using
-from tests.support.world import Answer, Reply, World
+from tests.support.world import NOW, Answer, Reply, World
 from tests.tui.sizes import both_sizes
 
 HTML = b"<html><head><title>Access denied</title></head><body>Request blocked by policy</body></html>"
@@ -72,6 +74,20 @@ FAILURES: dict[str, tuple[Answer, str]] = {
         "The certificate of 127.0.0.1 is not trusted here (self-signed). SSL_CERT_FILE can name your company's.",
     ),
 }
+
+
+class Today(datetime):
+    """The day on which these tests take place, for what tells a time of today from one of another day."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        return NOW.astimezone(tz)
+
+
+@pytest.fixture(autouse=True)
+def _today(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (error_body, retry):
+        monkeypatch.setattr(module, "datetime", Today)
 
 
 @both_sizes
