@@ -1,4 +1,4 @@
-"""Figure 24 of reliability.md: files with bad modes, owners, links and FIFOs, none of them accepted."""
+"""Reliability figure 24: files with bad modes, owners, links and FIFOs, none of them accepted."""
 
 import json
 import os

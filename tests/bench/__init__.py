@@ -1,1 +1,1 @@
-"""Measures what performance.md sets targets for: `python -m tests.bench`, on an idle machine."""
+"""Measures the performance for which there are targets: `python -m tests.bench`, on an idle machine."""

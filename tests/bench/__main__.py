@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: prints the table of performance.md with measured values; exit code 1 on a miss.
+"""`python -m tests.bench`: prints the table of performance with measured values; exit code 1 on a miss.
 
 Give it an idle machine, with nothing else on it: most figures are ratios of times, each taken in turns with
 what it is held against. All takes some ten minutes.

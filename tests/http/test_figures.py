@@ -1,4 +1,4 @@
-"""Figures 9, 10 and 12 of reliability.md, with real credentials on the way; each prints its count."""
+"""Reliability figures 9, 10 and 12, with real credentials on the way; each prints its count."""
 
 import json
 import ssl

@@ -1,4 +1,4 @@
-"""Who may call, on every engine: 60 attacks refused, 20 valid tokens accepted (reliability.md, figure 16)."""
+"""Who may call, on every engine: 60 attacks refused, 20 valid tokens accepted (reliability figure 16)."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Which tests measure which figure, and what they must reach. The targets' words are those of reliability.md."""
+"""Which tests measure which figure, and what they must reach. The figures are those of reliability."""
 
 from dataclasses import dataclass, field
 from typing import Final

@@ -1,4 +1,4 @@
-"""A failure of every kind at every call of a create and of a delete (reliability.md, figure 21)."""
+"""A failure of every kind at every call of a create and of a delete (reliability figure 21)."""
 
 import asyncio
 import json
