@@ -121,17 +121,17 @@ async def test_the_first_rows_are_shown_before_the_list_is_whole() -> None:
 
 
 async def test_one_that_is_overtaken_leaves_the_next_one_its_place() -> None:
-    listing = Listing()
-    async with reading_into(listing) as watched:
-        overtaken, answers = watched.task, watched.service
-        answers.asked.clear()
-        following = asyncio.create_task(watched.reader.read(cast("Session", answers)))
-        await answers.asked.wait()
-        overtaken.cancel()
-        await asyncio.gather(overtaken, return_exceptions=True)
+    async with reading_into(Listing()) as watched:
+        service, first = watched.service, watched.service.answer
+        service.asked.clear()
+        service.answer = asyncio.get_running_loop().create_future()
+        following = asyncio.create_task(watched.reader.read(cast("Session", service)))
+        await service.asked.wait()
+        first.set_result(None)
+        await watched.task
         assert watched.reader.is_reading
-        following.cancel()
-        await asyncio.gather(following, return_exceptions=True)
+        service.answer.set_result(None)
+        await following
         assert not watched.reader.is_reading
 
 
