@@ -28,6 +28,10 @@ class ClientOpened(Message):
     client: Client
 
 
+class EntryHighlighted(Message):
+    """The cursor of the journal is on another entry."""
+
+
 @dataclass
 class EntryOpened(Message):
     """An entry of the journal was clicked while it had the cursor."""

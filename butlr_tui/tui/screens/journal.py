@@ -82,6 +82,9 @@ class JournalScreen(Screen[None]):
         told = [Content.assemble((label.ljust(_LABELS), "dim"), said) for label, said in told_in_full(entry)]
         self.app.push_screen(Notice(f"The journal on {quoted(entry.name)}", Content("\n").join(told)))
 
+    def on_entry_highlighted(self) -> None:
+        self._show_position()
+
     def on_entry_opened(self, message: EntryOpened) -> None:
         self._open(message.entry)
 

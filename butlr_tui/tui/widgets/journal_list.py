@@ -10,7 +10,7 @@ from rich.segment import Segment
 
 from butlr_tui.journal.words import what_happened, where_the_secret_went
 from butlr_tui.text import fit, safe, truncate_middle, width
-from butlr_tui.tui.messages import EntryOpened
+from butlr_tui.tui.messages import EntryHighlighted, EntryOpened
 from butlr_tui.tui.widgets.row_list import MARK, RowList
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ _MAY_GROW: Final = (_NAME, _SECRET, _ID, _WHAT, _BY)
 
 
 class JournalList(RowList):
-    """Posts `EntryOpened`."""
+    """Posts `EntryHighlighted` and `EntryOpened`."""
 
     def __init__(self) -> None:
         super().__init__(id="journal")
@@ -89,6 +89,11 @@ class JournalList(RowList):
             style = base if column is _NAME else dim
             segments += [Segment(column.cut(column.cell(entry), cells), style), Segment(_SPACE, dim)]
         return self._strip([*Segment.simplify(segments[:-1])], base)
+
+    def cursor_put(self, *, moved: bool, told: bool) -> None:
+        """Tell the screen that another entry has it."""
+        if moved:
+            self.post_message(EntryHighlighted())
 
     def open_row(self, row: int) -> None:
         """Tell the screen that the entry was clicked."""

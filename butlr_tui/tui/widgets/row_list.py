@@ -127,6 +127,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     def on_resize(self, event: Resize) -> None:
         self.forget_widths()
         self._notice_lines = None
+        self.refresh()  # Textual keeps the lines that it has painted
         self._scroll_into_view()
 
     def on_click(self, event: Click) -> None:
