@@ -255,7 +255,7 @@ async def test_no_other_way_out_while_it_is_on_screen(world: World) -> None:
 async def test_ctrl_c_asks_as_esc_does(world: World) -> None:
     async with looking_at_a_secret(world) as user:
         await user.presses("ctrl+c")
-        await user.sees("The secret is nowhere yet")
+        await user.sees("Is it stored?")
         assert user.is_running
 
 
