@@ -152,7 +152,7 @@ def _app(options: argparse.Namespace) -> int:
     try:
         start: Profile | str = choose(options.profile, settings=settings, token_file=options.token_file)
     except NoProfile as error:
-        start = str(error)
+        start = error.reason
     return run_app(start, settings, data_folder() / "demo")
 
 

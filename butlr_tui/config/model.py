@@ -34,10 +34,14 @@ class ProfileError(Exception):
 
 
 class NoProfile(ProfileError):
-    """No service is named anywhere. `names` are the profiles that could be; empty on a first run."""
+    """No service is named anywhere. `names` are the profiles that could be; empty on a first run.
 
-    def __init__(self, message: str, names: tuple[str, ...] = ()) -> None:
-        super().__init__(message)
+    `reason` says it without what to do about it on a command line.
+    """
+
+    def __init__(self, reason: str, advice: str, names: tuple[str, ...] = ()) -> None:
+        super().__init__(f"{reason} {advice}")
+        self.reason = reason
         self.names = names
 
 

@@ -44,6 +44,7 @@ __all__ = [
     "TokenCommand",
     "TokenFile",
     "TokenVariable",
+    "as_known",
     "choose",
     "credential_store",
     "data_folder",
@@ -118,19 +119,23 @@ def _source(environment: Mapping[str, str]) -> Source | None:
 
 
 def _described(environment: Mapping[str, str], source: Source, settings: Settings) -> Profile:
-    """The environment's profile. Where the settings know its address, their safety and looks hold for it."""
     base_url = environment.get("BUTLR_BASE_URL") or BUTLR_URL
     described = Profile(
         FROM_ENVIRONMENT, base_url, source, sign_in_url=environment.get("BUTLR_AUTH_URL") or ""
     )
-    address = normalised(base_url)
-    known = [profile for profile in settings.own if normalised(profile.base_url) == address]
+    return as_known(described, settings)
+
+
+def as_known(profile: Profile, settings: Settings) -> Profile:
+    """`profile` itself; where the settings know its address, with the safety and looks that they give it."""
+    address = normalised(profile.base_url)
+    known = [own for own in settings.own if normalised(own.base_url) == address]
     if not known:
-        return described
+        return profile
     return replace(
-        described,
-        read_only=any(profile.read_only for profile in known),
-        protected=any(profile.protected for profile in known),
+        profile,
+        read_only=any(own.read_only for own in known),
+        protected=any(own.protected for own in known),
         colour=known[0].colour,
         label=known[0].title,
         commands=known[0].commands,
@@ -141,12 +146,13 @@ def _nothing(settings: Settings) -> ProfileError:
     names = (*(profile.name for profile in settings.own), *settings.unusable)
     if names:
         return NoProfile(
-            f"The settings name no default_profile. Choose with --profile: {', '.join(names)}.", names
+            "The settings name no default_profile.", f"Choose with --profile: {', '.join(names)}.", names
         )
     if settings.problems:  # the file may well name a service
         return ProfileError(str(settings.problems[0]))
     return NoProfile(
-        "No service is named. Try `butlr-tui demo`; or run `butlr-tui serve` and, in another terminal, "
+        "No service is named.",
+        "Try `butlr-tui demo`; or run `butlr-tui serve` and, in another terminal, "
         "`butlr-tui --profile local`; or set BUTLR_CLIENT_ID and BUTLR_CLIENT_SECRET (and BUTLR_BASE_URL); "
-        "or write profiles: `butlr-tui config init`."
+        "or write profiles: `butlr-tui config init`.",
     )

@@ -39,6 +39,8 @@ class Option:
     id: str
     label: str
     about: str = ""
+    more: str = ""
+    """Sentences, for a place of their own while it is chosen."""
 
 
 @dataclass(eq=False)

@@ -103,7 +103,7 @@ class Session:
         self.history = History(journal, profile.base_url)
         self._sleep = sleep
         self._clock = clock
-        self._creating = False
+        self._creating = asyncio.Lock()
         self._maybe_deleted: set[str] = set()
         self._known: tuple[Token, Identity] | None = None
 
@@ -162,22 +162,25 @@ class Session:
         """
         if self.profile.read_only:
             return NotCreated(name, ReadOnly(self.profile.name))
-        if self._creating:
+        if self._creating.locked():
             raise AlreadyRunning
-        self._creating = True
         attempt = ""
-        try:
-            await self._bearer.token()  # the journal names who asked
-            attempt = await self._records.begin_create(name, self._own_id, before)
-            outcome = await self._post(name, description, attempt)
-        except (NotSent, Rejected) as error:
-            outcome = NotCreated(name, _light(error), attempt)
-        except ServiceError as error:
-            outcome = CreateUnclear(name, _light(error), attempt)
-        finally:
-            self._creating = False
-        await self._records.create_ended(outcome)
+        async with self._creating:
+            try:
+                await self._bearer.token()  # the journal names who asked
+                attempt = await self._records.begin_create(name, self._own_id, before)
+                outcome = await self._post(name, description, attempt)
+            except (NotSent, Rejected) as error:
+                outcome = NotCreated(name, _light(error), attempt)
+            except ServiceError as error:
+                outcome = CreateUnclear(name, _light(error), attempt)
+            await self._records.create_ended(outcome)
         return outcome
+
+    async def create_is_answered(self) -> None:
+        """Waits while a create waits for its answer, until the journal has that."""
+        async with self._creating:
+            return
 
     async def _post(self, name: str, description: str, attempt: str) -> CreateOutcome:
         new = await self._api.create_client(name, description)

@@ -7,6 +7,7 @@ import os
 import signal
 from contextlib import suppress
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -16,10 +17,12 @@ from textual.app import App
 from textual.theme import Theme
 
 from butlr_tui.config.model import AUTOMATIC
+from butlr_tui.config.profiles import Profile
 from butlr_tui.operations.clipboard import Clipboard
-from butlr_tui.text import safe
+from butlr_tui.tui.bindings import bindings_of
 from butlr_tui.tui.messages import ProfileWanted
 from butlr_tui.tui.screens.main import MainScreen
+from butlr_tui.tui.suspend import Suspension
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -29,7 +32,8 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.types import AnimationLevel
 
-    from butlr_tui.config.profiles import Profile, Settings
+    from butlr_tui.config.profiles import Settings
+    from butlr_tui.flows.services import Services
     from butlr_tui.operations.session import Session
 
 _SETTLING: Final = 0.1
@@ -80,7 +84,7 @@ class ButlrApp(App[None], inherit_bindings=False):
     CSS_PATH = Path(__file__).parent / "styles" / "app.tcss"
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False  # its ctrl+c copies by a way that can't say whether it did
-    BINDINGS: ClassVar = []
+    BINDINGS: ClassVar = bindings_of("suspend")
     DEFAULT_MODE = "start"  # Textual's own name for it can't be switched back to
 
     def __init__(
@@ -108,6 +112,7 @@ class ButlrApp(App[None], inherit_bindings=False):
         self._start = start
         self._connect = connect
         self._profiles = profiles
+        self._settings = settings
         self._warnings = [
             *(
                 f"{variable} records what is typed and shown here, secrets included."
@@ -124,13 +129,21 @@ class ButlrApp(App[None], inherit_bindings=False):
         )
         self._modes_added: set[str] = set()
         self._sessions: list[Session] = []
+        self._suspension = Suspension(self, self._creates_are_answered)
+
+    @cached_property
+    def _services(self) -> Services:
+        from butlr_tui.flows.services import Services
+
+        started_with = (self._start,) if isinstance(self._start, Profile) else ()
+        return Services((*self._profiles, *started_with), self._settings)
 
     def get_default_screen(self) -> Screen[None]:
         """The list of the profile to begin with, or the choice of one."""
         if isinstance(self._start, str):
             from butlr_tui.tui.screens.first_run import FirstRun
 
-            return FirstRun(self._profiles, self.go_to, self._start)
+            return FirstRun(self._services, self.go_to, self._start)
         return self._main_of(self._start)
 
     def _main_of(self, profile: Profile) -> MainScreen:
@@ -146,29 +159,15 @@ class ButlrApp(App[None], inherit_bindings=False):
 
     async def on_profile_wanted(self, message: ProfileWanted) -> None:
         """Let the operator choose another service."""
-        from butlr_tui.flows.host import Choose, Option, ask_once
+        from butlr_tui.flows.services import go_to_another
         from butlr_tui.tui.screens.flow_host import AppFlowHost
 
-        known = {profile.name: profile for profile in self._profiles}
-        known.setdefault(message.current.name, message.current)
-        options = [
-            Option(
-                profile.name,
-                safe(profile.title),
-                safe(profile.host) + (", read-only" if profile.read_only else ""),
-            )
-            for profile in known.values()
-        ]
-
-        question = Choose(
-            "Go to another service", "Each keeps its list, filter and cursor.", options, message.current.name
-        )
         host = AppFlowHost(self)
 
         async def flow() -> None:
-            name = await ask_once(host, question)
-            if name and name != message.current.name:
-                self.go_to(known[name])
+            profile = await go_to_another(host, self._services, message.current)
+            if profile is not None and profile != message.current:
+                self.go_to(profile)
 
         await host.begin(flow(), self.run_worker, "profiles")
 
@@ -178,10 +177,15 @@ class ButlrApp(App[None], inherit_bindings=False):
             # Textual runs no code of ours on SIGHUP and leaves the alternate screen on at SIGTERM.
             with suppress(NotImplementedError, RuntimeError):  # not the main thread, as in some tests
                 loop.add_signal_handler(number, self._end_by, number)
+        self._suspension.watch()
 
     async def on_unmount(self) -> None:
         for session in self._sessions:
             await session.aclose()
+
+    async def _creates_are_answered(self) -> None:
+        for session in self._sessions:
+            await session.create_is_answered()
 
     async def _session_of(self, profile: Profile) -> Session:
         """A session, to be closed at the end. Raises ProfileError."""
@@ -215,6 +219,10 @@ class ButlrApp(App[None], inherit_bindings=False):
                     handled = asyncio.Event()
                     ancestor.call_later(handled.set)
                     await handled.wait()
+
+    def action_suspend(self) -> None:
+        """Stop the app, as soon as that loses nothing."""
+        self._suspension.begin()
 
     def _end_by(self, which: signal.Signals) -> None:
         self.exit(return_code=128 + which)

@@ -3,7 +3,7 @@ table of keys all come from here, and nothing else says which key does what.
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from typing import Final
 
 
@@ -19,7 +19,21 @@ class Place(StrEnum):
     UNFINISHED = "Unfinished creates"
     JOURNAL = "The journal"
     QUESTION = "A question"
+    HELP = "This help"
     FIRST_RUN = "The first start"
+    ANYWHERE = "Everywhere"
+
+
+class Need(Enum):
+    """What has to be there for a command of the list to act."""
+
+    NOTHING = auto()
+    SESSION = auto()
+    """The profile's settings led to a session with the service."""
+    CLIENTS = auto()
+    """The list is not known to be empty."""
+    CLIENT = auto()
+    """One is under the cursor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +54,9 @@ class Command:
     """Whether the key bar has room for it."""
     dangerous: bool = False
     """Whether it changes something at the service."""
+    needs: Need = Need.NOTHING
+    comes_first: bool = False
+    """Whether the key means this whatever has the focus."""
 
     @property
     def keys(self) -> str:
@@ -72,7 +89,7 @@ _KEY_NAMES: Final = {
 
 COMMANDS: Final = (
     Command("new", Place.MAIN, "n", "new", "Make a new client", "new", dangerous=True),
-    Command("copy_id", Place.MAIN, "y", "copy id", "Copy the whole client id", "copy_id"),
+    Command("copy_id", Place.MAIN, "y", "copy id", "Copy the whole client id", "copy_id", needs=Need.CLIENT),
     Command(
         "delete",
         Place.MAIN,
@@ -81,10 +98,19 @@ COMMANDS: Final = (
         "Delete the client (asks first)",
         "delete",
         dangerous=True,
+        needs=Need.CLIENT,
     ),
-    Command("filter", Place.MAIN, "slash", "filter", "Show only what matches", "filter"),
-    Command("sort", Place.MAIN, "s", "sort", "Sort by name, then by age, then by client id", "sort"),
-    Command("refresh", Place.MAIN, "r", "refresh", "Read the list again", "refresh"),
+    Command("filter", Place.MAIN, "slash", "filter", "Show only what matches", "filter", needs=Need.CLIENTS),
+    Command(
+        "sort",
+        Place.MAIN,
+        "s",
+        "sort",
+        "Sort by name, then by age, then by client id",
+        "sort",
+        needs=Need.CLIENTS,
+    ),
+    Command("refresh", Place.MAIN, "r", "refresh", "Read the list again", "refresh", needs=Need.SESSION),
     Command("open", Place.MAIN, "enter", "detail", "Open the detail, or what an error said", "open", False),
     Command(
         "back",
@@ -103,7 +129,16 @@ COMMANDS: Final = (
     Command("last", Place.MAIN, "end,G", "last", "To the last client", "last", False),
     Command("profiles", Place.MAIN, "p", "profile", "Go to another service", "profiles"),
     Command("journal", Place.MAIN, "J", "journal", "Show what was created and deleted from here", "journal"),
-    Command("sign_in", Place.MAIN, "l", "sign in", "Sign in, or as someone else", "sign_in", False),
+    Command(
+        "sign_in",
+        Place.MAIN,
+        "l",
+        "sign in",
+        "Sign in, or as someone else",
+        "sign_in",
+        False,
+        needs=Need.SESSION,
+    ),
     Command("palette", Place.MAIN, "ctrl+p", "commands", "Find a command by its name", "palette", False),
     Command("help", Place.MAIN, "question_mark,f1", "help", "This help", "help"),
     Command("quit", Place.MAIN, "q", "quit", "Quit", "quit"),
@@ -120,7 +155,7 @@ COMMANDS: Final = (
     Command("save", Place.SECRET, "f", "save to a file", "Save both as .env to a file", "save"),
     Command("hand_over", Place.SECRET, "x", "hand to a command", "Hand both to a command", "hand_to_command"),
     Command("try", Place.SECRET, "t", "test it", "Sign in with the new pair", "try_pair"),
-    Command("close_secret", Place.SECRET, "escape", "close", "Close, once it is stored", "close"),
+    Command("close_secret", Place.SECRET, "escape,ctrl+c", "close", "Close, once it is stored", "close"),
     Command(
         "confirm_delete", Place.DELETE, "enter", "delete", "Delete, once the id's end is typed", "submit"
     ),
@@ -149,9 +184,27 @@ COMMANDS: Final = (
     Command("close_journal", Place.JOURNAL, "escape,q,J", "close", "Back to the list", "close"),
     Command("answer", Place.QUESTION, "enter", "go on", "Take the answer that has the focus", "choose"),
     Command("leave", Place.QUESTION, "escape", "go back", "Go back; nothing changes", "back"),
+    Command("filter_help", Place.HELP, "slash", "filter", "Show only the keys that match", "filter"),
+    Command("keep_help", Place.HELP, "enter", "keep", "Keep what is typed, and scroll", "keep", False),
+    Command("clear_help", Place.HELP, "escape", "clear", "Clear what is typed; then close", "back", False),
+    Command("close_help", Place.HELP, "q,question_mark,f1", "close", "Close this help", "close"),
     Command("choose_service", Place.FIRST_RUN, "enter", "choose", "Go on with what is chosen", "choose"),
     Command("quit_first_run", Place.FIRST_RUN, "q", "quit", "Quit", "quit"),
+    Command("how_to_quit", Place.ANYWHERE, "ctrl+c", "how to quit", "Say how to quit", "how_to_quit", False),
+    Command(
+        "suspend",
+        Place.ANYWHERE,
+        "ctrl+z",
+        "stop",
+        "Stop the app; fg in the shell brings it back",
+        "suspend",
+        False,
+        comes_first=True,
+    ),
 )
+
+MOVES: Final = ("up", "down", "page_up", "page_down", "first", "last")
+"""The commands that move through the list. They scroll the help as well."""
 
 _BY_ID: Final = {command.id: command for command in COMMANDS}
 

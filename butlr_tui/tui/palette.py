@@ -3,44 +3,51 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, cast
 
 from textual.command import DiscoveryHit, Hit, Provider
 
-from butlr_tui.tui.commands import Place, at
+from butlr_tui.tui.commands import MOVES, Place, at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from textual.command import Hits
 
     from butlr_tui.tui.commands import Command
 
-_MEANINGLESS_HERE = {"up", "down", "page_up", "page_down", "first", "last", "palette", "back"}
+_MEANINGLESS_HERE = {*MOVES, "palette", "back"}
+
+
+class _HasCommands(Protocol):
+    """The main screen, as far as the palette knows it."""
+
+    def acting(self, commands: Iterable[Command]) -> list[Command]: ...
 
 
 class CommandsOfTheList(Provider):
-    """The commands of the main screen, found by what they do."""
+    """The commands of the main screen that act now, found by what they do."""
 
     async def discover(self) -> Hits:
         """All of them, before anything is typed."""
-        for command in _commands():
+        for command in self._commands():
             yield DiscoveryHit(_title(command), self._run(command))
 
     async def search(self, query: str) -> Hits:
         """Those whose words match."""
         matcher = self.matcher(query)
-        for command in _commands():
+        for command in self._commands():
             score = matcher.match(_title(command))
             if score > 0:
                 yield Hit(score, matcher.highlight(_title(command)), self._run(command))
 
+    def _commands(self) -> Iterator[Command]:
+        screen = cast("_HasCommands", self.screen)
+        acting = screen.acting(at(Place.MAIN))
+        return (command for command in acting if command.id not in _MEANINGLESS_HERE)
+
     def _run(self, chosen: Command) -> partial[bool]:
         return partial(self.screen.call_later, self.screen.run_action, chosen.action)
-
-
-def _commands() -> Iterator[Command]:
-    return (command for command in at(Place.MAIN) if command.id not in _MEANINGLESS_HERE)
 
 
 def _title(chosen: Command) -> str:

@@ -9,6 +9,7 @@ import butlr_tui.delivery.clipboard.copy
 import butlr_tui.delivery.clipboard.detect
 import butlr_tui.flows.create
 import butlr_tui.flows.delete
+import butlr_tui.flows.services
 import butlr_tui.flows.unfinished
 import butlr_tui.flows.wording
 import butlr_tui.listing.query

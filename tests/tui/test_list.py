@@ -193,16 +193,6 @@ async def test_the_whole_client_id_is_copied(world: World) -> None:
         assert base64.b64encode(whole.encode()).decode() in "".join(user.received)
 
 
-@both_sizes
-async def test_help(world: World, svg: SnapshotAssertion, size: tuple[int, int]) -> None:
-    async with using(world, size) as user:
-        await user.does("help")
-        await user.sees("Read the list again")
-        assert await user.picture() == svg
-        await user.does("leave")
-        await user.sees_no("Read the list again")
-
-
 async def test_the_palette_runs_a_command_of_the_table(world: World) -> None:
     async with using(world) as user:
         await user.does("palette")

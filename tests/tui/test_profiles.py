@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from butlr_tui.config.builtin import embedded
 from butlr_tui.config.model import Problem, Profile, Prompt, Settings, TokenFile
 from butlr_tui.tui.commands import Place, at
 from tests.support.driver import User, using
@@ -158,7 +159,7 @@ async def test_the_first_start_leads_to_a_list_in_one_input(
     async with using(
         world, size, start="No service is named.", profiles=[world.profile], loaded=False
     ) as user:
-        await user.sees("◉ local", "○ butlr", "https://api.butlr.io", "○ another address")
+        await user.sees("◉ local", "○ butlr", "api.butlr.io", "○ another address")
         assert await user.picture() == svg
         await user.does("choose_service")
         await user.sees("6 clients", "hvac-sync")
@@ -175,6 +176,8 @@ async def test_another_address_is_asked_for_and_checked(world: World) -> None:
         await user.sees("✗")
         await user.presses("ctrl+u")
         await user.types("http://127.0.0.1:4010")
+        await user.does("answer")
+        await user.sees("Keep this address?")
         await user.does("answer")
         await user.sees("Sign in to other")
         await types_the_root_pair(user, world)
@@ -252,3 +255,74 @@ async def test_a_token_without_a_client_id_is_explained_before_the_service_does(
     world.between.answer("GET", Reply(401, {"message": "token is valid but missing client_id"}))
     async with using(world, start=replace(world.profile, source=TokenFile(file)), loaded=False) as user:
         await user.sees("names its holder in azp", "l signs in with client credentials")
+
+
+async def test_another_service_is_three_keys_away(world: World) -> None:
+    async with using(world, profiles=[world.profile, production(world)]) as user:
+        await user.does("profiles")
+        await user.presses("p")
+        await user.does("answer")
+        await user.sees("▌PRODUCTION▐", "1 of 6")
+
+
+async def test_a_letter_goes_to_the_next_profile_that_begins_with_it(world: World) -> None:
+    preview = replace(world.profile, name="preview")
+    async with using(world, profiles=[world.profile, production(world), preview]) as user:
+        await user.does("profiles")
+        for chosen in ("◉ PRODUCTION", "◉ preview", "◉ PRODUCTION"):
+            await user.presses("p")
+            await user.sees(chosen)
+        await user.presses("k")
+        await user.sees("◉ local")
+
+
+async def test_what_is_to_be_known_of_the_chosen_service_is_told(world: World) -> None:
+    async with using(world, profiles=[world.profile, production(world)]) as user:
+        await user.does("profiles")
+        await user.sees("The service on this machine, which `butlr-tui serve` starts")
+        await user.presses("p")
+        await user.sees("Nothing is created or deleted from there.")
+
+
+async def test_from_a_list_too_another_address_can_be_gone_to(world: World) -> None:
+    async with using(world) as user:
+        await user.does("profiles")
+        await user.presses("a")
+        await user.does("answer")
+        await user.sees("The base URL of the service")
+        await user.presses("ctrl+u")
+        await user.types("http://localhost:4010")
+        await user.does("answer")
+        await user.sees("Keep this address?")
+        await user.does("answer")
+        await user.sees("▌other▐ localhost:4010", "Sign in to other")
+
+
+async def test_more_profiles_than_have_room_scroll(world: World) -> None:
+    many = [replace(world.profile, name=f"site-{number:02}") for number in range(30)]
+    async with using(world, (60, 16), profiles=many) as user:
+        await user.does("profiles")
+        await user.sees("Go to another service", "◉ local", "Enter go on")
+        await user.presses("s")
+        await user.sees("◉ site-00", "Enter go on")
+        for _ in range(15):
+            await user.presses("down")
+        await user.sees("◉ site-15", "Enter go on")
+
+
+@pytest.mark.parametrize("size", [(60, 16), (200, 50)], ids=["smallest", "largest"])
+async def test_the_first_start_has_all_in_view(
+    world: World, svg: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    demo = embedded(Path("/data/demo"))
+    async with using(
+        world, size, start="No service is named.", profiles=[demo, world.profile], loaded=False
+    ) as user:
+        await user.sees("Which one is it to be?", "nothing leaves this machine", "another address", "q quit")
+        assert await user.picture() == svg
+        await user.presses("a")
+        await user.sees("You are asked for its address, then to sign in.", "q quit")
+        await user.presses("ctrl+c")
+        await user.sees("q quits.")
+        await user.does("quit_first_run")
+        await user.waits_for(lambda: not user.is_running)

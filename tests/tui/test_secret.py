@@ -248,9 +248,16 @@ async def test_copying_the_id_alone_is_no_copy_of_the_secret(world: World) -> No
 
 async def test_no_other_way_out_while_it_is_on_screen(world: World) -> None:
     async with looking_at_a_secret(world) as user:
-        await user.presses("q", "ctrl+q", "ctrl+p", "ctrl+c", "question_mark", "n", "d", "slash")
+        await user.presses("q", "ctrl+q", "ctrl+p", "question_mark", "n", "d", "slash")
         await user.sees("store its secret now")
         assert len(user.app.screen_stack) == 2
+        assert user.is_running
+
+
+async def test_ctrl_c_asks_as_esc_does(world: World) -> None:
+    async with looking_at_a_secret(world) as user:
+        await user.presses("ctrl+c")
+        await user.sees("Is it stored?")
         assert user.is_running
 
 

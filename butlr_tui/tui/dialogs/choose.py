@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual.containers import VerticalScroll
+
 from butlr_tui.tui.bindings import bindings
 from butlr_tui.tui.commands import Place, command
 from butlr_tui.tui.dialogs.question import QuestionDialog
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
-    from butlr_tui.flows.host import Choose
+    from butlr_tui.flows.host import Choose, Option
     from butlr_tui.tui.commands import Command
 
 
@@ -30,9 +32,23 @@ class ChooseDialog(QuestionDialog[str]):
         self._question = question
 
     def body(self) -> Sequence[Widget]:
-        """What it is about, and the options."""
+        """What it is about, the options, and what is to be known of the chosen one."""
         question = self._question
-        return [Words(question.text), Choice(question.options, question.chosen, id="choice")]
+        choice = Choice(question.options, question.chosen, id="choice")
+        return [
+            Words(question.text),
+            VerticalScroll(choice, classes="options", can_focus=False),
+            Words(choice.chosen.more, id="more"),
+        ]
+
+    def on_mount(self) -> None:
+        self._show_more(self.query_one(Choice).chosen)
+
+    def on_choice_chosen(self, message: Choice.Chosen) -> None:
+        self._show_more(message.option)
+
+    def _show_more(self, option: Option) -> None:
+        self.query_one("#more", Words).say(option.more)
 
     def keys(self) -> Sequence[Command]:
         """Back and on."""

@@ -7,25 +7,30 @@ from typing import TYPE_CHECKING
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Input
 
-from butlr_tui.tui.widgets.key_bar import key_hint
+from butlr_tui.tui.bindings import bindings_of
+from butlr_tui.tui.commands import key
+from butlr_tui.tui.widgets.key_bar import key_hint, press_hint
 from butlr_tui.tui.widgets.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.app import ComposeResult
-    from textual.events import Mount
+    from textual.events import Click, Mount
     from textual.widget import Widget
 
     from butlr_tui.tui.commands import Command
 
 
 class Dialog(ModalScreen[None]):
-    """A modal with one border. Subclasses give `title_text`, `body` and `keys`."""
+    """A modal with one border. Subclasses give `title_text`, `body` and `keys`.
+
+    The one that has the keys is told by its colour: the dialogs below it are dim.
+    """
 
     AUTO_FOCUS = "Input"
+    BINDINGS = bindings_of("how_to_quit")
 
     title_text = ""
 
@@ -47,9 +52,18 @@ class Dialog(ModalScreen[None]):
     def _on_mount(self, event: Mount) -> None:
         super()._on_mount(event)
         # Now, not when the screen resumes: keys that were typed ahead are next.
-        for field in self.query(Input).results():
-            self.set_focus(field)
+        for first in self.query(self.AUTO_FOCUS or "No").results():
+            self.set_focus(first)
             break
+
+    def on_screen_suspend(self) -> None:
+        self.add_class("-below")
+
+    def on_screen_resume(self) -> None:
+        self.remove_class("-below")
+
+    def on_click(self, event: Click) -> None:
+        press_hint(self.app, event)
 
     def key_line(self) -> Content:
         """The keys, as at the foot of the dialog."""
@@ -58,3 +72,8 @@ class Dialog(ModalScreen[None]):
     def show_keys(self) -> None:
         """Name the keys that act now."""
         self.query_one("#dialog-keys", Words).say(self.key_line())
+
+    def action_how_to_quit(self) -> None:
+        """Say which keys lead out, on the frame: what the dialog says stays as it is."""
+        frame = self.query_one("#dialog")
+        frame.border_subtitle = Content(f"{key('leave')} goes back; {key('quit')} quits from there")

@@ -4,61 +4,114 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 
-from butlr_tui.tui.bindings import bindings
-from butlr_tui.tui.commands import Place, at, command
+from butlr_tui.tui.bindings import bindings, bindings_of
+from butlr_tui.tui.commands import MOVES, Place, command
 from butlr_tui.tui.dialogs.dialog import Dialog
+from butlr_tui.tui.widgets.fields import TextField
+from butlr_tui.tui.widgets.key_bar import key_hint
+from butlr_tui.tui.widgets.key_columns import KeyColumns
 from butlr_tui.tui.widgets.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from textual.widget import Widget
-
-    from butlr_tui.tui.commands import Command
-
-_KEYS = 12
-_TIPS = (
-    "The filter wants every word that you type, anywhere in a client's name, description or id; in “quotes” "
-    "the words as they stand. name:hvac and id:32hZ look there alone. created:>2026-01-01 (or <, >=, <=, =; a "
-    "month or a year will do) goes by the day, in UTC, that the id tells. What fits none of these is taken as "
-    "words.",
-    "To select text with the mouse, hold Shift while you drag.",
-)
+    from textual.app import ComposeResult
+    from textual.widgets import Input
 
 
 class HelpDialog(Dialog):
-    """The keys of each place, and what they do."""
+    """The keys of each place, and what they do. They scroll as the list does, and can be filtered."""
 
-    AUTO_FOCUS = "#dialog"
-    BINDINGS = bindings(Place.QUESTION)
+    AUTO_FOCUS = "#scrolled"
+    BINDINGS = [*bindings(Place.HELP), *bindings_of(*MOVES)]  # noqa: RUF012 (as Textual has it)
     title_text = "Keys"
 
-    def body(self) -> Sequence[Widget]:
-        """A block for each place."""
-        return [
-            *(Words(_block(place)) for place in Place),
-            *(Words(tip, classes="paragraph") for tip in _TIPS),
-        ]
-
-    def keys(self) -> Sequence[Command]:
-        """Only the way back."""
-        return [command("leave")]
+    def compose(self) -> ComposeResult:
+        """The filter while it is wanted, the keys, and a foot that does not scroll with them."""
+        with Vertical(id="dialog") as frame:
+            frame.border_title = self.title_text
+            with Horizontal(id="help-filter-line"):
+                yield Words(Content.styled("/", "bold $accent"), id="help-slash")
+                yield TextField(id="help-filter")
+            with _Scrolled(id="scrolled"):
+                yield KeyColumns()
+            yield Words(id="dialog-keys")
 
     def on_mount(self) -> None:
-        # It is longer than a small screen: up and down scroll it.
-        frame = self.query_one("#dialog")
-        frame.can_focus = True
-        frame.focus()
+        self._scrolled = self.query_one("#scrolled")
+        self._field = self.query_one("#help-filter", TextField)
+        self._typing(False)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.show_keys)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self.query_one(KeyColumns).filter(event.value)
+        self._scrolled.scroll_home(animate=False)
+
+    def on_input_submitted(self) -> None:
+        self.action_keep()
+
+    def key_line(self) -> Content:
+        """While a filter is typed its keys; else how to scroll, where there is anything to, and to close."""
+        if self._field.has_focus:
+            return Content("   ").join(key_hint(command(each)) for each in ("keep_help", "clear_help"))
+        up, down = command("up"), command("down")
+        scroll = Content.assemble((f"{up.first_key} {down.first_key}", "bold $accent"), " scroll")
+        clear, close = command("clear_help"), command("close_help")
+        ways_out = f"{clear.first_key}, {close.keys.replace(' or ', ', ')}"
+        hints = [key_hint(command("filter_help")), key_hint(close, ways_out)]
+        if self._scrolled.max_scroll_y:
+            hints.insert(1, scroll)
+        return Content("   ").join(hints)
+
+    def _typing(self, wanted: bool) -> None:
+        """Put the focus into the filter, or on what is left by it."""
+        self.query_one("#help-filter-line").display = wanted or bool(self._field.value)
+        self.set_focus(self._field if wanted else self._scrolled)
+        self.call_after_refresh(self.show_keys)
+
+    # Scrolling, as the list moves
+
+    def action_cursor(self, rows: int) -> None:
+        """Scroll by a line."""
+        self._scrolled.scroll_relative(y=rows, animate=False)
+
+    def action_page(self, pages: int) -> None:
+        """Scroll by a page."""
+        self._scrolled.scroll_relative(y=pages * max(1, self._scrolled.size.height - 1), animate=False)
+
+    def action_first(self) -> None:
+        """To the top."""
+        self._scrolled.scroll_home(animate=False)
+
+    def action_last(self) -> None:
+        """To the end."""
+        self._scrolled.scroll_end(animate=False)
+
+    # Filtering and leaving
+
+    def action_filter(self) -> None:
+        """Type what to look for."""
+        self._typing(True)
+
+    def action_keep(self) -> None:
+        """Scroll through what is left."""
+        self._typing(False)
 
     def action_back(self) -> None:
+        """Clear the filter; close where there is none."""
+        if self._field.value or self._field.has_focus:
+            self._field.value = ""
+            self._typing(False)
+        else:
+            self.action_close()
+
+    def action_close(self) -> None:
         """Close it."""
         self.dismiss(None)
 
-    action_choose = action_back
 
-
-def _block(place: Place) -> Content:
-    rows = [Content.assemble((cmd.keys.ljust(_KEYS), "bold $accent"), f" {cmd.help}") for cmd in at(place)]
-    return Content("\n").join([Content.styled(place.value, "bold"), *rows, Content()])
+class _Scrolled(VerticalScroll, inherit_bindings=False):
+    """What the dialog scrolls, with the keys that move the list."""

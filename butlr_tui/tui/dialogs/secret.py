@@ -73,6 +73,7 @@ class SecretDialog(QuestionDialog[SecretWish]):
 
     def on_mount(self) -> None:
         self.query_one("#said", Words).say("")
+        self.app.app_suspend_signal.subscribe(self, lambda _: self._hide(), immediate=True)
 
     def show_fault(self, text: str) -> None:
         """Show what came of everything so far."""

@@ -34,6 +34,11 @@ class ListStatus:
         return self.error is not None and self.read_at is not None and self._loader.progress is None
 
     @property
+    def was_tried(self) -> bool:
+        """Whether the list was read, or that failed."""
+        return self.read_at is not None or self.error is not None
+
+    @property
     def failure(self) -> str:
         """Why the last reading failed, and what to press; "" where it did not."""
         from butlr_tui.flows import wording

@@ -16,10 +16,11 @@ from butlr_tui.config.profiles import ProfileError
 from butlr_tui.listing.view import Listing
 from butlr_tui.operations.list_loader import ListLoader
 from butlr_tui.text import safe, truncate_middle
-from butlr_tui.tui.bindings import bindings
-from butlr_tui.tui.commands import Place, at, command
+from butlr_tui.tui.bindings import bindings, bindings_of
+from butlr_tui.tui.commands import Place, at, command, key
 from butlr_tui.tui.messages import ProfileWanted
 from butlr_tui.tui.screens.list_status import ListStatus
+from butlr_tui.tui.screens.standing import Standing
 from butlr_tui.tui.widgets.client_detail import ClientDetail
 from butlr_tui.tui.widgets.client_list import ClientList
 from butlr_tui.tui.widgets.filter_bar import FilterBar
@@ -30,7 +31,7 @@ from butlr_tui.tui.widgets.status_bar import StatusBar
 from butlr_tui.tui.widgets.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
     from datetime import datetime
 
     from textual.app import ComposeResult
@@ -39,17 +40,18 @@ if TYPE_CHECKING:
     from butlr_tui.config.profiles import Profile
     from butlr_tui.operations.clipboard import Clipboard
     from butlr_tui.operations.session import Session
+    from butlr_tui.tui.commands import Command
     from butlr_tui.tui.messages import ClientHighlighted, ClientOpened, FilterChanged, FilterLeft
     from butlr_tui.tui.screens.identity import IdentityStatus
     from butlr_tui.tui.screens.main_flows import MainFlows
 
-_DANGEROUS = {cmd.action for cmd in at(Place.MAIN) if cmd.dangerous}
+_BY_ACTION = {cmd.action: cmd for cmd in at(Place.MAIN)}
 
 
 class MainScreen(Screen[None]):
     """Shows what the session reads, and hands what the operator wants to dialogs and to the session."""
 
-    BINDINGS = bindings(Place.MAIN)
+    BINDINGS = [*bindings(Place.MAIN), *bindings_of("how_to_quit")]  # noqa: RUF012 (as Textual has it)
     AUTO_FOCUS = "#list"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 (an instance variable to Textual)
 
@@ -105,7 +107,11 @@ class MainScreen(Screen[None]):
         self._show_keys()
         self._list.show_notice(f"Connecting to {self._host}…")
 
+    def on_screen_suspend(self) -> None:
+        self._show_keys()  # none: the keys are for what lies over it
+
     def on_screen_resume(self) -> None:
+        self._show_keys()
         if not self._started:
             self._started = True
             self.call_next(self._start)  # once Textual's own handling of this has painted the screen
@@ -122,6 +128,7 @@ class MainScreen(Screen[None]):
             self._session = session = await self._connect(self.profile)
         except ProfileError as error:
             self._list.show_notice(f"✗ {error}")
+            self._show_keys()
         else:
             from butlr_tui.tui.screens.identity import IdentityStatus
             from butlr_tui.tui.screens.main_flows import MainFlows
@@ -197,6 +204,7 @@ class MainScreen(Screen[None]):
         if self._state.is_stale:
             self.say(self._state.failure)
         self._show_position()
+        self._show_keys()
         if not self.listing.rows:
             self._list.show_notice(self._state.notice())
 
@@ -218,6 +226,7 @@ class MainScreen(Screen[None]):
         own = client is not None and client.client_id == self._list.own_id
         self._detail.show_client(client, own)
         self._show_position()
+        self._show_keys()
 
     def on_client_opened(self, message: ClientOpened) -> None:
         self.open_detail(True)
@@ -234,15 +243,34 @@ class MainScreen(Screen[None]):
         self._show_keys()
 
     def _show_keys(self) -> None:
-        """The keys that act now."""
+        """The keys that act now: none while something lies over the screen."""
+        if not self.is_active:
+            self._keys.show_commands([])
+            return
         if self._filter.has_focus:
             self._keys.show_commands(at(Place.FILTER))
             return
         leave = [command("back")] if self.has_class("-detail-open") and self.has_class("-narrow") else []
-        usable = [cmd for cmd in at(Place.MAIN) if cmd.shown]
-        if self.profile.read_only:
-            usable = [cmd for cmd in usable if not cmd.dangerous]
-        self._keys.show_commands([*leave, *usable])
+        sign_in = [] if self._standing.is_signed_in else [command("sign_in")]
+        shown = (cmd for cmd in at(Place.MAIN) if cmd.shown)
+        self._keys.show_commands([*leave, *self.acting([*sign_in, *shown])])
+
+    def acting(self, commands: Iterable[Command]) -> list[Command]:
+        """Those of these commands that act now."""
+        standing = self._standing
+        return [cmd for cmd in commands if not standing.hindrance(cmd)]
+
+    @property
+    def _standing(self) -> Standing:
+        session = self._session
+        return Standing(
+            profile=self.profile,
+            is_connected=session is not None,
+            is_signed_in=session is not None
+            and (session.current_token is not None or self._loader.is_reading),
+            is_empty=not self.listing.clients and not self._loader.is_reading and self._state.was_tried,
+            has_client=self._list.client is not None,
+        )
 
     def open_detail(self, opened: bool) -> None:
         """Open or close the detail where it has no room beside the list."""
@@ -353,14 +381,12 @@ class MainScreen(Screen[None]):
         self.post_message(ProfileWanted(self.profile))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Nothing that changes something at the service, where the profile is read-only."""
-        if self.profile.read_only and action in _DANGEROUS:
-            self.call_later(
-                self.say,
-                f"Profile {safe(self.profile.title)} is read-only: nothing is created or deleted from here.",
-            )
-            return False
-        return True
+        """Whether it can be done now; where it can't, why is told."""
+        cmd = _BY_ACTION.get(action)
+        why = self._standing.hindrance(cmd) if cmd is not None else ""
+        if why:
+            self.call_later(self.say, why)
+        return not why
 
     def action_help(self) -> None:
         """Show every key."""
@@ -375,6 +401,10 @@ class MainScreen(Screen[None]):
         from butlr_tui.tui.palette import CommandsOfTheList
 
         self.app.push_screen(CommandPalette(providers=[CommandsOfTheList]))
+
+    def action_how_to_quit(self) -> None:
+        """Say which key quits."""
+        self.say(f"{key('quit')} quits.")
 
     def action_quit(self) -> None:
         """Quit."""

@@ -1,12 +1,14 @@
-"""One of a few options, a line each. The arrow keys choose; Enter is left to the form around it."""
+"""One of a few options, a line each. Arrows and first letters choose; Enter is left to the form around it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import Binding
+from textual.containers import ScrollableContainer
 from textual.content import Content
+from textual.geometry import Region
 from textual.message import Message
 
 from butlr_tui.tui.widgets.lines import Lines
@@ -14,17 +16,20 @@ from butlr_tui.tui.widgets.lines import Lines
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from textual.events import Click
+    from textual.events import Click, Key
 
     from butlr_tui.flows.host import Option
+
+_OTHER_MOVES: Final = {"k": -1, "j": 1}
+"""Letters that move, where no option begins with them."""
 
 
 class Choice(Lines, can_focus=True):
     """Posts `Chosen` when another option is chosen."""
 
     BINDINGS: ClassVar = [
-        Binding("up,k", "move(-1)", "Option above", show=False),
-        Binding("down,j", "move(1)", "Option below", show=False),
+        Binding("up", "move(-1)", "Option above", show=False),
+        Binding("down", "move(1)", "Option below", show=False),
     ]
 
     @dataclass
@@ -56,9 +61,24 @@ class Choice(Lines, can_focus=True):
         """Choose a neighbour."""
         self._choose(self._row + rows)
 
+    def on_key(self, event: Key) -> None:
+        """Choose by the first letter: the next option below that has it, else the first."""
+        letter = (event.character or "").casefold()
+        rows = [row for row, option in enumerate(self._options) if option.label.casefold()[:1] == letter]
+        if rows:
+            self._choose(next((row for row in rows if row > self._row), rows[0]))
+        elif letter in _OTHER_MOVES:
+            self.action_move(_OTHER_MOVES[letter])
+        else:
+            return
+        event.stop()
+
     def on_click(self, event: Click) -> None:
         """Choose what was clicked."""
         self._choose(event.y)
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._show_chosen)
 
     def on_focus(self) -> None:
         self._draw()
@@ -71,7 +91,14 @@ class Choice(Lines, can_focus=True):
         if row != self._row:
             self._row = row
             self._draw()
+            self._show_chosen()
             self.post_message(self.Chosen(self.chosen))
+
+    def _show_chosen(self) -> None:
+        """Bring the chosen option into view, where not all have room."""
+        row = Region(0, self._row, 1, 1).translate(self.virtual_region.offset)
+        if isinstance(self.parent, ScrollableContainer):
+            self.parent.scroll_to_region(row, animate=False)
 
     def _draw(self) -> None:
         labels = max((len(option.label) for option in self._options), default=0)

@@ -5,22 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
+from textual.style import Style
 
+from butlr_tui.tui.commands import command
 from butlr_tui.tui.widgets.lines import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from textual.events import Resize
+    from textual.app import App
+    from textual.events import Click, Resize
 
     from butlr_tui.tui.commands import Command
 
 
 _ALWAYS: Final = 2  # the last two, help and quit, lead to all others
+_COMMAND: Final = "command"
+"""Under this name a hint carries its command, for whoever clicks on it. It costs no bytes."""
 
 
 class KeyBar(Lines):
-    """The keys that act now; what has no room is in the help."""
+    """The keys that act now; what has no room is in the help. A click on one presses it."""
 
     def __init__(self) -> None:
         super().__init__(id="keys")
@@ -28,23 +33,35 @@ class KeyBar(Lines):
 
     def show_commands(self, commands: Sequence[Command]) -> None:
         """Name the commands that act now; the last two stay where there is no room for all."""
-        self._commands = commands
-        self._arrange()
+        if commands != self._commands:
+            self._commands = commands
+            self._arrange()
 
     def on_resize(self, event: Resize) -> None:
         self._arrange()
+
+    def on_click(self, event: Click) -> None:
+        press_hint(self.app, event)
 
     def _arrange(self) -> None:
         room = self.size.width - 1
         chosen = list(self._commands)
         while len(chosen) > _ALWAYS and sum(map(_cells, chosen)) - 2 > room:
             del chosen[-_ALWAYS - 1]
-        self.show([Content.assemble(" ", Content("  ").join(key_hint(each) for each in chosen))])
+        self.show([Content.assemble(" ", *(key_hint(each, gap="  ") for each in chosen))])
 
 
-def key_hint(command: Command) -> Content:
-    """A key and what it does, as in the key bar."""
-    return Content.assemble((command.first_key, "bold $accent"), " ", command.label)
+def key_hint(command: Command, keys: str = "", gap: str = "") -> Content:
+    """A key and what it does, and a gap to the next; `keys` stands for it where several are to be named."""
+    hint = Content.assemble((keys or command.first_key, "bold $accent"), f" {command.label}{gap}")
+    return hint.stylize(Style.from_meta({_COMMAND: command.id}))
+
+
+def press_hint(app: App[None], event: Click) -> None:
+    """Press the key of the hint that was clicked, if one was."""
+    clicked = event.style.meta.get(_COMMAND)
+    if clicked is not None:
+        app.simulate_key(command(clicked).key.partition(",")[0])
 
 
 def _cells(command: Command) -> int:

@@ -1,0 +1,44 @@
+"""Which commands of a main screen act now, and why the others do not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from butlr_tui.text import safe
+from butlr_tui.tui.commands import Need, key
+
+if TYPE_CHECKING:
+    from butlr_tui.config.profiles import Profile
+    from butlr_tui.tui.commands import Command
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What a main screen has at the moment, as far as commands depend on it."""
+
+    profile: Profile
+    is_connected: bool
+    """Whether there is a session with the service."""
+    is_signed_in: bool
+    """Whether there is a token, or one is just being fetched."""
+    is_empty: bool
+    """Whether there is no client at all, and none is about to come."""
+    has_client: bool
+    """Whether one is under the cursor."""
+
+    def hindrance(self, command: Command) -> str:
+        """Why this command of the list can't act now; "" where it can."""
+        if command.dangerous and self.profile.read_only:
+            return (
+                f"Profile {safe(self.profile.title)} is read-only: nothing is created or deleted from here."
+            )
+        if (command.dangerous or command.needs is Need.SESSION) and not self.is_connected:
+            return f"There is no connection to {safe(self.profile.host)}."
+        if command.dangerous and not self.is_signed_in:
+            return f"Sign in first ({key('sign_in')})."
+        if command.needs is Need.CLIENT and not self.has_client:
+            return "No client is under the cursor."
+        if command.needs is Need.CLIENTS and self.is_empty:
+            return "There are no clients yet."
+        return ""

@@ -1,0 +1,116 @@
+"""All keys and what they do, in as many columns as there is room for."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Final
+
+from textual.content import Content
+
+from butlr_tui.tui.commands import Place, at
+from butlr_tui.tui.widgets.lines import Lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from textual.events import Resize
+
+_COLUMN: Final = 54
+"""Cells that a column has at least."""
+_GAP: Final = 3
+_KEYS: Final = 15
+
+TIPS: Final = (
+    "The filter wants every word that you type, anywhere in a client's name, description or id; in “quotes” "
+    "the words as they stand. name:hvac and id:32hZ look there alone. created:>2026-01-01 (or <, >=, <=, =; a "
+    "month or a year will do) goes by the day, in UTC, that the id tells. What fits none of these is taken as "
+    "words.",
+    "To select text with the mouse, hold Shift while you drag.",
+)
+
+Block = list[Content]
+"""The lines of a heading and of what stands below it."""
+
+
+class KeyColumns(Lines):
+    """A block for each place, and the tips. `filter` leaves only what has all words of a text."""
+
+    def __init__(self) -> None:
+        super().__init__(id="key-columns")
+        self._query = ""
+
+    def filter(self, query: str) -> None:
+        """Show only what has all these words."""
+        self._query = query
+        self._arrange()
+
+    def on_resize(self, event: Resize) -> None:
+        self._arrange()
+
+    def _arrange(self) -> None:
+        width = self.size.width
+        if not width:
+            return
+        columns = max(1, (width + _GAP) // (_COLUMN + _GAP))
+        each = (width + _GAP) // columns - _GAP
+        blocks = [block for block in _blocks(each, self._query.casefold().split()) if block]
+        lines = _side_by_side(_shared_out(blocks, columns), each)
+        if not lines:
+            lines = [Content(f"Nothing matches “{self._query}”.")]
+        self.styles.height = len(lines)
+        self.show(lines)
+
+
+def _blocks(width: int, words: Sequence[str]) -> Iterator[Block]:
+    for place in Place:
+        rows = [
+            line
+            for command in at(place)
+            if _has(f"{place.value} {command.keys} {command.help}", words)
+            for line in _row(command.keys, command.help, width)
+        ]
+        yield [Content.styled(place.value, "bold"), *rows, Content()] if rows else []
+    tips = [
+        Content(line)
+        for tip in TIPS
+        if _has(f"good to know {tip}", words)
+        for line in textwrap.wrap(tip, width)
+    ]
+    yield [Content.styled("Good to know", "bold"), *tips] if tips else []
+
+
+def _has(text: str, words: Sequence[str]) -> bool:
+    text = text.casefold()
+    return all(word in text for word in words)
+
+
+def _row(keys: str, does: str, width: int) -> Iterator[Content]:
+    for number, line in enumerate(textwrap.wrap(does, width - _KEYS)):
+        yield Content.assemble((("" if number else keys).ljust(_KEYS), "bold $accent"), line)
+
+
+def _shared_out(blocks: Sequence[Block], columns: int) -> list[Block]:
+    """The blocks in their order, in this many columns, the longest of which is as short as can be."""
+    limit = max(map(len, blocks), default=0)
+    while len(shared := _filled(blocks, limit)) > columns:
+        limit += 1
+    return shared
+
+
+def _filled(blocks: Sequence[Block], limit: int) -> list[Block]:
+    """Columns of at most `limit` lines."""
+    columns: list[Block] = []
+    for block in blocks:
+        if columns and len(columns[-1]) + len(block) <= limit:
+            columns[-1] += block
+        else:
+            columns.append(list(block))
+    return columns
+
+
+def _side_by_side(columns: Sequence[Block], width: int) -> list[Content]:
+    lines = []
+    for number in range(max(map(len, columns), default=0)):
+        cells = [column[number] if number < len(column) else Content() for column in columns]
+        lines.append(Content(" " * _GAP).join(cell.pad_right(width - cell.cell_length) for cell in cells))
+    return lines

@@ -1,0 +1,198 @@
+"""Ctrl+Z, under a small shell on a real pty: the app stops, the terminal is the shell's, `fg` brings it back."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from butlr_tui.journal.journal import Journal
+from tests.support.pty import Pty
+
+_SHELL = """
+import os, signal, sys, termios, time
+signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+at_first = termios.tcgetattr(0)
+job = os.fork()
+if not job:
+    os.setpgid(0, 0)
+    os.tcsetpgrp(0, os.getpid())
+    signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+    os.execvp(sys.argv[1], sys.argv[1:])
+stops = 0
+while True:
+    _, status = os.waitpid(job, os.WUNTRACED)
+    if not os.WIFSTOPPED(status):
+        sys.exit(os.waitstatus_to_exitcode(status))
+    stops += 1
+    same = termios.tcgetattr(0) == at_first
+    os.tcsetpgrp(0, os.getpid())
+    print("\\x1b[2J\\x1b[H", end="")  # its own screen, of which the terminal in the test has but one
+    print(f"stopped {stops}, terminal {'restored' if same else 'left as it was'}", flush=True)
+    if sys.stdin.readline() == "fg\\n":
+        os.tcsetpgrp(0, job)
+    os.killpg(job, signal.SIGCONT)
+"""
+"""Runs a program as its one job; whenever that stops says so, and goes on with it at "fg" or "bg"."""
+
+_SLOW_POST = """
+import asyncio, sys
+from butlr_tui.api.client import M2MClient
+create = M2MClient.create_client
+async def slow(self, name, description):
+    await asyncio.sleep(2)
+    return await create(self, name, description)
+M2MClient.create_client = slow
+from butlr_tui.cli import main
+main(["demo"])
+"""
+_LIMIT = 4
+_TIMED = f"""
+import asyncio
+from butlr_tui.tui.screens.main import MainScreen
+mount = MainScreen.on_mount
+async def say_at_the_end(screen):
+    await asyncio.sleep({_LIMIT})  # as the clipboard is cleared
+    screen.set_timer({_LIMIT} / 100, lambda: screen.say("the limit has ended"))
+def on_mount(screen):
+    mount(screen)
+    screen.run_worker(say_at_the_end(screen))
+MainScreen.on_mount = on_mount
+from butlr_tui.cli import main
+main(["demo"])
+"""
+_CTRL_Z = "\x1a"
+_LEAVES_THE_ALTERNATE_SCREEN = b"\x1b[?1049l"
+_SECRET_ON_SCREEN = "secret •••"
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Iterator["_Shell"]:
+    made = _Shell(tmp_path)
+    yield made
+    for terminal in made.opened:
+        terminal.close()
+
+
+class _Shell:
+    """Starts the app as the job of a small shell."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.opened: list[Pty] = []
+
+    def runs(self, *arguments: str) -> Pty:
+        environment = {**os.environ, "XDG_DATA_HOME": str(self._folder), "XDG_CONFIG_HOME": str(self._folder)}
+        argv = [sys.executable, "-c", _SHELL, sys.executable, *arguments]
+        self.opened.append(Pty(argv, environment))
+        return self.opened[-1]
+
+
+def _rows(terminal: Pty) -> list[str]:
+    return [line.rstrip() for line in terminal.screen.splitlines()]
+
+
+def test_it_stops_and_comes_back_whole(shell: _Shell) -> None:
+    terminal = shell.runs("-m", "butlr_tui", "demo")
+    terminal.shows("read at")
+    terminal.types("j")
+    terminal.shows("2 of 41")
+    before = _rows(terminal)
+    for stop in ("1", "2"):
+        terminal.types(_CTRL_Z)
+        terminal.shows(f"stopped {stop}, terminal restored")
+        assert _LEAVES_THE_ALTERNATE_SCREEN in terminal.output
+        terminal.types("fg\n")
+        terminal.shows("2 of 41")
+        terminal.waits_for(lambda: _rows(terminal) == before, "the same screen")
+    terminal.types("j")
+    terminal.shows("3 of 41")
+    terminal.types("q")
+    assert terminal.ends() == 0
+    assert terminal.is_restored()
+
+
+def test_in_the_background_it_stays_stopped(shell: _Shell) -> None:
+    terminal = shell.runs("-m", "butlr_tui", "demo")
+    terminal.shows("1 of 41")
+    terminal.types(_CTRL_Z)
+    terminal.shows("stopped 1, terminal restored")
+    terminal.types("bg\n")
+    terminal.shows("stopped 2, terminal restored")
+    terminal.types("fg\n")
+    terminal.shows("1 of 41")
+    terminal.types("q")
+    assert terminal.ends() == 0
+
+
+def test_without_a_shell_that_could_bring_it_back_it_goes_on(tmp_path: Path) -> None:
+    environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path)}
+    with Pty([sys.executable, "-m", "butlr_tui", "demo"], environment) as terminal:
+        terminal.shows("1 of 41")
+        terminal.types(_CTRL_Z)
+        terminal.receives(_LEAVES_THE_ALTERNATE_SCREEN)
+        terminal.types("j")
+        terminal.shows("2 of 41")
+
+
+def test_stopped_from_outside_it_comes_back_whole(shell: _Shell) -> None:
+    terminal = shell.runs("-m", "butlr_tui", "demo")
+    terminal.shows("read at")
+    terminal.types("j")
+    terminal.shows("2 of 41")
+    before = _rows(terminal)
+    (job,) = _children_of(terminal.process.pid)
+    os.kill(job, signal.SIGSTOP)
+    terminal.shows("stopped 1, terminal left as it was")
+    terminal.types("fg\n")
+    terminal.waits_for(lambda: _rows(terminal) == before, "the same screen")
+    terminal.types("j")
+    terminal.shows("3 of 41")
+
+
+def test_a_revealed_secret_is_masked_before_it_stops(shell: _Shell) -> None:
+    terminal = shell.runs("-m", "butlr_tui", "demo")
+    terminal.shows("1 of 41")
+    terminal.types("nkiosk\r")
+    terminal.shows(_SECRET_ON_SCREEN)
+    terminal.types("v")
+    terminal.waits_for(lambda: _SECRET_ON_SCREEN not in terminal.text, "the secret")
+    end = len(terminal.output)
+    terminal.types(_CTRL_Z)
+    terminal.shows("stopped 1, terminal restored")
+    written = terminal.output[end:]
+    assert "•••".encode() in written[: written.index(_LEAVES_THE_ALTERNATE_SCREEN)]
+    terminal.types("fg\n")
+    terminal.shows(_SECRET_ON_SCREEN)
+
+
+def test_while_a_create_awaits_its_answer_it_does_not_stop(shell: _Shell, tmp_path: Path) -> None:
+    terminal = shell.runs("-c", _SLOW_POST)
+    terminal.shows("1 of 41")
+    terminal.types("nkiosk\r")
+    terminal.shows("waiting for the answer")
+    terminal.types(_CTRL_Z)
+    terminal.shows("stopped 1, terminal restored")
+    (entry,) = Journal(tmp_path / "butlr-tui" / "demo").entries()
+    assert entry.client_id, "the answer was here"
+    terminal.types("fg\n")
+    terminal.shows("“kiosk” is created: store its secret now")
+
+
+def test_a_time_limit_that_ends_while_it_is_stopped_is_held_on_coming_back(shell: _Shell) -> None:
+    terminal = shell.runs("-c", _TIMED)
+    terminal.shows("1 of 41")
+    terminal.types(_CTRL_Z)
+    terminal.shows("stopped 1, terminal restored")
+    time.sleep(_LIMIT + 1)
+    terminal.types("fg\n")
+    back = time.monotonic()
+    terminal.shows("the limit has ended")
+    assert time.monotonic() - back < _LIMIT / 2
+
+
+def _children_of(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
