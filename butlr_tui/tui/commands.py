@@ -17,6 +17,7 @@ class Place(StrEnum):
     DELETE = "Delete"
     SIGN_IN = "Signing in"
     QUESTION = "A question"
+    FORM = "Any form"
     FIRST_RUN = "The first start"
 
 
@@ -62,6 +63,8 @@ _KEY_NAMES: Final = {
     "pagedown": "PgDn",
     "home": "Home",
     "end": "End",
+    "left": "←",
+    "right": "→",
     "tab": "Tab",
     "delete": "Del",
 }
@@ -104,7 +107,15 @@ COMMANDS: Final = (
     Command("quit", Place.MAIN, "q", "quit", "Quit", "quit"),
     Command("keep_filter", Place.FILTER, "enter,down", "keep", "Keep the filter, back to the list", "keep"),
     Command("clear_filter", Place.FILTER, "escape", "clear", "Clear the filter, back to the list", "clear"),
-    Command("create", Place.CREATE, "enter", "create", "Create the client", "submit", dangerous=True),
+    Command(
+        "create",
+        Place.CREATE,
+        "enter",
+        "create",
+        "Create the client; from its name, go on to the description",
+        "submit",
+        dangerous=True,
+    ),
     Command("look", Place.CREATE, "ctrl+l", "look again", "Look again whether it exists", "look", False),
     Command("cancel_create", Place.CREATE, "escape", "cancel", "Leave (asks if you typed)", "cancel"),
     Command("copy_secret", Place.SECRET, "c", "copy secret", "Copy the secret alone", "copy('secret')"),
@@ -113,7 +124,7 @@ COMMANDS: Final = (
     Command("copy_new_id", Place.SECRET, "i", "copy id", "Copy the client id alone", "copy_id"),
     Command("reveal", Place.SECRET, "v", "reveal", "Show the secret for 30 seconds, or hide it", "reveal"),
     Command("save", Place.SECRET, "f", "save to a file", "Save both as .env to a file", "save"),
-    Command("hand_over", Place.SECRET, "x", "hand to a command", "Hand both to a command", "hand_to_command"),
+    Command("hand_over", Place.SECRET, "x", "to a command", "Hand both to a command", "hand_to_command"),
     Command("try", Place.SECRET, "t", "test it", "Sign in with the new pair", "try_pair"),
     Command("close_secret", Place.SECRET, "escape", "close", "Close, once it is stored", "close"),
     Command(
@@ -126,6 +137,10 @@ COMMANDS: Final = (
     ),
     Command("answer", Place.QUESTION, "enter", "go on", "Take the answer that has the focus", "choose"),
     Command("leave", Place.QUESTION, "escape", "go back", "Go back; nothing changes", "back"),
+    Command("answer_before", Place.QUESTION, "left", "answer", "The answer on the left", "turn(-1)", False),
+    Command("answer_after", Place.QUESTION, "right", "answer", "The answer on the right", "turn(1)", False),
+    Command("field_above", Place.FORM, "up", "above", "The field or option above", "go_to_field(-1)", False),
+    Command("field_below", Place.FORM, "down", "below", "The field or option below", "go_to_field(1)", False),
     Command("choose_service", Place.FIRST_RUN, "enter", "choose", "Go on with what is chosen", "choose"),
     Command("quit_first_run", Place.FIRST_RUN, "q", "quit", "Quit", "quit"),
 )

@@ -67,7 +67,9 @@ async def test_a_destination_that_can_not_be_used_keeps_the_form_and_sends_nothi
     assert await create(as_host(host), context, Draft()) is None
     assert len({id(question) for question in host.asked}) == 1  # the same form, still open
     assert "exists already" in host.faults[1]
-    assert host.faults[2] == "✗ The profile has no command “vault”; it has none. Nothing was created."
+    assert host.faults[2] == (
+        "✗ The profile has no command “vault”; it has none. Nothing was created; <create> tries again."
+    )
     assert world.posts == 0
 
 
@@ -191,7 +193,7 @@ async def test_a_deletion_asks_for_the_end_of_the_id(world: World, context: Flow
     assert question.to_type == client_id[-6:]
     assert question.is_confirmed_by(f" {client_id[-6:].swapcase()} ")
     assert not question.is_confirmed_by(client_id[-5:])
-    assert host.said == ["✓ “old” is deleted."]
+    assert host.said == [f"✓ “old” ({client_id}) is deleted."]
     assert host.reloads == [None]
     assert "old" not in world.names()
 
@@ -237,7 +239,7 @@ async def test_an_unfinished_create_is_deleted_and_begins_the_next_form(
     assert await settle_unfinished(as_host(host), context) == Draft("kiosk", "Front desk")
     assert [type(question) for question in host.asked] == [Choose, ConfirmDelete]
     assert host.selected == [client_id]
-    assert host.said[-1] == "✓ “kiosk” is deleted. <new> creates it again; its name is kept."
+    assert host.said[-1] == f"✓ “kiosk” ({client_id}) is deleted. <new> creates it again; its name is kept."
 
 
 @pytest.mark.parametrize("module", ["flows.create", "flows.unfinished", "operations.session", "listing.view"])

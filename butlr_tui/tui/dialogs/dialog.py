@@ -9,6 +9,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from butlr_tui.tui.bindings import bindings
+from butlr_tui.tui.commands import Place
 from butlr_tui.tui.widgets.key_bar import key_hint
 from butlr_tui.tui.widgets.words import Words
 
@@ -26,6 +28,8 @@ class Dialog(ModalScreen[None]):
     """A modal with one border. Subclasses give `title_text`, `body` and `keys`."""
 
     AUTO_FOCUS = "Input"
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012 (an instance variable to Textual)
+    BINDINGS = bindings(Place.FORM)
 
     title_text = ""
 
@@ -50,6 +54,14 @@ class Dialog(ModalScreen[None]):
         for field in self.query(Input).results():
             self.set_focus(field)
             break
+
+    def action_go_to_field(self, fields: int) -> None:
+        """Go on to a neighbour, but not round from the last field to the first."""
+        chain = self.focus_chain
+        if self.focused in chain:
+            wanted = chain.index(self.focused) + fields
+            if 0 <= wanted < len(chain):
+                self.set_focus(chain[wanted])
 
     def key_line(self) -> Content:
         """The keys, as at the foot of the dialog."""
