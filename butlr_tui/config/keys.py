@@ -16,6 +16,9 @@ from butlr_tui.text import safe, truncate
 PROFILE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """It becomes part of file names."""
 
+_KINDS: Final = ("clipboard", "file", "command")
+_DESTINATION: Final = re.compile(r"clipboard|file:(?:~[^/]*)?/(?:.*[^/])?|command:.+", re.DOTALL)
+
 Check = Callable[[object], str | None]
 """What is wrong with a value, after the key's name in a sentence; None where nothing is."""
 
@@ -61,6 +64,17 @@ def _seconds(least: float, most: float) -> Check:
         return f"must be a number of seconds from {least:g} to {most:g}"
 
     return check
+
+
+def _destination(value: object) -> str | None:
+    asked = '"clipboard", "file:PATH" with a whole path, or "command:NAME"'
+    if not isinstance(value, str):
+        return f"must be {asked}"
+    if _DESTINATION.fullmatch(value):
+        return None
+    kind = value.partition(":")[0]
+    meant = "" if kind in _KINDS else nearest(kind, _KINDS)
+    return f"can't be “{truncate(safe(value), 40)}”.{meant} It is {asked}"
 
 
 def _one_of(names: tuple[str, ...]) -> Check:
@@ -115,6 +129,8 @@ PROFILE: Final = (
     Key("read_only", _flag, "true", "false", "Nothing is created or deleted"),
     Key("protected", _flag, "true", "true", "What destroys asks for typed words; false: a plain question"),
     Key("colour", _one_of(COLOURS), '"red"', "none", "The label's colour: " + ", ".join(COLOURS)),
+    Key("default_destination", _destination, '"file:~/secrets/{name}.env"', "what stored a secret last",
+        "Where the form of a new client has its secret go at first: clipboard, file:PATH or command:NAME"),
     Key("label", _text, '"PRODUCTION"', "the profile's name", "What the header calls it"),
 )  # fmt: skip
 

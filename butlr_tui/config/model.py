@@ -122,6 +122,8 @@ class Profile:
     """What the header calls it; its name unless set."""
     commands: tuple[DeliveryCommand, ...] = ()
     """What a new client's secret can be handed to."""
+    default_destination: str = ""
+    """Where the form of a new client has its secret go at first: `clipboard`, `file:PATH` or `command:NAME`."""
     place: str = ""
     """What the header says instead of the address."""
 

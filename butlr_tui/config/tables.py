@@ -12,11 +12,12 @@ from butlr_tui.config.model import (
     TokenCommand,
     TokenFile,
 )
-from butlr_tui.config.nearest import guess
+from butlr_tui.config.nearest import guess, nearest
 from butlr_tui.config.places import credential_store, expanded
 from butlr_tui.config.reader import Reader
 from butlr_tui.contract import AUDIENCE
 from butlr_tui.system.delivery_command import DeliveryCommand
+from butlr_tui.text import safe, truncate
 
 
 def read_profile(reader: Reader, name: str, table: dict[str, Any]) -> Profile | str:
@@ -43,7 +44,25 @@ def read_profile(reader: Reader, name: str, table: dict[str, Any]) -> Profile | 
         colour=taken.get("colour", ""),
         label=taken.get("label", ""),
         commands=commands,
+        default_destination=_default_destination(reader, name, taken, commands),
     )
+
+
+def _default_destination(
+    reader: Reader, profile: str, taken: dict[str, Any], commands: tuple[DeliveryCommand, ...]
+) -> str:
+    chosen: str = taken.get("default_destination", "")
+    kind, _, wanted = chosen.partition(":")
+    names = [command.name for command in commands]
+    if kind != "command" or wanted in names:
+        return chosen
+    where = ("profiles", profile, "default_destination")
+    del reader.origins[where]
+    reader.problem(
+        where,
+        f"The profile {profile} has no command “{truncate(safe(wanted), 40)}”.{nearest(wanted, names)}",
+    )
+    return ""
 
 
 def _meant(table: dict[str, Any], wanted: str) -> bool:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from butlr_tui.contract import DESCRIPTION_LIMIT, RESOURCES, SCOPES, fault_in_description, fault_in_name
 from butlr_tui.flows import wording
-from butlr_tui.flows.destinations import named_destination
+from butlr_tui.flows.destinations import first_destination, named_destination, suggested_path
 from butlr_tui.flows.hand_over import hand_over
 from butlr_tui.flows.host import Confirm, Question, ask_once
 from butlr_tui.flows.sign_in import sign_in
-from butlr_tui.http.errors import CredentialError, ServiceError, SignInNeeded
+from butlr_tui.http.errors import CredentialError, InvalidRequest, ServiceError, SignInNeeded
 from butlr_tui.ids import created_at
 from butlr_tui.operations.destinations import BadDestination
 from butlr_tui.operations.outcomes import Created, CreatedWithoutSecret, CreateUnclear, NotCreated
@@ -36,6 +36,14 @@ class Draft:
 
     name: str = ""
     description: str = ""
+
+
+class FormField(Enum):
+    """A part of the form that may be wrong."""
+
+    NAME = "name"
+    DESCRIPTION = "description"
+    DESTINATION = "destination"
 
 
 class Wish(Enum):
@@ -63,8 +71,12 @@ class NewClientForm(Question[FilledForm]):
 
     context: FlowContext
     draft: Draft
+    to: str
+    """Where the secret is to go unless the operator says otherwise: see flows/destinations.py."""
     can_look_again: bool = False
     """Whether the last create got no clear answer."""
+    faulty: FormField | None = None
+    """What the fault is about that is told, where it is about one part."""
 
     @property
     def rights(self) -> str:
@@ -88,8 +100,12 @@ class NewClientForm(Question[FilledForm]):
         else:
             created = created_at(same[0].client_id)
             found = "A client with this name exists"
-            found += f" ({age(created, self.context.clock())})." if created else "."
+            found += f" ({_old(age(created, self.context.clock()))})." if created else "."
         return f"{found} Names may repeat; you will tell them apart by id."
+
+    async def suggested_path(self, name: str) -> str:
+        """A file for the secret of a client with this name."""
+        return await suggested_path(self.to, name)
 
     def fault_in_name(self, name: str) -> str:
         """Why the service would refuse a name; "" where it would not."""
@@ -125,7 +141,8 @@ async def create(
     host: FlowHost, context: FlowContext, draft: Draft
 ) -> CreateResult | CreatedWithoutSecret | PossibleDuplicates | None:
     """Create a client and take its secret where it should live; None where the operator left the form."""
-    form = NewClientForm(f"New client on {safe(context.profile.title)}", context, draft)
+    title = f"New client on {safe(context.profile.title)}"
+    form = NewClientForm(title, context, draft, await first_destination(context.profile))
     try:
         ended = await _Attempts(host, context, form).run()
     finally:
@@ -165,12 +182,13 @@ class _Attempts:
             if filled is None:
                 return None
             if filled.draft != self._sent:  # another name is another client
-                fault, self._unclear = "", None
+                fault, self._form.faulty, self._unclear = "", None, None
             if filled.wish is Wish.LEAVE:
                 if await self._leaves():
                     return None
                 continue
             self._sent = filled.draft
+            self._form.faulty = None
             ended = await self._try(filled)
             if not isinstance(ended, str):
                 return ended
@@ -183,11 +201,10 @@ class _Attempts:
         return await self._create(filled)
 
     async def _leaves(self) -> bool:
-        lost = "What you typed is lost."
         question = Confirm(
             "Leave the form?",
-            lost if self._unclear else "What you typed is lost; nothing was created.",
-            go_back="Go on with it",
+            "What you typed is lost." if self._unclear else "What you typed is lost; nothing was created.",
+            go_back="Stay",
             go_ahead="Leave",
         )
         return await ask_once(self._host, question) is True
@@ -202,7 +219,8 @@ class _Attempts:
         except BadDestination as error:
             fault = str(error)
         if fault:
-            return f"✗ {fault} Nothing was created."
+            self._form.faulty = FormField.DESTINATION
+            return f"✗ {fault} Nothing was created; {self._host.key('create')} tries again."
         self._host.progress(self._form, "Creating…")
         self._known_before = frozenset(client.id for client in self._context.known_clients())
         same = [client.id for client in self._context.named(name)]
@@ -222,6 +240,8 @@ class _Attempts:
                 said = f"✗ {wording.not_created(outcome.error, self._host.key)}"
                 self._host.progress(self._form, said)
                 return await self._sign_in(error) or said
+            case NotCreated(error=InvalidRequest(server_message=message)):
+                self._form.faulty = _about_which(message)
         return f"✗ {wording.not_created(outcome.error, self._host.key)}"
 
     async def _sign_in(self, error: ServiceError) -> str:
@@ -241,6 +261,15 @@ class _Attempts:
             # Back to the list, where the keys act that the operator needs now.
             return PossibleDuplicates(unclear, seen, draft)
         return f"✗ {wording.not_seen(name, error, waits_in_words(), key)}"
+
+
+def _old(age: str) -> str:
+    return f"{age} old" if age[0].isdigit() else f"created {age}"
+
+
+def _about_which(message: str) -> FormField | None:
+    """The field that the service names in its refusal."""
+    return next((field for field in (FormField.DESCRIPTION, FormField.NAME) if field.value in message), None)
 
 
 def _fault(fault: str | None) -> str:

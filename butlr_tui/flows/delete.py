@@ -9,9 +9,12 @@ from butlr_tui.flows import wording
 from butlr_tui.flows.host import Question
 from butlr_tui.ids import created_at
 from butlr_tui.operations.outcomes import AlreadyGone, Deleted
-from butlr_tui.text import quoted, safe
+from butlr_tui.text import age, quoted, safe, truncate, truncate_middle
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
     from butlr_tui.flows.context import FlowContext
     from butlr_tui.flows.host import FlowHost
     from butlr_tui.models import Client
@@ -19,6 +22,9 @@ if TYPE_CHECKING:
 
 CONFIRMATION_LENGTH: Final = 6
 """Characters of the id to type: names repeat, and hostile ones can't be typed."""
+_NAME_CELLS: Final = 100
+_ID_CELLS: Final = 40
+_DESCRIPTION_CELLS: Final = 160
 _COUNTS: Final = {6: "six characters", 1: "character"}
 
 
@@ -30,12 +36,35 @@ class ConfirmDelete(Question[bool]):
     own: bool
     """Whether it is the client that signed us in."""
     protected: bool
+    now: datetime
 
     @property
-    def which(self) -> str:
-        """The client's id and the day of its creation."""
-        created = created_at(self.client.client_id)
-        return safe(self.client.client_id) + (f", created {created:%Y-%m-%d}" if created else "")
+    def facts(self) -> Sequence[tuple[str, str]]:
+        """What tells this client from others, each with what it is called; safe to show."""
+        client = self.client
+        created = created_at(client.client_id)
+        facts = [
+            ("Name", truncate(safe(client.name), _NAME_CELLS)),
+            ("Client id", truncate_middle(safe(client.client_id), _ID_CELLS)),
+            ("Created", f"{created:%Y-%m-%d}, {_ago(age(created, self.now))}" if created else ""),
+            ("Description", truncate(safe(client.description), _DESCRIPTION_CELLS)),
+        ]
+        return [(label, fact) for label, fact in facts if fact]
+
+    @property
+    def consequences(self) -> Sequence[str]:
+        """What stops, what goes on, and that it is for good."""
+        return (
+            "Whatever signs in with it stops working. This can't be undone.",
+            "Tokens that it already has go on working until they end.",
+        )
+
+    @property
+    def warning(self) -> str:
+        """What deleting this one does to the operator; "" where that is nothing."""
+        if not self.own:
+            return ""
+        return "! This is the client that signed you in: deleting it signs you out for good."
 
     @property
     def to_type(self) -> str:
@@ -52,13 +81,21 @@ class ConfirmDelete(Question[bool]):
         """Whether that was typed; case does not count."""
         return typed.strip().casefold() == self.to_type.casefold()
 
+    def fault_in(self, typed: str) -> str:
+        """Why nothing is deleted by what was typed; "" where it is confirmed."""
+        if self.is_confirmed_by(typed):
+            return ""
+        if not typed.strip():
+            return f"✗ Nothing is deleted until {self.to_type} is typed."
+        return f"✗ {quoted(typed.strip())} is not the end of its id, which is {self.to_type}. Nothing is deleted."
+
 
 async def delete(
     host: FlowHost, context: FlowContext, client: Client, *, own: bool = False
 ) -> DeleteOutcome | None:
     """Delete a client and say how that ended; None where the operator keeps it."""
     title = f"Delete {quoted(client.name)} from {safe(context.profile.title)}"
-    question = ConfirmDelete(title, client, own, context.profile.protected)
+    question = ConfirmDelete(title, client, own, context.profile.protected, context.clock())
     try:
         if not await host.ask(question):
             return None
@@ -76,3 +113,7 @@ async def delete(
 def is_gone(outcome: DeleteOutcome | None) -> bool:
     """Whether the client is not there any more."""
     return isinstance(outcome, Deleted | AlreadyGone)
+
+
+def _ago(age: str) -> str:
+    return f"{age} ago" if age[0].isdigit() else age

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+from itertools import count
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from butlr_tui.delivery.formats import Format
 from butlr_tui.delivery.placeholders import slug
-from butlr_tui.operations.destinations import ToFile, destination
+from butlr_tui.operations.destinations import ToCommand, ToFile, destination
+from butlr_tui.operations.remembered import remember, remembered
 
 if TYPE_CHECKING:
+    from butlr_tui.config.profiles import Profile
     from butlr_tui.flows.context import FlowContext
     from butlr_tui.operations.deliver import Destination
 
 CLIPBOARD: Final = "clipboard"
 FILE: Final = "file:"
 COMMAND: Final = "command:"
+_LAST_USED: Final = "destination"
+_NAME: Final = "{name}"
+_ANY_FILE: Final = "~/{name}.env"
 
 
 def named_destination(named: str, context: FlowContext) -> Destination:
@@ -32,6 +41,55 @@ def file_destination(path: str) -> ToFile:
     return ToFile(path, Format.JSON if path.endswith(".json") else Format.ENV)
 
 
-def suggested_path(name: str) -> str:
-    """The file that is proposed for the secret of a client with this name; "" while it has none."""
-    return f"~/{slug(name)}.env" if name.strip() else ""
+async def first_destination(profile: Profile) -> str:
+    """Where the secret of the next client is to go unless the operator says otherwise.
+
+    What the settings name; else what stored the last one; else the clipboard, which is never remembered: it
+    stores nothing, so it does not take the place of what did.
+    """
+    if profile.default_destination:
+        return profile.default_destination
+    last = (await asyncio.to_thread(remembered, profile.name)).get(_LAST_USED, "")
+    offered = [COMMAND + command.name for command in profile.commands]
+    return last if last.startswith(FILE) or last in offered else CLIPBOARD
+
+
+async def remember_destination(profile: Profile, to: Destination) -> None:
+    """Begin with this one next time, since it has stored a secret."""
+    match to:
+        case ToFile(path=path):
+            chosen = FILE + _for_the_next(path)
+        case ToCommand(command=command):
+            chosen = COMMAND + command.name
+        case _:
+            return
+    await asyncio.to_thread(remember, profile.name, _LAST_USED, chosen)
+
+
+async def suggested_path(first: str, name: str) -> str:
+    """A file that is not there yet for the secret of a client with this name; "" while it has none.
+
+    Where `first` is a file, it is made from that one.
+    """
+    if not name.strip():
+        return ""
+    template = first.removeprefix(FILE) if first.startswith(FILE) else _ANY_FILE
+    return await asyncio.to_thread(_free, template.replace(_NAME, slug(name)))
+
+
+def _for_the_next(path: str) -> str:
+    """A path for any name, in the same folder and for the same format, wherever the app is started next."""
+    whole = path if path.startswith("~") else os.path.abspath(path)  # noqa: PTH100 (Path's own raises)
+    if _NAME in whole:
+        return whole
+    file = PurePath(whole)
+    return str(file.with_name(_NAME + (file.suffix or ".env")))
+
+
+def _free(path: str) -> str:
+    """The path, or the first of `kiosk-2.env`, `kiosk-3.env` … that nothing has."""
+    stem, suffix = os.path.splitext(path)  # noqa: PTH122 (as it was written, `~` and all)
+    candidates = (f"{stem}-{number}{suffix}" for number in count(2))
+    while os.path.lexists(os.path.expanduser(path)):  # noqa: PTH111 (Path's own raises)
+        path = next(candidates)
+    return path

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from butlr_tui.delivery.formats import Format
 from butlr_tui.flows import wording
-from butlr_tui.flows.destinations import COMMAND, file_destination, named_destination, suggested_path
+from butlr_tui.flows.destinations import (
+    COMMAND,
+    FILE,
+    file_destination,
+    first_destination,
+    named_destination,
+    remember_destination,
+    suggested_path,
+)
 from butlr_tui.flows.host import AskText, Choose, Confirm, Option, Question, ask_once, ask_until_right
 from butlr_tui.http.errors import ServiceError
 from butlr_tui.operations.deliver import Disposition, stored_by_word
@@ -32,6 +40,8 @@ if TYPE_CHECKING:
 
 _STORED: Final = "stored"
 """What has to be typed where the secret is nowhere that we know of."""
+_PATIENCE: Final = 5.0
+"""Seconds for which closing waits for a delivery that is under way."""
 _FORMAT_NAMES: Final = {
     Format.SECRET: "secret",
     Format.ENV: ".env",
@@ -85,8 +95,12 @@ class SecretInHand(Question[SecretWish]):
     """A pair that is shown this once, and what is to be done with it."""
 
     credentials: Credentials
+    has_commands: bool
+    """Whether the profile names a command that could take it."""
+    if_split: str
+    """What is said where the secret is wider than the screen."""
     told: str = ""
-    """What came of everything that was done with it, a line each."""
+    """What came of everything that was done with it, a line each, the latest last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,70 +132,92 @@ class _HandOver:
         self._host = host
         self._context = context
         self._created = created
-        title = f"{quoted(created.name)} is created: store its secret now"
-        self._question = SecretInHand(title, created.credentials)
+        self._question = SecretInHand(
+            f"{quoted(created.name)} is created: store its secret now",
+            created.credentials,
+            has_commands=bool(context.profile.commands),
+            if_split="This screen is too narrow for one line: join these without a space. "
+            f"{host.key('copy_secret')} copies it whole, {host.key('save')} saves it to a file.",
+        )
         self._told: dict[str, str] = {}
-        self._delivering = asyncio.Lock()
+        self._one_at_a_time = asyncio.Lock()
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._deliveries: set[asyncio.Task[None]] = set()
         self._stored = ""
         self._copied = False
         self._digest: ClipboardDigest | None = None
 
     async def run(self, first: Destination) -> DeliveryResult:
         """Until it is stored. What takes time goes on while the next wish is heard."""
-        under_way = {asyncio.create_task(self._deliver(first))}
+        self._begin_delivery(first)
         try:
             while True:
                 wish = await self._host.ask(self._question)
-                if isinstance(wish, Close) or wish is None:
-                    said = await self._close()
-                    if said:
-                        return DeliveryResult(said, self._digest)
-                elif (work := await self._meet(wish)) is not None:
-                    under_way.add(task := asyncio.create_task(work))
-                    task.add_done_callback(under_way.discard)
+                if not (isinstance(wish, Close) or wish is None):
+                    await self._meet(wish)
+                elif said := await self._close():
+                    return DeliveryResult(said, self._digest)
         finally:
+            under_way = [*self._under_way]
             for task in under_way:
                 task.cancel()
             await asyncio.gather(*under_way, return_exceptions=True)
             self._host.close(self._question)
 
-    async def _meet(self, wish: SecretWish) -> Coroutine[Any, Any, None] | None:
-        """Ask what has to be asked about a wish; the work that it comes to, if any."""
+    async def _meet(self, wish: SecretWish) -> None:
+        """Ask what has to be asked about a wish, and begin the work that it comes to."""
         match wish:
             case Copy(format=chosen):
-                return self._deliver(self._context.clipboard.to(chosen))
+                self._begin_delivery(self._context.clipboard.to(chosen))
             case CopyId():
-                return self._copy_id()
+                self._begin(self._copy_id())
             case Save():
-                to = await self._file()
-                return self._deliver(to) if to is not None else None
+                if (file := await self._file()) is not None:
+                    self._begin_delivery(file)
             case HandToCommand():
-                chosen_command = await self._command()
-                return self._deliver(chosen_command) if chosen_command is not None else None
+                if (command := await self._command()) is not None:
+                    self._begin_delivery(command)
             case TryPair():
-                return self._try_pair()
+                self._begin(self._try_pair())
             case _:
                 self._tell(
-                    "reveal", "✗ It can't be shown exactly on this screen. Copy it or save it to a file."
+                    "reveal",
+                    "✗ It holds what no screen shows exactly. "
+                    f"{self._host.key('copy_secret')} copies it, {self._host.key('save')} saves it to a file.",
                 )
-        return None
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        self._under_way.add(task := asyncio.create_task(work))
+        task.add_done_callback(self._under_way.discard)
+        return task
+
+    def _begin_delivery(self, to: Destination) -> None:
+        self._deliveries.add(task := self._begin(self._deliver(to)))
+        task.add_done_callback(self._deliveries.discard)
 
     def _tell(self, about: str, said: str) -> None:
-        """One line per destination: a second try replaces the first."""
+        """What happened last stands last, and in place of what was said about the same before."""
+        self._told.pop(about, None)
         self._told[about] = said
         self._question.told = "\n".join(self._told.values())
         self._host.progress(self._question, self._question.told)
 
     async def _deliver(self, to: Destination) -> None:
         """Take the pair there, and say what came of it; one at a time."""
-        async with self._delivering:
+        about = _where(to)
+        async with self._one_at_a_time:
+            self._tell(about, f"… {_what(to)}: on its way")
             delivery = await deliver(self._context.session, self._created, to)
-        if delivery.disposition is Disposition.STORED:
-            self._stored = _once_closed(delivery)
-        elif delivery.disposition is Disposition.CLIPBOARD:
+        if delivery.disposition is Disposition.CLIPBOARD:
             self._copied = True
             self._digest = delivery.digest
-        self._tell(type(to).__name__, f"{_glyph(delivery)} {_what(to)} at {self._now}: {delivery.said}")
+        elif delivery.disposition is Disposition.STORED:
+            self._stored = _once_closed(delivery)
+            self._question.title = f"{quoted(self._created.name)} is created and its secret is stored"
+            await remember_destination(self._context.profile, to)
+            del self._told[about]
+            about += " stored"  # a later try that fails does not take this line's place
+        self._tell(about, f"{_glyph(delivery)} {_what(to)} at {self._now}: {delivery.said}")
 
     async def _copy_id(self) -> None:
         report = await self._context.clipboard.copy(self._created.credentials.client_id)
@@ -203,8 +239,9 @@ class _HandOver:
         name = self._created.name
         question = AskText(
             "Save to a file",
-            "A new file that only you can read, with both as .env lines, or as JSON where its name ends so.",
-            value=suggested_path(name),
+            "A new file that only you can read, with both as .env lines, or as JSON where its name ends so. "
+            "What you type takes the suggestion's place.",
+            value=await suggested_path(await first_destination(self._context.profile), name),
         )
         path = await ask_until_right(self._host, question, lambda path: file_destination(path).check(name))
         return file_destination(path) if path is not None else None
@@ -213,8 +250,6 @@ class _HandOver:
         """The command that the operator chooses, or the only one; None where there is none to be had."""
         offered = self._context.profile.commands
         if not offered:
-            said = "✗ The profile names no command: see [profiles.….commands.…] in butlr-tui config init."
-            self._tell("command", said)
             return None
         chosen: str | None = offered[0].name
         if len(offered) > 1:
@@ -233,14 +268,16 @@ class _HandOver:
 
     async def _close(self) -> str:
         """How the secret was stored; "" where the operator goes back to it."""
+        if self._deliveries and not self._stored:  # what is stored in a moment needs no question
+            await asyncio.wait(self._deliveries, timeout=_PATIENCE)
         if self._stored:
             return self._stored
         if self._copied:
             question = Confirm(
                 "Is it stored?",
                 "It is only in your clipboard. Paste it where it should live first.",
-                go_back="Go back",
-                go_ahead="It is stored, close",
+                go_back="Not yet",
+                go_ahead="Yes, it is stored",
             )
             sure = await ask_once(self._host, question)
         else:
@@ -272,6 +309,16 @@ class _HandOver:
 def _once_closed(delivery: Delivery) -> str:
     """What to say of a stored secret once the dialog is closed."""
     return f"its secret is {delivery.said}" if delivery.said.startswith("saved") else delivery.said
+
+
+def _where(to: Destination) -> str:
+    """What is the same for two lines about one destination."""
+    match to:
+        case ToFile(path=path):
+            return FILE + path
+        case ToCommand(command=command):
+            return f"command:{command.name}"
+    return "clipboard"
 
 
 def _glyph(delivery: Delivery) -> str:

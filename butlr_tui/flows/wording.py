@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from butlr_tui.http import errors
 from butlr_tui.operations.outcomes import AlreadyGone, Deleted, DeleteUnclear, NotDeleted, ReadOnly
-from butlr_tui.text import counted, quoted, safe
+from butlr_tui.text import counted, quoted, safe, truncate_middle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 NOT_SETTLED: Final = (
     "The journal could not be written: what you decided counts for this time, and the next start asks again."
 )
+_ID_CELLS: Final = 40
 
 Key = Callable[[str], str]
 """Names the key of a command: a sentence that says what to press asks the front end for it."""
@@ -159,15 +160,16 @@ def left_alone(count: int) -> str:
 
 def deleted(outcome: DeleteOutcome, key: Key) -> str:
     """How a deletion ended, by the client's name and with the key that goes on."""
-    name = quoted(outcome.client.name)
+    name = which = quoted(outcome.client.name)
+    kept = f"is still there; {key('delete')} tries again."
     match outcome:
+        case Deleted(client=client):
+            which = f"{name} ({truncate_middle(safe(client.client_id), _ID_CELLS)})"  # names repeat
         case NotDeleted(error=errors.ServerFailed()):
             return f"The service could not delete {name}; it is still there. {key('delete')} tries again."
         case NotDeleted(error=ReadOnly()):
             kept = "is still there."
-        case _:
-            kept = f"is still there; {key('delete')} tries again."
-    return how_deletion_ended(outcome, name, kept=kept, look=f"{key('refresh')} reads the list again")
+    return how_deletion_ended(outcome, which, kept=kept, look=f"{key('refresh')} reads the list again")
 
 
 def how_deletion_ended(outcome: DeleteOutcome, which: str, *, kept: str, look: str) -> str:

@@ -20,6 +20,7 @@ class Place(StrEnum):
     JOURNAL = "The journal"
     QUESTION = "A question"
     HELP = "This help"
+    FORM = "Any form"
     FIRST_RUN = "The first start"
     ANYWHERE = "Everywhere"
 
@@ -144,7 +145,15 @@ COMMANDS: Final = (
     Command("quit", Place.MAIN, "q", "quit", "Quit", "quit"),
     Command("keep_filter", Place.FILTER, "enter,down", "keep", "Keep the filter, back to the list", "keep"),
     Command("clear_filter", Place.FILTER, "escape", "clear", "Clear the filter, back to the list", "clear"),
-    Command("create", Place.CREATE, "enter", "create", "Create the client", "submit", dangerous=True),
+    Command(
+        "create",
+        Place.CREATE,
+        "enter",
+        "create",
+        "Create the client; from its name, go on to the description",
+        "submit",
+        dangerous=True,
+    ),
     Command("look", Place.CREATE, "ctrl+l", "look again", "Look again whether it exists", "look", False),
     Command("cancel_create", Place.CREATE, "escape", "cancel", "Leave (asks if you typed)", "cancel"),
     Command("copy_secret", Place.SECRET, "c", "copy secret", "Copy the secret alone", "copy('secret')"),
@@ -153,7 +162,7 @@ COMMANDS: Final = (
     Command("copy_new_id", Place.SECRET, "i", "copy id", "Copy the client id alone", "copy_id"),
     Command("reveal", Place.SECRET, "v", "reveal", "Show the secret for 30 seconds, or hide it", "reveal"),
     Command("save", Place.SECRET, "f", "save to a file", "Save both as .env to a file", "save"),
-    Command("hand_over", Place.SECRET, "x", "hand to a command", "Hand both to a command", "hand_to_command"),
+    Command("hand_over", Place.SECRET, "x", "to a command", "Hand both to a command", "hand_to_command"),
     Command("try", Place.SECRET, "t", "test it", "Sign in with the new pair", "try_pair"),
     Command("close_secret", Place.SECRET, "escape,ctrl+c", "close", "Close, once it is stored", "close"),
     Command(
@@ -188,6 +197,10 @@ COMMANDS: Final = (
     Command("keep_help", Place.HELP, "enter", "keep", "Keep what is typed, and scroll", "keep", False),
     Command("clear_help", Place.HELP, "escape", "clear", "Clear what is typed; then close", "back", False),
     Command("close_help", Place.HELP, "q,question_mark,f1", "close", "Close this help", "close"),
+    Command("answer_before", Place.QUESTION, "left", "answer", "The answer on the left", "turn(-1)", False),
+    Command("answer_after", Place.QUESTION, "right", "answer", "The answer on the right", "turn(1)", False),
+    Command("field_above", Place.FORM, "up", "above", "The field or option above", "go_to_field(-1)", False),
+    Command("field_below", Place.FORM, "down", "below", "The field or option below", "go_to_field(1)", False),
     Command("choose_service", Place.FIRST_RUN, "enter", "choose", "Go on with what is chosen", "choose"),
     Command("quit_first_run", Place.FIRST_RUN, "q", "quit", "Quit", "quit"),
     Command("how_to_quit", Place.ANYWHERE, "ctrl+c", "how to quit", "Say how to quit", "how_to_quit", False),

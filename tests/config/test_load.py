@@ -39,6 +39,7 @@ read_only = true
 protected = false
 colour = "bright_red"
 label = "PRODUCTION"
+default_destination = "command:vault"
 
 [profiles.prod.commands.vault]
 argv = ["vault", "kv", "put", "secret/{name}", "value=-"]
@@ -89,6 +90,7 @@ def test_everything_that_can_be_set(read: Read) -> None:
             DeliveryCommand("vault", ("vault", "kv", "put", "secret/{name}", "value=-"), "json", 5),
             DeliveryCommand("pass", ("pass", "insert", "-m", "butlr/{name}")),
         ),
+        default_destination="command:vault",
     )
     assert (prod.title, prod.auth_url) == ("PRODUCTION", "https://api.butlr.io")
     assert lab == Profile("lab", "http://127.0.0.1:9", Prompt(credential_store("lab")))
@@ -124,6 +126,13 @@ def test_the_screen_asks_or_what_was_stored_there_is_read(read: Read) -> None:
         settings = read(PROD + line)
         assert settings.problems == ()
         assert settings.profile("prod").source == Prompt(credential_store("prod"))
+
+
+@pytest.mark.parametrize("chosen", ["clipboard", "file:~/x", "file:~me/x", "file:/a b/{name}.json"])
+def test_where_a_secret_goes_at_first(read: Read, chosen: str) -> None:
+    settings = read(PROD + f'default_destination = "{chosen}"')
+    assert settings.problems == ()
+    assert settings.profile("prod").default_destination == chosen
 
 
 def test_the_home_in_a_path(read: Read) -> None:
@@ -177,6 +186,18 @@ def test_the_file_may_have_its_own_local(read: Read) -> None:
         (PROD + 'client_secret = "canary"', 3,
          "client_secret: a secret does not belong in here. Put it in a file of its own (credential_file)."),
         (PROD + 'label = ""', 3, "label must be text in quotes."),
+        (PROD + 'default_destination = "fiel:~/x"', 3, "default_destination can't be “fiel:~/x”. Did you mean "
+         '“file”? It is "clipboard", "file:PATH" with a whole path, or "command:NAME".'),
+        (PROD + 'default_destination = "file:secrets/{name}.env"', 3,
+         "default_destination can't be “file:secrets/{name}.env”. "
+         'It is "clipboard", "file:PATH" with a whole path, or "command:NAME".'),
+        (PROD + 'default_destination = "file:~/secrets/"', 3,
+         "default_destination can't be “file:~/secrets/”. "
+         'It is "clipboard", "file:PATH" with a whole path, or "command:NAME".'),
+        (PROD + "default_destination = true", 3,
+         'default_destination must be "clipboard", "file:PATH" with a whole path, or "command:NAME".'),
+        (PROD + 'default_destination = "command:valt"\n[profiles.prod.commands.vault]\nargv = ["a"]', 3,
+         "The profile prod has no command “valt”. Did you mean “vault”?"),
         (PROD + 'token_command = "op read"', 3,
          'token_command must be a list of words with the program first, such as ["pass", "show", "x"].'),
         (PROD + "token_command = []", 3,

@@ -98,3 +98,17 @@ def test_without_a_file() -> None:
 )
 def test_words_that_look_like_secrets_are_masked(argv: tuple[str, ...], shown: str) -> None:
     assert masked(argv) == shown
+
+
+def test_where_a_secret_goes_at_first_is_said_as_it_is_used(read: Read) -> None:
+    profile = '[profiles.{0}]\nbase_url = "https://{0}"\ndefault_destination = "{1}"\n'
+    settings = read(profile.format("lab", "file:~/{name}.env") + profile.format("prod", "command:valt"))
+    lab, prod, local = (
+        line.split()
+        for line in describe(settings, environment={})
+        if line.startswith("  default_destination")
+    )
+    assert lab == ["default_destination", "file:~/{name}.env", "config.toml:3"]
+    not_set = ["default_destination", "(what", "stored", "a", "secret", "last)", "default"]
+    assert prod == not_set
+    assert local == not_set

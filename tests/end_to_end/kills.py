@@ -77,7 +77,7 @@ def _kill_the_app(point: str, folder: Path) -> None:
         terminal.shows("1 of 41")
         terminal.types("n")
         terminal.shows("New client")
-        terminal.types(f"{NAME}\r")
+        terminal.types(f"{NAME}\r\r")
         if point == hook and point not in AFTER_ITS_FILE:
             assert terminal.ends() == -signal.SIGKILL, terminal.screen
             return

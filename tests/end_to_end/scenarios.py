@@ -142,10 +142,10 @@ def creating(stage: Stage, terminal: Pty, n: int, text: str) -> None:
     stage.answers["POST"] = refusal(400, f"r{n}{text}")
     terminal.types("n")
     terminal.shows("New client")
-    terminal.types(f"\x15zz{n}\r")
+    terminal.types(f"\x15zz{n}\r\r")
     stage.shown(terminal, "create: refused", f"r{n}")
     stage.answers["POST"] = reply(201, {**new, "client_secret": SECRET})
-    terminal.types("\r")
+    terminal.types("\r\r")
     stage.shown(terminal, "create: the secret", f"s{n}")
     terminal.types("v")
     terminal.shows(SECRET)
@@ -166,7 +166,7 @@ def creating(stage: Stage, terminal: Pty, n: int, text: str) -> None:
         stage.answers["POST"] = answer
         terminal.types("n")
         terminal.shows("New client")
-        terminal.types(f"\x15zz{n}\r")
+        terminal.types(f"\x15zz{n}\r\r")
         stage.shown(terminal, sink, told)
     stage.answers = dict(stage.calm)
 

@@ -43,7 +43,7 @@ def type_a_create(terminal: Pty) -> None:
     terminal.shows("read at")
     terminal.types("n")
     terminal.shows("New client")
-    terminal.types("kiosk\r")
+    terminal.types("kiosk\r\r")
 
 
 def it_is_told(terminal: Pty) -> bool:
@@ -149,7 +149,7 @@ async def test_no_picture_of_a_screen_holds_a_secret(tmp_path: Path, monkeypatch
         await user.does("new")
         await user.types("kiosk")
         search.look_at(await user.picture(), "the form")
-        await user.does("create")
+        await user.submits()
         await user.sees("is created: store its secret now")
         search.look_at(await user.picture(), "the secret")
         for command in ("copy_secret", "save", "leave", "close_secret"):

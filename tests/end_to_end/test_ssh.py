@@ -120,7 +120,7 @@ def make_a_client(terminal: Pty) -> None:
     terminal.shows("1 of 41")
     terminal.types("n")
     terminal.shows("New client")
-    terminal.types("kiosk\r")
+    terminal.types("kiosk\r\r")
     terminal.shows("“kiosk” is created: store its secret now")
     terminal.types("c")
 

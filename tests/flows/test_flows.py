@@ -64,7 +64,9 @@ async def test_a_destination_that_can_not_be_used_keeps_the_form_and_sends_nothi
     assert await create(as_host(host), context, Draft()) is None
     assert len({id(question) for question in host.asked}) == 1  # the same form, still open
     assert "exists already" in host.faults[1]
-    assert host.faults[2] == "✗ The profile has no command “vault”; it has none. Nothing was created."
+    assert host.faults[2] == (
+        "✗ The profile has no command “vault”; it has none. Nothing was created; <create> tries again."
+    )
     assert world.posts == 0
 
 
@@ -188,7 +190,7 @@ async def test_a_deletion_asks_for_the_end_of_the_id(world: World, context: Flow
     assert question.to_type == client_id[-6:]
     assert question.is_confirmed_by(f" {client_id[-6:].swapcase()} ")
     assert not question.is_confirmed_by(client_id[-5:])
-    assert host.said == ["✓ “old” is deleted."]
+    assert host.said == [f"✓ “old” ({client_id}) is deleted."]
     assert host.reloads == [None]
     assert "old" not in world.names()
 

@@ -129,7 +129,7 @@ async def test_all_that_was_chosen_is_done_and_each_deletion_confirmed(
     assert {"two", "three"} < set(world.names())
     assert "one" not in world.names()
     assert draft == Draft("one", "The one")
-    assert host.said[-1] == "✓ “one” is deleted. <new> creates it again; its name is kept."
+    assert host.said[-1] == f"✓ “one” ({one}) is deleted. <new> creates it again; its name is kept."
     how = [entry(world, attempt).closed_how for attempt in (*attempts, forgotten, later)]
     assert how == ["deleted", "", "kept by the operator", "not in the list", ""]
     assert entry(world, attempts[1]).is_open

@@ -3,7 +3,7 @@
 async with using(world) as user:
     await user.does("new")
     await user.types("hvac-sync")
-    await user.does("create")
+    await user.submits()
     await user.sees("is created")
 """
 
@@ -60,6 +60,10 @@ class User:
         """Press keys that are no command, by Textual's names."""
         await self._pilot.press(*keys)
         await self._pilot.pause()
+
+    async def submits(self) -> None:
+        """Send the form of a new client from its name: on to the description, then create."""
+        await self.does("create", "create")
 
     async def types(self, text: str) -> None:
         """Type text."""

@@ -20,7 +20,7 @@ async def requests_of(folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str
         sent["start"] = take()
         await user.does("new")
         await user.types("kiosk")
-        await user.does("create")
+        await user.submits()
         await user.sees("store its secret now", "7 clients")
         sent["create"] = take()
         await user.does("close_secret")

@@ -1,5 +1,8 @@
 """A new client, up to the moment when its secret is there."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import httpx
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -24,7 +27,7 @@ async def test_the_form(world: World, svg: SnapshotAssertion, size: tuple[int, i
     async with using(world, size) as user:
         await fill_in(user, "hvac-sync", "Pushes occupancy to HQ")
         await user.sees(
-            "A client with this name exists (1 year). Names may repeat; you will tell them apart by id.",
+            "A client with this name exists (1 year old). Names may repeat; you will tell them apart by id.",
             "22/140",
             "these 12 scopes",
             "Its secret goes to",
@@ -37,7 +40,7 @@ async def test_the_form(world: World, svg: SnapshotAssertion, size: tuple[int, i
 async def test_with_keys_only_it_is_created_and_the_cursor_is_on_it(world: World) -> None:
     async with using(world) as user:
         await fill_in(user, "visitor-kiosk", "Front desk")
-        await user.does("create")
+        await user.does("create")  # from the description
         await user.sees("“visitor-kiosk” is created: store its secret now", "7 clients")
         assert "visitor-kiosk" in user.line_of_cursor
     assert "visitor-kiosk" in world.names()
@@ -77,7 +80,8 @@ async def test_while_it_runs_the_form_is_locked_and_says_so(
     gate = world.between.hold("POST")
     async with using(world, size) as user:
         await fill_in(user, "new-one")
-        await user.does("create", "create", "create")
+        await user.submits()
+        await user.does("create", "create")
         await user.sees("Creating…", "sent; waiting for the answer")
         assert await user.picture() == svg
         await user.does("cancel_create")
@@ -90,6 +94,7 @@ async def test_while_it_runs_the_form_is_locked_and_says_so(
 async def test_enter_pressed_twice_sends_one_create(world: World) -> None:
     async with using(world) as user:
         await fill_in(user, "new-one")
+        await user.submits()
         await user.presses("enter", "enter", "enter")
         await user.sees("is created")
         await user.sees("It is shown this once.")
@@ -140,7 +145,7 @@ async def test_hostile_names_can_be_pasted_and_are_created_as_they_are(world: Wo
     async with using(world) as user:
         await user.does("new")
         await user.pastes("[/b]中文🏢")
-        await user.does("create")
+        await user.submits()
         await user.sees("“[/b]中文🏢” is created")
     assert "[/b]中文🏢" in world.names()
 
@@ -154,7 +159,7 @@ async def test_a_201_without_a_secret_says_so_and_points_at_the_client(
     world.between.answer("POST", Reply(201, body))
     async with using(world, size) as user:
         await fill_in(user, "silent")
-        await user.does("create")
+        await user.submits()
         await user.sees(
             f"{client_id} exists, but the service sent no secret, and it can't be had any more. d deletes it; "
             "then create again (n)."
@@ -168,7 +173,7 @@ async def test_no_clear_answer_looks_and_finds_the_client(world: World) -> None:
         await fill_in(user, "maybe")
         client_id = world.add("maybe")
         world.between.answer("POST", Reply(504, {"message": "Gateway Timeout"}))
-        await user.does("create")
+        await user.submits()
         await user.sees(f"{client_id} is new and probably this one; its secret did not arrive")
         assert "maybe" in user.line_of_cursor
         await user.does("new")  # what was typed is still there
@@ -183,7 +188,7 @@ async def test_no_clear_answer_and_nothing_new(
     world.between.answer("POST", httpx.ReadTimeout("gone"))
     async with using(world, size) as user:
         await fill_in(user, "maybe")
-        await user.does("create")
+        await user.submits()
         await user.sees(
             "No clear answer came back, so “maybe” may or may not exist. Looked at 0, 1, 3 and 10 s: not seen "
             "yet. Ctrl+l looks again; creating it now could make a second one."
@@ -201,7 +206,7 @@ async def test_several_new_ones_of_that_name_are_left_to_the_operator(world: Wor
         world.add("twin")
         world.add("twin")
         world.between.answer("POST", Reply(500, {"message": "Internal server error"}))
-        await user.does("create")
+        await user.submits()
         await user.sees("2 clients named “twin” are new in the list")
 
 
@@ -212,7 +217,7 @@ async def test_a_create_that_failed_by_the_services_own_word(
     world.between.answer("POST", Reply(500, {"code": "CLIENT_CREATE_FAILED", "message": "no"}))
     async with using(world, size) as user:
         await fill_in(user, "unlucky")
-        await user.does("create")
+        await user.submits()
         await user.sees(
             "The service could not create “unlucky”. Looked at 0, 1, 3 and 10 s to be sure: it is not there. "
             "Enter tries again."
@@ -229,7 +234,7 @@ async def test_a_client_that_may_be_without_rights(
         await fill_in(user, "rightless")
         client_id = world.add("rightless")
         world.between.answer("POST", Reply(500, {"code": code, "message": "no"}))
-        await user.does("create")
+        await user.submits()
         await user.sees(f"{client_id} is new", "delete it (d), then create again (n)")
         assert await user.picture() == svg
 
@@ -240,6 +245,181 @@ async def test_what_the_service_refuses(world: World, svg: SnapshotAssertion, si
     world.between.answer("POST", Reply(400, refusal))
     async with using(world, size) as user:
         await fill_in(user, "odd")
-        await user.does("create")
+        await user.submits()
         await user.sees("The service refused this: client name is required. Nothing was created.")
         assert await user.picture() == svg
+
+
+# From field to field
+
+
+async def test_enter_in_the_name_goes_on_and_the_foot_says_what_enter_does(world: World) -> None:
+    async with using(world) as user:
+        await user.does("new")
+        await user.sees("Enter next")
+        await user.types("kiosk")
+        await user.does("create")
+        await user.sees("Enter create")
+        await user.types("Front desk")
+        await user.sees("Description Front desk")
+        assert world.posts == 0
+        await user.does("field_above")
+        await user.sees("Enter next")
+        await user.does("field_below", "field_below")  # the options
+        await user.sees("Enter create")
+        await user.does("create")
+        await user.sees("“kiosk” is created")
+    assert world.posts == 1
+
+
+async def test_the_arrows_go_through_fields_and_options_and_back(world: World) -> None:
+    async with using(world) as user:
+        await user.does("new")
+        await user.types("a")
+        await user.does("field_below")
+        await user.types("b")
+        await user.does("field_below", "field_below")
+        await user.sees("◉ file", "~/a.env")
+        await user.does("field_below")
+        await user.types("c")
+        await user.does("field_below")  # there is nothing below the path
+        await user.types("d")
+        await user.sees("cd __")
+        await user.does("field_above", "field_above")
+        await user.sees("◉ clipboard")
+        await user.does("field_above", "field_above", "field_above")
+        await user.types("z")
+        await user.sees("Name az", "Description b")
+
+
+async def test_fields_can_be_seen_while_they_are_empty(world: World) -> None:
+    async with using(world) as user:
+        await user.does("new")
+        await user.sees("New client on local")
+        name, description = (
+            next(line for line in user.screen.splitlines() if label in line) for label in ("│ Name", "│ Desc")
+        )
+        assert "_" * 50 in name
+        assert "_" * 50 in description
+
+
+# Where the secret goes
+
+
+async def test_a_suggested_path_is_right_below_its_option_and_free(world: World) -> None:
+    (Path.home() / "kiosk.env").touch()
+    (Path.home() / "kiosk-2.env").symlink_to("nowhere")
+    async with using(world) as user:
+        await user.does("new")
+        await user.types("kiosk")
+        await user.does("field_below", "field_below", "field_below")
+        await user.sees("~/kiosk-3.env")
+        lines = user.screen.splitlines()
+        option = next(number for number, line in enumerate(lines) if "◉ file" in line)
+        assert "~/kiosk-3.env" in lines[option + 1]
+        await user.does("create")
+        await user.sees("saved to ~/kiosk-3.env")
+
+
+async def test_the_first_letter_typed_replaces_a_suggested_path(world: World) -> None:
+    async with using(world) as user:
+        await user.does("new")
+        await user.types("kiosk")
+        await user.does("field_below", "field_below", "field_below")
+        await user.sees("~/kiosk.env")
+        await user.does("field_below")
+        await user.types("~/mine.env")
+        await user.sees(" ~/mine.env")
+        await user.sees_no("kiosk.env")
+        await user.presses("home", "delete", "delete")
+        await user.types("~/not-")
+        await user.sees("~/not-mine.env")
+
+
+async def test_a_suggested_path_that_is_gone_to_the_end_of_is_taken(world: World) -> None:
+    async with using(world) as user:
+        await user.does("new")
+        await user.types("kiosk")
+        await user.does("field_below", "field_below", "field_below", "field_below")
+        await user.sees("~/kiosk.env")
+        await user.presses("end")
+        await user.types(".old")
+        await user.sees("~/kiosk.env.old")
+        await user.presses("backspace")
+        await user.sees_no("env.old")
+
+
+async def test_a_path_that_was_typed_does_not_follow_the_name_any_more(world: World) -> None:
+    async with using(world) as user:
+        await user.does("new")
+        await user.types("kiosk")
+        await user.does("field_below", "field_below", "field_below")
+        await user.sees("~/kiosk.env")
+        await user.does("field_above", "field_above", "field_above")
+        await user.types("s")
+        await user.does("field_below", "field_below", "field_below")
+        await user.sees("~/kiosks.env")
+        await user.does("field_below")
+        await user.types("x")
+        await user.does("field_above", "field_above", "field_above", "field_above")
+        await user.types("y")
+        await user.sees("Name kiosksy")
+        await user.does("field_below", "field_below", "field_below")
+        await user.sees(" x____")
+
+
+@both_sizes
+async def test_a_path_that_is_wrong_gets_the_focus(
+    world: World, svg: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    async with using(world, size) as user:
+        await user.does("new")
+        await user.types("kiosk")
+        await user.does("field_below", "field_below", "field_below", "field_below")
+        await user.types("~/not-there/kiosk.env")
+        await user.does("field_above", "field_above")
+        await user.does("field_below", "create")
+        await user.sees("The folder ~/not-there does not exist", "Nothing was created; Enter tries again.")
+        assert await user.picture() == svg
+        await user.presses("ctrl+u")
+        await user.types("~/kiosk.env")
+        await user.sees_no("does not exist")
+        await user.does("create")
+        await user.sees("saved to ~/kiosk.env")
+    assert world.posts == 1
+
+
+async def test_a_name_that_the_service_refuses_gets_the_focus(world: World) -> None:
+    refusal = {"code": "INVALID_REQUEST", "message": "client name is odd"}
+    world.between.answer("POST", Reply(400, refusal))
+    async with using(world) as user:
+        await fill_in(user, "odd", "kept")
+        await user.does("create")
+        await user.sees("The service refused this: client name is odd.", "Enter next")
+        await user.types("er")
+        await user.sees("Name odder", "Description kept")
+
+
+async def test_what_the_settings_name_is_chosen_at_first(world: World) -> None:
+    world.profile = replace(world.profile, default_destination="file:~/{name}.json")
+    async with using(world) as user:
+        await user.does("new")
+        await user.types("kiosk")
+        await user.sees("○ clipboard", "◉ file", "~/kiosk.json")
+
+
+async def test_the_next_one_goes_where_the_last_one_was_stored(world: World) -> None:
+    (Path.home() / "secrets").mkdir()
+    async with using(world) as user:
+        await user.does("new")
+        await user.types("first")
+        await user.sees("◉ clipboard")
+        await user.does("field_below", "field_below", "field_below", "field_below")
+        await user.types("~/secrets/first.json")
+        await user.does("create")
+        await user.sees("saved to ~/secrets/first.json")
+        await user.does("close_secret")
+        await user.sees("✓ “first” is created")
+        await user.does("new")
+        await user.types("second")
+        await user.sees("◉ file", "~/secrets/second.json")

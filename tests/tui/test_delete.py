@@ -27,7 +27,12 @@ async def test_it_is_deleted_once_the_six_are_typed(
     async with using(world, size) as user:
         end = await ask_to_delete(user, world, "hvac-sync")
         await user.sees(
-            "created 2025-09-14", "Whatever signs in with it stops working. This can't be undone."
+            "Name hvac-sync",
+            "Client id client_",
+            "Created 2025-09-14, 1 year ago",
+            "Description Pushes occupancy to the HVAC controllers of HQ",
+            "Whatever signs in with it stops working. This can't be undone.",
+            "Tokens that it already has go on working until they end.",
         )
         assert await user.picture() == svg
         await user.does("confirm_delete")
@@ -37,7 +42,7 @@ async def test_it_is_deleted_once_the_six_are_typed(
         assert "hvac-sync" in world.names()
         await user.types(end[5:].swapcase())  # case does not count
         await user.does("confirm_delete")
-        await user.sees("✓ “hvac-sync” is deleted.")
+        await user.sees("✓ “hvac-sync” (client_", ") is deleted.")
         await user.sees("5 clients")
     assert "hvac-sync" not in world.names()
     assert sum(request.startswith("DELETE") for request in world.between.sent) == 1
@@ -100,25 +105,50 @@ async def test_while_it_runs_it_says_so_and_enter_sends_nothing_more(world: Worl
         await user.does("cancel_delete")
         await user.sees("can't be called back")
         gate.set()
-        await user.sees("“hvac-sync” is deleted.")
+        await user.sees("“hvac-sync” (client_", ") is deleted.")
     assert sum(request.startswith("DELETE") for request in world.between.sent) == 1
 
 
 @both_sizes
-async def test_an_unprotected_profile_asks_a_plain_question_with_the_focus_on_cancel(
+async def test_an_unprotected_profile_asks_a_plain_question_with_the_focus_on_keeping_it(
     world: World, svg: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
     world.profile = replace(world.profile, protected=False)
     async with using(world, size) as user:
         await ask_to_delete(user, world, "hvac-sync")
-        await user.sees("◉ cancel", "○ delete it")
+        await user.sees("◉ keep it", "○ delete it")
         assert await user.picture() == svg
         await user.does("confirm_delete")
         await user.sees_no("Delete “hvac-sync”")
         assert "hvac-sync" in world.names()
         await user.does("delete")
-        await user.sees("◉ cancel")
+        await user.sees("◉ keep it")
         await user.presses("down")
         await user.does("confirm_delete")
-        await user.sees("✓ “hvac-sync” is deleted.")
+        await user.sees("✓ “hvac-sync” (client_", ") is deleted.")
     assert "hvac-sync" not in world.names()
+
+
+@both_sizes
+async def test_enter_says_why_nothing_is_deleted(
+    world: World, svg: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    async with using(world, size) as user:
+        end = await ask_to_delete(user, world, "hvac-sync")
+        await user.does("confirm_delete")
+        await user.sees(f"✗ Nothing is deleted until {end} is typed.")
+        await user.types("nope")
+        await user.sees_no("✗ Nothing")
+        await user.does("confirm_delete")
+        await user.sees(f"✗ “nope” is not the end of its id, which is {end}. Nothing is deleted.")
+        assert await user.picture() == svg
+    assert "hvac-sync" in world.names()
+
+
+async def test_the_foot_names_what_enter_does_with_a_plain_choice(world: World) -> None:
+    world.profile = replace(world.profile, protected=False)
+    async with using(world) as user:
+        await ask_to_delete(user, world, "hvac-sync")
+        await user.sees("Esc cancel Enter keep it")
+        await user.presses("down")
+        await user.sees("Esc cancel Enter delete")

@@ -15,7 +15,7 @@ from butlr_tui.delivery.clipboard.copy import ClipboardDigest, Outcome, Report, 
 from butlr_tui.service.minting import digest
 from butlr_tui.system.delivery_command import DeliveryCommand
 from tests.support.driver import WIDE, User, using
-from tests.support.world import World
+from tests.support.world import Reply, World
 from tests.tui.sizes import both_sizes
 
 pytestmark = pytest.mark.slow
@@ -32,7 +32,7 @@ async def looking_at_a_secret(
         await user.types("kiosk")
         if nowhere:
             gate = world.between.hold("POST")
-            await user.presses("enter")
+            await user.submits()
             await user.sees("waiting for the answer")
             taken = Path.home() / "kiosk.env"
             taken.write_text("somebody's")
@@ -40,7 +40,7 @@ async def looking_at_a_secret(
             await user.sees("✗ .env at 12:04: ", "exists already")
             taken.unlink()
         else:
-            await user.does("create")
+            await user.submits()
             await user.sees("→ secret at 12:04: Sent to your terminal")
         await user.sees("“kiosk” is created: store its secret now", "7 clients")
         yield user
@@ -275,7 +275,7 @@ async def test_a_file_that_was_chosen_before_the_create_gets_it_at_once(world: W
         await user.does("new")
         await user.types("kiosk")
         await user.sees("○ clipboard this terminal can't take a copy (TERM=linux)", "◉ file", "~/kiosk.env")
-        await user.does("create")
+        await user.submits()
         await user.sees("✓ .env at 12:04: saved to ~/kiosk.env (only you can read it), read back and equal")
         await user.does("close_secret")
         await user.sees("✓ “kiosk” is created; its secret is saved to ~/kiosk.env")
@@ -284,12 +284,14 @@ async def test_a_file_that_was_chosen_before_the_create_gets_it_at_once(world: W
 
 
 async def test_a_file_that_is_taken_is_told_before_anything_is_created(world: World) -> None:
-    (Path.home() / "kiosk.env").write_text("somebody's")
+    (Path.home() / "mine.env").write_text("somebody's")
     async with using(world, environment={"TERM": "linux"}) as user:
         await user.does("new")
         await user.types("kiosk")
+        await user.presses("down", "down", "down")
+        await user.pastes("~/mine.env")
         await user.does("create")
-        await user.sees("kiosk.env exists already and is never overwritten", "Nothing was created.")
+        await user.sees("mine.env exists already and is never overwritten", "Nothing was created")
     assert world.posts == 0
 
 
@@ -313,9 +315,9 @@ async def test_a_command_that_was_chosen_before_the_create_gets_it_on_stdin(
     async with using(world, size) as user:
         await user.does("new")
         await user.types("../kiosk")
-        await user.presses("tab", "tab", "down", "down")
+        await user.presses("down", "down", "down")
         await user.sees("◉ vault")
-        await user.does("create")
+        await user.submits()
         await user.sees("✓ vault at 12:04: vault accepted it", "7 clients")
         assert await user.picture() == svg
         await user.does("close_secret")
@@ -339,10 +341,87 @@ async def test_a_command_that_fails_is_told_and_another_may_take_it(world: World
         await user.sees("✓ vault at 12:04: vault accepted it")
 
 
-async def test_without_a_command_it_says_where_they_are_named(world: World) -> None:
+async def test_without_a_command_none_is_offered(world: World) -> None:
     async with looking_at_a_secret(world) as user:
-        await user.does("hand_over")
-        await user.sees("The profile names no command")
+        await user.sees("save to a file", "test it")
+        await user.sees_no("to a command")
+        await user.does("hand_over", "copy_new_id")
+        await user.sees("→ client id at 12:04: Sent")
+        await user.sees_no("Hand it to a command")
+
+
+async def test_the_title_says_when_it_is_stored(world: World) -> None:
+    async with looking_at_a_secret(world) as user:
+        await user.sees("“kiosk” is created: store its secret now")
+        await user.does("save")
+        await user.sees("Save to a file")
+        await user.does("answer")
+        await user.sees("“kiosk” is created and its secret is stored")
+
+
+def from_somewhere_else(world: World, secret: str) -> None:
+    """The next create gets this secret."""
+    body = {"name": "kiosk", "description": "", "client_id": "client_x", "client_secret": secret}
+    world.between.answer("POST", Reply(201, body))
+
+
+def lines_of_the_dialog(user: User) -> list[str]:
+    return [line.split("│")[1] for line in user.screen.splitlines() if "│" in line]
+
+
+async def reveal_what_came(user: User) -> None:
+    await user.does("new")
+    await user.types("kiosk")
+    await user.submits()
+    await user.sees("→ secret at 12:04: Sent")
+    await user.does("reveal")
+
+
+@both_sizes
+async def test_a_secret_that_is_too_wide_is_on_two_lines_and_marked(
+    world: World, svg: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    secret = "".join(chr(33 + number % 94) for number in range(100))
+    from_somewhere_else(world, secret)
+    async with using(world, size) as user:
+        await reveal_what_came(user)
+        await user.sees("This screen is too narrow for one line", "c copies it whole, f saves it to a file.")
+        lines = [line.strip() for line in lines_of_the_dialog(user)]
+        first = next(number for number, line in enumerate(lines) if secret.startswith(line) and line)
+        assert lines[first] + lines[first + 1] == secret
+        assert await user.picture() == svg
+        await user.does("reveal")
+        await user.sees("••••")
+        await user.sees_no("This screen is too narrow")
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+async def test_a_secret_that_just_fits_stands_on_one_line(world: World, width: int) -> None:
+    secret = "S" * (min(width, 78) - 4)
+    from_somewhere_else(world, secret)
+    async with using(world, (width, 16)) as user:
+        await reveal_what_came(user)
+        await user.waits_for(lambda: f" {secret} " in lines_of_the_dialog(user))
+        await user.sees_no("too narrow")
+
+
+async def test_a_revealed_secret_is_whole_after_the_window_was_made_smaller(world: World) -> None:
+    secret = "0123456789" * 7
+    from_somewhere_else(world, secret)
+    async with using(world, (120, 36)) as user:
+        await reveal_what_came(user)
+        await user.sees(secret)
+        await user.resizes((60, 20))
+        await user.sees("This screen is too narrow")
+        shown = [line.strip() for line in lines_of_the_dialog(user)]
+        assert {secret[:56], secret[56:]} <= {*shown}
+
+
+async def test_what_no_screen_shows_exactly_is_not_shown(world: World) -> None:
+    from_somewhere_else(world, "bell\x07and more")
+    async with using(world) as user:
+        await reveal_what_came(user)
+        await user.sees("✗ It holds what no screen shows exactly. c copies it, f saves it to a file.", "••••")
 
 
 async def test_a_verified_copy_is_cleared_again_after_the_dialog_is_closed(
@@ -365,7 +444,7 @@ async def test_a_verified_copy_is_cleared_again_after_the_dialog_is_closed(
     async with using(world, settings=settings) as user:
         await user.does("new")
         await user.types("kiosk")
-        await user.does("create")
+        await user.submits()
         await user.sees("✓ secret at 12:04: Copied, and verified by reading it back.")
         assert not cleared
         await user.does("close_secret")

@@ -27,7 +27,7 @@ async def test_a_secret_left_on_screen_is_named_on_the_next_start(world: World) 
     async with using(world) as user:
         await user.does("new")
         await user.types("kiosk")
-        await user.does("create")
+        await user.submits()
         await user.sees("store its secret now")
         user.app.exit()  # as a signal ends it
     async with using(world) as user:
@@ -54,7 +54,7 @@ async def test_it_is_deleted_and_created_again(
         await user.sees("“kiosk” is deleted. n creates it again; its name is kept.")
         await user.does("new")
         await user.sees("New client on local", "kiosk", "Front desk")
-        await user.does("create")
+        await user.submits()
         await user.sees("store its secret now")
     assert world.names().count("kiosk") == 1
 
@@ -121,7 +121,7 @@ async def test_a_stored_secret_leaves_nothing_open(world: World) -> None:
     async with using(world, environment={"TERM": "linux"}) as user:
         await user.does("new")
         await user.types("kiosk")
-        await user.does("create")
+        await user.submits()
         await user.sees("saved to")
         user.app.exit()
     assert world.journal.open_entries(world.profile.base_url) == []

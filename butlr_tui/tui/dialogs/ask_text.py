@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from butlr_tui.tui.bindings import bindings
 from butlr_tui.tui.commands import Place, command
 from butlr_tui.tui.dialogs.question import QuestionDialog
-from butlr_tui.tui.widgets.fields import TextField
+from butlr_tui.tui.widgets.fields import SuggestionField
 from butlr_tui.tui.widgets.words import Words
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class AskTextDialog(QuestionDialog[str]):
     def body(self) -> Sequence[Widget]:
         """The question, the field and what is wrong with it."""
         said = Words(id="said", classes="paragraph")
-        return [Words(self._question.text), TextField(self._question.value, id="answer"), said]
+        return [Words(self._question.text), SuggestionField(self._question.value, id="answer"), said]
 
     def keys(self) -> Sequence[Command]:
         """Back and done."""

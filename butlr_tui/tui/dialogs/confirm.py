@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.containers import Horizontal
+from textual.content import Content
 from textual.widgets import Button
 
 from butlr_tui.tui.bindings import bindings
@@ -15,6 +17,7 @@ from butlr_tui.tui.widgets.words import Words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from textual.events import Key
     from textual.widget import Widget
 
     from butlr_tui.flows.host import Confirm
@@ -22,32 +25,45 @@ if TYPE_CHECKING:
 
 
 class ConfirmDialog(QuestionDialog[bool]):
-    """Only the answer that goes ahead is True."""
+    """Only the answer that goes ahead is True. Arrows and first letters go to an answer, Enter gives it."""
 
     AUTO_FOCUS = "#back"
     BINDINGS = bindings(Place.QUESTION)
 
     def __init__(self, question: Confirm) -> None:
         super().__init__(question)
-        self._question = question
+        self._answers = {"back": question.go_back, "ahead": question.go_ahead}
+        self._text = question.text
 
     def body(self) -> Sequence[Widget]:
         """The question and its two answers."""
-        return [
-            Words(self._question.text),
-            Horizontal(
-                Button(self._question.go_back, id="back", compact=True),
-                Button(self._question.go_ahead, id="ahead", compact=True),
-                classes="answers",
-            ),
-        ]
+        buttons = [Button(_label(answer), id=id, compact=True) for id, answer in self._answers.items()]
+        return [Words(self._text), Horizontal(*buttons, classes="answers")]
 
     def keys(self) -> Sequence[Command]:
-        """Esc and Enter."""
-        return [command("leave"), command("answer")]
+        """What Esc and Enter answer, in the answers' own words."""
+        at = self.focused.id if self.focused is not None else None
+        return [
+            replace(command("leave"), label=_inside_a_line(self._answers["back"])),
+            replace(command("answer"), label=_inside_a_line(self._answers[at or "back"])),
+        ]
+
+    def on_descendant_focus(self) -> None:
+        self.show_keys()
+
+    def on_key(self, event: Key) -> None:
+        """Go to the answer that begins with this letter."""
+        for id, answer in self._answers.items():
+            if event.character is not None and answer[0].casefold() == event.character.casefold():
+                self.query_one(f"#{id}").focus()
+                event.stop()
 
     async def on_button_pressed(self, event: Button.Pressed) -> None:
         await self.reply(event.button.id == "ahead")
+
+    def action_turn(self, answers: int) -> None:
+        """Go to the answer on the left or on the right."""
+        self.query_one("#ahead" if answers > 0 else "#back").focus()
 
     def action_choose(self) -> None:
         """Take the answer that has the focus."""
@@ -57,3 +73,12 @@ class ConfirmDialog(QuestionDialog[bool]):
     async def action_back(self) -> None:
         """Change nothing."""
         await self.reply(None)
+
+
+def _label(answer: str) -> Content:
+    """The answer, with the letter that goes to it underlined."""
+    return Content.assemble((answer[0], "underline"), answer[1:])
+
+
+def _inside_a_line(answer: str) -> str:
+    return answer[0].lower() + answer[1:]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Label
 
-from butlr_tui.flows.create import Draft, FilledForm, NewClientForm, Wish
+from butlr_tui.flows.create import Draft, FilledForm, FormField, NewClientForm, Wish
 from butlr_tui.tui.bindings import bindings
 from butlr_tui.tui.commands import Place, command
 from butlr_tui.tui.dialogs.question import QuestionDialog
@@ -33,7 +34,8 @@ class CreateDialog(QuestionDialog[FilledForm]):
     def __init__(self, form: NewClientForm) -> None:
         super().__init__(form)
         self._form = form
-        self._is_sent = False
+        self._sent_from: Widget | None = None
+        """The field that it was sent from, while it is on its way."""
 
     def body(self) -> Sequence[Widget]:
         """Two fields with what is to be said of each, what the client will get, and where its secret goes."""
@@ -49,18 +51,21 @@ class CreateDialog(QuestionDialog[FilledForm]):
             ),
             Words(id="about-description", classes="about"),
             Words(self._form.rights, classes="paragraph"),
-            WhereTo(self._form.context.profile, self._form.context.clipboard),
+            WhereTo(self._form),
             Words(id="said", classes="paragraph"),
         ]
 
     def keys(self) -> Sequence[Command]:
         """Cancel and create; looking again only where there is something to look for."""
         look = [command("look")] if self._form.can_look_again else []
-        return [command("cancel_create"), *look, command("create")]
+        enter = command("create")
+        if self._is_at_the_name:
+            enter = replace(enter, label="next")
+        return [command("cancel_create"), *look, enter]
 
     def key_line(self) -> Content:
-        """The keys; while the request runs, that it runs."""
-        if self._is_sent:
+        """The keys, and which of the two Enter does here; while the request runs, that it runs."""
+        if self._sent_from is not None:
             return Content.styled("sent; waiting for the answer", "dim")
         return super().key_line()
 
@@ -68,36 +73,54 @@ class CreateDialog(QuestionDialog[FilledForm]):
         self._check()
         self.show_text("")
 
+    def on_descendant_focus(self) -> None:
+        self.show_keys()
+
     @property
     def _draft(self) -> Draft:
-        return Draft(self.query_one("#name", Input).value, self.query_one("#description", Input).value)
+        return Draft(self._field(FormField.NAME).value, self._field(FormField.DESCRIPTION).value)
+
+    @property
+    def _is_at_the_name(self) -> bool:
+        return self.focused is not None and self.focused.id == FormField.NAME.value
+
+    def _field(self, field: FormField) -> Input:
+        return self.query_one(f"#{field.value}", Input)
 
     def show_text(self, text: str) -> None:
         """Show it in view, however small the screen is."""
         super().show_text(text)
-        self.call_after_refresh(self.query_one("#dialog").scroll_end, animate=False)
+        if text:
+            self.call_after_refresh(self.query_one("#dialog").scroll_end, animate=False)
 
     def show_progress(self, text: str, done: int = 0, of: int = 0) -> asyncio.Event:
         """Lock the form: what is typed now would not be what was sent."""
-        self._is_sent = True
+        self._sent_from = self._sent_from or self.focused
         for widget in self.query("Input, Choice"):
             widget.disabled = True
         return super().show_progress(text, done, of)
 
     def show_fault(self, text: str) -> None:
-        """Open the form again."""
-        if self._is_sent:
-            self._is_sent = False
+        """Open the form again, where something is wrong with it, else where it was left."""
+        if self._sent_from is not None:
             for widget in self.query("Input, Choice"):
                 widget.disabled = False
-            self.query_one("#name", Input).focus()
+            self.set_focus(self._sent_from)
+            self._sent_from = None
         super().show_fault(text)
+        match self._form.faulty:
+            case FormField.DESTINATION:
+                self.query_one(WhereTo).focus_what_is_wrong()
+            case FormField() as field:
+                self._field(field).focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
+        self.show_text("")
+        if event.input.id == "path":
+            return
         self._form.can_look_again = False  # another name is another client
         self.query_one(WhereTo).follow(self._draft.name)
         self._check()
-        self.show_text("")
 
     def _check(self) -> None:
         draft = self._draft
@@ -111,14 +134,15 @@ class CreateDialog(QuestionDialog[FilledForm]):
         await self.action_submit()
 
     async def action_submit(self) -> None:
-        """Send it, unless something in the form can't be right."""
+        """Go on from the name; from anywhere else send it, unless something in the form can't be right."""
         draft = self._draft
         if fault := self._form.fault_in_name(draft.name):
-            self.query_one("#name", Input).focus()
+            self._field(FormField.NAME).focus()
             self.query_one("#about-name", Words).say(fault)
-        elif self._form.fault_in_description(draft.description):
-            self.query_one("#description", Input).focus()
-        else:
+        elif self._is_at_the_name or self._form.fault_in_description(draft.description):
+            self._field(FormField.DESCRIPTION).focus()
+        elif not self.is_busy:
+            await self.query_one(WhereTo).settle()
             await self._reply(Wish.CREATE)
 
     async def action_look(self) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
+from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Input
+from textual.widgets import Input, Label
 
 from butlr_tui.flows.host import Option
 from butlr_tui.tui.bindings import bindings
@@ -26,8 +28,12 @@ if TYPE_CHECKING:
     from butlr_tui.tui.commands import Command
 
 
+_KEEP: Final = "keep"
+_DELETE: Final = "delete"
+
+
 class DeleteDialog(QuestionDialog[bool]):
-    """Shows what will go; Enter does nothing until it is confirmed."""
+    """Shows what will go; Enter deletes nothing until that is confirmed."""
 
     AUTO_FOCUS = "Input, Choice"
     BINDINGS = bindings(Place.DELETE)
@@ -40,14 +46,16 @@ class DeleteDialog(QuestionDialog[bool]):
     def body(self) -> Sequence[Widget]:
         """What goes, what that means, and the field."""
         question = self._question
-        warning = "! This is the client that signed you in: deleting it signs you out for good."
-        ask: list[Widget] = [Choice([Option("keep", "cancel"), Option("delete", "delete it")])]
+        ask: list[Widget] = [Choice([Option(_KEEP, "keep it"), Option(_DELETE, "delete it")])]
         if question.protected:
             ask = [Words(question.instruction, classes="paragraph"), TextField(id="confirmation")]
         return [
-            Words(question.which),
-            Words("Whatever signs in with it stops working. This can't be undone."),
-            *([Words(warning, classes="warn")] if question.own else []),
+            *(
+                Horizontal(Label(label, classes="label"), Words(fact), classes="fact")
+                for label, fact in question.facts
+            ),
+            Words("\n".join(question.consequences), classes="paragraph"),
+            *([Words(question.warning, classes="warn")] if question.own else []),
             *ask,
             Words(id="said", classes="paragraph"),
         ]
@@ -57,20 +65,27 @@ class DeleteDialog(QuestionDialog[bool]):
         return [command("cancel_delete"), command("confirm_delete")]
 
     def key_line(self) -> Content:
-        """ "Enter delete" is dim until it is confirmed."""
+        """Enter does what is chosen; where something has to be typed, "Enter delete" is dim until it is."""
         if self._is_sent:
             return Content.styled("sent; waiting for the answer", "dim")
-        cancel, delete = map(key_hint, self.keys())
-        if not self._confirmed:
-            delete = Content.styled(delete.plain, "dim")
-        return Content("   ").join([cancel, delete])
+        cancel, enter = self.keys()
+        if self._confirmed:
+            hint = key_hint(enter)
+        elif self._question.protected:
+            hint = Content.styled(key_hint(enter).plain, "dim")
+        else:
+            hint = key_hint(replace(enter, label="keep it"))
+        return Content("   ").join([key_hint(cancel), hint])
 
     @property
     def _confirmed(self) -> bool:
         if not self._question.protected:
-            return any(choice.chosen.id == "delete" for choice in self.query(Choice))
-        fields = self.query("#confirmation").results(Input)
-        return any(self._question.is_confirmed_by(field.value) for field in fields)
+            return any(choice.chosen.id == _DELETE for choice in self.query(Choice))
+        return not self._question.fault_in(self._typed)
+
+    @property
+    def _typed(self) -> str:
+        return "".join(field.value for field in self.query("#confirmation").results(Input))
 
     def on_mount(self) -> None:
         self.query_one("#said", Words).say("")
@@ -79,7 +94,7 @@ class DeleteDialog(QuestionDialog[bool]):
         self.show_keys()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        self.show_keys()
+        self.show_text("")
 
     async def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -93,10 +108,12 @@ class DeleteDialog(QuestionDialog[bool]):
         return super().show_progress(text, done, of)
 
     async def action_submit(self) -> None:
-        """Delete it, if that is confirmed; a plain choice may also be to keep it."""
+        """Delete it, if that is confirmed, else say why not; a plain choice may also be to keep it."""
         if self._confirmed:
             await self.reply(True)
-        elif not self._question.protected:
+        elif self._question.protected:
+            self.show_text(self._question.fault_in(self._typed))
+        else:
             await self.reply(None)
 
     async def action_cancel(self) -> None:

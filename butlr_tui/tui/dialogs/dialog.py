@@ -8,8 +8,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 
-from butlr_tui.tui.bindings import bindings_of
-from butlr_tui.tui.commands import key
+from butlr_tui.tui.bindings import bindings, bindings_of
+from butlr_tui.tui.commands import Place, key
 from butlr_tui.tui.widgets.key_bar import key_hint, press_hint
 from butlr_tui.tui.widgets.words import Words
 
@@ -30,7 +30,8 @@ class Dialog(ModalScreen[None]):
     """
 
     AUTO_FOCUS = "Input"
-    BINDINGS = bindings_of("how_to_quit")
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012 (an instance variable to Textual)
+    BINDINGS = [*bindings_of("how_to_quit"), *bindings(Place.FORM)]  # noqa: RUF012 (likewise)
 
     title_text = ""
 
@@ -52,9 +53,8 @@ class Dialog(ModalScreen[None]):
     def _on_mount(self, event: Mount) -> None:
         super()._on_mount(event)
         # Now, not when the screen resumes: keys that were typed ahead are next.
-        for first in self.query(self.AUTO_FOCUS or "No").results():
-            self.set_focus(first)
-            break
+        if self.AUTO_FOCUS and (found := self.query(self.AUTO_FOCUS)):
+            self.set_focus(found.first())
 
     def on_screen_suspend(self) -> None:
         self.add_class("-below")
@@ -64,6 +64,14 @@ class Dialog(ModalScreen[None]):
 
     def on_click(self, event: Click) -> None:
         press_hint(self.app, event)
+
+    def action_go_to_field(self, fields: int) -> None:
+        """Go on to a neighbour, but not round from the last field to the first."""
+        chain = self.focus_chain
+        if self.focused in chain:
+            wanted = chain.index(self.focused) + fields
+            if 0 <= wanted < len(chain):
+                self.set_focus(chain[wanted])
 
     def key_line(self) -> Content:
         """The keys, as at the foot of the dialog."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from textual.content import Content
+
 from butlr_tui.tui.dialogs.dialog import Dialog
 from butlr_tui.tui.widgets.words import Words
 
@@ -22,6 +24,7 @@ class QuestionDialog(Dialog, Generic[T]):
 
     def __init__(self, question: Question[T]) -> None:
         super().__init__()
+        self._asked = question
         self.title_text = question.title
         self.heeded = asyncio.Event()
         """Set while the flow has nothing left to do about the last answer that could change what keys mean."""
@@ -46,12 +49,14 @@ class QuestionDialog(Dialog, Generic[T]):
 
     def show_progress(self, text: str, done: int = 0, of: int = 0) -> asyncio.Event:
         """Say what is going on. The event is set where the operator asks to stop."""
-        self.show_text(text)
+        if self.is_mounted:  # else it is shown with the question
+            self.show_text(text)
         self.heeded.set()
         return self._stop
 
     def show_text(self, text: str) -> None:
         """Show a text below the body, in view."""
+        self.query_one("#dialog").border_title = Content(self._asked.title)  # which may be another by now
         for said in self.query("#said").results(Words):
             said.say(text)
         self.show_keys()

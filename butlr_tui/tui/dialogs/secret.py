@@ -18,7 +18,7 @@ from butlr_tui.flows.hand_over import (
     SecretWish,
     TryPair,
 )
-from butlr_tui.text import safe
+from butlr_tui.text import safe, width
 from butlr_tui.tui.bindings import bindings
 from butlr_tui.tui.commands import Place, at
 from butlr_tui.tui.dialogs.question import QuestionDialog
@@ -58,6 +58,7 @@ class SecretDialog(QuestionDialog[SecretWish]):
         return [
             Words("It is shown this once. Nobody can show it again, Butlr included."),
             Lines(pair, id="pair"),
+            Words(self._question.if_split, id="if-split"),
             Words(self._hints(), id="secret-keys"),
             Words(id="said", classes="paragraph"),
         ]
@@ -67,13 +68,15 @@ class SecretDialog(QuestionDialog[SecretWish]):
         return [command for command in at(Place.SECRET) if command.id == "close_secret"]
 
     def _hints(self) -> Content:
-        hints = [key_hint(command) for command in at(Place.SECRET) if command.id != "close_secret"]
+        left_out = {"close_secret"} if self._question.has_commands else {"close_secret", "hand_over"}
+        hints = [key_hint(command) for command in at(Place.SECRET) if command.id not in left_out]
         lines = [Content("   ").join(hints[start : start + 4]) for start in range(0, len(hints), 4)]
         return Content("\n").join(lines)
 
     def on_mount(self) -> None:
         self.query_one("#said", Words).say("")
         self.app.app_suspend_signal.subscribe(self, lambda _: self._hide(), immediate=True)
+        self._show(_masked())
 
     def show_fault(self, text: str) -> None:
         """Show what came of everything so far."""
@@ -87,26 +90,39 @@ class SecretDialog(QuestionDialog[SecretWish]):
     # Showing it
 
     async def action_reveal(self) -> None:
-        """Show the secret alone on its line for a while, or hide it."""
+        """Show the secret for a while, or hide it."""
+        secret = self._pair.client_secret.get_secret_value()
         if self._hiding is not None:
             self._hide()
-            return
-        secret = self._pair.client_secret.get_secret_value()
-        if len(secret) > self.query_one("#pair").size.width or secret != safe(secret):
+        elif width(secret) != len(secret) or secret != safe(secret):
             await self.reply(CannotReveal())
+        else:
+            self._hiding = self.set_timer(REVEALED_FOR, self._hide)
+            self._show_plain()
+
+    def on_resize(self) -> None:
+        if self._hiding is not None:
+            self.call_after_refresh(self._show_plain)
+
+    def _show_plain(self) -> None:
+        """Alone on its line, so that the terminal's own selection gets exactly it, or on several and marked so."""
+        if self._hiding is None:  # hidden meanwhile
             return
-        self._show_secret_line(Content(secret))
-        self._hiding = self.set_timer(REVEALED_FOR, self._hide)
+        secret, cells = self._pair.client_secret.get_secret_value(), self.query_one("#pair").size.width
+        self._show(*(Content(secret[start : start + cells]) for start in range(0, len(secret), cells)))
 
     def _hide(self) -> None:
         if self._hiding is not None:
             self._hiding.stop()
             self._hiding = None
-        self._show_secret_line(_masked())
+        self._show(_masked())
 
-    def _show_secret_line(self, line: Content) -> None:
+    def _show(self, *secret: Content) -> None:
+        """Show these lines below the id."""
         pair = self.query_one("#pair", Lines)
-        pair.show([pair.lines[0], line])
+        pair.styles.height = 1 + len(secret)
+        pair.show([pair.lines[0], *secret])
+        self.query_one("#if-split").display = len(secret) > 1
 
     # What is wanted of it
 
@@ -121,6 +137,10 @@ class SecretDialog(QuestionDialog[SecretWish]):
     async def action_save(self) -> None:
         """Save the pair to a file."""
         await self.reply(Save())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Handing it to a command is for those who have one."""
+        return self._question.has_commands or action != "hand_to_command"
 
     async def action_hand_to_command(self) -> None:
         """Hand the pair to a command of the profile."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from textual.actions import SkipAction
 from textual.binding import Binding
 from textual.containers import ScrollableContainer
 from textual.content import Content
@@ -58,7 +59,9 @@ class Choice(Lines, can_focus=True):
         self._draw()
 
     def action_move(self, rows: int) -> None:
-        """Choose a neighbour."""
+        """Choose a neighbour; beyond the first and the last, the key is the form's."""
+        if not 0 <= self._row + rows < len(self._options):
+            raise SkipAction
         self._choose(self._row + rows)
 
     def on_key(self, event: Key) -> None:

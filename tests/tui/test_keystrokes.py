@@ -1,0 +1,50 @@
+"""How many keys a job takes: a row a job. What is typed counts one a character."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+import pytest
+
+from butlr_tui.config.profiles import Profile
+from tests.support.driver import using
+from tests.support.world import World
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is pressed, each step once its text is on screen, and what is there when all is done."""
+
+    steps: tuple[tuple[str, tuple[str, ...]], ...]
+    at_most: int
+    done: str
+    at: Callable[[Profile], Profile] = lambda profile: profile
+    """The profile at which it is done."""
+
+    @property
+    def keys(self) -> int:
+        """How many are pressed."""
+        return sum(len(keys) for _, keys in self.steps)
+
+
+NAME: Final = "kiosk"
+JOBS: Final = {
+    "create and save to the file that is the default": Job(
+        (("read at", ("n", *NAME, "enter", "enter")), (f"“{NAME}” is created", ("escape",))),
+        4 + len(NAME),
+        f"✓ “{NAME}” is created; its secret is saved to ~/{NAME}.env",
+        lambda profile: replace(profile, default_destination="file:~/{name}.env"),
+    ),
+}
+
+
+@pytest.mark.parametrize("job", JOBS.values(), ids=JOBS)
+async def test_it_takes_no_more_keys_than_this(world: World, job: Job) -> None:
+    world.profile = job.at(world.profile)
+    async with using(world) as user:
+        for awaited, keys in job.steps:
+            await user.sees(awaited)
+            await user.presses(*keys)
+        await user.sees(job.done)
+        assert len(user.app.screen_stack) == 1
+    assert job.keys <= job.at_most
