@@ -21,14 +21,16 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from butlr_tui.operations.session import Session
-    from butlr_tui.plain.output import Exit
+    from butlr_tui.plain.exits import Exit
+
+    _Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 _DEFAULTS: dict[str, str | None] = {"profile": None, "token_file": None}
 _FAILED = 1
 _INTERRUPTED = 130
 _NEEDS_SERVICE = (
-    "This command runs the M2M client service, which needs the extra “service”: "
-    "pip install 'butlr-tui[service]'."
+    "This command runs the M2M client service, which needs the extra “service”: install butlr-tui again from "
+    "where it came from, with that extra. In a copy of the repository: .venv/bin/pip install -e '.[service]'."
 )
 
 
@@ -58,15 +60,20 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
 def _parser() -> argparse.ArgumentParser:
     import argparse
 
+    from butlr_tui.usage import PROGRAM, ending
+
+    as_written = argparse.RawDescriptionHelpFormatter
     # On every command and before it; SUPPRESS, so that the one that was not given overwrites nothing.
     profile = argparse.ArgumentParser(add_help=False)
     profile.add_argument(
         "--profile", metavar="NAME", default=argparse.SUPPRESS, help="the service to talk to, such as local"
     )
     parser = argparse.ArgumentParser(
-        prog="butlr-tui",
-        description="Look after the machine-to-machine (M2M) clients of the Butlr API. "
+        prog=PROGRAM,
+        description="Look after the machine-to-machine (M2M) clients of the Butlr API.\n"
         "Without a command: the app.",
+        epilog=ending(""),
+        formatter_class=as_written,
         parents=[profile],
     )
     parser.add_argument(
@@ -76,8 +83,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=_app)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
-    def add(name: str, run: Callable[[argparse.Namespace], int], help: str) -> argparse.ArgumentParser:
-        command = commands.add_parser(name, help=help, description=help, parents=[profile])
+    def add(
+        name: str, run: Callable[[argparse.Namespace], int], help: str, among: _Commands = commands
+    ) -> argparse.ArgumentParser:
+        command = among.add_parser(
+            name, help=help, description=help, formatter_class=as_written, parents=[profile]
+        )
+        command.epilog = ending(command.prog.removeprefix(f"{PROGRAM} "))
         command.set_defaults(run=run)
         return command
 
@@ -92,14 +104,21 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--engine", choices=("sqlite", "auth0"), default="sqlite", help="what keeps the clients (%(default)s)"
     )
-    serve.add_argument(
+    check = add(
         "check",
-        nargs="?",
-        choices=("check",),
-        help="only verify that the Auth0 tenant can serve; changes nothing",
+        _serve_check,
+        "Only verify that the Auth0 tenant can serve; changes nothing.",
+        serve.add_subparsers(title="commands", metavar="COMMAND"),
     )
+    for option in ("--host", "--port", "--data", "--engine"):  # of `serve`: mean nothing here, and do no harm
+        check.add_argument(option, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     config = add("config", _config, "Print the settings in force, and where each comes from.")
-    config.add_argument("init", nargs="?", choices=("init",), help="write a commented file to start with")
+    add(
+        "init",
+        _config_init,
+        "Write a commented file to start with.",
+        config.add_subparsers(title="commands", metavar="COMMAND"),
+    )
     doctor = add("doctor", _doctor, "Try everything, from the settings to the list call and the clipboard.")
     doctor.add_argument("--json", action="store_true", help="as JSON")
     doctor.add_argument("--copy", action="store_true", help="also put a harmless word into the clipboard")
@@ -108,7 +127,7 @@ def _parser() -> argparse.ArgumentParser:
         show := add("show", _show, "Print one client."),
     ):
         cmd.add_argument("--json", action="store_true", help="as JSON")
-    show.add_argument("id", metavar="ID")
+    show.add_argument("client", metavar="CLIENT", help="its id, or its name where no other client has it")
     create = add("create", _create, "Create a client and take its one-time secret where it should live.")
     create.add_argument("--name", required=True)
     create.add_argument("--description", default="")
@@ -123,7 +142,9 @@ def _parser() -> argparse.ArgumentParser:
         "--format", choices=("secret", "id", "env", "json"), help="env for a file and stdout, else secret"
     )
     delete = add("delete", _delete, "Delete clients.")
-    delete.add_argument("ids", metavar="ID", nargs="+")
+    delete.add_argument(
+        "clients", metavar="CLIENT", nargs="+", help="its id, or its name where no other client has it"
+    )
     delete.add_argument(
         "--yes", action="store_true", required=True, help="really; there is no other question"
     )
@@ -165,30 +186,38 @@ def _serve(options: argparse.Namespace) -> int:
     except ModuleNotFoundError:
         _tell(_NEEDS_SERVICE)
         return _FAILED
-    if options.check:
-        from butlr_tui.service.auth0.check import check
-
-        return check(os.environ, _tell)
     return serve(
         options.data or data_folder(), options.host, options.port, _tell, opener(options.engine, os.environ)
     )
+
+
+def _serve_check(_options: argparse.Namespace) -> int:
+    try:
+        from butlr_tui.service.auth0.check import check
+    except ModuleNotFoundError:
+        _tell(_NEEDS_SERVICE)
+        return _FAILED
+    return check(os.environ, _tell)
 
 
 # The settings
 
 
 def _config(options: argparse.Namespace) -> int:
-    settings = load()
-    if options.init:
-        from butlr_tui.config.example import write_example
-
-        write_example(settings.path)
-        _tell(f"Wrote {settings.path}: everything in it is an example, until you take a # away.")
-        return 0
     from butlr_tui.config.show import describe
 
+    settings = load()
     sys.stdout.write("\n".join(describe(settings, options.profile)) + "\n")
     return _FAILED if settings.problems else 0
+
+
+def _config_init(_options: argparse.Namespace) -> int:
+    from butlr_tui.config.example import write_example
+
+    settings = load()
+    write_example(settings.path)
+    _tell(f"Wrote {settings.path}: everything in it is an example, until you take a # away.")
+    return 0
 
 
 def _doctor(options: argparse.Namespace) -> int:
@@ -213,13 +242,13 @@ def _list(options: argparse.Namespace) -> int:
 def _show(options: argparse.Namespace) -> int:
     from butlr_tui.plain.clients import show
 
-    return _run_plain(options, lambda session: show(session, options.id, as_json=options.json))
+    return _run_plain(options, lambda session: show(session, options.client, as_json=options.json))
 
 
 def _delete(options: argparse.Namespace) -> int:
     from butlr_tui.plain.clients import delete
 
-    return _run_plain(options, lambda session: delete(session, options.ids))
+    return _run_plain(options, lambda session: delete(session, options.clients))
 
 
 def _create(options: argparse.Namespace) -> int:
@@ -228,7 +257,7 @@ def _create(options: argparse.Namespace) -> int:
     from butlr_tui.delivery.formats import Format
     from butlr_tui.operations.destinations import BadDestination, destination, to_terminal
     from butlr_tui.plain.create import create
-    from butlr_tui.plain.output import Exit
+    from butlr_tui.plain.exits import Exit
 
     settings = load()
     forced = None if settings.clipboard == AUTOMATIC else Route(settings.clipboard)

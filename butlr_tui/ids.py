@@ -3,16 +3,27 @@
 Reads them by itself: the library takes three times as long for a row, and its import holds up the first ones.
 """
 
+import struct
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
 _KSUID_LENGTH: Final = 27
 _DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _VALUES: Final = {digit: value for value, digit in enumerate(_DIGITS)}
+_ASCII: Final = _DIGITS.encode()
+_VALUE_OF: Final = bytes.maketrans(_ASCII, bytes(range(62)))
 _SECONDS_BITS: Final = 32
 _PAYLOAD_BITS: Final = 128
 _EPOCH: Final = 1_400_000_000
 """Seconds since 1970 at which KSUIDs begin to count."""
+
+_HEAD: Final = 8
+"""Digits of a KSUID that tell its second, but for one in 30,000. So many fit into 64 bits."""
+_REST: Final = 62 ** (_KSUID_LENGTH - _HEAD)
+"""What the digits after these can tell apart."""
+_SLICE: Final = 1_000
+"""Ids that are computed with at once."""
 
 ABOVE_ALL_KSUIDS: Final = "aWgEPTl1tmebfsQzFP4bxwgy80W"
 """One more than the highest: it sorts after all of them."""
@@ -34,6 +45,24 @@ def created_at(client_id: str) -> datetime | None:
 
     Costs some microseconds: call it for the rows in view, not for all.
     """
+    second = _second(client_id)
+    return None if second is None else datetime.fromtimestamp(second, UTC)
+
+
+def created_seconds(client_ids: Sequence[str]) -> list[int | None]:
+    """When each id was made, in seconds since 1970, or None where it does not say.
+
+    A tenth of the time of `created_at`: for a whole list.
+    """
+    found: list[int | None] = []
+    for start in range(0, len(client_ids), _SLICE):
+        some = client_ids[start : start + _SLICE]
+        heads = _heads(some)
+        found += map(_second, some) if heads is None else map(_second_of, heads, some)
+    return found
+
+
+def _second(client_id: str) -> int | None:
     tail = ksuid_of(client_id)
     if tail is None:
         return None
@@ -41,9 +70,34 @@ def created_at(client_id: str) -> datetime | None:
     for digit in tail:
         number = number * 62 + _VALUES[digit]
     seconds = number >> _PAYLOAD_BITS
-    if seconds >= 1 << _SECONDS_BITS:  # 27 characters can hold more than a KSUID's 160 bits
+    # 27 characters can hold more than a KSUID's 160 bits
+    return None if seconds >= 1 << _SECONDS_BITS else _EPOCH + seconds
+
+
+def _second_of(head: int, client_id: str) -> int | None:
+    """The second of an id whose first digits are `head`; the others are looked at where these leave two."""
+    lowest = head * _REST >> _PAYLOAD_BITS
+    highest = (head * _REST + _REST - 1) >> _PAYLOAD_BITS
+    return _EPOCH + lowest if lowest == highest < 1 << _SECONDS_BITS else _second(client_id)
+
+
+def _heads(client_ids: Sequence[str]) -> Sequence[int] | None:
+    """What the first digits of each KSUID add up to, or None where some id has none.
+
+    Computes with all at once: they stand in one large number, each in 64 bits of its own, which none outgrows.
+    """
+    count, length = len(client_ids), 1 + _KSUID_LENGTH
+    tails = "".join([client_id[-length:] for client_id in client_ids]).encode("ascii", "replace")
+    lines = b"_" * count
+    if len(tails) != count * length or tails[::length] != lines or tails.translate(None, _ASCII) != lines:
         return None
-    return datetime.fromtimestamp(_EPOCH + seconds, UTC)
+    digits = tails.translate(_VALUE_OF)
+    lanes = bytearray(8 * count)
+    number = 0
+    for place in range(1, 1 + _HEAD):
+        lanes[::8] = digits[place::length]
+        number = number * 62 + int.from_bytes(lanes, "little")
+    return struct.unpack(f"<{count}Q", number.to_bytes(8 * count, "little"))
 
 
 def lowest_ksuid(moment: datetime) -> str:

@@ -1,32 +1,13 @@
 """How the plain commands print, speak and end."""
 
 import sys
-from collections.abc import Awaitable, Callable, Sequence
-from enum import IntEnum
+from collections.abc import Awaitable, Callable
 
 from pydantic_core import to_json
 
 from butlr_tui.http.errors import ServiceError, SignInNeeded, Unreachable
 from butlr_tui.operations.session import Session
-from butlr_tui.text import width
-
-
-class Exit(IntEnum):
-    """What the exit code of a command says."""
-
-    DONE = 0
-    FAILED = 1
-    """Refused or failed."""
-    USAGE = 2
-    UNKNOWN = 3
-    """It may or may not have happened."""
-    NOBODY_ANSWERS = 4
-    SIGN_IN = 5
-    """The credentials are not, or no longer, accepted."""
-    ONLY_IN_A_CLIPBOARD = 6
-    """Created, and its secret is copied or sent to a clipboard, which is no storage."""
-    SECRET_NOWHERE = 7
-    """Created, but its secret is stored nowhere, or never came."""
+from butlr_tui.plain.exits import Exit
 
 
 def code_for(error: ServiceError) -> Exit:
@@ -57,19 +38,6 @@ def tell(words: str) -> None:
 def print_line(line: str) -> None:
     """Write a line of data to stdout."""
     sys.stdout.write(line + "\n")
-
-
-def print_table(rows: Sequence[Sequence[str]]) -> None:
-    """Write rows of data to stdout, their cells below each other. All of it is safe text."""
-    columns = map(_aligned, zip(*rows, strict=True))
-    for cells in zip(*columns, strict=True):
-        print_line("  ".join(cells).rstrip())
-
-
-def _aligned(column: Sequence[str]) -> list[str]:
-    widths = [*map(width, column)]
-    widest = max(widths)
-    return [cell + " " * (widest - taken) for cell, taken in zip(column, widths, strict=True)]
 
 
 def print_json(value: object) -> None:

@@ -5,8 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from butlr_tui import cli
-from butlr_tui.config.model import LOCAL_URL
 from tests.cli.conftest import Run
 
 
@@ -31,7 +32,7 @@ def test_config_tells_what_is_wrong_with_its_line(butlr_tui: Run) -> None:
     assert "colour" in told.stdout
 
 
-def test_doctor_says_what_fails_and_what_to_do(nobody: str, butlr_tui: Run) -> None:
+def test_doctor_says_what_fails_and_what_to_do(butlr_tui: Run) -> None:
     ended = butlr_tui("doctor", "--profile", "local", "--json")
     assert ended.returncode == 1
     report = json.loads(ended.stdout)
@@ -48,16 +49,81 @@ def test_doctor_is_content_with_a_service_that_runs(serving: str, butlr_tui: Run
     assert "1 client" in ended.stdout
 
 
-def test_serve_listens_where_the_built_in_profile_looks_for_it() -> None:
-    options = cli._parsed(["serve"])
-    assert f"http://{options.host}:{options.port}" == LOCAL_URL
-
-
 def test_the_auth0_engine_names_what_it_lacks(butlr_tui: Run) -> None:
-    for words in (("serve", "--engine", "auth0", "--port", "0"), ("serve", "check")):
+    for words in (("serve", "--engine", "auth0"), ("serve", "check")):
         ended = butlr_tui(*words)
         assert ended.returncode == 1
         assert "AUTH0_DOMAIN" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "serve check",
+        "serve --engine auth0 check",
+        "serve check --engine auth0",
+        "--profile local serve check",
+        "serve --profile local check",
+        "serve check --profile local",
+        "serve --port 1 --data d check --host h",
+    ],
+)
+def test_check_takes_what_serve_takes_before_it_and_after(butlr_tui: Run, words: str) -> None:
+    ended = butlr_tui(*words.split())
+    assert ended.returncode == 1
+    assert "AUTH0_DOMAIN" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    "words", ["--profile local config init", "config --profile local init", "config init --profile local"]
+)
+def test_init_takes_a_profile_before_it_and_after(butlr_tui: Run, words: str) -> None:
+    assert "Wrote " in butlr_tui(*words.split()).stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("serve", "Run the M2M client service on this machine."),
+        ("serve check", "Only verify that the Auth0 tenant can serve; changes nothing."),
+        ("config", "Print the settings in force, and where each comes from."),
+        ("config init", "Write a commented file to start with."),
+    ],
+)
+def test_each_command_has_help_of_its_own(butlr_tui: Run, words: str, sentence: str) -> None:
+    ended = butlr_tui(*words.split(), "--help")
+    assert ended.returncode == 0
+    assert ended.stdout.startswith(f"usage: butlr-tui {words} ")
+    assert sentence in ended.stdout
+
+
+@pytest.mark.parametrize("words", ["serve nothing", "serve check check", "config nothing"])
+def test_what_is_no_command_is_a_usage_error(butlr_tui: Run, words: str) -> None:
+    assert butlr_tui(*words.split()).returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "lacking"),
+    [(["serve"], "service.run"), (["serve", "check"], "service.auth0.check"), (["demo"], None)],
+)
+def test_without_the_extra_it_says_how_to_get_it(
+    words: list[str],
+    lacking: str | None,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(
+        cli, "_forbid_core_dumps", lambda: None
+    )  # it would hold for the whole of this process
+    monkeypatch.setattr(cli, "has_service", lambda: False)
+    if lacking is not None:
+        monkeypatch.setitem(sys.modules, f"butlr_tui.{lacking}", None)
+    with pytest.raises(SystemExit) as ended:
+        cli.main(words)
+    assert ended.value.code == 1
+    told = capsys.readouterr().err
+    assert "needs the extra “service”" in told
+    assert ".venv/bin/pip install -e '.[service]'" in told
 
 
 def test_no_core_dump_holds_a_secret() -> None:
