@@ -18,12 +18,10 @@ _PAYLOAD_BITS: Final = 128
 _EPOCH: Final = 1_400_000_000
 """Seconds since 1970 at which KSUIDs begin to count."""
 
-_HEAD: Final = 8
-"""Digits of a KSUID that tell its second, but for one in 30,000. So many fit into 64 bits."""
+_HEAD: Final = 10
+"""Digits of a KSUID that nearly always tell its second. So many fit into 64 bits."""
 _REST: Final = 62 ** (_KSUID_LENGTH - _HEAD)
 """What the digits after these can tell apart."""
-_SLICE: Final = 1_000
-"""Ids that are computed with at once."""
 
 ABOVE_ALL_KSUIDS: Final = "aWgEPTl1tmebfsQzFP4bxwgy80W"
 """One more than the highest: it sorts after all of them."""
@@ -52,14 +50,9 @@ def created_at(client_id: str) -> datetime | None:
 def created_seconds(client_ids: Sequence[str]) -> list[int | None]:
     """When each id was made, in seconds since 1970, or None where it does not say.
 
-    A tenth of the time of `created_at`: for a whole list.
+    Takes a tenth of the time of `created_at`, unless one of them does not say: so give slices of a long list.
     """
-    found: list[int | None] = []
-    for start in range(0, len(client_ids), _SLICE):
-        some = client_ids[start : start + _SLICE]
-        heads = _heads(some)
-        found += map(_second, some) if heads is None else map(_second_of, heads, some)
-    return found
+    return [*(_by_their_heads(client_ids) or map(_second, client_ids))]
 
 
 def _second(client_id: str) -> int | None:
@@ -74,11 +67,16 @@ def _second(client_id: str) -> int | None:
     return None if seconds >= 1 << _SECONDS_BITS else _EPOCH + seconds
 
 
-def _second_of(head: int, client_id: str) -> int | None:
-    """The second of an id whose first digits are `head`; the others are looked at where these leave two."""
-    lowest = head * _REST >> _PAYLOAD_BITS
-    highest = (head * _REST + _REST - 1) >> _PAYLOAD_BITS
-    return _EPOCH + lowest if lowest == highest < 1 << _SECONDS_BITS else _second(client_id)
+def _by_their_heads(client_ids: Sequence[str]) -> list[int] | None:
+    """The second of each id, from its first digits alone; None where these leave any of them open."""
+    heads = _heads(client_ids)
+    if heads is None:
+        return None
+    earliest = [head * _REST >> _PAYLOAD_BITS for head in heads]
+    latest = [(head * _REST + _REST - 1) >> _PAYLOAD_BITS for head in heads]
+    if earliest != latest or max(latest, default=0) >= 1 << _SECONDS_BITS:
+        return None
+    return [_EPOCH + seconds for seconds in earliest]
 
 
 def _heads(client_ids: Sequence[str]) -> Sequence[int] | None:

@@ -8,10 +8,10 @@ from butlr_tui.ids import created_at, ksuid_of
 from butlr_tui.models import Client
 from butlr_tui.operations.outcomes import Deleted, DeleteUnclear, NotDeleted
 from butlr_tui.operations.session import Session
-from butlr_tui.plain.as_json import fields_of
+from butlr_tui.plain.as_json import fields_of, sliced
 from butlr_tui.plain.exits import Exit
 from butlr_tui.plain.lookup import NotOne, listed, looks_like_an_id, one_of, with_id
-from butlr_tui.plain.output import code_for, print_json, print_line, tell
+from butlr_tui.plain.output import code_for, print_json, print_json_array, print_line, tell
 from butlr_tui.plain.table import Yields, print_table
 from butlr_tui.text import counted, quoted, safe, truncate_middle
 
@@ -29,7 +29,7 @@ async def list_clients(session: Session, *, as_json: bool) -> Exit:
     except BadItems as error:
         clients, flaw = error.good, error
     if as_json:
-        print_json(fields_of(clients))
+        print_json_array(fields_of(some) for some in sliced(clients))
     else:
         print_table([_HEAD, *(_row(client) for client in clients)], _YIELDS, _CUTS)
         tell(counted(len(clients), "client"))

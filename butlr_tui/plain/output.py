@@ -1,7 +1,7 @@
 """How the plain commands print, speak and end."""
 
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from pydantic_core import to_json
 
@@ -43,7 +43,20 @@ def print_line(line: str) -> None:
 def print_json(value: object) -> None:
     """Write a JSON document to stdout. Escapes what is not ASCII, so that nothing in it acts on a terminal."""
     sys.stdout.flush()
+    sys.stdout.buffer.write(_document(value) + b"\n")
+
+
+def print_json_array(slices: Iterable[Sequence[object]]) -> None:
+    """Write one JSON array of all items to stdout, slice by slice: of a long list not all has to exist at once."""
+    sys.stdout.flush()
+    between = b"["
+    for items in slices:
+        sys.stdout.buffer.write(between + _document(items)[1:-1])
+        between = b","
+    sys.stdout.buffer.write(b"[]\n" if between == b"[" else b"]\n")
+
+
+def _document(value: object) -> bytes:
     # As bytes, and not by the json module: a long list takes a fourth of the time. Escaping doubles it.
     document = to_json(value)
-    sys.stdout.buffer.write(document if document.isascii() else to_json(value, ensure_ascii=True))
-    sys.stdout.buffer.write(b"\n")
+    return document if document.isascii() else to_json(value, ensure_ascii=True)

@@ -1,14 +1,17 @@
 """`created` in the JSON of clients: ISO 8601, from the id."""
 
+import json
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from ksuid import Ksuid
 
 from butlr_tui.ids import created_at, lowest_ksuid
 from butlr_tui.models import Client
-from butlr_tui.plain.as_json import fields_of
+from butlr_tui.plain.as_json import fields_of, sliced
+from butlr_tui.plain.output import print_json_array
 
 ids = st.one_of(
     st.binary(min_size=20, max_size=20).map(lambda number: f"client_{Ksuid.from_bytes(number)}"),
@@ -37,3 +40,13 @@ def test_the_fields_are_those_of_the_client_and_created() -> None:
         },
         {"id": "abc", "client_id": "abc", "name": "", "description": "", "created": None},
     ]
+
+
+@pytest.mark.parametrize("count", [0, 1, 1000, 2001])
+def test_a_long_list_is_one_array(capfd: pytest.CaptureFixture[str], count: int) -> None:
+    clients = [Client(f"client_{number}", name="é") for number in range(count)]
+    print_json_array(fields_of(some) for some in sliced(clients))
+    printed = capfd.readouterr().out
+    assert json.loads(printed) == fields_of(clients)
+    assert printed.isascii()
+    assert printed.endswith("]\n")
