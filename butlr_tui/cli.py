@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from butlr_tui.operations.session import Session
-    from butlr_tui.plain.output import Exit
+    from butlr_tui.plain.exits import Exit
 
     _Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -60,15 +60,20 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
 def _parser() -> argparse.ArgumentParser:
     import argparse
 
+    from butlr_tui.usage import PROGRAM, ending
+
+    as_written = argparse.RawDescriptionHelpFormatter
     # On every command and before it; SUPPRESS, so that the one that was not given overwrites nothing.
     profile = argparse.ArgumentParser(add_help=False)
     profile.add_argument(
         "--profile", metavar="NAME", default=argparse.SUPPRESS, help="the service to talk to, such as local"
     )
     parser = argparse.ArgumentParser(
-        prog="butlr-tui",
-        description="Look after the machine-to-machine (M2M) clients of the Butlr API. "
+        prog=PROGRAM,
+        description="Look after the machine-to-machine (M2M) clients of the Butlr API.\n"
         "Without a command: the app.",
+        epilog=ending(""),
+        formatter_class=as_written,
         parents=[profile],
     )
     parser.add_argument(
@@ -81,7 +86,10 @@ def _parser() -> argparse.ArgumentParser:
     def add(
         name: str, run: Callable[[argparse.Namespace], int], help: str, among: _Commands = commands
     ) -> argparse.ArgumentParser:
-        command = among.add_parser(name, help=help, description=help, parents=[profile])
+        command = among.add_parser(
+            name, help=help, description=help, formatter_class=as_written, parents=[profile]
+        )
+        command.epilog = ending(command.prog.removeprefix(f"{PROGRAM} "))
         command.set_defaults(run=run)
         return command
 
@@ -119,7 +127,7 @@ def _parser() -> argparse.ArgumentParser:
         show := add("show", _show, "Print one client."),
     ):
         cmd.add_argument("--json", action="store_true", help="as JSON")
-    show.add_argument("id", metavar="ID")
+    show.add_argument("client", metavar="CLIENT", help="its id, or its name where no other client has it")
     create = add("create", _create, "Create a client and take its one-time secret where it should live.")
     create.add_argument("--name", required=True)
     create.add_argument("--description", default="")
@@ -134,7 +142,9 @@ def _parser() -> argparse.ArgumentParser:
         "--format", choices=("secret", "id", "env", "json"), help="env for a file and stdout, else secret"
     )
     delete = add("delete", _delete, "Delete clients.")
-    delete.add_argument("ids", metavar="ID", nargs="+")
+    delete.add_argument(
+        "clients", metavar="CLIENT", nargs="+", help="its id, or its name where no other client has it"
+    )
     delete.add_argument(
         "--yes", action="store_true", required=True, help="really; there is no other question"
     )
@@ -232,13 +242,13 @@ def _list(options: argparse.Namespace) -> int:
 def _show(options: argparse.Namespace) -> int:
     from butlr_tui.plain.clients import show
 
-    return _run_plain(options, lambda session: show(session, options.id, as_json=options.json))
+    return _run_plain(options, lambda session: show(session, options.client, as_json=options.json))
 
 
 def _delete(options: argparse.Namespace) -> int:
     from butlr_tui.plain.clients import delete
 
-    return _run_plain(options, lambda session: delete(session, options.ids))
+    return _run_plain(options, lambda session: delete(session, options.clients))
 
 
 def _create(options: argparse.Namespace) -> int:
@@ -247,7 +257,7 @@ def _create(options: argparse.Namespace) -> int:
     from butlr_tui.delivery.formats import Format
     from butlr_tui.operations.destinations import BadDestination, destination, to_terminal
     from butlr_tui.plain.create import create
-    from butlr_tui.plain.output import Exit
+    from butlr_tui.plain.exits import Exit
 
     settings = load()
     forced = None if settings.clipboard == AUTOMATIC else Route(settings.clipboard)

@@ -3,16 +3,25 @@
 A KSUID is 160 bits as 27 digits of base 62: the seconds since `_EPOCH` in 32 bits, then 128 random ones.
 """
 
+import struct
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
 _KSUID_LENGTH: Final = 27
 _DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _VALUES: Final = {digit: value for value, digit in enumerate(_DIGITS)}
+_ASCII: Final = _DIGITS.encode()
+_VALUE_OF: Final = bytes.maketrans(_ASCII, bytes(range(62)))
 _SECONDS_BITS: Final = 32
 _PAYLOAD_BITS: Final = 128
 _EPOCH: Final = 1_400_000_000
 """Seconds since 1970 at which KSUIDs begin to count."""
+
+_HEAD: Final = 10
+"""Digits of a KSUID that nearly always tell its second. So many fit into 64 bits."""
+_REST: Final = 62 ** (_KSUID_LENGTH - _HEAD)
+"""What the digits after these can tell apart."""
 
 ABOVE_ALL_KSUIDS: Final = "aWgEPTl1tmebfsQzFP4bxwgy80W"
 """One more than the highest: it sorts after all of them."""
@@ -51,6 +60,19 @@ def created_at(client_id: str) -> datetime | None:
 
     Costs some microseconds: call it for the rows in view, not for all.
     """
+    second = _second(client_id)
+    return None if second is None else datetime.fromtimestamp(second, UTC)
+
+
+def created_seconds(client_ids: Sequence[str]) -> list[int | None]:
+    """When each id was made, in seconds since 1970, or None where it does not say.
+
+    Takes a tenth of the time of `created_at`, unless one of them does not say: so give slices of a long list.
+    """
+    return [*(_by_their_heads(client_ids) or map(_second, client_ids))]
+
+
+def _second(client_id: str) -> int | None:
     tail = ksuid_of(client_id)
     if tail is None:
         return None
@@ -58,9 +80,39 @@ def created_at(client_id: str) -> datetime | None:
     for digit in tail:
         number = number * 62 + _VALUES[digit]
     seconds = number >> _PAYLOAD_BITS
-    if seconds >= 1 << _SECONDS_BITS:  # 27 characters can hold more than a KSUID's 160 bits
+    # 27 characters can hold more than a KSUID's 160 bits
+    return None if seconds >= 1 << _SECONDS_BITS else _EPOCH + seconds
+
+
+def _by_their_heads(client_ids: Sequence[str]) -> list[int] | None:
+    """The second of each id, from its first digits alone; None where these leave any of them open."""
+    heads = _heads(client_ids)
+    if heads is None:
         return None
-    return datetime.fromtimestamp(_EPOCH + seconds, UTC)
+    earliest = [head * _REST >> _PAYLOAD_BITS for head in heads]
+    latest = [(head * _REST + _REST - 1) >> _PAYLOAD_BITS for head in heads]
+    if earliest != latest or max(latest, default=0) >= 1 << _SECONDS_BITS:
+        return None
+    return [_EPOCH + seconds for seconds in earliest]
+
+
+def _heads(client_ids: Sequence[str]) -> Sequence[int] | None:
+    """What the first digits of each KSUID add up to, or None where some id has none.
+
+    Computes with all at once: they stand in one large number, each in 64 bits of its own, which none outgrows.
+    """
+    count, length = len(client_ids), 1 + _KSUID_LENGTH
+    tails = "".join([client_id[-length:] for client_id in client_ids]).encode("ascii", "replace")
+    lines = b"_" * count
+    if len(tails) != count * length or tails[::length] != lines or tails.translate(None, _ASCII) != lines:
+        return None
+    digits = tails.translate(_VALUE_OF)
+    lanes = bytearray(8 * count)
+    number = 0
+    for place in range(1, 1 + _HEAD):
+        lanes[::8] = digits[place::length]
+        number = number * 62 + int.from_bytes(lanes, "little")
+    return struct.unpack(f"<{count}Q", number.to_bytes(8 * count, "little"))
 
 
 def lowest_ksuid(moment: datetime) -> str:

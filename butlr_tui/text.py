@@ -100,6 +100,18 @@ def truncate_middle(text: str, cells: int) -> str:
     return _head(text, cells - 1 - width(tail)) + "…" + tail
 
 
+def wrap(text: str, cells: int) -> list[str]:
+    """Safe text in lines of at most `cells`, broken between words; a word that is longer stays whole."""
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if lines[-1] and width(longer) > cells:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
 def fit(text: str, cells: int) -> str:
     """Safe text, cut or padded to exactly `cells`."""
     short = truncate(text, cells)

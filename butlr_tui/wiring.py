@@ -11,6 +11,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from butlr_tui.config.profiles import Profile, ProfileError, Settings, embedded
+from butlr_tui.plain.exits import Exit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,6 +40,12 @@ def run_app(start: Profile | str, settings: Settings, demo_data: Path) -> int:
         raise ProfileError(
             "The app needs a terminal. For scripts there are butlr-tui list, show, create, delete and token."
         )
+    if os.environ.get("TERM") == "dumb":
+        sys.stderr.write(
+            "The app can't draw here, since TERM is dumb: use butlr-tui list, show, create, delete, journal and "
+            "token.\n"
+        )
+        return Exit.USAGE
     recorders = [variable for variable in _RECORDERS if variable in os.environ]
     if os.environ.get(_DEVELOPMENT) != "1":
         for variable in recorders:

@@ -3,15 +3,20 @@
 from collections.abc import Collection
 
 
-def guess(name: str, known: Collection[str]) -> str | None:
-    """The known name that is spelt most like `name`, if any is."""
+def guesses(name: str, known: Collection[str], count: int, likeness: float = 0.6) -> list[str]:
+    """Up to `count` known names that are spelt most like `name`, the likest first. `likeness` goes up to 1."""
     from difflib import get_close_matches
 
     if len(name) > 60:
-        return None
+        return []
     plain = {candidate.replace("_", "").lower(): candidate for candidate in known}
-    found = get_close_matches(name.replace("_", "").replace("-", "").lower(), plain, n=1)
-    return plain[found[0]] if found else None
+    wanted = name.replace("_", "").replace("-", "").lower()
+    return [plain[found] for found in get_close_matches(wanted, plain, count, likeness)]
+
+
+def guess(name: str, known: Collection[str]) -> str | None:
+    """The known name that is spelt most like `name`, if any is."""
+    return next(iter(guesses(name, known, 1)), None)
 
 
 def nearest(name: str, known: Collection[str]) -> str:

@@ -6,14 +6,19 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Final
 
 import httpx
 
 from butlr_tui.doctor.check import Check, Status
 from butlr_tui.doctor.examine import examine
 from butlr_tui.operations.destinations import to_terminal
+from butlr_tui.system.terminal import columns
+from butlr_tui.text import width, wrap
 
 _SIGNS = {Status.OK: "✓ ok  ", Status.WARN: "! warn", Status.FAIL: "✗ fail"}
+_LEAST: Final = 20
+"""Cells in which words are still set: a terminal that has fewer breaks them itself."""
 
 
 async def run(
@@ -28,12 +33,14 @@ async def run(
 ) -> int:
     """`butlr-tui doctor`: a line per check, or one JSON document. 1 where any failed, else 0.
 
-    `try_copy` puts a harmless word into the clipboard.
+    On a terminal a line that is too long goes on below its words. `try_copy` puts a harmless word into the
+    clipboard.
     """
     put = out or sys.stdout.write
+    cells = None if out else columns()
 
     def heard(check: Check) -> None:
-        put(line(check) + "\n")
+        put(line(check, cells) + "\n")
 
     checks = await examine(
         name,
@@ -53,11 +60,18 @@ def code_for(checks: Sequence[Check]) -> int:
     return int(any(check.status is Status.FAIL for check in checks))
 
 
-def line(check: Check) -> str:
-    """One line: how it went, what was tried, what was found, how long it took and what to do."""
+def line(check: Check, cells: int | None = None) -> str:
+    """How it went, what was tried, what was found, how long it took and what to do: one line.
+
+    With `cells` it is broken between words, and goes on below them.
+    """
     took = f" ({check.seconds * 1000:.0f} ms)" if check.seconds is not None else ""
     todo = f" → {check.todo}" if check.todo else ""
-    return f"{_SIGNS[check.status]}  {check.name:<15}  {check.found}{took}{todo}"
+    begin, says = f"{_SIGNS[check.status]}  {check.name:<15}  ", f"{check.found}{took}{todo}"
+    if cells is None:
+        return begin + says
+    indent = width(begin)
+    return begin + f"\n{' ' * indent}".join(wrap(says, max(_LEAST, cells - indent)))
 
 
 def document(checks: Sequence[Check]) -> str:

@@ -3,15 +3,21 @@
 from collections.abc import Sequence
 
 from butlr_tui.flows.wording import how_deletion_ended
-from butlr_tui.http.errors import BadItems
-from butlr_tui.ids import created_at
+from butlr_tui.http.errors import BadItems, ServiceError
+from butlr_tui.ids import created_at, ksuid_of
 from butlr_tui.models import Client
 from butlr_tui.operations.outcomes import Deleted, DeleteUnclear, NotDeleted
 from butlr_tui.operations.session import Session
-from butlr_tui.plain.output import Exit, code_for, print_json, print_line, print_table, tell
-from butlr_tui.text import counted, safe
+from butlr_tui.plain.as_json import fields_of, sliced
+from butlr_tui.plain.exits import Exit
+from butlr_tui.plain.lookup import NotOne, listed, looks_like_an_id, one_of, with_id
+from butlr_tui.plain.output import code_for, print_json, print_json_array, print_line, tell
+from butlr_tui.plain.table import Yields, print_table
+from butlr_tui.text import counted, quoted, safe, truncate_middle
 
 _HEAD = ("NAME", "CLIENT ID", "CREATED")
+_YIELDS = (Yields("CREATED", 0), Yields("CLIENT ID", 12), Yields("NAME", 1))
+_CUTS = {"CLIENT ID": truncate_middle}
 _WORST_FIRST = (Exit.UNKNOWN, Exit.SIGN_IN, Exit.NOBODY_ANSWERS, Exit.FAILED)
 
 
@@ -23,9 +29,9 @@ async def list_clients(session: Session, *, as_json: bool) -> Exit:
     except BadItems as error:
         clients, flaw = error.good, error
     if as_json:
-        print_json(clients)
+        print_json_array(fields_of(some) for some in sliced(clients))
     else:
-        print_table([_HEAD, *(_row(client) for client in clients)])
+        print_table([_HEAD, *(_row(client) for client in clients)], _YIELDS, _CUTS)
         tell(counted(len(clients), "client"))
     if flaw is not None:
         tell(flaw.message)
@@ -33,11 +39,15 @@ async def list_clients(session: Session, *, as_json: bool) -> Exit:
     return Exit.DONE
 
 
-async def show(session: Session, client_id: str, *, as_json: bool) -> Exit:
-    """Print one client: a line for each of its fields, or one JSON object."""
-    client = await session.show(client_id)
+async def show(session: Session, word: str, *, as_json: bool) -> Exit:
+    """Print the client with this id or name: a line for each of its fields, or one JSON object."""
+    try:
+        client = await with_id(session, word) or one_of(await listed(session), word)
+    except NotOne as fault:
+        tell(str(fault))
+        return fault.code
     if as_json:
-        print_json(client)
+        print_json(fields_of([client])[0])
         return Exit.DONE
     created = created_at(client.client_id)
     rows = {"name": client.name, "description": client.description, "id": client.id}
@@ -50,16 +60,53 @@ async def show(session: Session, client_id: str, *, as_json: bool) -> Exit:
     return Exit.DONE
 
 
-async def delete(session: Session, client_ids: Sequence[str]) -> Exit:
-    """Delete clients, one after the other. Goes on after one that failed; the code tells the worst."""
-    codes = [await _delete_one(session, client_id) for client_id in client_ids]
+async def delete(session: Session, words: Sequence[str]) -> Exit:
+    """Delete the clients with these ids or names, one after the other.
+
+    Deletes nothing where a word means no client or several. Goes on after one that failed; the code tells the
+    worst.
+    """
+    try:
+        clients = await _meant(session, words)
+    except NotOne as fault:
+        tell(f"{fault}\nNothing is deleted.")
+        return fault.code
+    except ServiceError as error:
+        tell(f"{error.message} Nothing is deleted.")
+        return code_for(error)
+    codes = [await _delete_one(session, client) for client in clients]
     return next((code for code in _WORST_FIRST if code in codes), Exit.DONE)
 
 
-async def _delete_one(session: Session, client_id: str) -> Exit:
-    shown = safe(client_id)
-    outcome = await session.delete(Client(id=client_id, client_id=client_id))
-    look = f"look with `butlr-tui show {shown}`"
+async def _meant(session: Session, words: Sequence[str]) -> list[Client]:
+    """The clients that are to go, each once. Raises NotOne for all words that mean none or several."""
+    found: dict[str, Client] = {}
+    names: list[str] = []
+    for word in words:
+        if session.profile.read_only or ksuid_of(word) or await with_id(session, word):
+            found[word] = Client(id=word, client_id=word)
+        else:
+            names.append(word)
+    faults: list[NotOne] = []
+    clients = await listed(session) if names else []
+    for name in names:
+        try:
+            found[name] = one_of(clients, name)
+        except NotOne as fault:
+            if fault.code is Exit.FAILED and looks_like_an_id(name):
+                found[name] = Client(id=name, client_id=name)
+            else:
+                faults.append(fault)
+    if faults:
+        raise NotOne(max(fault.code for fault in faults), "\n".join(map(str, faults)))
+    return list({client.id: client for client in (found[word] for word in words)}.values())
+
+
+async def _delete_one(session: Session, client: Client) -> Exit:
+    client_id = safe(client.id)
+    outcome = await session.delete(client)
+    shown = f"{client_id} ({quoted(client.name)})" if client.name else client_id
+    look = f"look with `butlr-tui show {client_id}`"
     tell(how_deletion_ended(outcome, shown, kept="is not deleted.", look=look))
     match outcome:
         case Deleted():

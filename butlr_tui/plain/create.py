@@ -9,7 +9,8 @@ from butlr_tui.models import Client
 from butlr_tui.operations.deliver import Destination, Disposition, hand_over
 from butlr_tui.operations.outcomes import Created, CreatedWithoutSecret, CreateUnclear, NotCreated
 from butlr_tui.operations.session import Look, Session, waits_in_words
-from butlr_tui.plain.output import Exit, code_for, tell
+from butlr_tui.plain.exits import Exit
+from butlr_tui.plain.output import code_for, tell
 from butlr_tui.text import counted, quoted, safe
 
 

@@ -3,10 +3,35 @@
 from butlr_tui.journal.entries import Entry
 from butlr_tui.journal.journal import Journal, JournalError
 from butlr_tui.journal.words import what_happened, where_the_secret_went
-from butlr_tui.plain.output import Exit, print_json, print_table, tell
-from butlr_tui.text import safe, truncate
+from butlr_tui.plain.exits import Exit
+from butlr_tui.plain.output import print_json, tell
+from butlr_tui.plain.table import Yields, print_table
+from butlr_tui.text import safe, truncate, truncate_middle
 
 _HEAD = ("WHEN (UTC)", "WHAT", "NAME", "CLIENT ID", "WHERE", "BY", "SECRET")
+_MOMENTS = [len("2026-01-01"), len("2026-01-01 12:00"), len("2026-01-01 12:00:00")]
+_DAY = _MOMENTS[0]
+
+
+def _shorter(moment: str, cells: int) -> str:
+    """A moment without its seconds, or its day alone. The heading is as short as that."""
+    return moment[: max(length for length in _MOMENTS if length <= cells)]
+
+
+_YIELDS = (
+    Yields("BY", 12),
+    Yields("WHERE", 16),
+    Yields("BY", 0),
+    Yields("WHERE", 0),
+    Yields("SECRET", len("NOT STORED, if it exists")),
+    Yields("WHEN (UTC)", _DAY),
+    Yields("WHAT", len("may be created")),
+    Yields("CLIENT ID", 12),
+    Yields("SECRET", len("NOT STORED")),
+    Yields("WHEN (UTC)", 0),
+    Yields("NAME", 1),
+)
+_CUTS = {"WHEN (UTC)": _shorter, "CLIENT ID": truncate_middle, "BY": truncate_middle}
 
 
 def history(journal: Journal, *, as_json: bool) -> Exit:
@@ -19,7 +44,7 @@ def history(journal: Journal, *, as_json: bool) -> Exit:
     if as_json:
         print_json([_fields(entry) for entry in entries])
         return Exit.DONE
-    print_table([_HEAD, *(_row(entry) for entry in entries)])
+    print_table([_HEAD, *(_row(entry) for entry in entries)], _YIELDS, _CUTS)
     if any(entry.is_open for entry in entries):
         tell("A secret that is not stored can't be had any more: delete its client and create it again.")
     return Exit.DONE

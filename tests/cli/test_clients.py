@@ -1,13 +1,19 @@
 """The plain commands and the service, in processes of their own, as a script uses them."""
 
 import json
+import re
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import httpx
+import pytest
 
+from butlr_tui.ids import created_at
+from butlr_tui.text import width
 from tests.cli.conftest import Run
+from tests.support.pty import Pty
 from tests.support.world import HOSTILE_NAMES
 
 
@@ -45,8 +51,11 @@ def test_the_four_calls_of_the_contract_and_a_sign_in_with_the_new_pair(serving:
         assert token["token_type"] == "Bearer"
         assert len(token["scope"].split()) == 12
 
-        shown = butlr_tui("--profile", "local", "list", "--json")
-        assert one in json.loads(shown.stdout)
+        listed = json.loads(butlr_tui("--profile", "local", "list", "--json").stdout)
+        shown = json.loads(butlr_tui("show", "--profile", "local", "My Client", "--json").stdout)
+        assert shown in listed
+        assert datetime.fromisoformat(shown.pop("created")) == created_at(pair["client_id"])
+        assert shown == one
 
         gone = butlr_tui("delete", "--profile", "local", pair["client_id"], "--yes")
         assert (gone.returncode, gone.stderr) == (0, f"{pair['client_id']} is deleted.\n")
@@ -71,6 +80,21 @@ def test_the_table_and_one_client_show_hostile_text_safely(serving: str, butlr_t
     assert "␛]52;c;QQ==␇" in table.stdout
     exact = json.loads(butlr_tui("show", "--profile", "local", made[2]["client_id"], "--json").stdout)
     assert exact["name"] == HOSTILE_NAMES[2]
+
+
+@pytest.mark.parametrize(
+    ("cells", "shown"), [(120, "an-airlock +{id}  20"), (60, "an-airlock +{id}"), (40, "an-airlock +client_")]
+)
+def test_on_a_terminal_the_table_fits_it(serving: str, butlr_tui: Run, cells: int, shown: str) -> None:
+    with httpx.Client(base_url=serving, headers=bearer(butlr_tui), trust_env=False) as curl:
+        client_id = curl.post("/api/v1/client", json={"name": "an-airlock"}).json()["client_id"]
+    words = [sys.executable, "-m", "butlr_tui", "list", "--profile", "local"]
+    with Pty(words, size=(cells, 24)) as terminal:
+        assert terminal.ends() == 0
+        lines = terminal.output.decode().splitlines()
+    assert any(re.match(shown.format(id=client_id), line) for line in lines), lines
+    assert len(lines) == 4  # the headings, two clients, how many they are
+    assert max(map(width, lines)) <= cells
 
 
 def test_deleting_goes_on_after_one_that_is_gone(serving: str, butlr_tui: Run) -> None:

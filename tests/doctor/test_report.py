@@ -1,6 +1,10 @@
 """`butlr-tui doctor` as a command: lines or JSON, and an exit code."""
 
 import json
+import os
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,8 +12,10 @@ import pytest
 
 from butlr_tui.doctor.check import Check, Status
 from butlr_tui.doctor.report import line, run
+from butlr_tui.text import width
 from tests.doctor.test_examine import UNAUTHORISED, settings, write
 from tests.support.faults import FaultServer, reply
+from tests.support.pty import Pty
 
 __all__ = ["settings"]  # a fixture
 
@@ -43,3 +49,30 @@ async def test_json(settings: Path, printed: list[str]) -> None:
 def test_a_line() -> None:
     check = Check("list", Status.FAIL, "No.", "Do.", 0.0123)
     assert line(check) == "✗ fail  list             No. (12 ms) → Do."
+
+
+def test_a_line_that_is_too_long_goes_on_below_its_words() -> None:
+    check = Check(
+        "list", Status.FAIL, "Nobody answers at 127.0.0.1:4010.", "Start it with `butlr-tui serve`."
+    )
+    assert line(check, 60) == (
+        "✗ fail  list             Nobody answers at 127.0.0.1:4010. →\n"
+        "                         Start it with `butlr-tui serve`."
+    )
+    assert line(check, 120) == line(check)
+
+
+@pytest.mark.parametrize("cells", [60, 100])
+def test_on_a_terminal_it_wraps_between_words_and_piped_it_does_not(settings: Path, cells: int) -> None:
+    doctor = [sys.executable, "-m", "butlr_tui", "doctor"]
+    environment = {**os.environ, "BUTLR_TUI_CONFIG": str(settings)}
+    with Pty(doctor, environment, size=(cells, 40)) as terminal:
+        terminal.ends()
+        printed = terminal.output.decode().splitlines()
+    piped = subprocess.run(doctor, capture_output=True, text=True, check=False, env=environment).stdout
+    assert all(row[0] in "✓!✗" for row in piped.splitlines())
+    assert max(map(width, piped.splitlines())) > cells
+    begin = re.compile(r"[✓!✗] (?:ok|warn|fail) +\S+ +")
+    wrapped = [row for row in printed if width(row) > cells]
+    assert all(" " not in begin.sub("", row).strip() for row in wrapped), wrapped
+    assert any(row.startswith(" " * 25) for row in printed)

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from butlr_tui.ids import ABOVE_ALL_KSUIDS, created_at, ksuid, ksuid_of, lowest_ksuid, new_ksuid
+from butlr_tui.ids import (
+    ABOVE_ALL_KSUIDS,
+    created_at,
+    created_seconds,
+    ksuid,
+    ksuid_of,
+    lowest_ksuid,
+    new_ksuid,
+)
 
 # its README and its tests: text, seconds since 1,400,000,000, payload
 VECTORS = [
@@ -16,6 +24,11 @@ VECTORS = [
     ("aWgEPTl1tmebfsQzFP4bxwgy80V", 2**32 - 1, "FF" * 16),
 ]
 MOMENT = datetime(2026, 11, 24, 12, 4, tzinfo=UTC)
+
+
+def of_bytes(number: bytes) -> str:
+    """The KSUID of these 20 bytes: its seconds, then its payload."""
+    return ksuid(datetime.fromtimestamp(1_400_000_000 + int.from_bytes(number[:4]), UTC), number[4:])
 
 
 @pytest.mark.parametrize(("text", "seconds", "payload"), VECTORS)
@@ -85,3 +98,28 @@ def test_no_ksuid_is_above_all() -> None:
     assert highest < ABOVE_ALL_KSUIDS
     assert created_at(f"x_{highest}") is not None
     assert lowest_ksuid(datetime(2500, 1, 1, tzinfo=UTC)) == ABOVE_ALL_KSUIDS
+
+
+@given(st.lists(st.binary(min_size=20, max_size=20).map(lambda number: f"client_{of_bytes(number)}")))
+def test_a_whole_list_is_read_as_each_of_its_ids(client_ids: list[str]) -> None:
+    moments = [datetime.fromtimestamp(second or 0, UTC) for second in created_seconds(client_ids)]
+    assert moments == [created_at(client_id) for client_id in client_ids]
+
+
+@given(st.integers(0, (1 << 32) - 1))
+def test_at_the_border_of_two_seconds_every_digit_counts(second: int) -> None:
+    """The first digits of the last id of a second and of the first one of the next are mostly the same."""
+    border = second << 128
+    numbers = [max(0, border - 1), border, border + 1]
+    client_ids = [f"x_{of_bytes(number.to_bytes(20, 'big'))}" for number in numbers]
+    assert created_seconds(client_ids) == [1_400_000_000 + (number >> 128) for number in numbers]
+
+
+def test_an_id_without_a_time_in_a_long_list_tells_none() -> None:
+    client_ids = ["client_2mA7CiVpUluJ4rz5MxhfxNAH3PT"] * 2500
+    client_ids[1700] = "abc123def456"
+    client_ids[2100] = f"client_{'z' * 27}"
+    client_ids[2200] = "client_2mA7CiVpUluJ4rz5MxhfxNAH3P\u202e"
+    told = created_seconds(client_ids)
+    assert [number for number, second in enumerate(told) if second is None] == [1700, 2100, 2200]
+    assert len(set(told)) == 2

@@ -16,7 +16,8 @@ from butlr_tui.models import Credentials
 from butlr_tui.operations.deliver import Delivery, Disposition
 from butlr_tui.operations.session import Session
 from butlr_tui.plain.create import create
-from butlr_tui.plain.output import Exit, run
+from butlr_tui.plain.exits import Exit
+from butlr_tui.plain.output import run
 from tests.support.faults import Behaviour, FaultServer, Wire, reply, reset, response
 
 NEW = {"name": "kiosk", "description": "", "client_id": "client_NEW", "client_secret": "s3cr3t-canary"}

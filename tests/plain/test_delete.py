@@ -8,7 +8,8 @@ import pytest
 from butlr_tui.journal.journal import Journal
 from butlr_tui.operations.connect import connect
 from butlr_tui.plain.clients import delete
-from butlr_tui.plain.output import Exit, run
+from butlr_tui.plain.exits import Exit
+from butlr_tui.plain.output import run
 from tests.support.faults import FaultServer, reply
 
 

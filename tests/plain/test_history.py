@@ -1,6 +1,8 @@
 """What `butlr-tui journal` prints."""
 
 import json
+import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from butlr_tui.journal.journal import Journal
 from butlr_tui.models import Client
 from butlr_tui.plain.history import history
 
+ID = "client_2mA7CiVpUluJ4rz5MxhfxNAH3PT"
 ENDS: dict[str, tuple[list[tuple[Event, str]], str, str]] = {
     "a": ([], "may be created", "NOT STORED, if it exists"),
     "b": ([(Event.CREATE_UNCLEAR, "?")], "may be created", "NOT STORED, if it exists"),
@@ -49,6 +52,53 @@ def test_every_end_has_its_words(journal: Journal, capsys: pytest.CaptureFixture
     assert printed.err == (
         "A secret that is not stored can't be had any more: delete its client and create it again.\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("cells", "headings", "row"),
+    [
+        (
+            120,
+            ["WHEN (UTC)", "WHAT", "NAME", "CLIENT ID", "SECRET"],
+            [
+                "dddd-dd-dd dd:dd:dd",
+                "created",
+                "hvac-sync-zurich",
+                ID,
+                "saved to ~/secrets/hvac-sync-zurich…",
+            ],
+        ),
+        (
+            100,
+            ["WHEN (UTC)", "WHAT", "NAME", "CLIENT ID", "SECRET"],
+            ["dddd-dd-dd", "created", "hvac-sync-zurich", ID, "saved to ~/secrets/hvac…"],
+        ),
+        (
+            60,
+            ["WHAT", "NAME", "CLIENT ID", "SECRET"],
+            ["created", "hvac-sync-zurich", "client…AH3PT", "saved to ~/secrets…"],
+        ),
+    ],
+)
+def test_on_a_terminal_names_are_cut_last(
+    journal: Journal,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    cells: int,
+    headings: list[str],
+    row: list[str],
+) -> None:
+    attempt = journal.create("https://m2m.example.org", "prod", "hvac-sync-zurich", ID)
+    journal.note(attempt, Event.CREATED, client_id=ID)
+    journal.note(attempt, Event.STORED, "saved to ~/secrets/hvac-sync-zurich.env, read back and equal")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", str(cells))
+    assert history(journal, as_json=False) == 0
+    head, shown = capsys.readouterr().out.splitlines()
+    assert re.split(r"  +", head) == headings
+    first, *rest = re.split(r"  +", shown)
+    assert [re.sub(r"\d", "d", first), *rest] == row
+    assert len(shown) <= cells
 
 
 def test_nothing_is_left_to_do(journal: Journal, capsys: pytest.CaptureFixture[str]) -> None:

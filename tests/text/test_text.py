@@ -2,6 +2,7 @@
 
 import errno
 import unicodedata
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from butlr_tui.text import (
     truncate,
     truncate_middle,
     width,
+    wrap,
 )
 from tests.end_to_end.hostile import strings
 
@@ -188,3 +190,13 @@ def test_a_number_of_things(count: int, told: str) -> None:
 )
 def test_a_name_in_a_sentence(name: str, told: str) -> None:
     assert quoted(name) == told
+
+
+@given(st.text(st.sampled_from("ab中 ")), st.integers(1, 30))
+def test_lines_break_between_words_and_nowhere_else(text: str, cells: int) -> None:
+    text = " ".join(text.split())
+    lines = wrap(text, cells)
+    assert " ".join(lines) == text
+    assert all(width(line) <= cells or " " not in line for line in lines)
+    for line, following in pairwise(lines):
+        assert width(f"{line} {following.split(' ')[0]}") > cells

@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from butlr_tui.config.keys import VARIABLES, reference
+from butlr_tui.plain.exits import Exit
 from butlr_tui.tui.commands import Place, at
+from butlr_tui.usage import USAGES, in_general
 
 ROOT = Path(__file__).parents[2]
 _PACKAGE = ROOT / "butlr_tui"
 _SUPPORT = ROOT / "tests" / "support"
+_FOR_SCRIPTS = ("list", "show", "create", "delete", "journal", "token")
 
 
 def key_table() -> str:
@@ -25,6 +28,19 @@ def key_table() -> str:
         for number, command in enumerate(at(place))
     )
     return _table(("where", "key", "what it does"), rows)
+
+
+def script_examples() -> str:
+    """The examples of the commands that scripts use, as their help has them."""
+    examples = [example for command in _FOR_SCRIPTS for example in USAGES[command].examples]
+    lines = (f"# {does}\n{typed}\n" for typed, does in examples)
+    return "```sh\n" + "".join(lines) + "```\n"
+
+
+def code_table() -> str:
+    """Every exit code of these commands."""
+    rows = ((str(int(code)), in_general(code, _FOR_SCRIPTS)) for code in Exit)
+    return _table(("exit code", "what it means"), rows)
 
 
 def settings_table() -> str:
@@ -73,7 +89,7 @@ def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 
 PAGES: dict[str, dict[str, Callable[[], str]]] = {
-    "README.md": {"keys": key_table},
+    "README.md": {"keys": key_table, "scripts": script_examples, "codes": code_table},
     "butlr_tui/README.md": {"layers": import_rule, "rooms": room_table},
     "butlr_tui/config/README.md": {"settings": settings_table, "variables": variable_table},
     "tests/README.md": {"support": support_table},

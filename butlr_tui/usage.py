@@ -1,0 +1,193 @@
+"""What each command's help ends with: two examples, and the exit codes that it can give.
+
+The first page has the same, from here. Imports nothing heavy: it is read before the app paints.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from butlr_tui.plain.exits import Exit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+PROGRAM: Final = "butlr-tui"
+
+MEANINGS: Final[Mapping[Exit, str]] = {
+    Exit.DONE: "done",
+    Exit.FAILED: "refused or failed",
+    Exit.USAGE: "the command line can't be meant so: nothing was done",
+    Exit.UNKNOWN: "no clear answer: it may or may not have happened",
+    Exit.NOBODY_ANSWERS: "nobody answers: nothing was done",
+    Exit.SIGN_IN: "the credentials are not accepted: nothing was done",
+    Exit.ONLY_IN_A_CLIPBOARD: "created, and its secret is only in, or on its way to, a clipboard",
+    Exit.SECRET_NOWHERE: "created, but its secret is stored nowhere; what to delete is said",
+    Exit.INTERRUPTED: "interrupted with Ctrl+C",
+}
+
+_NO_SCREEN: Final = "the command line can't be meant so, or TERM is dumb: nothing was done"
+_AMBIGUOUS: Final = "a wrong command line, or a name that several have: nothing was done"
+_LOCAL: Final = (Exit.DONE, Exit.FAILED, Exit.USAGE, Exit.INTERRUPTED)
+_READS: Final = (
+    Exit.DONE,
+    Exit.FAILED,
+    Exit.USAGE,
+    Exit.NOBODY_ANSWERS,
+    Exit.SIGN_IN,
+    Exit.INTERRUPTED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Of one command."""
+
+    examples: tuple[tuple[str, str], tuple[str, str]]
+    """What is typed, and what that does."""
+    codes: tuple[Exit, ...] = _LOCAL
+    says: Mapping[Exit, str] = field(default_factory=dict)
+    """What a code means where this command has words of its own for it."""
+
+
+USAGES: Final[Mapping[str, Usage]] = {
+    "": Usage(
+        (
+            ("butlr-tui", "the app, on the profile used by default"),
+            ("butlr-tui --profile local", "the app, on the service of this machine"),
+        ),
+        says={Exit.USAGE: _NO_SCREEN},
+    ),
+    "demo": Usage(
+        (
+            ("butlr-tui demo", "the app on sample clients, kept for the next time"),
+            ("butlr-tui demo --fresh", "the same, forgotten at the end"),
+        ),
+        says={Exit.USAGE: _NO_SCREEN},
+    ),
+    "serve": Usage(
+        (
+            ("butlr-tui serve", "the service on this machine, for the profile local"),
+            ("butlr-tui serve --engine auth0 --port 4011", "the same, on an Auth0 tenant"),
+        ),
+        (Exit.DONE, Exit.FAILED, Exit.USAGE),
+        {Exit.DONE: "ended by SIGINT (Ctrl+C) or SIGTERM", Exit.FAILED: "it could not listen or start"},
+    ),
+    "serve check": Usage(
+        (
+            ("butlr-tui serve check", "a line for each thing that the tenant needs"),
+            ("butlr-tui serve check && butlr-tui serve --engine auth0", "serve only where it can"),
+        ),
+        says={Exit.DONE: "the tenant can serve", Exit.FAILED: "it can't; what to do is said"},
+    ),
+    "config": Usage(
+        (
+            ("butlr-tui config", "every setting in force, and where it comes from"),
+            ("butlr-tui config --profile local", "the same, with this profile chosen"),
+        ),
+        says={Exit.FAILED: "something in the settings is wrong; its line is said"},
+    ),
+    "config init": Usage(
+        (
+            ("butlr-tui config init", "a commented file, where the settings are looked for"),
+            ("BUTLR_TUI_CONFIG=~/m2m.toml butlr-tui config init", "the same, elsewhere"),
+        ),
+        says={Exit.FAILED: "nothing was written, such as over a file that is there"},
+    ),
+    "doctor": Usage(
+        (
+            ("butlr-tui doctor", "a line for each check, and what to do where it fails"),
+            ("butlr-tui doctor --profile local --json", "the same for a program, or to report a fault"),
+        ),
+        says={Exit.DONE: "nothing failed", Exit.FAILED: "something failed"},
+    ),
+    "list": Usage(
+        (
+            ("butlr-tui list", "all clients, as a table"),
+            (
+                "butlr-tui list --json | jq -r '.[] | .created + \" \" + .name'",
+                "when each was created, by a program",
+            ),
+        ),
+        _READS,
+    ),
+    "show": Usage(
+        (
+            ("butlr-tui show hvac-sync", "the client of this name, where no other has it"),
+            ("butlr-tui show ID --json", "one by its id, for a program"),
+        ),
+        _READS,
+        {Exit.USAGE: _AMBIGUOUS},
+    ),
+    "create": Usage(
+        (
+            (
+                "butlr-tui create --name hvac-sync --to file:~/secrets/{name}.env",
+                "its secret to a new file, mode 0600",
+            ),
+            (
+                "butlr-tui create --name hvac-sync --to stdout --format json | jq -r .client_secret",
+                "its secret to another program",
+            ),
+        ),
+        tuple(Exit),
+        {
+            Exit.DONE: "created, and its secret is stored or written to stdout",
+            Exit.FAILED: "nothing was created",
+            Exit.UNKNOWN: "it may or may not exist; it was looked for at 0, 1, 3 and 10 s",
+            Exit.INTERRUPTED: "interrupted: it may exist, and the journal says so",
+        },
+    ),
+    "delete": Usage(
+        (
+            ("butlr-tui delete hvac-sync --yes", "the client of this name, where no other has it"),
+            ("butlr-tui delete ID ID --yes", "two by their ids, without a question"),
+        ),
+        (*_READS[:3], Exit.UNKNOWN, *_READS[3:]),
+        {
+            Exit.USAGE: _AMBIGUOUS,
+            Exit.FAILED: "one was not deleted, or was not there",
+        },
+    ),
+    "journal": Usage(
+        (
+            ("butlr-tui journal", "what was created and deleted here, and where each secret went"),
+            (
+                "butlr-tui journal --json | jq '.[] | select(.open)'",
+                "the clients whose secret is not known to be stored",
+            ),
+        ),
+    ),
+    "token": Usage(
+        (
+            ("TOKEN=$(butlr-tui token --profile local)", "a token, for other programs"),
+            (
+                'curl -H "Authorization: Bearer $(butlr-tui token)" http://127.0.0.1:4010/api/v1/client',
+                "the same, for curl",
+            ),
+        ),
+        _READS,
+    ),
+}
+"""By the words of the command."""
+
+
+def ending(command: str) -> str:
+    """The last part of a command's help. `command` is its words, such as `config init`."""
+    usage = USAGES[command]
+    lines = ["examples:"]
+    for typed, does in usage.examples:
+        lines += [f"  {typed}", f"      {does}"]
+    lines += ["", "exit codes:"]
+    lines += [f"  {code:>3}  {usage.says.get(code, MEANINGS[code])}" for code in usage.codes]
+    return "\n".join(lines)
+
+
+def in_general(code: Exit, commands: Iterable[str]) -> str:
+    """What a code means, and what it means to those of the commands that have words of their own for it."""
+    own: dict[str, list[str]] = {}
+    for command in commands:
+        if code in USAGES[command].says:
+            own.setdefault(USAGES[command].says[code], []).append(f"`{command}`")
+    return "; ".join((MEANINGS[code], *(f"for {' and '.join(who)}: {says}" for says, who in own.items())))
