@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 def bindings(place: Place) -> list[BindingType]:
     """The bindings of one place."""
-    return _bindings(at(place))
+    return _of(at(place))
 
 
 def bindings_of(*command_ids: str) -> list[BindingType]:
     """The bindings of these commands."""
-    return _bindings(map(command, command_ids))
+    return _of(map(command, command_ids))
 
 
-def _bindings(commands: Iterable[Command]) -> list[BindingType]:
+def _of(commands: Iterable[Command]) -> list[BindingType]:
     return [
         Binding(each.key, each.action, each.label, show=False, priority=each.comes_first, id=each.id)
         for each in commands
