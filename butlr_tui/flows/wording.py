@@ -7,7 +7,7 @@ key. Nothing in here is markup, and what servers said arrives made safe.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from butlr_tui.http import errors
 from butlr_tui.operations.outcomes import AlreadyGone, Deleted, DeleteUnclear, NotDeleted, ReadOnly
@@ -18,8 +18,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from butlr_tui.delivery.clipboard.copy import Report
+    from butlr_tui.journal.unfinished import Unfinished
     from butlr_tui.models import Client
     from butlr_tui.operations.outcomes import DeleteOutcome
+
+NOT_SETTLED: Final = (
+    "The journal could not be written: what you decided counts for this time, and the next start asks again."
+)
 
 Key = Callable[[str], str]
 """Names the key of a command: a sentence that says what to press asks the front end for it."""
@@ -129,6 +134,27 @@ def no_secret(client_id: str | None, name: str, key: Key) -> str:
         f"{which} exists, but the service sent no secret, and it can't be had any more. "
         f"{key('delete')} deletes it; then create again ({key('new')})."
     )
+
+
+def explained(creates: Sequence[Unfinished]) -> str:
+    """Earlier creates without a clear answer are settled, since later ones made what they could have made."""
+    if len(creates) > 1:
+        return (
+            f"{len(creates):,} earlier creates that got no clear answer are settled: what they could have made "
+            "was created after them."
+        )
+    (one,) = creates
+    return (
+        f"The create of {quoted(one.entry.name)} at {one.entry.at.astimezone():%Y-%m-%d %H:%M}, which got no "
+        f"clear answer, is settled: {safe(one.explained_by)} was created after it, and no other of that name is "
+        "new."
+    )
+
+
+def left_alone(count: int) -> str:
+    """Another instance was faster."""
+    were = "was" if count == 1 else "were"
+    return f"{counted(count, 'earlier create')} {were} left alone: another butlr-tui was faster."
 
 
 def deleted(outcome: DeleteOutcome, key: Key) -> str:

@@ -2,8 +2,8 @@
 
 import json
 import uuid
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -11,6 +11,7 @@ from typing import Final
 from butlr_tui.addresses import normalised
 from butlr_tui.journal.entries import CLOSES, Entry, Event, replay
 from butlr_tui.journal.entry_locks import EntryLocks
+from butlr_tui.journal.unfinished import Unfinished, match
 from butlr_tui.models import Client
 from butlr_tui.system.private_files import append_private, make_private_folder, read_own
 from butlr_tui.text import os_error_reason, safe
@@ -36,7 +37,6 @@ class Journal:
     def __init__(self, folder: Path | None = None) -> None:
         self.path = (folder or state_folder()) / "journal.jsonl"
         self._entry_locks = EntryLocks(self.path.parent / "attempts")
-        self._begun: set[str] = set()
 
     def create(self, url: str, profile: str, name: str, by: str | None, before: Iterable[str] = ()) -> str:
         """Begins the entry of a create and locks it. Returns its attempt.
@@ -45,7 +45,6 @@ class Journal:
         Raises JournalError.
         """
         attempt = uuid.uuid4().hex
-        self._begun.add(attempt)
         self._entry_locks.take(attempt)  # before the line, so that nobody can find it unheld
         try:
             self._append(attempt, Event.CREATE, *_where(url, profile, name, by), ("before", [*before]))
@@ -76,38 +75,48 @@ class Journal:
             self._entry_locks.drop(attempt)
         return True
 
-    def entries(self) -> list[Entry]:
-        """All entries, the oldest first. Raises JournalError."""
-        return list(self._replay().values())
+    def entries(self, url: str | None = None) -> list[Entry]:
+        """All entries (at `url`), the oldest first. Raises JournalError."""
+        address = None if url is None else normalised(url)
+        return [entry for entry in self._replay().values() if address in (None, normalised(entry.url))]
 
     def open_entries(self, url: str | None = None) -> list[Entry]:
-        """The creates (at `url`) that are not closed, of earlier runs, and that nobody else works on.
+        """The creates (at `url`) that are not closed and that nobody works on. Raises JournalError."""
+        return self._entries_and_open(url)[1]
 
-        They are ours from here on, until they are closed or `release` is called. Raises JournalError.
+    def unfinished(self, url: str, clients: Iterable[Client]) -> list[Unfinished]:
+        """The open entries at `url`, and what they may have made among its `clients`. Raises JournalError."""
+        entries, still_open = self._entries_and_open(url)
+        return match(still_open, entries, clients) if still_open else []
+
+    def _entries_and_open(self, url: str | None) -> tuple[list[Entry], list[Entry]]:
+        entries = self.entries(url)
+        free = {one.attempt for one in entries if one.is_open and self._entry_locks.is_free(one.attempt)}
+        if free:
+            entries = self.entries(url)  # whoever held one a moment ago may have closed it
+        return entries, [entry for entry in entries if entry.is_open and entry.attempt in free]
+
+    @contextmanager
+    def handling(self, attempt: str) -> Iterator[bool]:
+        """Keeps others from an open entry meanwhile. False where another process has it or it is closed by now.
+
+        Raises JournalError.
         """
-        address = None if url is None else normalised(url)
-        mine = [
-            entry.attempt
-            for entry in self.entries()
-            if entry.is_open
-            and entry.attempt not in self._begun
-            and address in (None, normalised(entry.url))
-            and self._entry_locks.take(entry.attempt)
-        ]
-        now = self._replay()  # whoever held one a moment ago may have closed it
-        for attempt in mine:
-            if not now[attempt].is_open:
+        with self._entry_locks.taken(attempt) as is_ours:
+            entry = self._replay().get(attempt) if is_ours else None
+            is_open = entry is not None and entry.is_open
+            if not is_open:
                 self._entry_locks.drop(attempt)
-        return [now[attempt] for attempt in mine if now[attempt].is_open]
+            yield is_open
 
     def settle_client(self, url: str, client_id: str, how: str) -> None:
         """Closes the entries of a client that is gone, but for those that another process works on."""
-        address = normalised(url)
         with suppress(JournalError):
-            for entry in self.entries():
-                here = entry.client_id == client_id and normalised(entry.url) == address
-                if entry.is_open and here and self._entry_locks.take(entry.attempt):
-                    self.note(entry.attempt, Event.SETTLED, how)
+            for entry in self.entries(url):
+                if entry.is_open and entry.client_id == client_id:
+                    with self._entry_locks.taken(entry.attempt) as is_ours:
+                        if is_ours:
+                            self.note(entry.attempt, Event.SETTLED, how)
 
     def release(self) -> None:
         """Ends our work on all entries: the open ones are for the next start."""
@@ -121,6 +130,13 @@ class Journal:
             append_private(self.path, json.dumps(line, separators=(",", ":")).encode())
         except OSError as error:
             raise self._error("written", error) from None
+
+    def size(self) -> int:
+        """The bytes of the journal, which only grows; 0 where there is none that can be read."""
+        try:
+            return self.path.stat().st_size
+        except OSError:
+            return 0
 
     def _replay(self) -> dict[str, Entry]:
         try:

@@ -1,12 +1,14 @@
 """What a session writes down of its creates and deletions; nothing where it has no journal."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
+from contextlib import ExitStack, asynccontextmanager
 
 from butlr_tui.config.profiles import Profile
 from butlr_tui.http.errors import NotSent
-from butlr_tui.journal.entries import Entry, Event
+from butlr_tui.journal.entries import Event
 from butlr_tui.journal.journal import Journal, JournalError
+from butlr_tui.journal.unfinished import Unfinished
 from butlr_tui.models import Client
 from butlr_tui.operations.outcomes import (
     AlreadyGone,
@@ -71,17 +73,27 @@ class Records:
         """Writes down what the operator decided about an open create. False where it can't."""
         return await self._note(attempt, Event.SETTLED, how)
 
-    async def unfinished(self) -> list[Entry]:
+    async def unfinished(self, clients: Collection[Client]) -> list[Unfinished]:
         """The creates of earlier runs whose secrets are not known to be stored. Raises NotSent."""
         if self._journal is None:
             return []
         try:
-            return await asyncio.to_thread(self._journal.open_entries, self._url)
+            return await asyncio.to_thread(self._journal.unfinished, self._url, clients)
         except JournalError as error:
-            raise NotSent(
-                f"{error} Whether a secret was lost earlier can't be told, and no client can be created: see "
-                "to it that you may read and write there."
-            ) from None
+            raise _unreadable(error) from None
+
+    @asynccontextmanager
+    async def handling(self, attempt: str) -> AsyncIterator[bool]:
+        """Keeps others from an open create meanwhile; False where it is not ours to handle. Raises NotSent."""
+        if self._journal is None:
+            yield False
+            return
+        with ExitStack() as stack:
+            try:
+                is_ours = await asyncio.to_thread(stack.enter_context, self._journal.handling(attempt))
+            except JournalError as error:
+                raise _unreadable(error) from None
+            yield is_ours
 
     async def begin_delete(self, client: Client) -> str:
         """Begin the entry of a deletion; its attempt, or "" where it can't be written: no secret is at stake."""
@@ -115,3 +127,10 @@ class Records:
             return False
         # The thread finishes what it writes, also when whoever waits here is cancelled.
         return await asyncio.to_thread(self._journal.note, attempt, event, how, **more)
+
+
+def _unreadable(error: JournalError) -> NotSent:
+    return NotSent(
+        f"{error} Whether a secret was lost earlier can't be told, and no client can be created: see to it that "
+        "you may read and write there."
+    )

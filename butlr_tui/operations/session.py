@@ -6,6 +6,7 @@ All writes go through here, so this is where a read-only profile is held to it.
 import asyncio
 import time
 from collections.abc import Callable, Collection
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -30,7 +31,9 @@ from butlr_tui.http.errors import (
 from butlr_tui.http.retry import Sleep
 from butlr_tui.journal.entries import Entry
 from butlr_tui.journal.journal import Journal
+from butlr_tui.journal.unfinished import Unfinished
 from butlr_tui.models import Client, Credentials
+from butlr_tui.operations.history import History
 from butlr_tui.operations.outcomes import (
     AlreadyGone,
     Created,
@@ -52,7 +55,7 @@ WAITS = (0.0, 1.0, 3.0, 10.0)
 
 E = TypeVar("E", bound=ServiceError)
 Clients = list[Client]  # Session has a method of that name
-Entries = list[Entry]
+UnfinishedCreates = list[Unfinished]
 
 
 def waits_in_words() -> str:
@@ -97,6 +100,7 @@ class Session:
         self._api = api
         self._bearer = bearer
         self._records = Records(journal, profile)
+        self.history = History(journal, profile.base_url)
         self._sleep = sleep
         self._clock = clock
         self._creating = False
@@ -193,9 +197,19 @@ class Session:
         """Writes down that the secret is stored, and how. False where it can't: it will be offered again."""
         return await self._records.stored(created, how)
 
-    async def unfinished(self) -> Entries:
-        """Earlier creates here whose secret may be lost, and that nobody else works on. Raises NotSent."""
-        return await self._records.unfinished()
+    async def unfinished(self, clients: Collection[Client]) -> UnfinishedCreates:
+        """Earlier creates here whose secret may be lost, and that nobody works on. Raises NotSent.
+
+        `clients` are all that the service has now: what these creates may have made is among them.
+        """
+        return await self._records.unfinished(clients)
+
+    def handling(self, entry: Entry) -> AbstractAsyncContextManager[bool]:
+        """Keeps other instances from an unfinished create meanwhile.
+
+        Gives False where another one works on it, or has settled it. Raises NotSent.
+        """
+        return self._records.handling(entry.attempt)
 
     async def settle(self, entry: Entry | CreatedWithoutSecret | CreateUnclear, how: str) -> bool:
         """Writes down what the operator decided about it, such as "kept": it is not offered again."""

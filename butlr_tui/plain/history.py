@@ -1,23 +1,12 @@
 """Prints the journal: what was created and deleted, when, where, by whom, and where each secret went."""
 
-from butlr_tui.journal.entries import Entry, Event
+from butlr_tui.journal.entries import Entry
 from butlr_tui.journal.journal import Journal, JournalError
+from butlr_tui.journal.words import what_happened, where_the_secret_went
 from butlr_tui.plain.output import Exit, print_json, print_table, tell
 from butlr_tui.text import safe, truncate
 
 _HEAD = ("WHEN (UTC)", "WHAT", "NAME", "CLIENT ID", "WHERE", "BY", "SECRET")
-_WHAT = {
-    (Event.CREATE, Event.CREATED): "created",
-    (Event.CREATE, Event.WITHOUT_SECRET): "created, without a secret",
-    (Event.CREATE, Event.NOT_CREATED): "not created",
-    (Event.CREATE, Event.CREATE_UNCLEAR): "may be created",
-    (Event.CREATE, None): "may be created",
-    (Event.DELETE, Event.DELETED): "deleted",
-    (Event.DELETE, Event.ALREADY_GONE): "already gone",
-    (Event.DELETE, Event.NOT_DELETED): "not deleted",
-    (Event.DELETE, Event.DELETE_UNCLEAR): "may be deleted",
-    (Event.DELETE, None): "may be deleted",
-}
 
 
 def history(journal: Journal, *, as_json: bool) -> Exit:
@@ -39,25 +28,13 @@ def history(journal: Journal, *, as_json: bool) -> Exit:
 def _row(entry: Entry) -> tuple[str, ...]:
     return (
         f"{entry.at:%Y-%m-%d %H:%M:%S}",
-        _WHAT.get((entry.event, entry.ended), ""),
+        what_happened(entry),
         truncate(safe(entry.name), 40),
         safe(entry.client_id or ""),
         safe(entry.url),
         safe(entry.by or ""),
-        _secret(entry),
+        where_the_secret_went(entry),
     )
-
-
-def _secret(entry: Entry) -> str:
-    if entry.event is Event.DELETE or entry.ended is Event.NOT_CREATED:
-        return ""
-    if entry.closed is not None:
-        return safe(entry.closed_how)
-    if entry.deliveries:
-        return f"NOT STORED, only {safe(entry.deliveries[-1])}"
-    if entry.ended is Event.WITHOUT_SECRET:
-        return "never arrived"
-    return "NOT STORED" if entry.ended is Event.CREATED else "NOT STORED, if it exists"
 
 
 def _fields(entry: Entry) -> dict[str, object]:

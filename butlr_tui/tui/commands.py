@@ -16,6 +16,8 @@ class Place(StrEnum):
     SECRET = "The secret"  # noqa: S105
     DELETE = "Delete"
     SIGN_IN = "Signing in"
+    UNFINISHED = "Unfinished creates"
+    JOURNAL = "The journal"
     QUESTION = "A question"
     FIRST_RUN = "The first start"
 
@@ -58,6 +60,8 @@ _KEY_NAMES: Final = {
     "f1": "F1",
     "up": "↑",
     "down": "↓",
+    "left": "←",
+    "right": "→",
     "pageup": "PgUp",
     "pagedown": "PgDn",
     "home": "Home",
@@ -98,6 +102,7 @@ COMMANDS: Final = (
     Command("first", Place.MAIN, "home,g", "first", "To the first client", "first", False),
     Command("last", Place.MAIN, "end,G", "last", "To the last client", "last", False),
     Command("profiles", Place.MAIN, "p", "profile", "Go to another service", "profiles"),
+    Command("journal", Place.MAIN, "J", "journal", "Show what was created and deleted from here", "journal"),
     Command("sign_in", Place.MAIN, "l", "sign in", "Sign in, or as someone else", "sign_in", False),
     Command("palette", Place.MAIN, "ctrl+p", "commands", "Find a command by its name", "palette", False),
     Command("help", Place.MAIN, "question_mark,f1", "help", "This help", "help"),
@@ -124,6 +129,24 @@ COMMANDS: Final = (
     Command(
         "cancel_sign_in", Place.SIGN_IN, "escape", "cancel", "Leave; what is typed is forgotten", "cancel"
     ),
+    Command("case_up", Place.UNFINISHED, "up,k", "up", "One create up", "case(-1)", False),
+    Command("case_down", Place.UNFINISHED, "down,j", "next", "One create down", "case(1)", False),
+    Command("cases_up", Place.UNFINISHED, "pageup", "page up", "A page up", "page(-1)", False),
+    Command("cases_down", Place.UNFINISHED, "pagedown", "page down", "A page down", "page(1)", False),
+    Command("first_case", Place.UNFINISHED, "home,g", "first", "To the first create", "first", False),
+    Command("last_case", Place.UNFINISHED, "end,G", "last", "To the last create", "last", False),
+    Command("answer_left", Place.UNFINISHED, "left", "answer", "The answer to the left", "decide(-1)"),
+    Command("answer_right", Place.UNFINISHED, "right", "answer", "The answer to the right", "decide(1)"),
+    Command("apply", Place.UNFINISHED, "enter", "apply", "Do what is chosen for each", "apply"),
+    Command("decide_later", Place.UNFINISHED, "escape", "decide later", "Leave all as they are", "leave"),
+    Command("entry_up", Place.JOURNAL, "up,k", "up", "One entry up", "cursor(-1)", False),
+    Command("entry_down", Place.JOURNAL, "down,j", "down", "One entry down", "cursor(1)", False),
+    Command("entries_up", Place.JOURNAL, "pageup", "page up", "A page up", "page(-1)", False),
+    Command("entries_down", Place.JOURNAL, "pagedown", "page down", "A page down", "page(1)", False),
+    Command("newest", Place.JOURNAL, "home,g", "newest", "To the newest entry", "first", False),
+    Command("oldest", Place.JOURNAL, "end,G", "oldest", "To the oldest entry", "last", False),
+    Command("open_entry", Place.JOURNAL, "enter", "whole entry", "Show all that an entry says", "open"),
+    Command("close_journal", Place.JOURNAL, "escape,q,J", "close", "Back to the list", "close"),
     Command("answer", Place.QUESTION, "enter", "go on", "Take the answer that has the focus", "choose"),
     Command("leave", Place.QUESTION, "escape", "go back", "Go back; nothing changes", "back"),
     Command("choose_service", Place.FIRST_RUN, "enter", "choose", "Go on with what is chosen", "choose"),

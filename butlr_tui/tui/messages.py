@@ -9,6 +9,7 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from butlr_tui.config.profiles import Profile
+    from butlr_tui.journal.entries import Entry
     from butlr_tui.models import Client
 
 
@@ -25,6 +26,17 @@ class ClientOpened(Message):
     """A client was clicked while it had the cursor."""
 
     client: Client
+
+
+class EntryHighlighted(Message):
+    """The cursor of the journal is on another entry."""
+
+
+@dataclass
+class EntryOpened(Message):
+    """An entry of the journal was clicked while it had the cursor."""
+
+    entry: Entry
 
 
 @dataclass

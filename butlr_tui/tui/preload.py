@@ -20,5 +20,7 @@ import butlr_tui.tui.dialogs.help
 import butlr_tui.tui.dialogs.notice
 import butlr_tui.tui.dialogs.secret
 import butlr_tui.tui.dialogs.sign_in
+import butlr_tui.tui.dialogs.unfinished
 import butlr_tui.tui.palette
-import butlr_tui.tui.screens.flow_host  # noqa: F401
+import butlr_tui.tui.screens.flow_host
+import butlr_tui.tui.screens.journal  # noqa: F401

@@ -10,10 +10,10 @@ import pytest
 from butlr_tui.auth import programs
 from butlr_tui.auth.programs import output_of
 from butlr_tui.http.errors import CredentialError
-from tests.support.programs import names_in, processes_with, script
+from tests.support.programs import PATH, names_in, processes_with, script
 from tests.support.waiting import until
 
-ENVIRONMENT = {"PATH": os.environ["PATH"]}
+ENVIRONMENT = {"PATH": PATH}
 
 
 async def refused(*argv: str, seconds: float = 10, **more: str) -> str:

@@ -105,14 +105,14 @@ def _longest(start: str, end: str, more: float = 0.0) -> float:
 
 if __name__ == "__main__":
     report, expected = Path(sys.argv[1]), int(sys.argv[2])
-    client_line = ClientList._client_line
+    client_line = ClientList.row_line
 
     def drawn(*arguments: Any) -> Any:
         global rows_drawn  # noqa: PLW0603
         rows_drawn += 1
         return client_line(*arguments)
 
-    ClientList._client_line = drawn  # type: ignore[method-assign,assignment]
+    ClientList.row_line = drawn  # type: ignore[method-assign,assignment]
     module.ButlrApp = Watched  # type: ignore[misc]
     from butlr_tui.cli import main
 

@@ -116,7 +116,6 @@ def _count(point: str, folder: Path, counts: Counts) -> None:
     delivered = digest(found[1]) if found else None
     journal = Journal(data)
     left_open = journal.open_entries()
-    journal.release()
     for client in made:
         counts.clients += 1
         is_named = any(entry.candidates([Client(client.client_id, name=client.name)]) for entry in left_open)

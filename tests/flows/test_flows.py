@@ -24,11 +24,8 @@ from butlr_tui.flows.create import (
 )
 from butlr_tui.flows.delete import ConfirmDelete, delete
 from butlr_tui.flows.hand_over import Close, Copy, Save, SecretInHand, TryPair
-from butlr_tui.flows.host import AskText, Choose, Confirm
+from butlr_tui.flows.host import AskText, Confirm
 from butlr_tui.flows.sign_in import FilledSignIn, SignInForm, sign_in
-from butlr_tui.flows.unfinished import settle_unfinished
-from butlr_tui.journal.entries import Event
-from butlr_tui.journal.journal import Journal
 from butlr_tui.operations.outcomes import AlreadyGone, CreatedWithoutSecret, Deleted
 from tests.flows.scripted import After, ScriptedHost, as_client, as_host
 from tests.support.world import Reply, World
@@ -223,21 +220,6 @@ async def test_a_sign_in_is_asked_again_until_it_is_accepted(world: World, conte
     assert "does not accept this client id and secret" in host.faults[1]
     assert "canary" not in host.faults[1]
     assert host.open == []
-
-
-async def test_an_unfinished_create_is_deleted_and_begins_the_next_form(
-    world: World, context: FlowContext
-) -> None:
-    client_id = world.add("kiosk", "Front desk")
-    earlier = Journal(world.journal.path.parent)
-    attempt = earlier.create(world.profile.base_url, "local", "kiosk", "client_me", ())
-    earlier.note(attempt, Event.CREATED, client_id=client_id)
-    earlier.release()
-    host = ScriptedHost(["delete", True])
-    assert await settle_unfinished(as_host(host), context) == Draft("kiosk", "Front desk")
-    assert [type(question) for question in host.asked] == [Choose, ConfirmDelete]
-    assert host.selected == [client_id]
-    assert host.said[-1] == "✓ “kiosk” is deleted. <new> creates it again; its name is kept."
 
 
 @pytest.mark.parametrize("module", ["flows.create", "flows.unfinished", "operations.session", "listing.view"])

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import resource
 import signal
 import stat
 import subprocess
@@ -189,12 +190,15 @@ def test_a_hold_that_is_over_leaves_nothing_open(journal: Journal) -> None:
     assert len([*Path("/proc/self/fd").iterdir()]) == before
 
 
-def test_two_instances_do_not_offer_the_same(journal: Journal) -> None:
-    begin(journal)
+def test_one_that_an_instance_handles_is_not_offered_by_another(journal: Journal) -> None:
+    attempt = begin(journal)
     one, two = after_a_crash(journal), Journal(journal.path.parent)
-    assert len(one.open_entries()) == 1
-    assert two.open_entries() == []
-    one.release()
+    assert one.open_entries() == two.open_entries() != []
+    with one.handling(attempt) as is_ours:
+        assert is_ours
+        assert one.open_entries() == two.open_entries() == []
+        with two.handling(attempt) as is_theirs:
+            assert not is_theirs
     assert len(two.open_entries()) == 1
 
 
@@ -203,15 +207,66 @@ def test_one_that_was_closed_meanwhile_is_not_offered(
 ) -> None:
     attempt = begin(journal)
     later = Journal(journal.path.parent)
-    take = later._entry_locks.take
+    is_free = later._entry_locks.is_free
 
     def closed_first(which: str) -> bool:
         journal.note(attempt, Event.STORED, "saved")
-        return take(which)
+        return is_free(which)
 
-    monkeypatch.setattr(later._entry_locks, "take", closed_first)
+    monkeypatch.setattr(later._entry_locks, "is_free", closed_first)
     assert later.open_entries() == []
+
+
+def test_one_that_was_closed_meanwhile_is_not_handled(journal: Journal) -> None:
+    attempt = begin(journal)
+    one, two = after_a_crash(journal), Journal(journal.path.parent)
+    (offered,) = two.open_entries()
+    with one.handling(attempt) as is_ours:
+        assert is_ours
+        assert one.note(attempt, Event.SETTLED, "kept")
+    with two.handling(offered.attempt) as is_ours:
+        assert not is_ours
     assert list((journal.path.parent / "attempts").iterdir()) == []
+    with two.handling("f" * 32) as is_ours:  # somebody cut the journal
+        assert not is_ours
+
+
+def test_handling_that_settles_nothing_leaves_it_to_others(journal: Journal) -> None:
+    attempt = begin(journal)
+    one, two = after_a_crash(journal), Journal(journal.path.parent)
+    with pytest.raises(ZeroDivisionError), one.handling(attempt):
+        raise ZeroDivisionError
+    with two.handling(attempt) as is_ours:
+        assert is_ours
+
+
+def test_what_this_run_works_on_stays_its_own(journal: Journal) -> None:
+    attempt = begin(journal)
+    with journal.handling(attempt) as is_ours:
+        assert is_ours
+    assert Journal(journal.path.parent).open_entries() == []
+
+
+def test_six_hundred_open_entries_use_up_no_descriptors(journal: Journal) -> None:
+    for _ in range(600):
+        begin_and_let_go(journal)
+    running = begin(journal)
+    later = Journal(journal.path.parent)
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    before = len([*Path("/proc/self/fd").iterdir()])
+    resource.setrlimit(resource.RLIMIT_NOFILE, (before + 20, limits[1]))
+    try:
+        offered = later.open_entries(URL)
+        assert len([*Path("/proc/self/fd").iterdir()]) == before
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    assert len(offered) == 600
+    assert running not in {entry.attempt for entry in offered}
+
+
+def begin_and_let_go(journal: Journal) -> None:
+    begin(journal)
+    journal.release()
 
 
 def test_the_entries_of_a_client_that_is_gone_are_settled(journal: Journal) -> None:
@@ -387,11 +442,18 @@ class TwoInstances(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, 1))
     def look(self, which: int) -> None:
-        other = self.held[1 - which]
-        begun = self.instances[which]._begun
         found = {entry.attempt for entry in self.instances[which].open_entries()}
-        assert found == self.open - other - begun
-        self.held[which] |= found
+        assert found == self.open - self.held[0] - self.held[1]
+
+    @rule(which=st.integers(0, 1), attempt=attempts)
+    def settle(self, which: int, attempt: str) -> None:
+        with self.instances[which].handling(attempt) as is_ours:
+            assert is_ours is (attempt in self.open - self.held[1 - which])
+            assert attempt not in {entry.attempt for entry in self.instances[1 - which].open_entries()}
+            if is_ours:
+                assert self.instances[which].note(attempt, Event.SETTLED, "kept")
+                self.lines.append((attempt, Event.SETTLED))
+                self.held[which].discard(attempt)
 
     @rule(which=st.integers(0, 1))
     def kill(self, which: int) -> None:

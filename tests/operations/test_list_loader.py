@@ -99,6 +99,7 @@ async def test_it_tells_bytes_then_clients() -> None:
 async def test_a_fast_one_goes_by_in_silence() -> None:
     async with reading_into(Listing()) as watched:
         watched.service.on_clients(clients(0, 100))
+        assert watched.reader.progress is None
         watched.service.answer.set_result(None)
         await watched.task
         assert watched.told.empty()
@@ -117,6 +118,21 @@ async def test_the_first_rows_are_shown_before_the_list_is_whole() -> None:
         watched.service.answer.set_result(None)
         await watched.task
         assert len(watched.listing.rows) == len(watched.listing.clients) == 6000
+
+
+async def test_one_that_is_overtaken_leaves_the_next_one_its_place() -> None:
+    async with reading_into(Listing()) as watched:
+        service, first = watched.service, watched.service.answer
+        service.asked.clear()
+        service.answer = asyncio.get_running_loop().create_future()
+        following = asyncio.create_task(watched.reader.read(cast("Session", service)))
+        await service.asked.wait()
+        first.set_result(None)
+        await watched.task
+        assert watched.reader.is_reading
+        service.answer.set_result(None)
+        await following
+        assert not watched.reader.is_reading
 
 
 async def test_a_short_list_is_shown_once() -> None:

@@ -65,7 +65,7 @@ async def test_a_read_only_profile_is_read(folder: Path) -> None:
     async with FaultServer(reply(200, [WIRE])) as server:
         session = connect(replace(server.profile(folder.parent), read_only=True), journal=Journal(folder))
         assert await session.list() == [ONE]
-        assert await session.unfinished() == []
+        assert await session.unfinished([]) == []
         await session.aclose()
 
 
@@ -178,15 +178,15 @@ async def test_only_storing_closes_it(folder: Path) -> None:
 async def test_what_is_left_open_is_offered_to_the_next_session(folder: Path) -> None:
     async with at(folder, reply(201, NEW)) as (session, server):
         await session.create("n", "d")
-        assert await session.unfinished() == []  # it is on screen here
+        assert await session.unfinished([]) == []  # it is on screen here
         profile = server.profile(folder.parent)
         other = connect(profile, journal=Journal(folder))
-        assert await other.unfinished() == []
+        assert await other.unfinished([]) == []
         await session.aclose()
-        (left,) = await other.unfinished()
-        assert left.client_id == "client_x"
-        assert await other.settle(left, "kept")
-        assert await other.unfinished() == []
+        (left,) = await other.unfinished([Client("client_x", name="n")])
+        assert [client.id for client in left.candidates] == ["client_x"]
+        assert await other.settle(left.entry, "kept")
+        assert await other.unfinished([]) == []
         await other.aclose()
     assert (entry(folder).closed, entry(folder).closed_how) == (Event.SETTLED, "kept")
 
@@ -195,7 +195,7 @@ async def test_another_service_is_not_bothered(folder: Path) -> None:
     async with at(folder, reset) as (session, _):
         await session.create("n", "d")
     async with at(folder, reply(200, [])) as (session, _):
-        assert await session.unfinished() == []
+        assert await session.unfinished([]) == []
 
 
 async def test_an_unclear_create_can_be_settled_at_once(folder: Path) -> None:
@@ -210,7 +210,7 @@ async def test_a_journal_that_can_not_be_read_is_told(folder: Path) -> None:
     async with at(folder, reply(200, [])) as (session, _):
         put_a_folder_in_the_way(folder)
         with pytest.raises(NotSent) as told:
-            await session.unfinished()
+            await session.unfinished([])
         assert told.value.message == (
             f"The journal {folder}/journal.jsonl can't be read (is a directory). Whether a secret was "
             "lost earlier can't be told, and no client can be created: see to it that you may read and write "
@@ -280,5 +280,5 @@ async def test_without_a_journal_nothing_is_written(tmp_path: Path) -> None:
         assert created.attempt == ""
         assert not await session.stored(created, "saved")
         await session.delete(ONE)
-        assert await session.unfinished() == []
+        assert await session.unfinished([]) == []
         await session.aclose()

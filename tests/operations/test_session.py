@@ -73,6 +73,14 @@ async def test_what_is_typed_is_what_is_sent() -> None:
         assert (session.profile.name, session.profile.base_url) == ("fault", server.url)
 
 
+async def test_the_token_in_use_is_told_once_there_is_one() -> None:
+    async with at(reply(200, [])) as (session, _):
+        assert session.current_token is None
+        await session.token()
+        assert session.current_token is not None
+        assert session.current_token.value.get_secret_value() == TOKEN
+
+
 async def test_connect_joins_all_parts(tmp_path: Path) -> None:
     async with FaultServer(reply(200, [WIRE])) as server:
         session = connect(server.profile(tmp_path))

@@ -1,9 +1,14 @@
 """Other programs: those that a test needs, those that it makes up, and those that run."""
 
+import os
 import shutil
 from pathlib import Path
+from typing import Final
 
 import pytest
+
+PATH: Final = os.pathsep.join(folder for folder in os.get_exec_path() if os.access(folder, os.X_OK))
+"""Where programs are, without folders that `su` left there of somebody else: a search would end at them."""
 
 
 def needs(*programs: str) -> None:

@@ -10,6 +10,7 @@ It is read whenever somebody looks at it or waits for something; nothing runs in
 
 import codecs
 import fcntl
+import grp
 import os
 import pty
 import re
@@ -181,3 +182,16 @@ class Pty:
         for opened in (self._ours, self._theirs):
             os.close(opened)
         self._ours = self._theirs = -1
+
+
+def sshd_may_give_terminals() -> bool:
+    """Whether an sshd of this user can open a terminal.
+
+    It wants it to belong to the group tty. Where the system does not see to that, only root can.
+    """
+    ours, theirs = pty.openpty()
+    try:
+        return os.geteuid() == 0 or os.fstat(theirs).st_gid == grp.getgrnam("tty").gr_gid
+    finally:
+        os.close(ours)
+        os.close(theirs)

@@ -9,10 +9,10 @@ import pytest
 
 from butlr_tui.system.processes import Capture, _Output, run, without_secrets
 from tests.support.delivery import SECRET
-from tests.support.programs import names_in, processes_with
+from tests.support.programs import PATH, names_in, processes_with
 from tests.support.waiting import until
 
-ENVIRONMENT = {"PATH": os.environ["PATH"]}
+ENVIRONMENT = {"PATH": PATH}
 
 
 def marked(mark: str) -> dict[str, str]:

@@ -4,12 +4,12 @@ import errno
 import socket
 import ssl
 from datetime import datetime, tzinfo
-from typing import Self
 
 import httpx
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from butlr_tui.http import error_body, retry
 from tests.support.driver import using
 from tests.support.world import NOW, Answer, Reply, World
 from tests.tui.sizes import both_sizes
@@ -29,14 +29,6 @@ def untrusted(code: int) -> ssl.SSLCertVerificationError:
     error = ssl.SSLCertVerificationError(1, "canary")
     error.verify_code = code
     return error
-
-
-class _Then(datetime):
-    """The moment at which the tests of screens take place: else what is told of a later one has a date."""
-
-    @classmethod
-    def now(cls, tz: tzinfo | None = None) -> Self:
-        return cls.fromtimestamp(NOW.timestamp(), tz)
 
 
 FAILURES: dict[str, tuple[Answer, str]] = {
@@ -84,6 +76,20 @@ FAILURES: dict[str, tuple[Answer, str]] = {
 }
 
 
+class Today(datetime):
+    """The day on which these tests take place, for what tells a time of today from one of another day."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        return NOW.astimezone(tz)
+
+
+@pytest.fixture(autouse=True)
+def _today(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (error_body, retry):
+        monkeypatch.setattr(module, "datetime", Today)
+
+
 @both_sizes
 @pytest.mark.parametrize("failure", FAILURES)
 async def test_the_list_could_not_be_read(
@@ -91,10 +97,8 @@ async def test_the_list_could_not_be_read(
     svg: SnapshotAssertion,
     failure: str,
     size: tuple[int, int],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Before anything was read: the sentence stands in the list's place, with the key that tries again."""
-    monkeypatch.setattr("butlr_tui.http.error_body.datetime", _Then)
     answer, sentence = FAILURES[failure]
     world.between.answer("GET", *[answer] * 3)
     async with using(world, size, loaded=False) as user:

@@ -7,6 +7,7 @@ from syrupy.assertion import SnapshotAssertion
 from butlr_tui.journal.entries import Event
 from butlr_tui.journal.journal import Journal
 from tests.support.driver import NARROW, using
+from tests.support.journals import Line, write_entries
 from tests.support.world import World
 from tests.tui.sizes import both_sizes
 
@@ -43,9 +44,9 @@ async def test_it_is_deleted_and_created_again(
     async with using(world, size) as user:
         await user.sees("An earlier create is unfinished", client_id, "◉ decide later")
         # The journal tells the real time of the attempt; the words of that are tests/journal's.
-        await user.presses("up", "up")
+        await user.does("answer_left", "answer_left")
         await user.sees("◉ delete it")
-        await user.does("answer")
+        await user.does("apply")
         await user.sees("Delete “kiosk” from local")
         assert await user.picture() == svg
         await user.types(client_id[-6:])
@@ -63,9 +64,9 @@ async def test_on_a_read_only_profile_it_is_not_deleted(world: World) -> None:
     an_earlier_create(world, "kiosk", client_id)
     async with using(world, start=replace(world.profile, name="prod", read_only=True)) as user:
         await user.sees("An earlier create is unfinished")
-        await user.presses("up", "up")
+        await user.does("answer_left", "answer_left")
         await user.sees("◉ delete it")
-        await user.does("answer")
+        await user.does("apply")
         await user.types(client_id[-6:])
         await user.does("confirm_delete")
         await user.sees("✗ The profile prod is read-only: nothing is created or deleted from here.")
@@ -80,9 +81,9 @@ async def test_it_is_kept_and_not_asked_about_again(world: World) -> None:
     an_earlier_create(world, "kiosk", world.add("kiosk"))
     async with using(world, NARROW) as user:
         await user.sees("An earlier create is unfinished")
-        await user.presses("up")
+        await user.does("answer_left")
         await user.sees("◉ keep it")
-        await user.does("answer")
+        await user.does("apply")
         await user.sees_no("An earlier create is unfinished")
     async with using(world, NARROW) as user:
         await user.sees_no("An earlier create is unfinished")
@@ -103,17 +104,16 @@ async def test_a_create_that_ended_before_it_knew_is_matched_by_name(world: Worl
     old = world.add("kiosk", days=90)
     new = world.add("kiosk")
     an_earlier_create(world, "kiosk", None, before=(old,))
-    async with using(world) as user:
+    async with using(world, (60, 16), loaded=False) as user:  # the list behind has no room for whole ids
         await user.sees("“kiosk” may have been created", "butlr-tui ended before it knew", new)
-        await user.sees_no(f"{old};")
+        await user.sees_no(old)
 
 
 async def test_one_that_made_nothing_can_be_forgotten(world: World) -> None:
     an_earlier_create(world, "ghost", None)
     async with using(world) as user:
         await user.sees("No client of it is in the list.", "○ forget it")
-        await user.presses("up")
-        await user.does("answer")
+        await user.does("answer_left", "apply")
     assert world.journal.open_entries(world.profile.base_url) == []
 
 
@@ -125,3 +125,83 @@ async def test_a_stored_secret_leaves_nothing_open(world: World) -> None:
         await user.sees("saved to")
         user.app.exit()
     assert world.journal.open_entries(world.profile.base_url) == []
+
+
+def many_earlier_creates(world: World) -> None:
+    """One of each kind, and as many more as no screen holds."""
+    at, address = "2026-11-24T11:03:00.000", world.profile.base_url
+    begun: list[list[Line]] = [
+        [(at, "create", {"url": address, "profile": "local", "name": name})]
+        for name in ("kiosk", "several", *["more"] * 21)
+    ]
+    begun[0].append((at, "created", {"client_id": world.add("kiosk")}))
+    for _ in range(5):
+        world.add("several")
+    write_entries(world.journal.path, begun)
+
+
+@both_sizes
+async def test_all_are_listed_in_one_dialog(
+    world: World, svg: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    many_earlier_creates(world)
+    async with using(world, size) as user:
+        await user.sees("23 earlier creates are unfinished", "decide later the next start asks again")
+        await user.does("answer_left")
+        await user.sees("keep it its secret is stored, or nobody needs it")
+        assert await user.picture() == svg
+
+
+async def test_each_gets_its_own_answer_at_the_smallest_size(world: World) -> None:
+    many_earlier_creates(world)
+    async with using(world, (60, 16), loaded=False) as user:
+        await user.sees("23 earlier creates are unfinished", "Enter apply")
+        await user.does("case_down", "answer_left")
+        await user.sees("and 2 others", "◉ I have looked", "Enter apply")
+        await user.does("last_case", "answer_left")
+        await user.sees("“more” may have been created", "◉ forget it")
+        await user.does("cases_up")
+        await user.does("cases_down", "cases_down")
+        await user.sees("◉ forget it")
+        await user.does("first_case", "answer_left", "answer_right", "answer_right")
+        await user.sees("(“kiosk”) was", "◉ decide later", "Esc decide later")
+        await user.does("apply")
+        await user.sees_no("earlier creates are unfinished")
+        await user.waits_for(lambda: len(world.journal.open_entries()) == 21)
+    assert [entry.closed_how for entry in world.journal.entries() if not entry.is_open] == [
+        "kept by the operator",
+        "not in the list",
+    ]
+
+
+async def test_answers_can_be_clicked(world: World) -> None:
+    many_earlier_creates(world)
+    async with using(world, NARROW) as user:
+        await user.sees("23 earlier creates are unfinished")
+        await user.clicks("○ I have looked")
+        await user.sees("◉ I have looked", "compare them by id and age")
+        await user.clicks("(“kiosk”)")
+        await user.sees("the next start asks again")
+
+
+async def test_leaving_decides_none_of_them(world: World) -> None:
+    many_earlier_creates(world)
+    async with using(world) as user:
+        await user.sees("23 earlier creates are unfinished")
+        await user.does("answer_left", "case_down", "answer_left", "decide_later")
+        await user.sees_no("earlier creates are unfinished")
+    assert len(world.journal.open_entries()) == 23
+
+
+async def test_one_that_a_later_success_explains_is_only_told(world: World) -> None:
+    an_earlier_create(world, "kiosk", None)
+    client_id = world.add("kiosk")
+    an_earlier_create(world, "kiosk", client_id)
+    (_, later) = world.journal.entries()
+    world.journal.note(later.attempt, Event.STORED, "saved to /x")
+    async with using(world) as user:
+        await user.sees("The create of “kiosk”", f"is settled: {client_id} was created after it")
+        assert not user.app.screen.is_modal
+        await user.does("back")
+        await user.sees_no("The create of “kiosk”")
+    assert world.journal.open_entries() == []

@@ -34,10 +34,12 @@ def _dialog_of_a_form(question: Question[Any]) -> QuestionDialog[Any]:
     from butlr_tui.flows.delete import ConfirmDelete
     from butlr_tui.flows.hand_over import SecretInHand
     from butlr_tui.flows.sign_in import SignInForm
+    from butlr_tui.flows.unfinished import DecideCases
     from butlr_tui.tui.dialogs.create import CreateDialog
     from butlr_tui.tui.dialogs.delete import DeleteDialog
     from butlr_tui.tui.dialogs.secret import SecretDialog
     from butlr_tui.tui.dialogs.sign_in import SignInDialog
+    from butlr_tui.tui.dialogs.unfinished import UnfinishedDialog
 
     match question:
         case NewClientForm():
@@ -48,4 +50,6 @@ def _dialog_of_a_form(question: Question[Any]) -> QuestionDialog[Any]:
             return SecretDialog(question)
         case SignInForm():
             return SignInDialog(question)
+        case DecideCases():
+            return UnfinishedDialog(question)
     raise TypeError(f"no dialog shows a {type(question).__name__}")

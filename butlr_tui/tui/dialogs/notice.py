@@ -12,6 +12,7 @@ from butlr_tui.tui.widgets.words import Words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from textual.content import Content
     from textual.widget import Widget
 
     from butlr_tui.tui.commands import Command
@@ -22,7 +23,7 @@ class Notice(Dialog):
 
     BINDINGS = bindings(Place.QUESTION)
 
-    def __init__(self, title: str, text: str) -> None:
+    def __init__(self, title: str, text: str | Content) -> None:
         super().__init__()
         self.title_text = title
         self._text = text

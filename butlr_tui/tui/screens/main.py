@@ -109,6 +109,8 @@ class MainScreen(Screen[None]):
         if not self._started:
             self._started = True
             self.call_next(self._start)  # once Textual's own handling of this has painted the screen
+        elif self._state.read_at is not None:  # a dialog is closed: a secret may be stored now
+            self._learn_history()
 
     @work(group="connect")
     async def _start(self) -> None:
@@ -124,6 +126,7 @@ class MainScreen(Screen[None]):
             from butlr_tui.tui.screens.identity import IdentityStatus
             from butlr_tui.tui.screens.main_flows import MainFlows
 
+            self._detail.journal_line = session.history.journal_line
             self._flows = MainFlows(self, session, self.clipboard, self.clock, lambda: self.listing.clients)
             self._identity = IdentityStatus(self, session, self.clock, show=self._show_identity, say=self.say)
             self.read()
@@ -163,12 +166,19 @@ class MainScreen(Screen[None]):
             if flaw is not None:
                 self.say(f"! {flaw.message}")
             self._changed(select, coming_in=first)
+            self._learn_history()
             if not self._asked:
                 self.call_after_refresh(self._ask_about_unfinished)
         finally:
             if self._state.read_at is None:
                 self._changed()
             self._show_state()
+
+    @work(group="history", exclusive=True)
+    async def _learn_history(self) -> None:
+        """What the journal knows of the clients, for the detail."""
+        if self._session is not None and await self._session.history.refresh():
+            self._detail.update_journal()
 
     def _rows_came(self) -> None:
         self._changed(coming_in=True)
@@ -323,6 +333,13 @@ class MainScreen(Screen[None]):
         await asyncio.to_thread(import_module, "butlr_tui.tui.preload")
         if self._flows is not None:
             await self._flows.settle_unfinished()
+
+    async def action_journal(self) -> None:
+        """Show what was created and deleted from here."""
+        if self._session is not None:
+            from butlr_tui.tui.screens.journal import JournalScreen
+
+            await self.app.push_screen(JournalScreen(self.profile, self._session.history))
 
     # Who, and where
 

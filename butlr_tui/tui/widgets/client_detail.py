@@ -13,6 +13,8 @@ from butlr_tui.tui.commands import key
 from butlr_tui.tui.widgets.lines import Lines
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.events import Resize
 
     from butlr_tui.models import Client
@@ -28,10 +30,16 @@ class ClientDetail(Lines):
         super().__init__(id="detail")
         self._client: Client | None = None
         self._own = False
+        self.journal_line: Callable[[str], str] = lambda client_id: ""
+        """What the journal knows of the client with this id; "" where that is nothing."""
 
     def show_client(self, client: Client | None, own: bool = False) -> None:
         """Show another client, or none."""
         self._client, self._own = client, own
+        self.show(self._compose_lines())
+
+    def update_journal(self) -> None:
+        """The journal knows more now."""
         self.show(self._compose_lines())
 
     def on_resize(self, event: Resize) -> None:
@@ -61,7 +69,10 @@ class ClientDetail(Lines):
             "The secret was shown once, at creation. Lost? Make a new client "
             f"({key('new')}), move what uses it over, then delete this one ({key('delete')})."
         )
-        return lines + Content.styled(hint, "dim").wrap(room)
+        lines += Content.styled(hint, "dim").wrap(room)
+        if known := self.journal_line(client.client_id):
+            lines += [Content(), *Content(known).wrap(room)]
+        return lines
 
     def _description(self, client: Client, room: int) -> list[Content]:
         """The description, and as many lines as the longest one takes.

@@ -1,0 +1,76 @@
+"""What an entry tells, in words that are safe to show: for the plain commands and the app alike."""
+
+from typing import Final
+
+from butlr_tui.journal.entries import Entry, Event
+from butlr_tui.text import describe_path, safe, truncate_middle
+
+_WHAT: Final = {
+    (Event.CREATE, Event.CREATED): "created",
+    (Event.CREATE, Event.WITHOUT_SECRET): "created, without a secret",
+    (Event.CREATE, Event.NOT_CREATED): "not created",
+    (Event.CREATE, Event.CREATE_UNCLEAR): "may be created",
+    (Event.CREATE, None): "may be created",
+    (Event.DELETE, Event.DELETED): "deleted",
+    (Event.DELETE, Event.ALREADY_GONE): "already gone",
+    (Event.DELETE, Event.NOT_DELETED): "not deleted",
+    (Event.DELETE, Event.DELETE_UNCLEAR): "may be deleted",
+    (Event.DELETE, None): "may be deleted",
+}
+_ID_CELLS: Final = 20
+_SAVED: Final = "saved to "
+
+
+def what_happened(entry: Entry) -> str:
+    """How the attempt ended, as far as is known."""
+    return _WHAT.get((entry.event, entry.ended), "")
+
+
+def where_the_secret_went(entry: Entry) -> str:
+    """Where the secret of a create is, or what became of it; "" where there is none."""
+    if entry.event is Event.DELETE or entry.ended is Event.NOT_CREATED:
+        return ""
+    if entry.closed is not None:
+        return safe(entry.closed_how)
+    if entry.deliveries:
+        return f"NOT STORED, only {safe(entry.deliveries[-1])}"
+    if entry.ended is Event.WITHOUT_SECRET:
+        return "never arrived"
+    return "NOT STORED" if entry.ended is Event.CREATED else "NOT STORED, if it exists"
+
+
+def told_in_full(entry: Entry) -> list[tuple[str, str]]:
+    """All that is known of an entry: what it is, and what it says. Without what is not known."""
+    told = (
+        ("when", f"{entry.at.astimezone():%Y-%m-%d %H:%M:%S %z}"),
+        ("what", what_happened(entry)),
+        ("why", safe(entry.why)),
+        ("name", safe(entry.name)),
+        ("client id", safe(entry.client_id or "")),
+        ("where", safe(entry.url)),
+        ("profile", safe(entry.profile)),
+        ("by", safe(entry.by or "")),
+        ("secret", where_the_secret_went(entry)),
+    )
+    return [(label, said) for label, said in told if said]
+
+
+def of_its_client(entry: Entry) -> str:
+    """What a create tells of the client that it made, as a sentence."""
+    by = f" by {truncate_middle(safe(entry.by), _ID_CELLS)}" if entry.by else ""
+    return f"Created here on {entry.at.astimezone():%Y-%m-%d}{by}, {_of_its_secret(entry)}."
+
+
+def _of_its_secret(entry: Entry) -> str:
+    how = entry.closed_how
+    if entry.closed is Event.STORED and how.startswith(_SAVED):
+        return f"its secret went to {describe_path(how.removeprefix(_SAVED))}"
+    if entry.closed is Event.STORED:
+        return f"its secret is stored: {safe(how)}"
+    if entry.closed is not None:
+        return f"its secret was never stored: {safe(how)}"
+    if entry.deliveries:
+        return f"its secret was never stored, only {safe(entry.deliveries[-1])}"
+    return (
+        "its secret never arrived" if entry.ended is Event.WITHOUT_SECRET else "its secret was never stored"
+    )

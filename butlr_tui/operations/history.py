@@ -1,0 +1,53 @@
+"""What the journal knows of one service: all that happened there, and what it tells of a client."""
+
+import asyncio
+from collections.abc import Mapping
+
+from butlr_tui.http.errors import NotSent
+from butlr_tui.journal.entries import Entry, Event
+from butlr_tui.journal.journal import Journal, JournalError
+from butlr_tui.journal.words import of_its_client
+
+
+class History:
+    """The journal of the service at `url`, read in a thread: it may be long, and a disk may take its time."""
+
+    def __init__(self, journal: Journal | None, url: str) -> None:
+        self._journal = journal
+        self._url = url
+        self._size = 0
+        self._lines: Mapping[str, str] = {}
+
+    async def entries(self) -> list[Entry]:
+        """All that was created and deleted there, the newest first. Raises NotSent where it can't be read."""
+        if self._journal is None:
+            return []
+        try:
+            return (await asyncio.to_thread(self._journal.entries, self._url))[::-1]
+        except JournalError as error:
+            raise NotSent(str(error)) from None
+
+    def journal_line(self, client_id: str) -> str:
+        """What was known of a client at the last `refresh`, as a sentence; "" where that is nothing."""
+        return self._lines.get(client_id, "")
+
+    async def refresh(self) -> bool:
+        """Learns what came to the journal since the last time. True where there was anything."""
+        if self._journal is None:
+            return False
+        size = await asyncio.to_thread(self._journal.size)
+        if size == self._size:
+            return False
+        try:
+            self._lines = await asyncio.to_thread(self._read, self._journal)
+        except JournalError:  # whoever opens the journal is told
+            return False
+        self._size = size
+        return True
+
+    def _read(self, journal: Journal) -> Mapping[str, str]:
+        return {
+            entry.client_id: of_its_client(entry)
+            for entry in journal.entries(self._url)
+            if entry.event is Event.CREATE and entry.client_id is not None
+        }

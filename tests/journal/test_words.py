@@ -1,0 +1,74 @@
+"""What an entry tells, in words."""
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from butlr_tui.journal.entries import Entry, Event
+from butlr_tui.journal.words import of_its_client, told_in_full
+
+CREATED = Entry(
+    attempt="1" * 32,
+    event=Event.CREATE,
+    at=datetime.fromisoformat("2026-11-03T12:03:00+00:00"),
+    url="https://x",
+    profile="prod",
+    name="kiosk\x1b",
+    by="client_me",
+    client_id="client_new",
+    ended=Event.CREATED,
+)
+SENT = replace(CREATED, deliveries=("sent to a clipboard (osc52)",))
+
+
+@pytest.mark.parametrize(
+    ("entry", "of_the_secret"),
+    [
+        (CREATED, "its secret was never stored"),
+        (SENT, "its secret was never stored, only sent to a clipboard (osc52)"),
+        (
+            replace(CREATED, closed=Event.STORED, closed_how="saved to /srv/kiosk.env"),
+            "its secret went to /srv/kiosk.env",
+        ),
+        (
+            replace(SENT, closed=Event.STORED, closed_how="handed to the command vault\x1b"),
+            "its secret is stored: handed to the command vault␛",
+        ),
+        (replace(CREATED, closed=Event.SETTLED, closed_how="kept by the operator"), "kept by the operator"),
+        (replace(CREATED, ended=Event.WITHOUT_SECRET), "its secret never arrived"),
+    ],
+)
+def test_what_a_create_tells_of_its_client(entry: Entry, of_the_secret: str) -> None:
+    said = of_its_client(entry)
+    assert said.startswith("Created here on 2026-11-03 by client_me, ")
+    assert said.endswith(f"{of_the_secret}.")
+
+
+def test_a_path_is_told_as_its_owner_would_write_it() -> None:
+    saved = replace(CREATED, closed=Event.STORED, closed_how=f"saved to {Path.home()}/kiosk.env")
+    assert of_its_client(saved).endswith("its secret went to ~/kiosk.env.")
+
+
+def test_a_long_identity_loses_its_middle_and_an_unknown_one_is_not_named() -> None:
+    by = of_its_client(replace(CREATED, by="client_3MXdHFURMqfFe0wbg15GMfIHLYr"))
+    assert by == "Created here on 2026-11-03 by client_3MX…5GMfIHLYr, its secret was never stored."
+    assert (
+        of_its_client(replace(CREATED, by=None)) == "Created here on 2026-11-03, its secret was never stored."
+    )
+
+
+def test_all_that_is_known_is_told_and_nothing_more() -> None:
+    assert told_in_full(SENT) == [
+        ("when", "2026-11-03 12:03:00 +0000"),
+        ("what", "created"),
+        ("name", "kiosk␛"),
+        ("client id", "client_new"),
+        ("where", "https://x"),
+        ("profile", "prod"),
+        ("by", "client_me"),
+        ("secret", "NOT STORED, only sent to a clipboard (osc52)"),
+    ]
+    refused = Entry("2" * 32, Event.CREATE, CREATED.at, "", "", "n", None, ended=Event.NOT_CREATED, why="No.")
+    assert [label for label, _ in told_in_full(refused)] == ["when", "what", "why", "name"]

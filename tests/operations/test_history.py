@@ -1,0 +1,72 @@
+"""What is known of one service from the journal."""
+
+from pathlib import Path
+
+import pytest
+
+from butlr_tui.http.errors import NotSent
+from butlr_tui.journal.entries import Event
+from butlr_tui.journal.journal import Journal
+from butlr_tui.models import Client
+from butlr_tui.operations.history import History
+
+URL = "https://x"
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Journal:
+    return Journal(tmp_path / "state")
+
+
+def create(journal: Journal, name: str, client_id: str, url: str = URL) -> str:
+    attempt = journal.create(url, "prod", name, "client_me")
+    assert journal.note(attempt, Event.CREATED, client_id=client_id)
+    return attempt
+
+
+async def test_the_newest_comes_first_and_other_services_not_at_all(journal: Journal) -> None:
+    create(journal, "a", "client_a")
+    create(journal, "elsewhere", "client_x", "https://y")
+    journal.delete(f"{URL}/", "prod", Client("client_a", name="a"))
+    told = await History(journal, URL).entries()
+    assert [(entry.event, entry.name) for entry in told] == [(Event.DELETE, "a"), (Event.CREATE, "a")]
+
+
+async def test_a_client_is_known_once_it_was_looked_for(journal: Journal) -> None:
+    history = History(journal, URL)
+    assert not await history.refresh()  # there is no journal yet
+    attempt = create(journal, "a", "client_a")
+    create(journal, "elsewhere", "client_x", "https://y")
+    assert history.journal_line("client_a") == ""
+    assert await history.refresh()
+    assert history.journal_line("client_a").endswith("its secret was never stored.")
+    assert history.journal_line("client_x") == history.journal_line("client_nobody") == ""
+    assert not await history.refresh()
+    journal.note(attempt, Event.STORED, "saved to /x")
+    assert await history.refresh()
+    assert history.journal_line("client_a").endswith("its secret went to /x.")
+
+
+async def test_a_deletion_tells_nothing_of_a_client(journal: Journal) -> None:
+    journal.delete(URL, "prod", Client("client_a", name="a"))
+    history = History(journal, URL)
+    assert await history.refresh()
+    assert history.journal_line("client_a") == ""
+
+
+async def test_a_journal_that_can_not_be_read(journal: Journal) -> None:
+    history = History(journal, URL)
+    create(journal, "a", "client_a")
+    assert await history.refresh()
+    journal.path.unlink()
+    journal.path.mkdir()
+    assert not await history.refresh()
+    assert history.journal_line("client_a")  # what was known stays
+    with pytest.raises(NotSent, match=r"can't be read \(is a directory\)"):
+        await history.entries()
+
+
+async def test_without_a_journal_nothing_is_known() -> None:
+    history = History(None, URL)
+    assert await history.entries() == []
+    assert not await history.refresh()
