@@ -120,6 +120,10 @@ class Profile:
     """What a new client's secret can be handed to."""
     place: str = ""
     """What the header says instead of the address."""
+    socket: Path | None = None
+    """Where the service of this user listens besides; used instead of the address while it is there."""
+    trust_loopback: bool = False
+    """Whether credentials go to a port of this machine whoever listens there."""
 
     @property
     def host(self) -> str:
