@@ -23,6 +23,7 @@ from butlr_tui.http.errors import (
     ServerFailed,
     ServiceError,
 )
+from butlr_tui.http.loopback import Loopback
 from butlr_tui.http.retry import Sleep, Uniform, retry
 from butlr_tui.http.transport import BODY_CAP, LIST_CAP, Response, exchange, open_client
 from butlr_tui.models import Client
@@ -47,11 +48,12 @@ class M2MClient:
         auth: httpx.Auth | None,
         transport: httpx.AsyncBaseTransport | None = None,
         *,
+        loopback: Loopback = Loopback(),  # noqa: B008 (frozen)
         sleep: Sleep = asyncio.sleep,
         uniform: Uniform = random.uniform,
     ) -> None:
         """Raises BadSetting for an address, a proxy or a certificate file that can't be used."""
-        self._http = open_client(base_url, auth=auth, transport=transport)
+        self._http = open_client(base_url, auth=auth, transport=transport, loopback=loopback)
         self._sleep = sleep
         self._uniform = uniform
 

@@ -17,6 +17,7 @@ from butlr_tui.contract import CLIENT_LOGIN_PATH, USER_LOGIN_PATH
 from butlr_tui.http import errors
 from butlr_tui.http.connection_errors import where
 from butlr_tui.http.error_body import ErrorBody, beginning, error_body, rate_limited
+from butlr_tui.http.loopback import Loopback
 from butlr_tui.http.transport import BODY_CAP, Response, exchange, open_client
 from butlr_tui.models import Credentials, TokenReply
 
@@ -31,10 +32,14 @@ class SignIn:
     """The sign-in of one service, over a connection of its own, without a token. Never sends twice."""
 
     def __init__(
-        self, base_url: str, audience: str, transport: httpx.AsyncBaseTransport | None = None
+        self,
+        base_url: str,
+        audience: str,
+        transport: httpx.AsyncBaseTransport | None = None,
+        loopback: Loopback = Loopback(),  # noqa: B008 (frozen)
     ) -> None:
         """Raises BadSetting."""
-        self._http = open_client(base_url, transport=transport)
+        self._http = open_client(base_url, transport=transport, loopback=loopback)
         self._audience = audience
 
     async def aclose(self) -> None:

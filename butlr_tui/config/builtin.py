@@ -4,11 +4,13 @@ from pathlib import Path
 
 from butlr_tui.config.model import LOCAL_URL, ROOT_CREDENTIAL, CredentialFile, Profile
 from butlr_tui.config.places import data_folder
+from butlr_tui.system.local_socket import socket_path
 
 
 def local(data: Path | None = None) -> Profile:
     """The built-in profile of `butlr-tui serve` on this machine."""
-    return Profile("local", LOCAL_URL, CredentialFile((data or data_folder()) / ROOT_CREDENTIAL))
+    data = data or data_folder()
+    return Profile("local", LOCAL_URL, CredentialFile(data / ROOT_CREDENTIAL), socket=socket_path(data))
 
 
 def embedded(data: Path) -> Profile:

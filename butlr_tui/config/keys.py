@@ -132,6 +132,8 @@ PROFILE: Final = (
     Key("default_destination", _destination, '"file:~/secrets/{name}.env"', "what stored a secret last",
         "Where the form of a new client has its secret go at first: clipboard, file:PATH or command:NAME"),
     Key("label", _text, '"PRODUCTION"', "the profile's name", "What the header calls it"),
+    Key("trust_loopback", _flag, "true", "false",
+        "Plain http goes to a port of this machine even where another user listens on it"),
 )  # fmt: skip
 
 COMMAND: Final = (

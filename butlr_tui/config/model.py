@@ -126,6 +126,10 @@ class Profile:
     """Where the form of a new client has its secret go at first: `clipboard`, `file:PATH` or `command:NAME`."""
     place: str = ""
     """What the header says instead of the address."""
+    socket: Path | None = None
+    """Where the service of this user listens besides; used instead of the address while it is there."""
+    trust_loopback: bool = False
+    """Whether credentials go to a port of this machine whoever listens there."""
 
     @property
     def host(self) -> str:

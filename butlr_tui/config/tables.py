@@ -43,6 +43,7 @@ def read_profile(reader: Reader, name: str, table: dict[str, Any]) -> Profile | 
         protected=taken.get("protected", True),
         colour=taken.get("colour", ""),
         label=taken.get("label", ""),
+        trust_loopback=taken.get("trust_loopback", False),
         commands=commands,
         default_destination=_default_destination(reader, name, taken, commands),
     )

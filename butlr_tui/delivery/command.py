@@ -10,6 +10,7 @@ from typing import Final
 from butlr_tui.delivery.formats import CannotRender, Format, render, to_bytes
 from butlr_tui.delivery.placeholders import fill
 from butlr_tui.delivery.results import NotStored, Stored
+from butlr_tui.masking import without_secret
 from butlr_tui.models import Credentials
 from butlr_tui.system.delivery_command import DeliveryCommand
 from butlr_tui.system.processes import Capture, ProcessResult
@@ -18,7 +19,6 @@ from butlr_tui.text import safe, truncate
 
 _SHOWN: Final = 300
 """Cells of a program's own words that are shown."""
-_HIDDEN: Final = "••••"
 
 
 def filled(command: DeliveryCommand, *, name: str, client_id: str) -> tuple[str, ...]:
@@ -45,7 +45,10 @@ async def run(
     name: str,
     environment: Mapping[str, str] = os.environ,
 ) -> Stored | NotStored:
-    """Gives `command` the credentials of the client called `name`. Stored when it ends with 0 in time.
+    """Gives `command` the credentials of the client called `name`.
+
+    Stored when it ends with 0 in time and has read all of them: a program may end well without a look at its
+    stdin.
 
     It sees neither our terminal nor our own secrets; its stdout, on which such programs like to repeat what
     they stored, is thrown away.
@@ -65,7 +68,7 @@ async def run(
         stdin=to_bytes(given),
         capture=Capture.STDERR,
     )
-    if ended.code == 0:
+    if ended.code == 0 and not ended.unread:
         return Stored(f"{told} accepted it")
     return NotStored(f"{_how_it_ended(told, command, ended)}{_its_words(ended, credentials)}")
 
@@ -74,6 +77,10 @@ def _how_it_ended(told: str, command: DeliveryCommand, ended: ProcessResult) -> 
     if not ended.started:
         return f"{told} could not be started, so it stored nothing"
     unsure = "look there whether it stored it"
+    if ended.code == 0:
+        return (
+            f"{told} ended well but did not read all that it was given, so it can't have stored it; {unsure}"
+        )
     if ended.code is None:
         return f"{told} did not end within {command.timeout:g} s and was stopped; {unsure}"
     if ended.code < 0:
@@ -89,9 +96,8 @@ def _signal(number: int) -> str:
 
 
 def _its_words(ended: ProcessResult, credentials: Credentials) -> str:
-    """The command's stderr in one line, safe and cut; without the secret, should it repeat that."""
-    words = ended.stderr.decode(errors="replace").replace(
-        credentials.client_secret.get_secret_value(), _HIDDEN
-    )
-    lines = [line.strip() for line in words.splitlines() if line.strip()]
-    return f": {truncate(safe(' / '.join(lines)), _SHOWN)}" if lines else ""
+    """The first line of the command's stderr, safe and cut; without the secret, whatever coat it wears there."""
+    words = ended.stderr.decode(errors="replace")
+    words = without_secret(words, credentials.client_secret.get_secret_value())
+    line = next((line.strip() for line in words.splitlines() if line.strip()), "")
+    return f": {truncate(safe(line), _SHOWN)}" if line else ""

@@ -13,6 +13,7 @@ from pydantic_core import from_json
 
 from butlr_tui.http.errors import RateLimited
 from butlr_tui.http.transport import Response
+from butlr_tui.masking import without_secret
 from butlr_tui.text import safe, truncate
 
 _CELLS: Final = 200
@@ -105,4 +106,4 @@ def _shown(value: object, hide: str) -> str:
 
 
 def _without(text: str, hide: str) -> str:
-    return text.replace(hide, "(hidden)") if hide else text
+    return without_secret(text, hide, "(hidden)")

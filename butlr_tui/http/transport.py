@@ -19,6 +19,7 @@ from butlr_tui import __version__
 from butlr_tui.addresses import is_loopback
 from butlr_tui.http.connection_errors import NOT_SENT, broke_off, unreachable, where
 from butlr_tui.http.errors import InvalidResponse, NoResponse, NotSent, ServiceError, Unreachable
+from butlr_tui.http.loopback import Loopback, LoopbackBackend, NotOurListener
 
 BODY_CAP: Final = 1 << 20
 """Bytes that an answer may have."""
@@ -64,14 +65,21 @@ def check_url(url: str) -> httpx.URL:
 
 
 def open_client(
-    base_url: str, *, auth: httpx.Auth | None = None, transport: httpx.AsyncBaseTransport | None = None
+    base_url: str,
+    *,
+    auth: httpx.Auth | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+    loopback: Loopback = Loopback(),  # noqa: B008 (frozen)
 ) -> httpx.AsyncClient:
     """A client for one service. `transport` takes the network's place (the demo runs in the process).
 
-    Raises BadSetting.
+    `loopback` says how a service on this machine is reached. Raises BadSetting.
     """
     url = check_url(base_url)
-    network = transport is None and not is_loopback(f"[{url.host}]" if ":" in url.host else url.host)
+    within = is_loopback(f"[{url.host}]" if ":" in url.host else url.host)
+    network = transport is None and not within
+    if transport is None and within and url.scheme == "http":
+        transport = _within_the_machine(loopback)
     tls = (
         _trusted() if transport is None and url.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     )
@@ -94,6 +102,12 @@ def open_client(
         )
     except (ValueError, ImportError, httpx.InvalidURL):  # their texts hold the proxy's password
         raise BadSetting("HTTPS_PROXY or ALL_PROXY names a proxy that can't be used here.") from None
+
+
+def _within_the_machine(loopback: Loopback) -> httpx.AsyncBaseTransport:
+    transport = httpx.AsyncHTTPTransport(trust_env=False, limits=_LIMITS)
+    transport._pool._network_backend = LoopbackBackend(loopback)  # no other way in
+    return transport
 
 
 def within_the_process(app: Any) -> httpx.AsyncBaseTransport:
@@ -209,6 +223,8 @@ async def _receive(
 def _fault(error: Exception, so_far: _Exchange, url: httpx.URL) -> ServiceError:
     if so_far.status is not None:
         return NoResponse(f"{where(url)} broke off in its answer ({broke_off(error)}).", so_far.status)
+    if isinstance(error, NotOurListener):
+        return Unreachable(str(error))
     if isinstance(error, NOT_SENT):
         return unreachable(error, url)
     if not so_far.sent:

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 
 import httpx
 
+from butlr_tui.addresses import normalised
 from butlr_tui.api.client import M2MClient
 from butlr_tui.auth.bearer import Bearer
 from butlr_tui.auth.sign_in import SignIn
 from butlr_tui.auth.sources import obtain
 from butlr_tui.config.profiles import Profile
+from butlr_tui.http.loopback import Loopback
 from butlr_tui.journal.journal import Journal
 from butlr_tui.operations.session import Session
 
@@ -27,6 +29,11 @@ def connect(
     before each create. Credentials in variables are read from `environment`, which the profile's commands get
     without them. Raises BadSetting for an address, a proxy or a certificate file that can't be used.
     """
-    sign_in = SignIn(profile.auth_url, profile.audience, transport)
+    loopback = Loopback(profile.socket, profile.trust_loopback)
+    # The socket is that of one service; what gives out tokens at another address is reached by that.
+    same = normalised(profile.auth_url) == normalised(profile.base_url)
+    to_sign_in = loopback if same else Loopback(trusted=profile.trust_loopback)
+    sign_in = SignIn(profile.auth_url, profile.audience, transport, to_sign_in)
     bearer = Bearer(sign_in, lambda: obtain(profile.source, environment))
-    return Session(profile, M2MClient(profile.base_url, bearer, transport), bearer, journal=journal)
+    api = M2MClient(profile.base_url, bearer, transport, loopback=loopback)
+    return Session(profile, api, bearer, journal=journal)

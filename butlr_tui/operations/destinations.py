@@ -1,7 +1,6 @@
 """Where a secret can be taken: a file, a command of the profile, a clipboard, stdout."""
 
 import os
-import select
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -9,17 +8,17 @@ from pathlib import Path
 from typing import Final
 
 from butlr_tui.delivery import command as commands
-from butlr_tui.delivery import file
+from butlr_tui.delivery import file, stdout
 from butlr_tui.delivery.clipboard.copy import Outcome, copy, expect
 from butlr_tui.delivery.clipboard.detect import Terminal, detect
 from butlr_tui.delivery.clipboard.routes import Route, Write
-from butlr_tui.delivery.formats import CannotRender, Format, render, to_bytes
+from butlr_tui.delivery.formats import CannotRender, Format, render
 from butlr_tui.delivery.placeholders import fill
 from butlr_tui.delivery.results import NotStored, Stored
 from butlr_tui.models import Credentials
 from butlr_tui.operations.deliver import Delivery, Destination, Disposition
 from butlr_tui.system.delivery_command import DeliveryCommand
-from butlr_tui.text import os_error_reason, safe
+from butlr_tui.text import safe
 
 TERMINAL: Final = Path("/dev/tty")
 _SOME_ID: Final = "client_000000000000000000000000000"
@@ -162,33 +161,18 @@ class ToStdout:
     """Its descriptor; None where it was closed: number 1 is then somebody else's."""
 
     async def check(self, name: str) -> str | None:
-        if self.out is None:
-            return "stdout is closed."
-        listening = select.poll()
-        listening.register(self.out, 0)
-        if any(event & (select.POLLERR | select.POLLNVAL) for _, event in listening.poll(0)):
-            return "Nobody reads what is written to stdout."
-        return None
+        return stdout.check(self.out)
 
     async def take(self, credentials: Credentials, name: str) -> Delivery:
         try:
-            data = to_bytes(render(credentials, self.format))
+            text = render(credentials, self.format)
         except CannotRender as error:
             return Delivery(Disposition.NOT_STORED, str(error))
         if self.out is None:
             return Delivery(Disposition.NOT_STORED, "stdout is closed.")
         # Exactly the secret for a program; for a person, and after JSON, the line is ended.
-        if self.format is Format.JSON or (os.isatty(self.out) and not data.endswith(b"\n")):
-            data += b"\n"
-        try:
-            left = memoryview(data)  # not sys.stdout: what that could not write it would try again at the end
-            while left:
-                left = left[os.write(self.out, left) :]
-        except OSError as error:
-            return Delivery(
-                Disposition.NOT_STORED, f"stdout did not take all of it ({os_error_reason(error)})."
-            )
-        return Delivery(Disposition.STORED, "written to stdout", "written to stdout")
+        result = await stdout.write(self.out, text, end_line=self.format is Format.JSON)
+        return _delivery(result, "written to stdout")
 
 
 def to_terminal(sequence: str) -> None:

@@ -5,6 +5,7 @@ import ipaddress
 import signal
 import socket
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -14,6 +15,8 @@ from starlette.applications import Starlette
 from butlr_tui.http.transport import BadSetting
 from butlr_tui.service.files import DataFolderError
 from butlr_tui.service.local import open_service
+from butlr_tui.system.local_socket import LocalListener, socket_path
+from butlr_tui.text import os_error_reason
 
 _CONNECTIONS: Final = 512
 _HEADER_BYTES: Final = 32 * 1024
@@ -76,10 +79,34 @@ def serve(data: Path, host: str, port: int, say: Say, open_on: Opener = open_ser
             say(str(error))
             return 1
         try:
-            _run(service, listener, say)
+            with ExitStack() as stack:
+                local = _listen_locally(data, say, stack)
+                _run(service, [listener, *local], say)
         finally:
             service.close()
     return 0
+
+
+def _listen_locally(data: Path, say: Say, stack: ExitStack) -> list[socket.socket]:
+    """The Unix socket beside the port, by which this user's app is sure to reach this service."""
+    path = socket_path(data)
+    if path is None:
+        say(
+            "The data folder's path is too long for a Unix socket: the app looks who listens on the port instead."
+        )
+        return []
+    try:
+        local = LocalListener(path)
+    except BlockingIOError:
+        say(f"Another service on this data folder has {path}; this one is reached by its port alone.")
+        return []
+    except OSError as error:
+        say(
+            f"No Unix socket at {path} ({os_error_reason(error)}): the app looks who listens on the port instead."
+        )
+        return []
+    stack.callback(local.close)
+    return [local.socket]
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -93,7 +120,7 @@ def _refusal(error: OSError, host: str, port: int) -> str:
     return f"The service can't listen on {host}, port {port}: {error.strerror or error}."
 
 
-def _run(service: Service, listener: socket.socket, say: Say) -> None:
+def _run(service: Service, listeners: list[socket.socket], say: Say) -> None:
     server = _Server(
         uvicorn.Config(
             service.app,
@@ -112,12 +139,12 @@ def _run(service: Service, listener: socket.socket, say: Say) -> None:
             timeout_graceful_shutdown=_GRACE_SECONDS,
         ),
         service,
-        lambda: _greet(service, listener, say),
+        lambda: _greet(service, listeners[0], say),
     )
     # Uvicorn raises the signal again when it is done; to be told to stop is no failure.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, server.handle_exit)
-    server.run(sockets=[listener])
+    server.run(sockets=listeners)
 
 
 class _Server(uvicorn.Server):

@@ -7,8 +7,12 @@ and asyncio's own stdin is a socket before Python 3.12, which a program can't op
 """
 
 import asyncio
+import fcntl
 import os
 import signal
+import termios
+import time
+from array import array
 from asyncio.subprocess import DEVNULL, Process
 from collections.abc import Awaitable, Mapping, Sequence
 from contextlib import suppress
@@ -19,6 +23,9 @@ from typing import Final, Protocol
 
 _OURS: Final = "BUTLR_"
 _SECRET_WORDS: Final = ("SECRET", "TOKEN", "PASSWORD")
+_LATE_READERS: Final = 1.0
+"""Seconds in which what a program left running may still read what the program was given."""
+_LOOK_EVERY: Final = 0.02
 
 
 class Capture(Enum):
@@ -40,6 +47,8 @@ class ProcessResult:
     """The beginning of its stdout, if that was asked for."""
     stderr: bytes = field(default=b"", repr=False)
     """The beginning of its stderr, if that was asked for."""
+    unread: int = 0
+    """Bytes of its stdin that nobody has read."""
     started: bool = True
     """False where it was not there, or could not be run."""
     error: OSError | None = None
@@ -58,6 +67,21 @@ class Run(Protocol):
         stdin: bytes = b"",
         capture: Capture = Capture.NOTHING,
     ) -> Awaitable[ProcessResult]: ...
+
+
+def unread_bytes(pipe: int) -> int:
+    """How many bytes are in a pipe that nobody has read yet. Either of its ends will do."""
+    count = array("i", [0])
+    fcntl.ioctl(pipe, termios.FIONREAD, count)
+    return count[0]
+
+
+async def wait_until_read(pipe: int, seconds: float) -> int:
+    """How many bytes nobody has read within `seconds`; 0 as soon as all are."""
+    ends = time.monotonic() + seconds
+    while (unread := unread_bytes(pipe)) and time.monotonic() < ends:  # noqa: ASYNC110 (no event tells it)
+        await asyncio.sleep(_LOOK_EVERY)
+    return unread
 
 
 def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
@@ -83,8 +107,14 @@ async def run(
     program does.
     """
     stdin_end, stdin_pipe = os.pipe()
+    kept = os.dup(stdin_end)  # a program that ends well may never have read what it was given
     (out_pipe, out_end), (err_pipe, err_end) = os.pipe(), os.pipe()
-    with FileIO(stdin_pipe, "w") as our_stdin, _Output(out_pipe) as out, _Output(err_pipe) as err:
+    with (
+        FileIO(kept, "r"),
+        FileIO(stdin_pipe, "w") as our_stdin,
+        _Output(out_pipe) as out,
+        _Output(err_pipe) as err,
+    ):
         try:
             process = await asyncio.create_subprocess_exec(
                 *argv,
@@ -99,12 +129,14 @@ async def run(
         finally:
             for end in (stdin_end, out_end, err_end):
                 os.close(end)
-        code = await _wait(process, our_stdin, stdin, seconds)
-        return ProcessResult(code, out.drain(), err.drain())
+        feed = _Feed(our_stdin, stdin)
+        code = await _wait(process, feed, seconds)
+        unread = len(feed.left) + await wait_until_read(kept, _LATE_READERS if code == 0 else 0)
+        return ProcessResult(code, out.drain(), err.drain(), unread)
 
 
-async def _wait(process: Process, our_stdin: FileIO, stdin: bytes, seconds: float) -> int | None:
-    feeding = asyncio.create_task(_feed(our_stdin, stdin))
+async def _wait(process: Process, feed: "_Feed", seconds: float) -> int | None:
+    feeding = asyncio.create_task(feed.write())
     try:
         async with asyncio.timeout(seconds):
             return await process.wait()
@@ -119,23 +151,29 @@ async def _wait(process: Process, our_stdin: FileIO, stdin: bytes, seconds: floa
             await process.wait()
 
 
-async def _feed(pipe: FileIO, data: bytes) -> None:
-    """Writes all of `data` and closes the pipe. A reader that went away is told by its exit code."""
-    loop = asyncio.get_running_loop()
-    os.set_blocking(pipe.fileno(), False)
-    left = memoryview(data)
-    with suppress(BrokenPipeError), pipe:
-        while left:
-            written = pipe.write(left)
-            if written is not None:
-                left = left[written:]
-                continue
-            room = asyncio.Event()
-            loop.add_writer(pipe, room.set)
-            try:
-                await room.wait()
-            finally:
-                loop.remove_writer(pipe)
+class _Feed:
+    """Writes data into a pipe as fast as there is room, and closes it. `left` is what had none yet."""
+
+    def __init__(self, pipe: FileIO, data: bytes) -> None:
+        self._pipe = pipe
+        self.left = memoryview(data)
+        os.set_blocking(pipe.fileno(), False)
+
+    async def write(self) -> None:
+        """Until all is in the pipe. That nobody reads it is no error here."""
+        loop = asyncio.get_running_loop()
+        with self._pipe as pipe:
+            while self.left:
+                written = pipe.write(self.left)
+                if written is not None:
+                    self.left = self.left[written:]
+                    continue
+                room = asyncio.Event()
+                loop.add_writer(pipe, room.set)
+                try:
+                    await room.wait()
+                finally:
+                    loop.remove_writer(pipe)
 
 
 class _Output:

@@ -52,13 +52,13 @@ def test_all_that_was_written_is_read(read: Read, file: Path) -> None:
 def test_keys_that_only_a_later_version_knows_are_told_and_survive(read: Read, file: Path) -> None:
     """Somebody may go back to this version, and forward again."""
     written = WRITTEN.read_text()
-    later = written.replace('\nlabel = "', '\ntrust_loopback = true\nlabel = "', 1)
+    later = written.replace('\nlabel = "', '\nlater_key = true\nlabel = "', 1)
     later = f"later_version = [1, 2]\n{later}"
     settings = read(later)
     told = [problem.sentence for problem in settings.problems]
     assert len(told) == 2
     assert "later_version" in told[0]
-    assert "trust_loopback" in told[1]
+    assert "later_key" in told[1]
     assert settings.own[0] == prod(file.parent)
     add_profile(file, Profile("new", "https://new.example", Prompt()))
     after = file.read_bytes()

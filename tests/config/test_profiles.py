@@ -168,5 +168,6 @@ def test_what_it_goes_by() -> None:
 
 
 def test_what_is_built_in(tmp_path: Path) -> None:
-    assert local() == Profile("local", LOCAL_URL, CredentialFile(data_folder() / ROOT_CREDENTIAL))
+    file, socket = CredentialFile(data_folder() / ROOT_CREDENTIAL), data_folder() / "serve.sock"
+    assert local() == Profile("local", LOCAL_URL, file, socket=socket)
     assert local(tmp_path).source == embedded(tmp_path).source == CredentialFile(tmp_path / ROOT_CREDENTIAL)

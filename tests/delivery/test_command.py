@@ -2,6 +2,7 @@
 
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,7 @@ async def test_no_shell_reads_the_arguments(tmp_path: Path) -> None:
     [
         ("exit 2", "vault did not accept it (exit code 2)"),
         ("echo 'permission denied' >&2; exit 1", "(exit code 1): permission denied"),
-        ("printf '\\033]0;x\\007a\\nb\\n' >&2; exit 1", "(exit code 1): ␛]0;x␇a / b"),
+        ("printf '\\033]0;x\\007a\\nb\\n' >&2; exit 1", "(exit code 1): ␛]0;x␇a"),
         ("printf '\\377' >&2; exit 1", "(exit code 1): �"),
         ("cat >&2; exit 1", "(exit code 1): ••••"),
         ("kill -TERM $$", "vault was ended by SIGTERM; look there whether it stored it"),
@@ -64,7 +65,9 @@ async def test_failures_are_told(text: str, said: str) -> None:
 
 
 async def test_what_it_says_is_cut() -> None:
-    done = await run(shell("yes abcdefg | head -c 3000000 >&2; exit 1"), CREDENTIALS, name="hvac")
+    done = await run(
+        shell("yes abcdefg | head -c 3000000 | tr -d '\\n' >&2; exit 1"), CREDENTIALS, name="hvac"
+    )
     assert isinstance(done, NotStored)
     assert len(done.said) < 400
     assert done.said.endswith("…")
@@ -144,3 +147,26 @@ async def test_what_env_can_not_carry_is_not_run(tmp_path: Path) -> None:
     assert "was not run" in done.said
     assert SECRET not in done.said
     assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "true",
+        "exit 0",
+        "exec <&-; exit 0",
+        "head -c 5 >/dev/null",
+        "read line; exit 0",
+        "cat </dev/null",
+    ],
+)
+async def test_a_command_that_ends_well_without_reading_it_all_has_not_stored_it(program: str) -> None:
+    result = await run(replace(shell(program), format="env"), CREDENTIALS, name="n")
+    assert isinstance(result, NotStored)
+    assert "did not read all that it was given" in result.said
+
+
+async def test_what_it_leaves_running_may_read_it_a_little_later(tmp_path: Path) -> None:
+    program = f"exec 3<&0; (sleep 0.2; cat <&3 > {tmp_path}/late) & exit 0"
+    assert isinstance(await run(shell(program), CREDENTIALS, name="n"), Stored)
+    await until(lambda: (tmp_path / "late").read_text() == SECRET)

@@ -231,10 +231,11 @@ async def test_stdout_gets_exactly_what_was_asked_for(format: Format, written: s
     ours, its = os.pipe()
     to = ToStdout(format, its)
     assert await to.check("n") is None
+    reading = asyncio.create_task(read_all(ours))
     delivery = await to.take(PAIR, "n")
     os.close(its)
     assert delivery == Delivery(Disposition.STORED, "written to stdout", "written to stdout")
-    assert await read_all(ours) == written.encode()
+    assert await reading == written.encode()
 
 
 async def test_a_line_on_a_terminal_is_ended() -> None:

@@ -1,0 +1,192 @@
+"""Plain http within this machine: over the service's own socket where there is one, else to a port that is ours.
+
+Another user of the machine may take a port before the service does, also at the other address that `localhost`
+stands for: so it is looked up who listens, after the connection and before the first byte is sent.
+"""
+
+import asyncio
+import os
+import socket
+import stat
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from pathlib import Path
+from typing import Any, Final
+
+import httpcore
+from httpcore import AsyncNetworkStream
+
+TABLES: Final = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
+"""The kernel's tables of sockets: proc(5)."""
+_LISTENING: Final = 0x0A
+_ROOT: Final = 0
+
+Address = IPv4Address | IPv6Address
+Options = Iterable[Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Loopback:
+    """How a service on this machine is reached."""
+
+    socket: Path | None = None
+    """The Unix socket of our own service: used while it is there."""
+    trusted: bool = False
+    """Whether it does not matter who listens on the port."""
+
+
+class NotOurListener(OSError):
+    """Somebody else listens where our credentials were to go. Its text is for the user."""
+
+
+class LoopbackBackend(httpcore.AsyncNetworkBackend):
+    """Opens connections within this machine, for httpx."""
+
+    def __init__(self, loopback: Loopback) -> None:
+        self._loopback = loopback
+        self._network = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Options = None,
+    ) -> AsyncNetworkStream:
+        """Raises NotOurListener, and what httpcore raises."""
+        if (path := self._loopback.socket) is not None and await asyncio.to_thread(_is_our_socket, path):
+            try:
+                stream = await self._network.connect_unix_socket(str(path), timeout)
+            except httpcore.ConnectError:  # it was left behind by a service that was killed
+                pass
+            else:
+                return await _checked(stream, fault_in_peer)
+        stream = await self._network.connect_tcp(host, port, timeout, local_address, socket_options)
+        return stream if self._loopback.trusted else await _checked(stream, fault_in_listener)
+
+    async def connect_unix_socket(
+        self, path: str, timeout: float | None = None, socket_options: Options = None
+    ) -> AsyncNetworkStream:
+        """Not used: the socket is taken instead of a port."""
+        return await self._network.connect_unix_socket(path, timeout, socket_options)
+
+    async def sleep(self, seconds: float) -> None:
+        """Waits, between two tries to connect."""
+        await self._network.sleep(seconds)
+
+
+async def _checked(stream: AsyncNetworkStream, fault_in: Any) -> AsyncNetworkStream:
+    fault = await asyncio.to_thread(fault_in, stream.get_extra_info("socket"))
+    if fault:
+        await stream.aclose()
+        raise NotOurListener(fault)
+    return stream
+
+
+def _is_our_socket(path: Path) -> bool:
+    try:
+        status = path.lstat()
+    except OSError:
+        return False
+    return stat.S_ISSOCK(status.st_mode) and status.st_uid == os.geteuid()
+
+
+def fault_in_peer(connected: socket.socket) -> str | None:
+    """Why the other end of a Unix socket is not to be trusted, or None."""
+    if not hasattr(socket, "SO_PEERCRED"):
+        return None
+    size = struct.calcsize("3i")
+    _, uid, _ = struct.unpack("3i", connected.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size))
+    return (
+        None
+        if _may_be_trusted(uid)
+        else f"The service's socket is held by {_user(uid)}, so nothing was sent."
+    )
+
+
+def fault_in_listener(connected: socket.socket, tables: Iterable[Path] = TABLES) -> str | None:
+    """Why whoever listens at the other end of a loopback connection is not to be trusted, or None.
+
+    None also where the kernel has no such tables.
+    """
+    host, port = connected.getpeername()[:2]
+    own = (_plain(connected.getsockname()[0]), connected.getsockname()[1])
+    peer = (_plain(host), port)
+    rows = [row for table in tables for row in _rows(table)]
+    if not rows:
+        return None if not any(table.exists() for table in tables) else _refusal(host, port, "nobody we see")
+    listeners = [row for row in rows if row.is_listening and row.local[1] == port and row.serves(peer[0])]
+    accepted = [row for row in rows if row.local == peer and row.remote == own and row.inode]
+    if not listeners:
+        return _refusal(host, port, "nobody we see")
+    for row in (*listeners, *accepted):
+        if not _may_be_trusted(row.uid):
+            return _refusal(host, port, _user(row.uid))
+    return None
+
+
+def _may_be_trusted(uid: int) -> bool:
+    return uid in (os.geteuid(), _ROOT)
+
+
+def _refusal(host: str, port: int, who: str) -> str:
+    return (
+        f"Port {port} of {host} is held by {who}, not by you, so nothing was sent: it may not be your service. "
+        "Start the service on another port, or set trust_loopback = true in the profile if you know who that is."
+    )
+
+
+def _user(uid: int) -> str:
+    import pwd
+
+    try:
+        return f"another user of this machine ({pwd.getpwuid(uid).pw_name})"
+    except KeyError:
+        return f"another user of this machine (uid {uid})"
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A line of the kernel's table."""
+
+    local: tuple[Address, int]
+    remote: tuple[Address, int]
+    is_listening: bool
+    uid: int
+    inode: int
+
+    def serves(self, address: Address) -> bool:
+        """Whether a listener here gets connections to `address`."""
+        return self.local[0] == address or self.local[0].is_unspecified
+
+
+def _rows(table: Path) -> list[_Row]:
+    try:
+        lines = table.read_text("ascii").splitlines()[1:]
+    except OSError:
+        return []
+    rows = []
+    for line in lines:
+        _, local, remote, state, _, _, _, uid, _, inode, *_ = line.split()
+        rows.append(
+            _Row(_address(local), _address(remote), int(state, 16) == _LISTENING, int(uid), int(inode))
+        )
+    return rows
+
+
+def _address(text: str) -> tuple[Address, int]:
+    host, _, port = text.partition(":")
+    words = bytes.fromhex(host)  # 32-bit words in the order of this machine's bytes
+    packed = b"".join(
+        struct.pack("!I", *struct.unpack("=I", words[at : at + 4])) for at in range(0, len(words), 4)
+    )
+    return _plain(ip_address(packed)), int(port, 16)
+
+
+def _plain(address: str | Address) -> Address:
+    """An IPv4 address in IPv6's clothes as what it is."""
+    parsed = ip_address(address)
+    return getattr(parsed, "ipv4_mapped", None) or parsed
