@@ -4,12 +4,11 @@ Another user of the machine may take a port before the service does, also at the
 stands for: so it is looked up who listens, after the connection and before the first byte is sent.
 """
 
-import asyncio
 import os
 import socket
 import stat
 import struct
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
@@ -57,7 +56,7 @@ class LoopbackBackend(httpcore.AsyncNetworkBackend):
         socket_options: Options = None,
     ) -> AsyncNetworkStream:
         """Raises NotOurListener, and what httpcore raises."""
-        if (path := self._loopback.socket) is not None and await asyncio.to_thread(_is_our_socket, path):
+        if (path := self._loopback.socket) is not None and _is_our_socket(path):
             try:
                 stream = await self._network.connect_unix_socket(str(path), timeout)
             except httpcore.ConnectError:  # it was left behind by a service that was killed
@@ -78,8 +77,11 @@ class LoopbackBackend(httpcore.AsyncNetworkBackend):
         await self._network.sleep(seconds)
 
 
-async def _checked(stream: AsyncNetworkStream, fault_in: Any) -> AsyncNetworkStream:
-    fault = await asyncio.to_thread(fault_in, stream.get_extra_info("socket"))
+async def _checked(
+    stream: AsyncNetworkStream, fault_in: Callable[[socket.socket], str | None]
+) -> AsyncNetworkStream:
+    # In the event loop: the kernel's tables are read in less time than a thread takes to start.
+    fault = fault_in(stream.get_extra_info("socket"))
     if fault:
         await stream.aclose()
         raise NotOurListener(fault)

@@ -150,7 +150,7 @@ async def test_no_picture_of_a_screen_holds_a_secret(tmp_path: Path, monkeypatch
         await user.types("kiosk")
         search.look_at(await user.picture(), "the form")
         await user.submits()
-        await user.sees("is created: store its secret now")
+        await user.sees("is created and its secret is stored")
         search.look_at(await user.picture(), "the secret")
         for command in ("copy_secret", "save", "leave", "close_secret"):
             await user.does(command)

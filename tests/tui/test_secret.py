@@ -381,23 +381,21 @@ async def reveal_what_came(user: User) -> None:
 async def test_a_secret_that_is_too_wide_is_on_two_lines_and_marked(
     world: World, svg: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
-    secret = "".join(chr(33 + number % 94) for number in range(100))
+    secret = "".join(chr(33 + number % 94) for number in range(150))
     from_somewhere_else(world, secret)
     async with using(world, size) as user:
         await reveal_what_came(user)
         await user.sees("This screen is too narrow for one line", "c copies it whole, f saves it to a file.")
-        lines = [line.strip() for line in lines_of_the_dialog(user)]
-        first = next(number for number, line in enumerate(lines) if secret.startswith(line) and line)
-        assert lines[first] + lines[first + 1] == secret
+        assert secret in "".join(line.strip() for line in lines_of_the_dialog(user))
         assert await user.picture() == svg
         await user.does("reveal")
         await user.sees("••••")
         await user.sees_no("This screen is too narrow")
 
 
-@pytest.mark.parametrize("width", [60, 80, 120])
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
 async def test_a_secret_that_just_fits_stands_on_one_line(world: World, width: int) -> None:
-    secret = "S" * (min(width, 78) - 4)
+    secret = "S" * (width - 4)
     from_somewhere_else(world, secret)
     async with using(world, (width, 16)) as user:
         await reveal_what_came(user)

@@ -55,7 +55,7 @@ class ConfirmDialog(QuestionDialog[bool]):
         """Go to the answer that begins with this letter."""
         for id, answer in self._answers.items():
             if event.character is not None and answer[0].casefold() == event.character.casefold():
-                self.query_one(f"#{id}").focus()
+                self.set_focus(self.query_one(f"#{id}"))
                 event.stop()
 
     async def on_button_pressed(self, event: Button.Pressed) -> None:
@@ -63,7 +63,7 @@ class ConfirmDialog(QuestionDialog[bool]):
 
     def action_turn(self, answers: int) -> None:
         """Go to the answer on the left or on the right."""
-        self.query_one("#ahead" if answers > 0 else "#back").focus()
+        self.set_focus(self.query_one("#ahead" if answers > 0 else "#back"))
 
     def action_choose(self) -> None:
         """Take the answer that has the focus."""

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 
 class CreateDialog(QuestionDialog[FilledForm]):
-    """Stays, with all that was typed, until the flow knows what became of it."""
+    """Stays, with all that was typed, until the flow knows what became of it.
+
+    The focus moves at once (`set_focus`, where a widget's `focus` comes later): the next key may be there already.
+    """
 
     BINDINGS = bindings(Place.CREATE)
 
@@ -110,9 +113,9 @@ class CreateDialog(QuestionDialog[FilledForm]):
         super().show_fault(text)
         match self._form.faulty:
             case FormField.DESTINATION:
-                self.query_one(WhereTo).focus_what_is_wrong()
+                self.set_focus(self.query_one(WhereTo).what_may_be_wrong)
             case FormField() as field:
-                self._field(field).focus()
+                self.set_focus(self._field(field))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self.show_text("")
@@ -137,10 +140,10 @@ class CreateDialog(QuestionDialog[FilledForm]):
         """Go on from the name; from anywhere else send it, unless something in the form can't be right."""
         draft = self._draft
         if fault := self._form.fault_in_name(draft.name):
-            self._field(FormField.NAME).focus()
+            self.set_focus(self._field(FormField.NAME))
             self.query_one("#about-name", Words).say(fault)
         elif self._is_at_the_name or self._form.fault_in_description(draft.description):
-            self._field(FormField.DESCRIPTION).focus()
+            self.set_focus(self._field(FormField.DESCRIPTION))
         elif not self.is_busy:
             await self.query_one(WhereTo).settle()
             await self._reply(Wish.CREATE)

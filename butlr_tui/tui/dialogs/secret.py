@@ -38,6 +38,10 @@ REVEALED_FOR: Final = 30.0
 """Seconds until a revealed secret is hidden again."""
 _MASK: Final = "•" * 44  # says nothing of the secret's length
 _LABELS: Final = 12
+_WIDTH: Final = 78
+"""Cells of the dialog, unless a revealed secret needs more."""
+_FRAME: Final = 4
+"""Those of its border and what it keeps free at both sides."""
 
 
 class SecretDialog(QuestionDialog[SecretWish]):
@@ -101,20 +105,23 @@ class SecretDialog(QuestionDialog[SecretWish]):
             self._show_plain()
 
     def on_resize(self) -> None:
-        if self._hiding is not None:
-            self.call_after_refresh(self._show_plain)
+        self._show_plain()
 
     def _show_plain(self) -> None:
         """Alone on its line, so that the terminal's own selection gets exactly it, or on several and marked so."""
         if self._hiding is None:  # hidden meanwhile
             return
-        secret, cells = self._pair.client_secret.get_secret_value(), self.query_one("#pair").size.width
+        secret = self._pair.client_secret.get_secret_value()
+        frame = min(max(_WIDTH, len(secret) + _FRAME), self.app.size.width)
+        self.query_one("#dialog").styles.width = frame
+        cells = frame - _FRAME
         self._show(*(Content(secret[start : start + cells]) for start in range(0, len(secret), cells)))
 
     def _hide(self) -> None:
         if self._hiding is not None:
             self._hiding.stop()
             self._hiding = None
+        self.query_one("#dialog").styles.width = _WIDTH
         self._show(_masked())
 
     def _show(self, *secret: Content) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.app import ComposeResult
+    from textual.widget import Widget
 
     from butlr_tui.flows.create import NewClientForm
     from butlr_tui.system.delivery_command import DeliveryCommand
@@ -77,10 +78,11 @@ class WhereTo(Vertical):
         option = self.query_one(Choice).chosen.id
         return FILE + self.query_one(SuggestionField).value if option == _FILE else option
 
-    def focus_what_is_wrong(self) -> None:
-        """Go to the path where a file is chosen, else to the options."""
+    @property
+    def what_may_be_wrong(self) -> Widget:
+        """The path where a file is chosen, else the options."""
         is_file = self.query_one(Choice).chosen.id == _FILE
-        self.query_one("#path" if is_file else "#destinations").focus()
+        return self.query_one("#path" if is_file else "#destinations")
 
     def _offer(self, chosen: str) -> None:
         self.query_one(Choice).offer(self._options(), chosen)
