@@ -80,6 +80,7 @@ COMMANDS: Final = (
     ),
     Command("filter", Place.MAIN, "slash", "filter", "Show only what matches", "filter"),
     Command("sort", Place.MAIN, "s", "sort", "Sort by name, then by age, then by client id", "sort"),
+    Command("reverse", Place.MAIN, "S", "reverse", "Sort the other way round", "reverse", False),
     Command("refresh", Place.MAIN, "r", "refresh", "Read the list again", "refresh"),
     Command("open", Place.MAIN, "enter", "detail", "Open the detail, or what an error said", "open", False),
     Command(

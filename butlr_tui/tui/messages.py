@@ -9,6 +9,7 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from butlr_tui.config.profiles import Profile
+    from butlr_tui.listing.view import Column
     from butlr_tui.models import Client
 
 
@@ -25,6 +26,13 @@ class ClientOpened(Message):
     """A client was clicked while it had the cursor."""
 
     client: Client
+
+
+@dataclass
+class HeadingClicked(Message):
+    """The list is to be sorted by this column, or the other way round where it is already."""
+
+    column: Column
 
 
 @dataclass

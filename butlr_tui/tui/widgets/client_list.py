@@ -12,9 +12,9 @@ from textual.strip import Strip
 
 from butlr_tui.ids import created_at
 from butlr_tui.listing.highlight import split
-from butlr_tui.listing.view import Listing, Order
-from butlr_tui.text import age, fit, safe, truncate_middle, width
-from butlr_tui.tui.messages import ClientHighlighted, ClientOpened
+from butlr_tui.text import fit, safe, truncate, truncate_middle, width
+from butlr_tui.tui.messages import ClientHighlighted, ClientOpened, HeadingClicked
+from butlr_tui.tui.widgets.columns import GAP, MARK, OWN, columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,22 +23,21 @@ if TYPE_CHECKING:
     from rich.style import Style
     from textual.events import Click, Resize
 
+    from butlr_tui.listing.view import Listing
     from butlr_tui.models import Client
+    from butlr_tui.tui.widgets.columns import Columns
 
-_MARK: Final = 3
-_GAP: Final = 2
-_SPACE: Final = " " * _GAP
-_CREATED: Final = 9  # "11 months"
-_NAME_AT_LEAST: Final = 16
-_ID_AT_LEAST: Final = 11
+_SPACE: Final = " " * GAP
 _NOTICE_AT_LEAST: Final = 20
-_SAMPLE: Final = 200  # rows whose ids say how wide the column should be
 
 
 class ClientList(ScrollView, can_focus=True, inherit_bindings=False):
-    """Rows of a `Listing` under a heading that stays. Posts `ClientHighlighted` and `ClientOpened`.
+    """Rows of a `Listing` under a heading that stays. Posts `ClientHighlighted`, `ClientOpened` and
+    `HeadingClicked`.
 
-    Without rows it shows a notice in their place, so that the focus and its keys never go away.
+    Without rows it shows a notice in their place, so that the focus and its keys never go away. How a line
+    looks is worked out as it is painted, by the size that the list has then: Textual paints a new size before
+    it tells of it.
     """
 
     ALLOW_SELECT = False
@@ -57,12 +56,9 @@ class ClientList(ScrollView, can_focus=True, inherit_bindings=False):
         self._clock = clock
         self._row = 0
         self._notice = ""
-        self._notice_lines: list[str] | None = None
         self._style: Style | None = None
         self._rests_on: str | None = None
-        self._cells: tuple[int, int] | None = None
-        self.own_id: str | None = None
-        """The client that signed us in, marked "you"."""
+        self._own_id: str | None = None
 
     @property
     def client(self) -> Client | None:
@@ -84,12 +80,21 @@ class ClientList(ScrollView, can_focus=True, inherit_bindings=False):
         """What to say where there are no rows."""
         if text != self._notice:
             self._notice = text
-            self._notice_lines = None
+            self.refresh()
+
+    @property
+    def own_id(self) -> str | None:
+        """The client that signed us in, marked "you"."""
+        return self._own_id
+
+    @own_id.setter
+    def own_id(self, client_id: str | None) -> None:
+        if client_id != self._own_id:
+            self._own_id = client_id
             self.refresh()
 
     def update_rows(self) -> None:
         """The listing changed."""
-        self._cells = None
         self.virtual_size = Size(0, len(self._listing.rows) + 1 if self._listing.rows else 0)
         self.refresh()
 
@@ -141,8 +146,6 @@ class ClientList(ScrollView, can_focus=True, inherit_bindings=False):
             self.scroll_to(y=max(0, target), animate=False, force=True)
 
     def on_resize(self, event: Resize) -> None:
-        self._cells = None
-        self._notice_lines = None
         self._scroll_into_view()
 
     def on_focus(self) -> None:
@@ -152,9 +155,13 @@ class ClientList(ScrollView, can_focus=True, inherit_bindings=False):
         self.refresh()
 
     def on_click(self, event: Click) -> None:
-        """A click puts the cursor there; one on the cursor opens the client."""
+        """A click puts the cursor there; one on the cursor opens the client, one on a heading tells of it."""
         row = event.y - 1 + self.scroll_offset.y
-        if event.y < 1 or row >= len(self._listing.rows):
+        if row >= len(self._listing.rows):
+            return
+        if event.y < 1:
+            if column := self._columns().at(event.x):
+                self.post_message(HeadingClicked(column))
             return
         if row == self._row and self.client is not None:
             self.post_message(ClientOpened(self.client))
@@ -173,50 +180,45 @@ class ClientList(ScrollView, can_focus=True, inherit_bindings=False):
         self._style = None
         super().notify_style_update()
 
-    def _wrapped_notice(self) -> list[str]:
-        if self._notice_lines is None:
-            room = max(_NOTICE_AT_LEAST, self.size.width - 2 * _MARK)
-            self._notice_lines = [line.plain for line in Content(self._notice).wrap(room)]
-        return self._notice_lines
+    def _columns(self) -> Columns:
+        """The columns for the rows in view: what is not seen costs nobody a cell."""
+        top = self.scroll_offset.y
+        shown = self._listing.rows[top : top + self._room]
+        return columns(self.size.width, self.app.size.width, shown, self._own_id)
 
-    def _columns(self) -> tuple[int, int]:
-        """The cells of the name and of the id."""
-        if self._cells is None:
-            free = self.size.width - _MARK - 2 * _GAP - _CREATED - 1
-            longest = max((len(client.client_id) for client in self._listing.rows[:_SAMPLE]), default=0)
-            ids = max(_ID_AT_LEAST, min(longest, free - _NAME_AT_LEAST))
-            self._cells = max(1, free - ids), ids
-        return self._cells
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Lines in view. All of one painting have the same columns."""
+        if self._listing.rows:
+            self._painted = self._columns()
+        else:
+            room = max(_NOTICE_AT_LEAST, self.size.width - 2 * MARK)
+            self._notice_lines = [line.plain for line in Content(self._notice).wrap(room)]
+        return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         """A line in view: the heading, a row, the notice or nothing."""
         base = self._base
         rows = self._listing.rows
         if not rows:
-            notice = self._wrapped_notice()
-            text = f"   {notice[y - 1]}" if 0 < y <= len(notice) else ""
+            text = f"   {self._notice_lines[y - 1]}" if 0 < y <= len(self._notice_lines) else ""
             return self._line(text, base)
         if y == 0:
-            return self._line(self._heading(), base + self.get_component_rich_style("list--heading"))
+            heading = self._painted.heading(self._listing.order)
+            return self._line(heading, base + self.get_component_rich_style("list--heading"))
         row = y - 1 + self.scroll_offset.y
         if row >= len(rows):
             return self._line("", base)
         return self._client_line(rows[row], row == self._row, base)
 
-    def _heading(self) -> str:
-        order = self._listing.order
-        titles = {one: f"{one} {one.arrow}" if one is order else str(one) for one in Order}
-        name, ids = self._columns()
-        columns = ((Order.NAME, name), (Order.CLIENT_ID, ids), (Order.CREATED, _CREATED))
-        return " " * _MARK + _SPACE.join(fit(titles[column], cells) for column, cells in columns)
-
     def _client_line(self, client: Client, is_cursor: bool, base: Style) -> Strip:
-        name_cells, id_cells = self._columns()
-        own = client.client_id == self.own_id
-        name = fit(safe(client.name), name_cells - 5) + "  you" if own else fit(safe(client.name), name_cells)
-        client_id = fit(truncate_middle(safe(client.client_id), id_cells), id_cells)
-        created = created_at(client.client_id)
-        when = fit(age(created, self._clock()) if created else "", _CREATED)
+        cells = self._painted
+        own = client.client_id == self._own_id
+        name = (
+            fit(safe(client.name), cells.name - len(OWN)) + OWN if own else fit(safe(client.name), cells.name)
+        )
+        client_id = fit(truncate_middle(safe(client.client_id), cells.client_id), cells.client_id)
+        when = cells.when(created_at(client.client_id), self._clock())
+        description = truncate(safe(client.description), cells.description)
         dim = base + self.get_component_rich_style("list--dim")
         mark = " ▌ " if is_cursor else " ● " if own else "   "
         if is_cursor:
@@ -226,6 +228,7 @@ class ClientList(ScrollView, can_focus=True, inherit_bindings=False):
             *self._marked(mark + name, self._listing.marked_in_names, base),
             *self._marked(_SPACE + client_id, self._listing.marked_in_ids, dim),
             Segment(_SPACE + when, dim),
+            *self._marked(_SPACE + description, self._listing.marked_in_descriptions, base),
         ]
         return self._strip([*Segment.simplify(parts)], base)
 
