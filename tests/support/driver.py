@@ -138,7 +138,7 @@ class User:
             full=True, screen_stack=self.app._background_screens
         )
         assert isinstance(drawn, LayoutUpdate)
-        return [list(strip) for strip in drawn.strips]
+        return [[segment for strip in line for segment in strip] for line in drawn.strips]
 
     def _place_of(self, text: str) -> tuple[int, int]:
         lines = self.screen.splitlines()

@@ -127,7 +127,6 @@ class MainScreen(Screen[None]):
         if self._warnings:
             more = len(self._warnings) - 1
             self.say(f"! {self._warnings[0]}" + (f" {more} more: butlr-tui config." if more else ""))
-        await self._order.recall()
         try:
             self._session = session = await self._connect(self.profile)
         except ProfileError as error:
@@ -138,6 +137,7 @@ class MainScreen(Screen[None]):
 
             self._flows = MainFlows(self, session, self.clipboard, self.clock, lambda: self.listing.clients)
             self._identity = IdentityStatus(self, session, self.clock, show=self._show_identity, say=self.say)
+            await self._order.recall()
             self.read()
 
     def on_resize(self, event: Resize) -> None:
