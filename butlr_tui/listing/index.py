@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from butlr_tui.ids import ksuid_of
+from butlr_tui.ids import ABOVE_ALL_KSUIDS, ksuid_of
 from butlr_tui.listing.cooperative import STEP, merged, slices
 
 if TYPE_CHECKING:
@@ -15,28 +17,47 @@ if TYPE_CHECKING:
     from butlr_tui.models import Client
 
 
-class Order(StrEnum):
-    """What the list is sorted by; the values are the column headings."""
+class Column(StrEnum):
+    """What the list can be sorted by; the values are the headings."""
 
     NAME = "NAME"
     CREATED = "CREATED"
     CLIENT_ID = "CLIENT ID"
 
-    @property
-    def is_descending(self) -> bool:
-        """Whether the last of all comes first: the newest do, and ids that tell no time come last."""
-        return self is Order.CREATED
 
-    @property
-    def arrow(self) -> str:
-        """`↑` for the smallest first, `↓` for the newest first."""
-        return "↓" if self.is_descending else "↑"
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Which column the list is sorted by, and which way."""
+
+    column: Column = Column.NAME
+    is_descending: bool = False
+    """Whether the last of all comes first. Ids that tell no time come last in either way."""
+
+    @classmethod
+    def by(cls, column: Column) -> Order:
+        """A column the way that it is looked at first: the newest before the older ones, names from A on."""
+        return cls(column, column is Column.CREATED)
+
+    def __str__(self) -> str:
+        """The column's heading: `NAME ↑` for the smallest first, `CREATED ↓` for the newest."""
+        return f"{self.column} {'↓' if self.is_descending else '↑'}"
+
+    @classmethod
+    def told_by(cls, heading: str) -> Order:
+        """The order with that heading; the one that a list begins with where there is no such order."""
+        orders = (cls(column, way) for column in Column for way in (False, True))
+        return next((order for order in orders if str(order) == heading), cls())
 
     @property
     def following(self) -> Order:
         """The order that the sort key changes to."""
-        orders = list(Order)
-        return orders[(orders.index(self) + 1) % len(orders)]
+        columns = list(Column)
+        return Order.by(columns[(columns.index(self.column) + 1) % len(columns)])
+
+    @property
+    def reversed(self) -> Order:
+        """The same column the other way round."""
+        return Order(self.column, not self.is_descending)
 
 
 class ClientIndex:
@@ -51,7 +72,7 @@ class ClientIndex:
         """All text of each client, casefolded once rather than at every key."""
         self._runs: list[Sequence[int]] = []
         self._unsorted: list[int] = []
-        self._orders: dict[Order, Sequence[int]] = {}
+        self._ascending: dict[Column, Sequence[int]] = {}
 
     def add(self, some: Sequence[Client]) -> None:
         """Take what came in, and prepare it."""
@@ -59,31 +80,40 @@ class ClientIndex:
         self.clients += some
         self.texts += map(_text, some)
         self._unsorted += range(first, len(self.clients))
-        self._orders.clear()
+        self._ascending.clear()
         if len(self._unsorted) >= STEP:
             self._sort_the_unsorted()
 
     def ordered(self, order: Order) -> Generator[None, None, Sequence[int]]:
-        """The clients' numbers in this order, in steps. Remembered, until more come in."""
-        if order not in self._orders:
-            self._orders[order] = yield from self._ordered(order)
-        return self._orders[order]
+        """The clients' numbers in this order, in steps. What takes long is remembered, until more come in."""
+        column = order.column
+        if column not in self._ascending:
+            self._ascending[column] = yield from self._sorted_by(column)
+        whole = self._ascending[column]
+        if column is not Column.CREATED:
+            return whole[::-1] if order.is_descending else whole
+        undated = bisect_right(whole, "", key=self._key(column))
+        dated = array("I", whole[undated:])
+        if order.is_descending:
+            dated.reverse()
+        dated.extend(whole[:undated])
+        return dated
 
-    def key(self, order: Order) -> Callable[[int], str]:
-        """What a client's number goes by in this order."""
+    def _key(self, column: Column, undated: str = "") -> Callable[[int], str]:
+        """What a client's number goes by in this column; `undated` where its id tells no time."""
         clients = self.clients
-        match order:
-            case Order.NAME:  # which each text begins with
+        match column:
+            case Column.NAME:  # which each text begins with
                 return self.texts.__getitem__
-            case Order.CREATED:
-                return lambda number: ksuid_of(clients[number].client_id) or ""
-            case Order.CLIENT_ID:
+            case Column.CREATED:
+                return lambda number: ksuid_of(clients[number].client_id) or undated
+            case Column.CLIENT_ID:
                 return lambda number: clients[number].client_id
 
     def row(self, number: int, rows: Sequence[int], order: Order) -> int | None:
         """Where the client is among rows in this order, or None."""
         ascending = rows[::-1] if order.is_descending else rows
-        key = self.key(order)
+        key = self._key(order.column, "" if order.is_descending else ABOVE_ALL_KSUIDS)
         wanted = key(number)
         start = bisect_left(ascending, wanted, key=key)
         end = bisect_right(ascending, wanted, lo=start, key=key)
@@ -93,20 +123,20 @@ class ClientIndex:
             return None
         return len(rows) - 1 - at if order.is_descending else at
 
-    def _ordered(self, order: Order) -> Generator[None, None, Sequence[int]]:
-        if order is Order.NAME:
+    def _sorted_by(self, column: Column) -> Generator[None, None, Sequence[int]]:
+        """All numbers with the smallest first, those whose ids tell no time before those that do."""
+        if column is Column.NAME:
             self._sort_the_unsorted()
             whole = yield from merged(self._runs, self.texts.__getitem__)
             self._runs = [whole]
             return whole
-        key, keys = self.key(order), list[str]()
+        key, keys = self._key(column), list[str]()
         runs: list[Sequence[int]] = []
         for numbers in slices(range(len(self.clients))):
             keys += map(key, numbers)
             runs.append(sorted(numbers, key=keys.__getitem__))
             yield
-        whole = yield from merged(runs, keys.__getitem__)
-        return whole[::-1] if order.is_descending else whole
+        return (yield from merged(runs, keys.__getitem__))
 
     def _sort_the_unsorted(self) -> None:
         self._unsorted.sort(key=self.texts.__getitem__)

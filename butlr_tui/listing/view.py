@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, overload
 
 from butlr_tui.listing.cooperative import STEP, slices
-from butlr_tui.listing.index import ClientIndex, Order
+from butlr_tui.listing.index import ClientIndex, Column, Order
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from butlr_tui.listing.query import Term, Terms
     from butlr_tui.models import Client
 
-__all__ = ["ClientIndex", "Listing", "Order", "Rows"]
+__all__ = ["ClientIndex", "Column", "Listing", "Order", "Rows"]
 
 
 class Rows(Sequence["Client"]):
@@ -52,10 +52,12 @@ class Listing:
         """All that the service last told; none while a first list is still coming in."""
         self.rows = Rows((), ())
         self.query = ""
-        self.order = Order.NAME
+        self.order = Order()
         self.marked_in_names: Sequence[str] = ()
         """The query's texts, casefolded, that a name may have been found by."""
         self.marked_in_ids: Sequence[str] = ()
+        self.marked_in_descriptions: Sequence[str] = ()
+        """The same for descriptions."""
         self._terms: Terms = ()
         self._index = ClientIndex()
         self._last_found = 0
@@ -92,6 +94,7 @@ class Listing:
         self.query, self._terms = query, terms
         self.marked_in_names = marked(terms, Field.ANYWHERE, Field.NAME)
         self.marked_in_ids = marked(terms, Field.ANYWHERE, Field.ID)
+        self.marked_in_descriptions = marked(terms, Field.ANYWHERE)
         self._show(hits)
 
     def forget_the_partial(self) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from butlr_tui.delivery.clipboard.detect import Terminal
     from butlr_tui.delivery.formats import Format
     from butlr_tui.operations.destinations import ToClipboard
+
+_MARK_IT: Final = "Mark it on screen with the mouse, holding Shift."
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,11 @@ class Clipboard:
 
         return ToClipboard(self.write, chosen, self._force, self._environment)
 
-    async def copy(self, text: str) -> Report:
-        """Copy what is no secret, and report honestly."""
+    async def copy(self, text: str, otherwise: str = _MARK_IT) -> Report:
+        """Copy what is no secret, and report honestly; `otherwise` is what can be done where it fails."""
         from butlr_tui.delivery.clipboard.copy import copy
 
-        return await copy(text, await self._terminal(), self.write, force=self._force)
+        return await copy(text, await self._terminal(), self.write, force=self._force, otherwise=otherwise)
 
     async def clear_later(self, held: ClipboardDigest) -> str:
         """Clear a verified copy of a secret after a while; what to say of it, "" where there is nothing to."""

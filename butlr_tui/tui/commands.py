@@ -111,6 +111,16 @@ COMMANDS: Final = (
         "sort",
         needs=Need.CLIENTS,
     ),
+    Command(
+        "reverse",
+        Place.MAIN,
+        "S",
+        "reverse",
+        "Sort the other way round",
+        "reverse",
+        False,
+        needs=Need.CLIENTS,
+    ),
     Command("refresh", Place.MAIN, "r", "refresh", "Read the list again", "refresh", needs=Need.SESSION),
     Command("open", Place.MAIN, "enter", "detail", "Open the detail, or what an error said", "open", False),
     Command(

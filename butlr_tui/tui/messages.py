@@ -10,6 +10,7 @@ from textual.message import Message
 if TYPE_CHECKING:
     from butlr_tui.config.profiles import Profile
     from butlr_tui.journal.entries import Entry
+    from butlr_tui.listing.view import Column
     from butlr_tui.models import Client
 
 
@@ -37,6 +38,13 @@ class EntryOpened(Message):
     """An entry of the journal was clicked while it had the cursor."""
 
     entry: Entry
+
+
+@dataclass
+class HeadingClicked(Message):
+    """The list is to be sorted by this column, or the other way round where it is already."""
+
+    column: Column
 
 
 @dataclass

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from butlr_tui.ids import created_at, ksuid_of, new_ksuid
 from butlr_tui.listing.cooperative import finish
-from butlr_tui.listing.view import ClientIndex, Listing, Order
+from butlr_tui.listing.view import ClientIndex, Column, Listing, Order
 from butlr_tui.models import Client
 
 
@@ -51,6 +51,7 @@ PARTS = st.one_of(
     st.tuples(st.sampled_from(["name", "id"]), WORDS),
     st.tuples(st.sampled_from(["<", "<=", "=", ">=", ">"]), DAYS),
 )
+ORDERS = st.builds(Order, st.sampled_from(Column), st.booleans())
 Query = list[tuple[str, str]]
 """Kinds of terms, with what they look for."""
 QUERIES = st.lists(PARTS, max_size=3)
@@ -79,11 +80,12 @@ def plain(clients: Sequence[Client], query: Query, order: Order) -> list[Client]
     """What the list has to show: the clients that fit, in that order."""
 
     def key(one: Client) -> str:
-        if order is Order.NAME:
+        if order.column is Column.NAME:
             texts = [one.name, one.description, one.id, *([one.client_id] if one.id != one.client_id else [])]
             return "\n".join(texts).casefold()
-        return one.client_id if order is Order.CLIENT_ID else ksuid_of(one.client_id) or ""
+        return one.client_id if order.column is Column.CLIENT_ID else ksuid_of(one.client_id) or ""
 
-    kept = [one for one in clients if all(fits(one, *part) for part in query)]
-    ascending = sorted(kept, key=key)
-    return ascending[::-1] if order is Order.CREATED else ascending
+    kept = sorted((one for one in clients if all(fits(one, *part) for part in query)), key=key)
+    undated = [one for one in kept if order.column is Column.CREATED and not key(one)]
+    others = [one for one in kept if one not in undated]
+    return (others[::-1] if order.is_descending else others) + undated

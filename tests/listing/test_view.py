@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from butlr_tui.listing.cooperative import finish
-from butlr_tui.listing.view import ClientIndex, Listing, Order
+from butlr_tui.listing.view import ClientIndex, Column, Listing, Order
 from butlr_tui.models import Client
-from tests.listing.model import CLIENTS, QUERIES, Query, client, loaded, plain, written
+from tests.listing.model import CLIENTS, ORDERS, QUERIES, Query, client, loaded, plain, written
 
-CHANGES = st.lists(st.one_of(QUERIES, st.sampled_from(Order), CLIENTS.map(tuple)), max_size=8)
+CHANGES = st.lists(st.one_of(QUERIES, ORDERS, CLIENTS.map(tuple)), max_size=8)
 
 
 @pytest.mark.slow
@@ -61,7 +61,7 @@ def test_a_query_typed_key_by_key_finds_what_it_finds_at_once(
 def test_nothing_changes_before_the_last_step() -> None:
     many = [client(f"name {number:03}") for number in range(50)]
     shown = loaded(many)
-    for work in (shown.filtering("01"), shown.sorting(Order.CREATED)):
+    for work in (shown.filtering("01"), shown.sorting(Order.by(Column.CREATED))):
         before = list(shown.rows)
         for _ in work:
             assert list(shown.rows) == before
@@ -85,3 +85,24 @@ def test_a_list_that_does_not_become_whole_is_forgotten() -> None:
 def test_names_may_repeat() -> None:
     twins = [client("twin"), client("twin"), client("Twin")]
     assert loaded(twins).named("twin") == twins[:2]
+
+
+def test_the_newest_come_first_and_what_tells_no_time_last_either_way() -> None:
+    old, new, opaque = client("old", day="2025-01-01"), client("new"), client("opaque", client_id="abc")
+    shown = loaded([opaque, old, new])
+    order = Order.by(Column.CREATED)
+    finish(shown.sorting(order))
+    assert list(shown.rows) == [new, old, opaque]
+    finish(shown.sorting(order.reversed))
+    assert list(shown.rows) == [old, new, opaque]
+
+
+@pytest.mark.parametrize(
+    "heading", ["NAME ↑", "NAME ↓", "CREATED ↓", "CREATED ↑", "CLIENT ID ↑", "CLIENT ID ↓"]
+)
+def test_an_order_is_told_by_its_heading(heading: str) -> None:
+    assert str(Order.told_by(heading)) == heading
+
+
+def test_what_is_no_heading_is_the_order_that_a_list_begins_with() -> None:
+    assert str(Order.told_by("COLOUR ↑")) == "NAME ↑"

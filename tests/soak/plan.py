@@ -189,4 +189,11 @@ FIGURES: Final = (
         {"bad files": 30},
         ("accepted",),
     ),
+    Figure(
+        33,
+        "1,000 random sequences of sizes: every screen equals a fresh start, cell by cell",
+        ("tests/tui/test_resize.py",),
+        {"sequences": 1000},
+        ("differences",),
+    ),
 )

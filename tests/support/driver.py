@@ -10,11 +10,12 @@ async with using(world) as user:
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
+from rich.segment import Segment
+from textual._compositor import LayoutUpdate
+from textual.events import MouseScrollDown, MouseScrollUp
 from textual.pilot import Pilot
 
 from butlr_tui.config.profiles import Profile, Settings
@@ -80,14 +81,32 @@ class User:
 
     async def clicks(self, text: str) -> None:
         """Click on the beginning of a text."""
-        lines = self.screen.splitlines()
-        row = next(number for number, line in enumerate(lines) if text in line)
-        await self._pilot.click(offset=(lines[row].index(text), row))
+        await self._pilot.click(offset=self._place_of(text))
+        await self._pilot.pause()
+
+    async def scrolls(self, text: str, lines: int) -> None:
+        """Turn the wheel over a text: down, or up where `lines` is negative."""
+        x, y = self._place_of(text)
+        turn = MouseScrollDown if lines > 0 else MouseScrollUp
+        for _ in range(abs(lines)):
+            self.app.screen.post_message(turn(None, x, y, 0, 0, 0, False, False, False, x, y))
         await self._pilot.pause()
 
     async def resizes(self, size: tuple[int, int]) -> None:
         """Give the terminal another size."""
         await self._pilot.resize_terminal(*size)
+        # Textual waits a moment for the next one before it lays out the screens.
+        await self.waits_for(lambda: self.app.screen.outer_size == size)
+        await self._pilot.pause()
+
+    async def rests(self) -> None:
+        """Wait until nothing is under way but what waits for the operator."""
+        waiting = len(self.app.screen_stack) - 1
+        await self._until(
+            lambda: sum(not worker.is_finished for worker in self.app.workers) <= waiting,
+            "no rest. There is:\n",
+        )
+        await self._pilot.pause()
 
     async def sees(self, *texts: str) -> None:
         """Wait until all these texts are on screen. Line breaks count as spaces."""
@@ -114,12 +133,21 @@ class User:
     @property
     def screen(self) -> str:
         """What is on screen, line by line."""
-        width, height = self.app.size
-        console = Console(width=width, height=height, file=StringIO(), record=True, color_system=None)
-        console.print(
-            self.app.screen._compositor.render_update(full=True, screen_stack=self.app._background_screens)
+        return "".join("".join(segment.text for segment in line) + "\n" for line in self.lines)
+
+    @property
+    def lines(self) -> list[list[Segment]]:
+        """What is on screen, line by line, with its styles."""
+        drawn = self.app.screen._compositor.render_update(
+            full=True, screen_stack=self.app._background_screens
         )
-        return console.export_text()
+        assert isinstance(drawn, LayoutUpdate)
+        return [[segment for strip in line for segment in strip] for line in drawn.strips]
+
+    def _place_of(self, text: str) -> tuple[int, int]:
+        lines = self.screen.splitlines()
+        row = next(number for number, line in enumerate(lines) if text in line)
+        return lines[row].index(text), row
 
     @property
     def text(self) -> str:

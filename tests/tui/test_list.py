@@ -1,14 +1,22 @@
 """The list: what it shows, where its cursor stays, what it says when there is nothing to show."""
 
 import base64
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
+from textual.events import AppBlur, AppFocus
 
+from butlr_tui.config.model import TokenFile
 from butlr_tui.tui.widgets.client_list import ClientList
 from tests.support.driver import NARROW, using
 from tests.support.world import HOSTILE_NAMES, Reply, World
 from tests.tui.sizes import both_sizes
+
+SIZES = [(60, 16), (80, 24), (120, 36), (200, 50)]
 
 
 @both_sizes
@@ -50,7 +58,10 @@ async def test_the_client_that_signed_us_in_is_marked(world: World) -> None:
 async def test_no_clients_yet(world: World, svg: SnapshotAssertion, size: tuple[int, int]) -> None:
     world.between.answer("GET", Reply(200, []))
     async with using(world, size) as user:
-        await user.sees("No clients yet. Press n to create the first.")
+        await user.sees(
+            "No clients yet that 127.0.0.1:4010 lists for client_3", "Press n to create the first."
+        )
+        await user.sees("It may list others for someone else: l signs in.")
         assert await user.picture() == svg
 
 
@@ -110,6 +121,22 @@ async def test_when_its_client_is_gone_the_cursor_keeps_its_row(world: World) ->
         await user.sees("5 clients", "5 of 5")
 
 
+async def test_where_nothing_may_be_created_nobody_is_told_to(world: World) -> None:
+    world.between.answer("GET", Reply(200, []))
+    async with using(world, start=replace(world.profile, read_only=True)) as user:
+        await user.sees("No clients yet that 127.0.0.1:4010 lists for client_3")
+        await user.sees_no("Press n")
+
+
+async def test_a_token_that_names_nobody_is_told_of_no_clients(world: World, tmp_path: Path) -> None:
+    token = tmp_path / "token"
+    token.touch(0o600)
+    token.write_text("opaque")
+    world.between.answer("GET", Reply(200, []))
+    async with using(world, start=replace(world.profile, source=TokenFile(token))) as user:
+        await user.sees("No clients yet that 127.0.0.1:4010 lists for this token.")
+
+
 async def test_it_is_sorted_by_name_then_age_then_id(world: World) -> None:
     async with using(world) as user:
         await user.does("sort", "first")
@@ -119,6 +146,46 @@ async def test_it_is_sorted_by_name_then_age_then_id(world: World) -> None:
         await user.sees("CLIENT ID ↑")
         assert "access-audit" in user.line_of_cursor
         await user.does("sort")
+        await user.sees("NAME ↑")
+
+
+async def test_it_is_sorted_the_other_way_round(world: World) -> None:
+    async with using(world) as user:
+        await user.does("reverse")
+        await user.sees("NAME ↓")
+        assert "zurich-signage" in user.line_of_cursor  # it was at the top, and stays there
+        await user.does("sort", "reverse")
+        await user.sees("CREATED ↑")
+        assert "access-audit" in user.line_of_cursor
+        await user.does("down", "reverse")
+        await user.sees("CREATED ↓")
+        assert "badge-gateway" in user.line_of_cursor  # it was on a client, and stays on it
+
+
+async def test_a_click_on_a_heading_sorts_by_it_and_another_turns_it_round(world: World) -> None:
+    async with using(world) as user:
+        await user.clicks("CREATED")
+        await user.sees("CREATED ↓")
+        assert "butlr-tui root" in user.line_of_cursor
+        await user.clicks("CREATED")
+        await user.sees("CREATED ↑")
+        assert "access-audit" in user.line_of_cursor
+        await user.clicks("CLIENT ID")
+        await user.sees("CLIENT ID ↑")
+        await user.clicks("NAME")
+        await user.sees("NAME ↑")
+
+
+async def test_each_profile_keeps_its_order_until_the_next_start(world: World) -> None:
+    other = replace(world.profile, name="other")
+    async with using(world) as user:
+        await user.does("sort", "sort", "reverse")
+        await user.sees("CLIENT ID ↓")
+        await user.rests()
+    async with using(world) as user:
+        await user.sees("CLIENT ID ↓", "1 of 6")
+        assert "butlr-tui root" in user.line_of_cursor  # the newest id is the highest
+    async with using(world, start=other) as user:
         await user.sees("NAME ↑")
 
 
@@ -183,6 +250,141 @@ async def test_the_mouse_works(world: World) -> None:
         await user.sees("5 of 6")
         await user.clicks("lobby-display")
         await user.sees("audience")
+
+
+async def test_the_wheel_scrolls_and_the_cursor_stays(world: World) -> None:
+    world.add_many([(f"client-{number:03}", "", 2) for number in range(300)])
+    async with using(world, NARROW) as user:
+        await user.sees("access-audit", "1 of 306")
+        await user.scrolls("access-audit", 5)
+        await user.sees_no("access-audit")
+        await user.sees("1 of 306", "NAME ↑")
+        await user.scrolls("client-01", -5)
+        await user.sees("access-audit")
+
+
+async def test_a_click_on_the_profile_leads_to_the_others(world: World) -> None:
+    async with using(world, profiles=[world.profile, replace(world.profile, name="prod")]) as user:
+        await user.clicks("127.0.0.1:4010")
+        await user.clicks("▌local▐")
+        await user.sees("Go to another service", "prod")
+
+
+async def test_a_click_on_the_filter_goes_on_with_it(world: World) -> None:
+    async with using(world) as user:
+        await user.does("filter")
+        await user.types("lob")
+        await user.does("keep_filter")
+        await user.clicks(" / ")
+        await user.types("x")
+        await user.sees("Nothing matches “lobx”")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_filter_has_a_line_only_while_there_is_one(world: World, size: tuple[int, int]) -> None:
+    async with using(world, size) as user:
+
+        def second_line_is(beginning: str) -> Callable[[], bool]:
+            return lambda: user.screen.splitlines()[1].startswith(beginning)
+
+        await user.waits_for(second_line_is("   NAME ↑"))
+        await user.does("filter")
+        await user.waits_for(second_line_is(" /"))
+        await user.types("lobby")
+        await user.does("keep_filter")
+        await user.waits_for(second_line_is(" / lobby"))
+        await user.does("back")
+        await user.waits_for(second_line_is("   NAME ↑"))
+        await user.does("filter", "keep_filter")
+        await user.waits_for(second_line_is("   NAME ↑"))
+        await user.does("down")
+        await user.sees("6 of 6")
+
+
+async def test_a_window_that_loses_the_focus_takes_nothing_from_the_filter(world: World) -> None:
+    async with using(world) as user:
+        await user.does("filter")
+        user.app.post_message(AppBlur())
+        await user.waits_for(lambda: user.app.focused is None)
+        user.app.post_message(AppFocus())
+        await user.waits_for(lambda: user.app.focused is not None)
+        await user.types("lobby")
+        await user.sees("1 of 1", "/ lobby")
+
+
+async def test_the_usual_scopes_take_one_sentence(world: World) -> None:
+    async with using(world, (200, 50)) as user:
+        await user.sees("scopes all 12: read, write and delete of spaces, rooms, sensors, hives")
+
+
+async def test_columns_come_and_go_by_width(world: World) -> None:
+    whole = world.service.root.client_id
+    async with using(world, (60, 16)) as user:
+        await user.sees(f"butlr-tui root you {whole[:8]}…{whole[-7:]} today")
+    async with using(world, (80, 24)) as user:
+        await user.sees(f"butlr-tui root you {whole} today")
+    async with using(world, (120, 36)) as user:
+        await user.sees("badge-gateway client_2")
+        await user.sees("client id client_2")
+    async with using(world, (200, 50)) as user:
+        await user.sees(f"butlr-tui root you {whole} 2026-11-24 today Made by the service")
+
+
+@pytest.mark.parametrize(
+    ("size", "header"), [((60, 16), " ▌local▐"), ((80, 24), " butlr  ▌local▐  127.0.0.1:4010")]
+)
+async def test_the_header_keeps_profile_count_and_who(
+    world: World, size: tuple[int, int], header: str
+) -> None:
+    async with using(world, size) as user:
+        first = user.screen.splitlines()[0]
+        assert first.startswith(header)
+        assert re.search(r"client_3\S+  ·  6 clients, read at 12:04 $", first)
+
+
+async def test_in_a_header_without_room_for_the_time_the_count_stays(world: World) -> None:
+    profile = replace(world.profile, label="a label of thirty characters ..")
+    async with using(world, (60, 16), start=profile, loaded=False) as user:
+        await user.sees("▌a label of thirty characters ..▐", "6 clients")
+
+
+async def test_an_id_too_long_for_its_field_has_a_line_of_its_own(world: World) -> None:
+    whole = world.service.root.client_id
+    async with using(world, (100, 36)) as user:
+        await user.does("down", "down")
+        await user.sees("This client signed you in.")
+        assert any(line.rstrip().endswith(f"  {whole}") for line in user.screen.splitlines())
+
+
+async def test_beside_the_list_the_detail_is_open_already(world: World) -> None:
+    async with using(world) as user:
+        await user.does("filter")
+        await user.types("lobby")
+        await user.does("keep_filter", "open", "back")  # Enter opened nothing, so Esc clears the filter
+        await user.sees("of 6")
+        await user.resizes(NARROW)
+        await user.sees_no("audience")
+
+
+async def test_a_terminal_that_was_too_small_goes_on_where_it_was(world: World) -> None:
+    async with using(world, NARROW) as user:
+        await user.does("filter")
+        await user.types("lob")
+        await user.resizes((59, 15))
+        await user.sees("butlr-tui needs at least 60 × 16 characters.")
+        await user.sees_no("lobby-display")
+        await user.resizes((60, 16))
+        await user.types("by")
+        await user.sees("/ lobby", "1 of 1")
+
+
+async def test_an_id_that_could_not_be_copied_can_be_marked(world: World) -> None:
+    async with using(world, environment={"TERM": "linux"}) as user:
+        await user.does("copy_id")
+        await user.sees(
+            "This terminal can't take a copy (TERM=linux). The detail shows it whole: mark it there"
+        )
+        await user.sees_no("Reveal")
 
 
 async def test_the_whole_client_id_is_copied(world: World) -> None:

@@ -89,18 +89,20 @@ async def copy(
     write: Write,
     *,
     force: Route | None = None,
+    otherwise: str = OTHERWISE,
 ) -> Report:
     """Copies `value` by the first way from `terminal` that works, and reports what it came to.
 
-    `write` puts an escape sequence on the terminal. `force` (a setting) takes that way or none. Takes up to
-    4 s per way, 10 s on WSL. Never raises for what a clipboard does.
+    `write` puts an escape sequence on the terminal. `force` (a setting) takes that way or none. The report of
+    a failure ends with `otherwise`, what can be done instead. Takes up to 4 s per way, 10 s on WSL. Never
+    raises for what a clipboard does.
     """
     routes = _planned(terminal, force)
     for route in routes:
         if await send(route, value, terminal, write):
             held = ClipboardDigest.of(value) if route is Route.NATIVE else None
             return Report(_outcome(route), route, said_when_done(route, terminal), held)
-    return Report(Outcome.FAILED, Route.NONE, _said_when_failed(routes, terminal, force))
+    return Report(Outcome.FAILED, Route.NONE, _said_when_failed(routes, terminal, force, otherwise))
 
 
 def _planned(terminal: Terminal, force: Route | None) -> tuple[Route, ...]:
@@ -109,11 +111,13 @@ def _planned(terminal: Terminal, force: Route | None) -> tuple[Route, ...]:
     return () if force is Route.NONE else (force,)
 
 
-def _said_when_failed(routes: tuple[Route, ...], terminal: Terminal, force: Route | None) -> str:
+def _said_when_failed(
+    routes: tuple[Route, ...], terminal: Terminal, force: Route | None, otherwise: str
+) -> str:
     if not routes and terminal.mute and force is None:
-        return f"This terminal can't take a copy (TERM={safe(terminal.term)}). {OTHERWISE}"
+        return f"This terminal can't take a copy (TERM={safe(terminal.term)}). {otherwise}"
     reason = why_failed(routes[-1], terminal) if routes else _why_none(terminal, force)
-    return f"NOT copied: {reason}. {OTHERWISE}"
+    return f"NOT copied: {reason}. {otherwise}"
 
 
 def _why_none(terminal: Terminal, force: Route | None) -> str:

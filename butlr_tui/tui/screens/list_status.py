@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from butlr_tui.text import counted, quoted
+from butlr_tui.text import counted, quoted, safe, truncate_middle
 from butlr_tui.tui.commands import key
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from butlr_tui.config.profiles import Profile
     from butlr_tui.http.errors import ServiceError
     from butlr_tui.listing.view import Listing
     from butlr_tui.operations.list_loader import ListLoader
+
+_ID_CELLS: Final = 16
 
 
 class ListStatus:
     """The state of one main screen's list."""
 
-    def __init__(self, host: str, listing: Listing, loader: ListLoader) -> None:
-        """`host` is safe to show."""
-        self._host = host
+    def __init__(self, profile: Profile, listing: Listing, loader: ListLoader) -> None:
+        self._host = safe(profile.host)
+        self._may_create = not profile.read_only
         self._listing = listing
         self._loader = loader
         self.read_at: datetime | None = None
         """When the list on screen was read; None before the first."""
         self.error: ServiceError | None = None
         """Why the last reading failed, if it did."""
+        self.signed_in_as: str | None = None
+        """The client that the list was read as, where its token says so."""
 
     @property
     def is_stale(self) -> bool:
@@ -65,6 +70,13 @@ class ListStatus:
             doing = f"reading… {progress} ({key('back')} cancels)".replace("  ", " ")
         return f"{counted(len(self._listing.clients), 'client')}, {doing}"
 
+    def brief_header(self) -> str:
+        """The same where there is less room: of when it is only where that is old."""
+        if self.read_at is None:
+            return ""
+        old = f" of {self.read_at:%H:%M}" if self.is_stale else ""
+        return counted(len(self._listing.clients), "client") + old
+
     def notice(self) -> str:
         """For the list's place, where it has no rows: why it has none."""
         if self._loader.is_reading and self.read_at is None:
@@ -77,4 +89,13 @@ class ListStatus:
                 f"Nothing matches {quoted(self._listing.query)}. {key('clear_filter')} clears the "
                 f"filter; {counted(hidden, 'client')} {'is' if hidden == 1 else 'are'} hidden."
             )
-        return f"No clients yet. Press {key('new')} to create the first."
+        return self._none()
+
+    def _none(self) -> str:
+        """That a service lists none, and for whom: it may well have clients that it lists for others alone."""
+        who = truncate_middle(safe(self.signed_in_as), _ID_CELLS) if self.signed_in_as else "this token"
+        create = f" Press {key('new')} to create the first." if self._may_create else ""
+        return (
+            f"No clients yet that {self._host} lists for {who}.{create}\n"
+            f"It may list others for someone else: {key('sign_in')} signs in."
+        )

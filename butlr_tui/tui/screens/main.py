@@ -8,24 +8,24 @@ from typing import TYPE_CHECKING
 
 from textual import work
 from textual.containers import Horizontal
-from textual.content import Content
 from textual.screen import Screen
 
 from butlr_tui.config.model import SMALLEST_TERMINAL
 from butlr_tui.config.profiles import ProfileError
-from butlr_tui.listing.view import Listing
+from butlr_tui.listing.view import Listing, Order
 from butlr_tui.operations.list_loader import ListLoader
 from butlr_tui.text import safe, truncate_middle
 from butlr_tui.tui.bindings import bindings, bindings_of
 from butlr_tui.tui.commands import Place, at, command, key
 from butlr_tui.tui.messages import ProfileWanted
+from butlr_tui.tui.screens.list_order import ListOrder
 from butlr_tui.tui.screens.list_status import ListStatus
 from butlr_tui.tui.screens.standing import Standing
 from butlr_tui.tui.widgets.client_detail import ClientDetail
 from butlr_tui.tui.widgets.client_list import ClientList
-from butlr_tui.tui.widgets.filter_bar import FilterBar
+from butlr_tui.tui.widgets.columns import DESCRIPTIONS_FROM, DETAIL_BESIDE_FROM
+from butlr_tui.tui.widgets.filter_line import FilterLine
 from butlr_tui.tui.widgets.key_bar import KeyBar
-from butlr_tui.tui.widgets.lines import Lines
 from butlr_tui.tui.widgets.position import Position
 from butlr_tui.tui.widgets.status_bar import StatusBar
 from butlr_tui.tui.widgets.words import Words
@@ -41,10 +41,17 @@ if TYPE_CHECKING:
     from butlr_tui.operations.clipboard import Clipboard
     from butlr_tui.operations.session import Session
     from butlr_tui.tui.commands import Command
-    from butlr_tui.tui.messages import ClientHighlighted, ClientOpened, FilterChanged, FilterLeft
+    from butlr_tui.tui.messages import (
+        ClientHighlighted,
+        ClientOpened,
+        FilterChanged,
+        FilterLeft,
+        HeadingClicked,
+    )
     from butlr_tui.tui.screens.identity import IdentityStatus
     from butlr_tui.tui.screens.main_flows import MainFlows
 
+_SELECT_THE_ID = "The detail shows it whole: mark it there with the mouse, holding Shift."
 _BY_ACTION = {cmd.action: cmd for cmd in at(Place.MAIN)}
 
 
@@ -53,7 +60,11 @@ class MainScreen(Screen[None]):
 
     BINDINGS = [*bindings(Place.MAIN), *bindings_of("how_to_quit")]  # noqa: RUF012 (as Textual has it)
     AUTO_FOCUS = "#list"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 (an instance variable to Textual)
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 (an instance variable to Textual)
+        (0, "-narrow"),
+        (DETAIL_BESIDE_FROM, "-wide"),
+        (DESCRIPTIONS_FROM, "-widest"),
+    ]
 
     def __init__(
         self,
@@ -74,8 +85,9 @@ class MainScreen(Screen[None]):
         self._started = False
         self._session: Session | None = None
         self.listing = Listing()
+        self._order = ListOrder(self.listing, profile)
         self._loader = ListLoader(self.listing, self._rows_came, self._show_state)
-        self._state = ListStatus(self._host, self.listing, self._loader)
+        self._state = ListStatus(profile, self.listing, self._loader)
         self._asked = False
         self._identity: IdentityStatus | None = None
         self._flows: MainFlows | None = None
@@ -83,12 +95,10 @@ class MainScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Header, filter, list and detail, what was said last, keys."""
         # Now, not at the first resize: all would be laid out and painted twice before anybody saw it.
-        wide = self.app.size.width >= self.HORIZONTAL_BREAKPOINTS[1][0]
-        self.add_class("-wide" if wide else "-narrow", update=False)
+        fitting = [name for columns, name in self.HORIZONTAL_BREAKPOINTS if columns <= self.app.size.width]
+        self.add_class(fitting[-1], update=False)
         yield StatusBar(self.profile)
-        with Horizontal(id="filter-line"):
-            yield Lines([Content.styled(" /", "bold $accent")], id="slash")
-            yield FilterBar()
+        yield FilterLine()
         with Horizontal(id="body"):
             yield ClientList(self.listing, self.clock)
             yield ClientDetail()
@@ -103,7 +113,8 @@ class MainScreen(Screen[None]):
         self._status = self.query_one(StatusBar)
         self._keys = self.query_one(KeyBar)
         self._position = self.query_one(Position)
-        self._filter = self.query_one(FilterBar)
+        self._filter_line = self.query_one(FilterLine)
+        self._filter = self._filter_line.bar
         self._show_keys()
         self._list.show_notice(f"Connecting to {self._host}…")
 
@@ -136,6 +147,7 @@ class MainScreen(Screen[None]):
             self._detail.journal_line = session.history.journal_line
             self._flows = MainFlows(self, session, self.clipboard, self.clock, lambda: self.listing.clients)
             self._identity = IdentityStatus(self, session, self.clock, show=self._show_identity, say=self.say)
+            await self._order.recall()
             self.read()
 
     def on_resize(self, event: Resize) -> None:
@@ -146,12 +158,13 @@ class MainScreen(Screen[None]):
             self.mount(Words(needs, id="too-small"))
         self.set_class(too_small, "-too-small")
         self._show_keys()
+        self._list.refresh()  # its columns go by this width too, which may change where the list's does not
 
     # Reading the list
 
     def _show_identity(self, client_id: str | None, ends: str) -> None:
         """Say who is signed in, in the header and in the list; `ends` that the token ends soon."""
-        self._list.own_id = client_id
+        self._list.own_id = self._state.signed_in_as = client_id
         self._status.show_identity(client_id, ends)
 
     @work(group="read", exclusive=True)
@@ -172,7 +185,7 @@ class MainScreen(Screen[None]):
             self._state.read_at = self.clock()
             if flaw is not None:
                 self.say(f"! {flaw.message}")
-            self._changed(select, coming_in=first)
+            self._changed(select, keeps_top=first)
             self._learn_history()
             if not self._asked:
                 self.call_after_refresh(self._ask_about_unfinished)
@@ -188,19 +201,19 @@ class MainScreen(Screen[None]):
             self._detail.update_journal()
 
     def _rows_came(self) -> None:
-        self._changed(coming_in=True)
+        self._changed(keeps_top=True)
 
-    def _changed(self, select: str | None = None, *, coming_in: bool = False) -> None:
-        """Other rows are shown: keep the cursor on the same client, or at the top of a list that comes in."""
+    def _changed(self, select: str | None = None, *, keeps_top: bool = False) -> None:
+        """Other rows are shown: keep the cursor on the same client, or at the top where it was there."""
         self._list.update_rows()
-        at_top = coming_in and self._list.row == 0
+        at_top = keeps_top and self._list.row == 0
         self._list.select(select or (None if at_top else self._list.selected))
 
     def _show_state(self) -> None:
         if self._identity is not None:
             self._identity.update()
         if header := self._state.header():
-            self._status.show_count(header, self._state.is_stale)
+            self._status.show_count(header, self._state.brief_header(), self._state.is_stale)
         if self._state.is_stale:
             self.say(self._state.failure)
         self._show_position()
@@ -250,7 +263,7 @@ class MainScreen(Screen[None]):
         if self._filter.has_focus:
             self._keys.show_commands(at(Place.FILTER))
             return
-        leave = [command("back")] if self.has_class("-detail-open") and self.has_class("-narrow") else []
+        leave = [command("back")] if self._detail_is_over_the_list else []
         sign_in = [] if self._standing.is_signed_in else [command("sign_in")]
         shown = (cmd for cmd in at(Place.MAIN) if cmd.shown)
         self._keys.show_commands([*leave, *self.acting([*sign_in, *shown])])
@@ -274,8 +287,12 @@ class MainScreen(Screen[None]):
 
     def open_detail(self, opened: bool) -> None:
         """Open or close the detail where it has no room beside the list."""
-        self.set_class(opened, "-detail-open")
+        self.set_class(opened and self.has_class("-narrow"), "-detail-open")
         self._show_keys()
+
+    @property
+    def _detail_is_over_the_list(self) -> bool:
+        return self.has_class("-detail-open") and self.has_class("-narrow")
 
     # Commands
 
@@ -298,11 +315,11 @@ class MainScreen(Screen[None]):
     def action_filter(self) -> None:
         """Type in the filter."""
         self.open_detail(False)
-        self.set_focus(self._filter)
+        self._filter_line.open()
 
     def action_back(self) -> None:
         """Close the detail; else cancel a reading; else clear the filter; else what was said last."""
-        if self.has_class("-detail-open"):
+        if self._detail_is_over_the_list:
             self.open_detail(False)
         elif self._loader.progress is not None:
             self.workers.cancel_group(self, "read")
@@ -322,8 +339,21 @@ class MainScreen(Screen[None]):
 
     async def action_sort(self) -> None:
         """Sort by the next column."""
-        await self._loader.change(self.listing.sorting(self.listing.order.following))
-        self._changed()
+        await self._sort(self.listing.order.following)
+
+    async def action_reverse(self) -> None:
+        """Sort the other way round."""
+        await self._sort(self.listing.order.reversed)
+
+    async def on_heading_clicked(self, message: HeadingClicked) -> None:
+        order = self.listing.order
+        await self._sort(order.reversed if message.column is order.column else Order.by(message.column))
+
+    async def _sort(self, order: Order) -> None:
+        """Sort now, and at the next start."""
+        await self._loader.change(self.listing.sorting(order))
+        self._changed(keeps_top=True)
+        self.run_worker(self._order.keep(), "remember")
 
     def action_refresh(self) -> None:
         """Read the list again."""
@@ -338,7 +368,7 @@ class MainScreen(Screen[None]):
         client = self._list.client
         if client is None:
             return
-        report = await self.clipboard.copy(client.client_id)
+        report = await self.clipboard.copy(client.client_id, otherwise=_SELECT_THE_ID)
         self.say(f"{wording.glyph(report)} {truncate_middle(safe(client.client_id), 40)}: {report.said}")
 
     async def action_new(self) -> None:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
-from butlr_tui.contract import ACTIONS, AUDIENCE, DESCRIPTION_LIMIT, RESOURCES
+from butlr_tui.contract import ACTIONS, AUDIENCE, DESCRIPTION_LIMIT, RESOURCES, SCOPES
 from butlr_tui.ids import created_at
-from butlr_tui.text import safe, truncate_middle
+from butlr_tui.text import safe, truncate_middle, width
 from butlr_tui.tui.commands import key
 from butlr_tui.tui.widgets.lines import Lines
 
@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from butlr_tui.models import Client
 
 _LABELS: Final = 12
+_INDENT: Final = 2
 _DESCRIPTION_LINES: Final = 4
+*_FIRST, _LAST = ACTIONS
+_SCOPES: Final = f"all {len(SCOPES)}: {', '.join(_FIRST)} and {_LAST} of {', '.join(RESOURCES)}"
+"""The service gives every client the same scopes and lists none. Source: CONTRACT.md, "The M2M client service"."""
 
 
 class ClientDetail(Lines):
@@ -55,7 +59,8 @@ class ClientDetail(Lines):
         ids = [("client id", client.client_id)]
         if client.id != client.client_id:
             ids.insert(0, ("id", client.id))
-        lines += [_field(label, truncate_middle(safe(value), room - _LABELS)) for label, value in ids]
+        for label, value in ids:
+            lines += _whole(label, safe(value), room)
         created = created_at(client.client_id)
         if created:
             # In parts, so that what is the same for all clients is not repainted.
@@ -64,7 +69,7 @@ class ClientDetail(Lines):
             )
         if self._own:
             lines.append(_field("", "This client signed you in."))
-        lines += [Content(), _field("audience", AUDIENCE), *_scopes(), Content()]
+        lines += [_field("audience", AUDIENCE), *_wrapped("scopes", _SCOPES, room), Content()]
         hint = (
             "The secret was shown once, at creation. Lost? Make a new client "
             f"({key('new')}), move what uses it over, then delete this one ({key('delete')})."
@@ -90,11 +95,14 @@ def _field(label: str, value: str) -> Content:
     return Content.assemble((label.ljust(_LABELS), "dim"), value)
 
 
-def _scopes() -> list[Content]:
-    """The service gives every client the same scopes and lists none of them.
+def _wrapped(label: str, value: str, room: int) -> list[Content]:
+    """A field whose value goes on below itself."""
+    first, *others = Content(value).wrap(max(1, room - _LABELS))
+    return [_field(label, first.plain), *(_field("", line.plain) for line in others)]
 
-    Source: CONTRACT.md, "The M2M client service".
-    """
-    heading = Content.styled(" " * _LABELS + "  ".join(ACTIONS), "dim")
-    ticks = "  ".join("✓".center(len(action)) for action in ACTIONS)
-    return [heading, *(_field(resource, ticks) for resource in RESOURCES)]
+
+def _whole(label: str, value: str, room: int) -> list[Content]:
+    """A field that is cut nowhere as long as a line of its own can hold it: it may be marked and copied."""
+    if width(value) <= room - _LABELS:
+        return [_field(label, value)]
+    return [_field(label, ""), Content(" " * _INDENT + truncate_middle(value, room - _INDENT))]

@@ -8,10 +8,10 @@ from rich.segment import Segment
 
 from butlr_tui.ids import created_at
 from butlr_tui.listing.highlight import split
-from butlr_tui.listing.view import Listing, Order
-from butlr_tui.text import age, fit, safe, truncate_middle
-from butlr_tui.tui.messages import ClientHighlighted, ClientOpened
-from butlr_tui.tui.widgets.row_list import MARK, RowList
+from butlr_tui.text import fit, safe, truncate, truncate_middle
+from butlr_tui.tui.messages import ClientHighlighted, ClientOpened, HeadingClicked
+from butlr_tui.tui.widgets.columns import GAP, OWN, columns
+from butlr_tui.tui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,18 +20,15 @@ if TYPE_CHECKING:
     from rich.style import Style
     from textual.strip import Strip
 
+    from butlr_tui.listing.view import Listing
     from butlr_tui.models import Client
+    from butlr_tui.tui.widgets.columns import Columns
 
-_GAP: Final = 2
-_SPACE: Final = " " * _GAP
-_CREATED: Final = 9  # "11 months"
-_NAME_AT_LEAST: Final = 16
-_ID_AT_LEAST: Final = 11
-_SAMPLE: Final = 200  # rows whose ids say how wide the column should be
+_SPACE: Final = " " * GAP
 
 
 class ClientList(RowList):
-    """Rows of a `Listing`. Posts `ClientHighlighted` and `ClientOpened`."""
+    """Rows of a `Listing`. Posts `ClientHighlighted`, `ClientOpened` and `HeadingClicked`."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"list--match"}
 
@@ -40,9 +37,12 @@ class ClientList(RowList):
         self._listing = listing
         self._clock = clock
         self._rests_on: str | None = None
-        self._cells: tuple[int, int] | None = None
-        self.own_id: str | None = None
-        """The client that signed us in, marked "you"."""
+        self._own_id: str | None = None
+
+    @property
+    def row_count(self) -> int:
+        """How many clients are shown."""
+        return len(self._listing.rows)
 
     @property
     def client(self) -> Client | None:
@@ -51,14 +51,20 @@ class ClientList(RowList):
         return rows[self._row] if self._row < len(rows) else None
 
     @property
-    def row_count(self) -> int:
-        """How many clients are shown."""
-        return len(self._listing.rows)
-
-    @property
     def selected(self) -> str | None:
         """The id of the client that the cursor was put on: other rows may be shown by now."""
         return self._rests_on
+
+    @property
+    def own_id(self) -> str | None:
+        """The client that signed us in, marked "you"."""
+        return self._own_id
+
+    @own_id.setter
+    def own_id(self, client_id: str | None) -> None:
+        if client_id != self._own_id:
+            self._own_id = client_id
+            self.refresh()
 
     def select(self, client_id: str | None) -> None:
         """Put the cursor on this client where it is shown, else keep its row as far as there is one."""
@@ -71,48 +77,48 @@ class ClientList(RowList):
         if told or moved:
             self.post_message(ClientHighlighted(self.client))
 
-    def forget_widths(self) -> None:
-        """The longest name and id may be others."""
-        self._cells = None
-
     def open_row(self, row: int) -> None:
         """Tell the screen that the client was clicked."""
         self.post_message(ClientOpened(self._listing.rows[row]))
 
+    def click_heading(self, x: int) -> None:
+        """Tell the screen which column was clicked."""
+        if column := self._columns().at(x):
+            self.post_message(HeadingClicked(column))
+
     # How it looks
 
-    def _columns(self) -> tuple[int, int]:
-        """The cells of the name and of the id."""
-        if self._cells is None:
-            free = self.size.width - MARK - 2 * _GAP - _CREATED - 1
-            longest = max((len(client.client_id) for client in self._listing.rows[:_SAMPLE]), default=0)
-            ids = max(_ID_AT_LEAST, min(longest, free - _NAME_AT_LEAST))
-            self._cells = max(1, free - ids), ids
-        return self._cells
+    def _columns(self) -> Columns:
+        """The columns for the rows in view: what is not seen costs nobody a cell."""
+        top = self.scroll_offset.y
+        shown = self._listing.rows[top : top + self._room]
+        return columns(self.size.width, self.app.size.width, shown, self._own_id)
+
+    def measure(self) -> None:
+        """Others in view may have longer names."""
+        self._painted = self._columns()
 
     def heading(self) -> str:
         """The columns, with an arrow at the one that the list is sorted by."""
-        order = self._listing.order
-        titles = {one: f"{one} {one.arrow}" if one is order else str(one) for one in Order}
-        name, ids = self._columns()
-        columns = ((Order.NAME, name), (Order.CLIENT_ID, ids), (Order.CREATED, _CREATED))
-        return " " * MARK + _SPACE.join(fit(titles[column], cells) for column, cells in columns)
+        return self._painted.heading(self._listing.order)
 
     def row_line(self, row: int, is_cursor: bool, base: Style) -> Strip:
         """One client."""
-        client = self._listing.rows[row]
-        name_cells, id_cells = self._columns()
-        own = client.client_id == self.own_id
-        name = fit(safe(client.name), name_cells - 5) + "  you" if own else fit(safe(client.name), name_cells)
-        client_id = fit(truncate_middle(safe(client.client_id), id_cells), id_cells)
-        created = created_at(client.client_id)
-        when = fit(age(created, self._clock()) if created else "", _CREATED)
+        client, cells = self._listing.rows[row], self._painted
+        own = client.client_id == self._own_id
+        name = (
+            fit(safe(client.name), cells.name - len(OWN)) + OWN if own else fit(safe(client.name), cells.name)
+        )
+        client_id = fit(truncate_middle(safe(client.client_id), cells.client_id), cells.client_id)
+        when = cells.when(created_at(client.client_id), self._clock())
+        description = truncate(safe(client.description), cells.description)
         base, dim = self._look(is_cursor, base)
         mark = " ▌ " if is_cursor else " ● " if own else "   "
         parts = [
             *self._marked(mark + name, self._listing.marked_in_names, base),
             *self._marked(_SPACE + client_id, self._listing.marked_in_ids, dim),
             Segment(_SPACE + when, dim),
+            *self._marked(_SPACE + description, self._listing.marked_in_descriptions, base),
         ]
         return self._strip([*Segment.simplify(parts)], base)
 

@@ -56,6 +56,8 @@ class JournalList(RowList):
         super().__init__(id="journal")
         self._entries: Sequence[Entry] = ()
         self._cells: Sequence[tuple[_Column, int]] = ()
+        self._measured_for = -1
+        """The width that the cells are for."""
 
     @property
     def row_count(self) -> int:
@@ -70,22 +72,25 @@ class JournalList(RowList):
     def show_entries(self, entries: Sequence[Entry]) -> None:
         """Show these, in this order."""
         self._entries = entries
+        self._measured_for = -1
         self.update_rows()
 
-    def forget_widths(self) -> None:
+    def measure(self) -> None:
         """Other columns may fit."""
-        self._cells = ()
+        if self._measured_for != self.size.width:
+            self._measured_for = self.size.width
+            self._cells = self._measured(self._measured_for - MARK - 1)
 
     def heading(self) -> str:
         """The columns that there is room for."""
-        return " " * MARK + _SPACE.join(fit(column.title, cells) for column, cells in self._columns())
+        return " " * MARK + _SPACE.join(fit(column.title, cells) for column, cells in self._cells)
 
     def row_line(self, row: int, is_cursor: bool, base: Style) -> Strip:
         """One entry; its name stands out."""
         entry = self._entries[row]
         base, dim = self._look(is_cursor, base)
         segments = [Segment(" ▌ " if is_cursor else " " * MARK, base)]
-        for column, cells in self._columns():
+        for column, cells in self._cells:
             style = base if column is _NAME else dim
             segments += [Segment(column.cut(column.cell(entry), cells), style), Segment(_SPACE, dim)]
         return self._strip([*Segment.simplify(segments[:-1])], base)
@@ -98,11 +103,6 @@ class JournalList(RowList):
     def open_row(self, row: int) -> None:
         """Tell the screen that the entry was clicked."""
         self.post_message(EntryOpened(self._entries[row]))
-
-    def _columns(self) -> Sequence[tuple[_Column, int]]:
-        if not self._cells:
-            self._cells = self._measured(self.size.width - MARK - 1)
-        return self._cells
 
     def _measured(self, room: int) -> Sequence[tuple[_Column, int]]:
         """The columns that fit, and their cells: what is left over goes to those that want more."""

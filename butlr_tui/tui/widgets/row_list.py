@@ -37,7 +37,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         super().__init__(id=id)
         self._row = 0
         self._notice = ""
-        self._notice_lines: list[str] | None = None
+        self._notice_lines: list[str] = []
         self._style: Style | None = None
 
     # What it is a list of
@@ -61,8 +61,11 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     def open_row(self, row: int) -> None:
         """The row of the cursor was clicked."""
 
-    def forget_widths(self) -> None:
-        """Other rows, or another width: columns are to be measured anew."""
+    def click_heading(self, x: int) -> None:
+        """The heading was clicked, so many cells from the left."""
+
+    def measure(self) -> None:
+        """Lines are about to be painted: what columns is there room for? All of one painting have the same."""
 
     # The cursor
 
@@ -75,12 +78,10 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         """What to say where there are no rows."""
         if text != self._notice:
             self._notice = text
-            self._notice_lines = None
             self.refresh()
 
     def update_rows(self) -> None:
         """There are other rows."""
-        self.forget_widths()
         self.virtual_size = Size(0, self.row_count + 1 if self.row_count else 0)
         self.refresh()
 
@@ -125,15 +126,15 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             self.scroll_to(y=max(0, target), animate=False, force=True)
 
     def on_resize(self, event: Resize) -> None:
-        self.forget_widths()
-        self._notice_lines = None
-        self.refresh()  # Textual keeps the lines that it has painted
         self._scroll_into_view()
 
     def on_click(self, event: Click) -> None:
-        """A click puts the cursor there; one on the cursor opens the row."""
+        """A click puts the cursor there; one on the cursor opens the row, one on the heading is told."""
         row = event.y - 1 + self.scroll_offset.y
-        if event.y < 1 or row >= self.row_count:
+        if row >= self.row_count:
+            return
+        if event.y < 1:
+            self.click_heading(event.x)
             return
         if row == self._row:
             self.open_row(row)
@@ -158,18 +159,20 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self._style = None
         super().notify_style_update()
 
-    def _wrapped_notice(self) -> list[str]:
-        if self._notice_lines is None:
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Lines in view. Their widths are worked out now: Textual paints a new size before it tells of it."""
+        if self.row_count:
+            self.measure()
+        else:
             room = max(_NOTICE_AT_LEAST, self.size.width - 2 * MARK)
             self._notice_lines = [line.plain for line in Content(self._notice).wrap(room)]
-        return self._notice_lines
+        return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         """A line in view: the heading, a row, the notice or nothing."""
         base = self._base
         if not self.row_count:
-            notice = self._wrapped_notice()
-            text = f"   {notice[y - 1]}" if 0 < y <= len(notice) else ""
+            text = f"   {self._notice_lines[y - 1]}" if 0 < y <= len(self._notice_lines) else ""
             return self._line(text, base)
         if y == 0:
             return self._line(self.heading(), base + self.get_component_rich_style("list--heading"))
