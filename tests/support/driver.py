@@ -26,6 +26,7 @@ from tests.support.world import NOW, World
 
 WIDE = (120, 36)
 NARROW = (80, 24)
+HUGE = (200, 50)
 PATIENCE = 10.0
 """Seconds after which something that should be on screen will not come any more."""
 

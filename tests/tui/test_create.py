@@ -9,7 +9,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from tests.support.driver import NARROW, User, using
 from tests.support.world import Reply, World
-from tests.tui.sizes import both_sizes
+from tests.tui.sizes import every_size
 
 
 async def fill_in(user: User, name: str, description: str = "") -> None:
@@ -22,7 +22,7 @@ async def fill_in(user: User, name: str, description: str = "") -> None:
         await user.types(description)
 
 
-@both_sizes
+@every_size
 async def test_the_form(world: World, svg: SnapshotAssertion, size: tuple[int, int]) -> None:
     async with using(world, size) as user:
         await fill_in(user, "hvac-sync", "Pushes occupancy to HQ")
@@ -73,7 +73,7 @@ async def test_a_description_that_is_too_long_is_not_sent(world: World) -> None:
     assert world.posts == 1
 
 
-@both_sizes
+@every_size
 async def test_while_it_runs_the_form_is_locked_and_says_so(
     world: World, svg: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
@@ -110,7 +110,7 @@ async def test_esc_leaves_an_empty_form_at_once(world: World) -> None:
         await user.sees_no("New client on local")
 
 
-@both_sizes
+@every_size
 async def test_esc_asks_where_something_was_typed(
     world: World, svg: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
@@ -150,7 +150,7 @@ async def test_hostile_names_can_be_pasted_and_are_created_as_they_are(world: Wo
     assert "[/b]中文🏢" in world.names()
 
 
-@both_sizes
+@every_size
 async def test_a_201_without_a_secret_says_so_and_points_at_the_client(
     world: World, svg: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
@@ -181,7 +181,7 @@ async def test_no_clear_answer_looks_and_finds_the_client(world: World) -> None:
     assert world.posts == 1
 
 
-@both_sizes
+@every_size
 async def test_no_clear_answer_and_nothing_new(
     world: World, svg: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
@@ -210,7 +210,7 @@ async def test_several_new_ones_of_that_name_are_left_to_the_operator(world: Wor
         await user.sees("2 clients named “twin” are new in the list")
 
 
-@both_sizes
+@every_size
 async def test_a_create_that_failed_by_the_services_own_word(
     world: World, svg: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
@@ -225,7 +225,7 @@ async def test_a_create_that_failed_by_the_services_own_word(
         assert await user.picture() == svg
 
 
-@both_sizes
+@every_size
 @pytest.mark.parametrize("code", ["CLIENT_GRANT_CREATE_FAILED", "CLIENT_UPDATE_FAILED"])
 async def test_a_client_that_may_be_without_rights(
     world: World, svg: SnapshotAssertion, code: str, size: tuple[int, int]
@@ -239,7 +239,7 @@ async def test_a_client_that_may_be_without_rights(
         assert await user.picture() == svg
 
 
-@both_sizes
+@every_size
 async def test_what_the_service_refuses(world: World, svg: SnapshotAssertion, size: tuple[int, int]) -> None:
     refusal = {"code": "INVALID_REQUEST", "message": "client name is required"}
     world.between.answer("POST", Reply(400, refusal))
@@ -368,7 +368,7 @@ async def test_a_path_that_was_typed_does_not_follow_the_name_any_more(world: Wo
         await user.sees(" x____")
 
 
-@both_sizes
+@every_size
 async def test_a_path_that_is_wrong_gets_the_focus(
     world: World, svg: SnapshotAssertion, size: tuple[int, int]
 ) -> None:

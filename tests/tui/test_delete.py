@@ -6,7 +6,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from tests.support.driver import User, using
 from tests.support.world import Reply, World
-from tests.tui.sizes import both_sizes
+from tests.tui.sizes import every_size
 
 
 async def ask_to_delete(user: User, world: World, name: str) -> str:
@@ -20,7 +20,7 @@ async def ask_to_delete(user: User, world: World, name: str) -> str:
     return record.client_id[-6:]
 
 
-@both_sizes
+@every_size
 async def test_it_is_deleted_once_the_six_are_typed(
     world: World, svg: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
@@ -59,7 +59,7 @@ async def test_esc_deletes_nothing(world: World) -> None:
     assert "hvac-sync" in world.names()
 
 
-@both_sizes
+@every_size
 async def test_the_client_that_signed_us_in_gets_a_warning(
     world: World, svg: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
@@ -69,7 +69,7 @@ async def test_the_client_that_signed_us_in_gets_a_warning(
         assert await user.picture() == svg
 
 
-@both_sizes
+@every_size
 async def test_already_gone(world: World, svg: SnapshotAssertion, size: tuple[int, int]) -> None:
     async with using(world, size) as user:
         end = await ask_to_delete(user, world, "hvac-sync")
@@ -81,7 +81,7 @@ async def test_already_gone(world: World, svg: SnapshotAssertion, size: tuple[in
         assert await user.picture() == svg
 
 
-@both_sizes
+@every_size
 async def test_the_service_could_not_delete(
     world: World, svg: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
@@ -109,7 +109,7 @@ async def test_while_it_runs_it_says_so_and_enter_sends_nothing_more(world: Worl
     assert sum(request.startswith("DELETE") for request in world.between.sent) == 1
 
 
-@both_sizes
+@every_size
 async def test_an_unprotected_profile_asks_a_plain_question_with_the_focus_on_keeping_it(
     world: World, svg: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
@@ -129,7 +129,7 @@ async def test_an_unprotected_profile_asks_a_plain_question_with_the_focus_on_ke
     assert "hvac-sync" not in world.names()
 
 
-@both_sizes
+@every_size
 async def test_enter_says_why_nothing_is_deleted(
     world: World, svg: SnapshotAssertion, size: tuple[int, int]
 ) -> None:

@@ -14,7 +14,7 @@ from butlr_tui.tui.widgets.journal_list import JournalList
 from tests.support.driver import NARROW, WIDE, User, using
 from tests.support.journals import Line, write_entries
 from tests.support.world import World
-from tests.tui.sizes import both_sizes
+from tests.tui.sizes import every_size
 
 NEW = "client_3MXdHFURMqfFe0wbg15GMfIHLYr"
 
@@ -56,7 +56,7 @@ async def in_the_journal(user: User) -> None:
     await user.sees("newest first")
 
 
-@both_sizes
+@every_size
 async def test_the_newest_comes_first(world: World, svg: SnapshotAssertion, size: tuple[int, int]) -> None:
     some_entries(world)
     async with using(world, size) as user:
@@ -227,7 +227,7 @@ async def test_the_detail_learns_of_a_create_once_its_secret_is_stored(world: Wo
     async with using(world, environment={"TERM": "linux"}) as user:  # no clipboard: it goes to a file
         await user.does("new")
         await user.types("kiosk")
-        await user.does("create")
+        await user.submits()
         await user.sees("read back")
         await user.does("close_secret")
         await user.sees("Created here on", "its secret went to")

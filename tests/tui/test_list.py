@@ -14,12 +14,12 @@ from butlr_tui.config.model import TokenFile
 from butlr_tui.tui.widgets.client_list import ClientList
 from tests.support.driver import NARROW, using
 from tests.support.world import HOSTILE_NAMES, Reply, World
-from tests.tui.sizes import both_sizes
+from tests.tui.sizes import every_size
 
 SIZES = [(60, 16), (80, 24), (120, 36), (200, 50)]
 
 
-@both_sizes
+@every_size
 async def test_clients_are_listed_by_name(
     world: World, svg: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
@@ -38,7 +38,7 @@ async def test_the_first_paint_comes_before_any_request(world: World) -> None:
     assert world.between.sent == ["GET /api/v1/client"]
 
 
-@both_sizes
+@every_size
 async def test_loading(world: World, svg: SnapshotAssertion, size: tuple[int, int]) -> None:
     gate = world.between.hold("GET")
     async with using(world, size, loaded=False) as user:
@@ -54,7 +54,7 @@ async def test_the_client_that_signed_us_in_is_marked(world: World) -> None:
         await user.sees("This client signed you in.")
 
 
-@both_sizes
+@every_size
 async def test_no_clients_yet(world: World, svg: SnapshotAssertion, size: tuple[int, int]) -> None:
     world.between.answer("GET", Reply(200, []))
     async with using(world, size) as user:
@@ -65,7 +65,7 @@ async def test_no_clients_yet(world: World, svg: SnapshotAssertion, size: tuple[
         assert await user.picture() == svg
 
 
-@both_sizes
+@every_size
 async def test_nothing_matches(world: World, svg: SnapshotAssertion, size: tuple[int, int]) -> None:
     async with using(world, size) as user:
         await user.does("filter")
@@ -204,7 +204,7 @@ async def test_the_keys_reach_both_ends_of_a_long_list(world: World) -> None:
         assert "client-02" in user.line_of_cursor
 
 
-@both_sizes
+@every_size
 async def test_hostile_names_are_shown_and_do_nothing(
     world: World, svg: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
@@ -453,7 +453,7 @@ async def test_a_long_list_shows_its_end(world: World) -> None:
         await user.sees("of 100,000")
 
 
-@both_sizes
+@every_size
 async def test_what_matches_is_marked(world: World, svg: SnapshotAssertion, size: tuple[int, int]) -> None:
     """Underlined, in the row of the cursor too: not by a colour alone."""
     async with using(world, size) as user:

@@ -14,7 +14,7 @@ from butlr_tui.config.model import Problem, Profile, Prompt, Settings, TokenFile
 from butlr_tui.tui.commands import Place, at
 from tests.support.driver import User, using
 from tests.support.world import Reply, World
-from tests.tui.sizes import both_sizes
+from tests.tui.sizes import every_size
 
 pytestmark = pytest.mark.slow
 
@@ -35,7 +35,7 @@ async def types_the_root_pair(user: User, world: World) -> None:
     await user.types(world.service.root.client_secret.get_secret_value())
 
 
-@both_sizes
+@every_size
 async def test_a_profile_that_asks_opens_the_sign_in_at_once(
     world: World, svg: SnapshotAssertion, size: tuple[int, int], tmp_path: Path
 ) -> None:
@@ -112,7 +112,7 @@ async def test_a_token_that_ends_while_the_form_is_open_costs_nothing_that_was_t
     assert world.names().count("patient") == 1
 
 
-@both_sizes
+@every_size
 async def test_production_is_told_at_a_glance(
     world: World, svg: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
@@ -130,7 +130,7 @@ async def test_read_only_disables_each_dangerous_command_of_the_table(world: Wor
     assert not [request for request in world.between.sent if not request.startswith("GET")]
 
 
-@both_sizes
+@every_size
 async def test_each_profile_keeps_its_filter_and_cursor(
     world: World, svg: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
@@ -152,7 +152,7 @@ async def test_each_profile_keeps_its_filter_and_cursor(
         await user.sees("▌local▐", "1 of 1", "lobby-display")
 
 
-@both_sizes
+@every_size
 async def test_the_first_start_leads_to_a_list_in_one_input(
     world: World, svg: SnapshotAssertion, size: tuple[int, int]
 ) -> None:

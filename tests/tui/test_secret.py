@@ -16,7 +16,7 @@ from butlr_tui.service.minting import digest
 from butlr_tui.system.delivery_command import DeliveryCommand
 from tests.support.driver import WIDE, User, using
 from tests.support.world import Reply, World
-from tests.tui.sizes import both_sizes
+from tests.tui.sizes import every_size
 
 pytestmark = pytest.mark.slow
 
@@ -60,7 +60,7 @@ def sent_to_the_terminal(user: User) -> str:
     return base64.b64decode(sequence.removeprefix("\x1b]52;c;").rstrip("\x07\x1b\\")).decode()
 
 
-@both_sizes
+@every_size
 async def test_it_is_masked(world: World, svg: SnapshotAssertion, size: tuple[int, int]) -> None:
     async with looking_at_a_secret(world, size) as user:
         await user.sees("secret ••••", "It is shown this once. Nobody can show it again, Butlr included.")
@@ -84,7 +84,7 @@ async def test_a_revealed_secret_is_hidden_again(world: World, monkeypatch: pyte
         await user.sees("••••")
 
 
-@both_sizes
+@every_size
 async def test_a_copy_that_nobody_can_verify_is_told_as_sent(
     world: World, svg: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
@@ -107,7 +107,7 @@ async def test_both_are_copied_as_env_lines(world: World) -> None:
         assert is_the_secret(world, second.removeprefix("BUTLR_CLIENT_SECRET="))
 
 
-@both_sizes
+@every_size
 async def test_where_nothing_takes_a_copy_it_says_so(
     world: World, svg: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
@@ -200,7 +200,7 @@ async def test_enter_closes_nothing(world: World) -> None:
         await user.sees("store its secret now")
 
 
-@both_sizes
+@every_size
 async def test_stored_nowhere_it_takes_the_word(
     world: World, svg: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
@@ -218,7 +218,7 @@ async def test_stored_nowhere_it_takes_the_word(
         await user.sees("✓ “kiosk” is created; its secret is stored by your word.")
 
 
-@both_sizes
+@every_size
 async def test_only_in_a_clipboard_it_takes_a_second_answer(
     world: World, svg: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
@@ -307,7 +307,7 @@ def with_commands(world: World, tmp_path: Path) -> None:
     )
 
 
-@both_sizes
+@every_size
 async def test_a_command_that_was_chosen_before_the_create_gets_it_on_stdin(
     world: World, svg: SnapshotAssertion, size: tuple[int, int], tmp_path: Path
 ) -> None:
@@ -377,7 +377,7 @@ async def reveal_what_came(user: User) -> None:
     await user.does("reveal")
 
 
-@both_sizes
+@every_size
 async def test_a_secret_that_is_too_wide_is_on_two_lines_and_marked(
     world: World, svg: SnapshotAssertion, size: tuple[int, int]
 ) -> None:

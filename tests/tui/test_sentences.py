@@ -12,7 +12,7 @@ from syrupy.assertion import SnapshotAssertion
 from butlr_tui.http import error_body, retry
 from tests.support.driver import using
 from tests.support.world import NOW, Answer, Reply, World
-from tests.tui.sizes import both_sizes
+from tests.tui.sizes import every_size
 
 HTML = b"<html><head><title>Access denied</title></head><body>Request blocked by policy</body></html>"
 
@@ -90,7 +90,7 @@ def _today(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "datetime", Today)
 
 
-@both_sizes
+@every_size
 @pytest.mark.parametrize("failure", FAILURES)
 async def test_the_list_could_not_be_read(
     world: World,
@@ -112,7 +112,7 @@ async def test_the_list_could_not_be_read(
         await user.sees("hvac-sync", "6 clients, read at 12:04")
 
 
-@both_sizes
+@every_size
 async def test_a_refresh_that_fails_keeps_the_list_and_says_how_old_it_is(
     world: World, svg: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
@@ -130,7 +130,7 @@ async def test_a_refresh_that_fails_keeps_the_list_and_says_how_old_it_is(
         await user.sees_no("What you see is from")
 
 
-@both_sizes
+@every_size
 async def test_enter_shows_what_a_gateway_said(
     world: World, svg: SnapshotAssertion, size: tuple[int, int]
 ) -> None:

@@ -156,7 +156,7 @@ def test_stopped_from_outside_it_comes_back_whole(shell: _Shell) -> None:
 def test_a_revealed_secret_is_masked_before_it_stops(shell: _Shell) -> None:
     terminal = shell.runs("-m", "butlr_tui", "demo")
     terminal.shows("1 of 41")
-    terminal.types("nkiosk\r")
+    terminal.types("nkiosk\r\r")
     terminal.shows(_SECRET_ON_SCREEN)
     terminal.types("v")
     terminal.waits_for(lambda: _SECRET_ON_SCREEN not in terminal.text, "the secret")
@@ -172,7 +172,7 @@ def test_a_revealed_secret_is_masked_before_it_stops(shell: _Shell) -> None:
 def test_while_a_create_awaits_its_answer_it_does_not_stop(shell: _Shell, tmp_path: Path) -> None:
     terminal = shell.runs("-c", _SLOW_POST)
     terminal.shows("1 of 41")
-    terminal.types("nkiosk\r")
+    terminal.types("nkiosk\r\r")
     terminal.shows("waiting for the answer")
     terminal.types(_CTRL_Z)
     terminal.shows("stopped 1, terminal restored")

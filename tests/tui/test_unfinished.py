@@ -9,7 +9,7 @@ from butlr_tui.journal.journal import Journal
 from tests.support.driver import NARROW, using
 from tests.support.journals import Line, write_entries
 from tests.support.world import World
-from tests.tui.sizes import both_sizes
+from tests.tui.sizes import every_size
 
 
 def an_earlier_create(
@@ -35,7 +35,7 @@ async def test_a_secret_left_on_screen_is_named_on_the_next_start(world: World) 
         await user.sees("only sent to a clipboard")
 
 
-@both_sizes
+@every_size
 async def test_it_is_deleted_and_created_again(
     world: World, svg: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
@@ -51,7 +51,7 @@ async def test_it_is_deleted_and_created_again(
         assert await user.picture() == svg
         await user.types(client_id[-6:])
         await user.does("confirm_delete")
-        await user.sees("“kiosk” is deleted. n creates it again; its name is kept.")
+        await user.sees(f"“kiosk” ({client_id}) is deleted. n creates it again; its name is kept.")
         await user.does("new")
         await user.sees("New client on local", "kiosk", "Front desk")
         await user.submits()
@@ -140,7 +140,7 @@ def many_earlier_creates(world: World) -> None:
     write_entries(world.journal.path, begun)
 
 
-@both_sizes
+@every_size
 async def test_all_are_listed_in_one_dialog(
     world: World, svg: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
