@@ -7,4 +7,12 @@ from tests.support.driver import HUGE, NARROW, WIDE
 
 SIZES = {"smallest": SMALLEST_TERMINAL, "narrow": NARROW, "wide": WIDE, "huge": HUGE}
 
-every_size = pytest.mark.parametrize("size", [pytest.param(size, id=name) for name, size in SIZES.items()])
+
+def sizes(*names: str) -> pytest.MarkDecorator:
+    """Run a test at the sizes of these names."""
+    return pytest.mark.parametrize("size", [pytest.param(SIZES[name], id=name) for name in names])
+
+
+every_size = sizes(*SIZES)
+roomy_sizes = sizes("narrow", "wide", "huge")
+"""For what the smallest size has no room to show all at once."""

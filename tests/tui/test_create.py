@@ -9,7 +9,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from tests.support.driver import NARROW, User, using
 from tests.support.world import Reply, World
-from tests.tui.sizes import every_size
+from tests.tui.sizes import every_size, roomy_sizes
 
 
 async def fill_in(user: User, name: str, description: str = "") -> None:
@@ -22,7 +22,7 @@ async def fill_in(user: User, name: str, description: str = "") -> None:
         await user.types(description)
 
 
-@every_size
+@roomy_sizes
 async def test_the_form(world: World, svg: SnapshotAssertion, size: tuple[int, int]) -> None:
     async with using(world, size) as user:
         await fill_in(user, "hvac-sync", "Pushes occupancy to HQ")

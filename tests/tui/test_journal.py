@@ -14,7 +14,7 @@ from butlr_tui.tui.widgets.journal_list import JournalList
 from tests.support.driver import NARROW, WIDE, User, using
 from tests.support.journals import Line, write_entries
 from tests.support.world import World
-from tests.tui.sizes import every_size
+from tests.tui.sizes import roomy_sizes
 
 NEW = "client_3MXdHFURMqfFe0wbg15GMfIHLYr"
 
@@ -56,7 +56,7 @@ async def in_the_journal(user: User) -> None:
     await user.sees("newest first")
 
 
-@every_size
+@roomy_sizes
 async def test_the_newest_comes_first(world: World, svg: SnapshotAssertion, size: tuple[int, int]) -> None:
     some_entries(world)
     async with using(world, size) as user:

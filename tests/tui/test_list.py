@@ -14,7 +14,7 @@ from butlr_tui.config.model import TokenFile
 from butlr_tui.tui.widgets.client_list import ClientList
 from tests.support.driver import NARROW, using
 from tests.support.world import HOSTILE_NAMES, Reply, World
-from tests.tui.sizes import every_size
+from tests.tui.sizes import every_size, roomy_sizes
 
 SIZES = [(60, 16), (80, 24), (120, 36), (200, 50)]
 
@@ -204,7 +204,7 @@ async def test_the_keys_reach_both_ends_of_a_long_list(world: World) -> None:
         assert "client-02" in user.line_of_cursor
 
 
-@every_size
+@roomy_sizes
 async def test_hostile_names_are_shown_and_do_nothing(
     world: World, svg: SnapshotAssertion, size: tuple[int, int]
 ) -> None:

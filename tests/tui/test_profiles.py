@@ -14,7 +14,7 @@ from butlr_tui.config.model import Problem, Profile, Prompt, Settings, TokenFile
 from butlr_tui.tui.commands import Place, at
 from tests.support.driver import User, using
 from tests.support.world import Reply, World
-from tests.tui.sizes import every_size
+from tests.tui.sizes import every_size, roomy_sizes
 
 pytestmark = pytest.mark.slow
 
@@ -112,7 +112,7 @@ async def test_a_token_that_ends_while_the_form_is_open_costs_nothing_that_was_t
     assert world.names().count("patient") == 1
 
 
-@every_size
+@roomy_sizes
 async def test_production_is_told_at_a_glance(
     world: World, svg: SnapshotAssertion, size: tuple[int, int]
 ) -> None:

@@ -16,7 +16,7 @@ from butlr_tui.service.minting import digest
 from butlr_tui.system.delivery_command import DeliveryCommand
 from tests.support.driver import WIDE, User, using
 from tests.support.world import Reply, World
-from tests.tui.sizes import every_size
+from tests.tui.sizes import every_size, sizes
 
 pytestmark = pytest.mark.slow
 
@@ -377,7 +377,7 @@ async def reveal_what_came(user: User) -> None:
     await user.does("reveal")
 
 
-@every_size
+@sizes("smallest", "narrow", "wide")
 async def test_a_secret_that_is_too_wide_is_on_two_lines_and_marked(
     world: World, svg: SnapshotAssertion, size: tuple[int, int]
 ) -> None:

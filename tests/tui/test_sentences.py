@@ -12,7 +12,7 @@ from syrupy.assertion import SnapshotAssertion
 from butlr_tui.http import error_body, retry
 from tests.support.driver import using
 from tests.support.world import NOW, Answer, Reply, World
-from tests.tui.sizes import every_size
+from tests.tui.sizes import every_size, roomy_sizes
 
 HTML = b"<html><head><title>Access denied</title></head><body>Request blocked by policy</body></html>"
 
@@ -112,7 +112,7 @@ async def test_the_list_could_not_be_read(
         await user.sees("hvac-sync", "6 clients, read at 12:04")
 
 
-@every_size
+@roomy_sizes
 async def test_a_refresh_that_fails_keeps_the_list_and_says_how_old_it_is(
     world: World, svg: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
