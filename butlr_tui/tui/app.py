@@ -180,8 +180,13 @@ class ButlrApp(App[None], inherit_bindings=False):
                 loop.add_signal_handler(number, self._end_by, number)
 
     async def on_unmount(self) -> None:
-        for session in self._sessions:
-            await session.aclose()
+        try:
+            said = await self._copier.clear_now()
+            if said and not self.return_code:  # else a crash has more to say, or nobody is there any more
+                self._exit_renderables.append(Text(said))
+        finally:
+            for session in self._sessions:
+                await session.aclose()
 
     async def _session_of(self, profile: Profile) -> Session:
         """A session, to be closed at the end. Raises ProfileError."""
