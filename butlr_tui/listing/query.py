@@ -50,7 +50,7 @@ _TOKEN: Final = re.compile(rf"(-(?=\S))?(?:([^\W\d_]+):)?(?:[{_QUOTES}]([^{_QUOT
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class Mistake:
     """A part of a query that can't be meant so, and narrows nothing."""
 
     start: int
@@ -66,7 +66,7 @@ class Query:
 
     terms: Terms = ()
     """All are required."""
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Mistake, ...] = ()
 
 
 class _Malformed(Exception):
@@ -76,12 +76,12 @@ class _Malformed(Exception):
 def parse(query: str, now: datetime | None = None) -> Query:
     """What the text asks for; ages count back from `now`. Takes any text."""
     terms: list[Term] = []
-    problems: list[Problem] = []
+    problems: list[Mistake] = []
     for token in _TOKEN.finditer(query):
         try:
             term = _term(token, token.end() == len(query), now or datetime.now(UTC))
         except _Malformed as error:
-            problems.append(Problem(*token.span(), str(error)))
+            problems.append(Mistake(*token.span(), str(error)))
         else:
             if term is not None:
                 terms.append(Not(term) if token[1] else term)

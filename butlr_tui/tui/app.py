@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.text import Text
 from textual import events
+from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.theme import Theme
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from rich.console import RenderableType
+    from textual.await_complete import AwaitComplete
     from textual.dom import DOMNode
     from textual.screen import Screen
     from textual.types import AnimationLevel
@@ -171,6 +173,11 @@ class ButlrApp(App[None], inherit_bindings=False):
                 self.go_to(known[name])
 
         await host.begin(flow(), self.run_worker, "profiles")
+
+    def pop_screen(self) -> AwaitComplete:
+        """Leave a dialog, and all that was painted of it: Textual keeps the last 1,024 widgets that it drew."""
+        StylesCache.get_inner_outer.cache_clear()
+        return super().pop_screen()
 
     def on_mount(self) -> None:
         loop = asyncio.get_running_loop()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from butlr_tui.config.keys import VARIABLES, reference
+from butlr_tui.listing.query import WORDS
 from butlr_tui.tui.commands import Place, at
 
 ROOT = Path(__file__).parents[2]
@@ -25,6 +26,12 @@ def key_table() -> str:
         for number, command in enumerate(at(place))
     )
     return _table(("where", "key", "what it does"), rows)
+
+
+def filter_table() -> str:
+    """Everything that the filter understands."""
+    rows = ((f"`{one.word}`", f"`{one.example}`", one.what) for one in WORDS)
+    return _table(("word", "example", "what it finds"), rows)
 
 
 def settings_table() -> str:
@@ -73,7 +80,7 @@ def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 
 PAGES: dict[str, dict[str, Callable[[], str]]] = {
-    "README.md": {"keys": key_table},
+    "README.md": {"keys": key_table, "filter": filter_table},
     "butlr_tui/README.md": {"layers": import_rule, "rooms": room_table},
     "butlr_tui/config/README.md": {"settings": settings_table, "variables": variable_table},
     "tests/README.md": {"support": support_table},
