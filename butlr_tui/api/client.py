@@ -10,18 +10,24 @@ from typing import Final, TypeVar
 from urllib.parse import quote
 
 import httpx
+from pydantic import SecretStr
 
 from butlr_tui.api import decode
 from butlr_tui.api.decode import NewClient
 from butlr_tui.api.refusals import Call, contradiction, refusal
+from butlr_tui.auth.bearer import OneToken
 from butlr_tui.contract import CLIENTS_PATH
+from butlr_tui.http.connection_errors import where
 from butlr_tui.http.errors import (
     ClientNotFound,
+    CredentialsRefused,
     InvalidResponse,
     NoResponse,
     NotSent,
     ServerFailed,
     ServiceError,
+    SignInNeeded,
+    TokenWithoutClientId,
 )
 from butlr_tui.http.loopback import Loopback
 from butlr_tui.http.retry import Sleep, Uniform, retry
@@ -33,6 +39,10 @@ ATTEMPT: Final = 45.0
 """Seconds that one sending may take, a sign-in before it included."""
 LIST_ATTEMPT: Final = 120.0
 """Seconds for a list, which may be long."""
+TRIAL: Final = 15.0
+"""Seconds in which it has to show whether a token is accepted: somebody waits for it."""
+_TRIAL_CAP: Final = 64 << 10
+"""Bytes that are read of what answers a token that is tried: a refusal is short, and a list is not wanted."""
 
 T = TypeVar("T")
 OnBytes = Callable[[int, int | None], None]
@@ -126,6 +136,23 @@ class M2MClient:
         except ServiceError as error:
             # That the last attempt was not even sent says nothing about the one before it.
             raise (unclear or error) from None
+
+    async def try_token(self, token: SecretStr) -> None:
+        """Asks the service once whether it takes this token, which no other call uses.
+
+        Raises CredentialsRefused or TokenWithoutClientId where it does not, and what a read may raise.
+        """
+        request = self._http.build_request("GET", CLIENTS_PATH)
+        answer = await exchange(self._http, request, cap=_TRIAL_CAP, deadline=TRIAL, auth=OneToken(token))
+        if 200 <= answer.status < 300:
+            return
+        error = _refused(answer, Call(request, "try the token"))
+        if isinstance(error, SignInNeeded) and not isinstance(error, TokenWithoutClientId):
+            at, why = where(request.url), error.server_message or answer.status
+            error = CredentialsRefused(
+                f"{at} does not accept this token ({why}).", error.status, error.code, error.server_message
+            )
+        raise error
 
     async def _retry(self, attempt: Callable[[float], Awaitable[T]], deadline: float) -> T:
         return await retry(attempt, deadline=deadline, sleep=self._sleep, uniform=self._uniform)

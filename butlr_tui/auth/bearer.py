@@ -8,7 +8,7 @@ Source: CONTRACT.md, "Signing in" (renewed five minutes early).
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from inspect import isawaitable
 from typing import Final
 
@@ -39,12 +39,14 @@ class Bearer(httpx.Auth):
     def __init__(
         self,
         sign_in: SignIn,
-        ask: Ask,
+        own: Ask,
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`own` gives the profile's own credentials: what is used until somebody signs in otherwise."""
         self._sign_in = sign_in
-        self._ask = ask
+        self._own = own
+        self._ask = own
         self._clock = clock
         self._lock = asyncio.Lock()
         self._rounds = 0
@@ -65,14 +67,24 @@ class Bearer(httpx.Auth):
         """Signs in with another pair, for its own sake. Raises NotSent or Rejected."""
         return await self._sign_in.token_for(credentials)
 
-    async def sign_in(self, method: SignInMethod) -> Token:
+    @property
+    def uses_own(self) -> bool:
+        """Whether the profile's own credentials are in use."""
+        return self._ask is self._own
+
+    async def own(self) -> SignInMethod:
+        """The profile's own credentials, read now. Raises CredentialError."""
+        return await _answer(self._own)
+
+    async def sign_in(self, method: SignInMethod, *, is_own: bool = False) -> Token:
         """Signs in with `method`, and uses it from now on. Where it is refused nothing changes.
 
-        Whoever waits for a token gets this one. Raises NotSent or Rejected.
+        `is_own` says that it came from `own`, which is asked again at each later sign-in. Whoever waits for a
+        token gets this one. Raises NotSent or Rejected.
         """
         async with self._lock:
             token = await self._token_for(method)
-            self._ask = lambda: method
+            self._ask = self._own if is_own else lambda: method
             self._take(token)
             return token
 
@@ -119,9 +131,7 @@ class Bearer(httpx.Auth):
             if self.current is not None and self.current is not stale:
                 return self.current
             try:
-                asked = self._ask()
-                method = await asked if isawaitable(asked) else asked
-                token = await self._token_for(method)
+                token = await self._token_for(await _answer(self._ask))
             except ServiceError as error:
                 self._failure = error
                 self._rounds += 1
@@ -143,6 +153,23 @@ class Bearer(httpx.Auth):
                 return await self._sign_in.token_for_user(method)
             case _:
                 return await self._sign_in.token_for(method)
+
+
+class OneToken(httpx.Auth):
+    """Sends a token that nobody uses yet, and renews nothing."""
+
+    def __init__(self, value: SecretStr) -> None:
+        self._token = static_token(value)
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Sends with it, once."""
+        _attach(request, self._token)
+        yield request
+
+
+async def _answer(ask: Ask) -> SignInMethod:
+    asked = ask()
+    return await asked if isawaitable(asked) else asked
 
 
 def _attach(request: httpx.Request, token: Token) -> None:

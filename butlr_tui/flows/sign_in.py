@@ -1,4 +1,4 @@
-"""Signs in with what is typed: a client's pair, a user's name and password, or a token."""
+"""Signs in with what is typed, a client's pair, a user's name and password or a token, or as the profile does."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from butlr_tui.auth.credential_store import store
 from butlr_tui.auth.credentials import TypedClient
 from butlr_tui.config.profiles import Prompt, credential_store
+from butlr_tui.config.show import describe_source
 from butlr_tui.delivery.results import NotStored
 from butlr_tui.flows.host import Question
 from butlr_tui.http.errors import ServiceError
@@ -20,13 +21,15 @@ if TYPE_CHECKING:
     from butlr_tui.config.profiles import Profile
     from butlr_tui.flows.context import FlowContext
     from butlr_tui.flows.host import FlowHost
+    from butlr_tui.operations.session import Session
 
 
 @dataclass(frozen=True, slots=True)
 class FilledSignIn:
     """What was typed, and whether a pair is to be kept in a file."""
 
-    typed: Typed
+    typed: Typed | None
+    """None for the profile's own credentials."""
     keep: bool
 
 
@@ -38,18 +41,21 @@ class SignInForm(Question[FilledSignIn]):
     """Why it is asked now; "" where the operator wished it."""
     store: Path
     """Where a pair would be kept."""
+    own: str
+    """The profile's own credentials in words, safe to show; "" where there are none, or they are in use."""
 
 
 async def sign_in(host: FlowHost, context: FlowContext, why: str) -> str:
     """Sign in, asking until it is accepted; what to say of it, or "" where the operator leaves."""
     profile = context.profile
-    form = SignInForm(f"Sign in to {safe(profile.title)}", why, _store_of(profile))
+    own = safe(describe_source(profile.source)) if context.session.can_return_to_own else ""
+    form = SignInForm(f"Sign in to {safe(profile.title)}", why, _store_of(profile), own)
     fault = ""
     try:
         while (filled := await host.ask(form, fault)) is not None:
             host.progress(form, "")
             try:
-                await context.session.sign_in(filled.typed)
+                await _signed_in(context.session, filled)
             except ServiceError as error:
                 fault = f"✗ {error.message}"
             else:
@@ -66,8 +72,18 @@ async def sign_in_and_reload(host: FlowHost, context: FlowContext, why: str = ""
         host.reload()
 
 
+async def _signed_in(session: Session, filled: FilledSignIn) -> None:
+    """Go on with what was typed or chosen. Raises ServiceError, and then nothing has changed."""
+    if filled.typed is None:
+        await session.return_to_own()
+    else:
+        await session.sign_in(filled.typed)
+
+
 async def _kept(filled: FilledSignIn, path: Path) -> str:
     """Store the pair where the operator asked for it; what to say of the sign-in."""
+    if filled.typed is None:
+        return "✓ Signed in with the profile's own credentials."
     if not isinstance(filled.typed, TypedClient) or not filled.keep:
         return "✓ Signed in."
     result = await store(path, filled.typed)

@@ -169,12 +169,13 @@ async def exchange(
     cap: int,
     deadline: float,
     on_bytes: Callable[[int, int | None], None] | None = None,
+    auth: httpx.Auth | None = None,
 ) -> Response:
     """Sends `request` and reads at most `cap` bytes of the answer within `deadline` seconds.
 
     An answer whose first line came is returned, whatever became of the rest: look at `Response.incomplete`.
-    `on_bytes` hears the bytes so far and, where known, in all. Raises NotSent, NoResponse, and what the
-    client's auth raises.
+    `on_bytes` hears the bytes so far and, where known, in all; `auth` takes the place of the client's. Raises
+    NotSent, NoResponse, and what the auth raises.
     """
     if client.is_closed:
         raise NotSent(f"The connection to {where(request.url)} is closed.")
@@ -183,7 +184,7 @@ async def exchange(
     fault: ServiceError | None
     try:
         async with asyncio.timeout(deadline):
-            fault = await _receive(client, request, cap, so_far, on_bytes)
+            fault = await _receive(client, request, cap, so_far, on_bytes, auth)
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
         fault = _fault(error, so_far, request.url)
     if so_far.status is not None:
@@ -198,8 +199,9 @@ async def _receive(
     cap: int,
     so_far: _Exchange,
     on_bytes: Callable[[int, int | None], None] | None,
+    auth: httpx.Auth | None,
 ) -> ServiceError | None:
-    response = await client.send(request, stream=True, follow_redirects=False)
+    response = await client.send(request, stream=True, follow_redirects=False, auth=auth or client.auth)
     try:
         if response.headers.get("content-encoding", "").strip().lower() not in {"", "identity"}:
             return InvalidResponse(

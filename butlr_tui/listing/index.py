@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from butlr_tui.ids import ABOVE_ALL_KSUIDS, ksuid_of
 from butlr_tui.listing.cooperative import STEP, merged, slices
+from butlr_tui.listing.folding import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -69,7 +70,7 @@ class ClientIndex:
     def __init__(self) -> None:
         self.clients: list[Client] = []
         self.texts: list[str] = []
-        """All text of each client, casefolded once rather than at every key."""
+        """All text of each client, folded once rather than at every key."""
         self._runs: list[Sequence[int]] = []
         self._unsorted: list[int] = []
         self._ascending: dict[Column, Sequence[int]] = {}
@@ -148,4 +149,4 @@ def _text(client: Client) -> str:
     text = f"{client.name}\n{client.description}\n{client.id}"
     if client.client_id is not client.id and client.client_id != client.id:
         text += f"\n{client.client_id}"
-    return text.casefold()
+    return fold(text)

@@ -1,105 +1,91 @@
-"""What the text in the filter asks for.
-
-Words are all required, anywhere in a client's name, description or ids. `"two words"` is a phrase. `name:`
-and `id:` look there alone; `created:>2026-01-01` (or `<`, `>=`, `<=`, `=`; a month or a year will do) goes by
-the day, in UTC, that the id tells. What fits none of these is looked for as it stands.
-"""
+"""What the text in the filter asks for. `WORDS` is what it understands; help and pages are made from it."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from enum import Enum, auto
-from typing import TYPE_CHECKING, Final
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from butlr_tui.ids import ABOVE_ALL_KSUIDS, ksuid_of, lowest_ksuid
+from butlr_tui.listing import periods
+from butlr_tui.listing.folding import fold
+from butlr_tui.listing.terms import Containing, Field, Not
+from butlr_tui.text import safe, truncate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from butlr_tui.listing.terms import CreatedWithin, Term, Terms
 
-    from butlr_tui.models import Client
 
-_TOKEN: Final = re.compile(r'(?:(id|name|created):)?(?:"([^"]*)"?|(\S+))', re.IGNORECASE)
-_PERIOD: Final = re.compile(r"(<=|>=|<|>|=)?([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
-_BEGUN: Final = re.compile(
-    r"(?:id|name):|created:(?:[<>]=?|=)?(?:[0-9]{0,3}|[0-9]{4}-(?:[0-9]{0,2}-)?[0-9]?)", re.I
+class Word(NamedTuple):
+    """Something that the filter understands."""
+
+    word: str
+    """How it begins, or what it is."""
+    example: str
+    what: str
+    """What it finds."""
+
+
+WORDS: Final = (
+    Word("word", "hvac", "Anywhere in the name, the description or an id; of several words all are required"),
+    Word("“…”", "“hvac sync”", "The words as they stand; any quotes will do"),
+    Word("name:", "name:hvac", "In the name alone"),
+    Word("desc:", "desc:“floor 2”", "In the description alone"),
+    Word("id:", "id:32hZ", "In an id alone"),
+    Word(
+        "created:",
+        "created:>2026-01-31",
+        "By the day, in UTC, that the id tells: after >, >=, <, <= or nothing a year, a month or a day",
+    ),
+    Word(
+        "age:", "age:>1y", "Older (>) or younger (<) than so many d, w, m or y, by the time that the id tells"
+    ),
+    Word("-", "-name:test", "Leaves out what any of these finds"),
 )
-_LOWEST: Final = "0"  # above the "" of an id that tells no time, and not above any that does
-
-
-class Field(Enum):
-    """Where a text is looked for."""
-
-    ANYWHERE = auto()
-    NAME = auto()
-    ID = auto()
+_SHOWN: Final = 30
+"""Cells of a part of the query in what is said about it."""
+_FIELDS: Final = {"name": Field.NAME, "desc": Field.DESCRIPTION, "id": Field.ID}
+_QUOTES: Final = '"“”„‟«»'
+_TOKEN: Final = re.compile(rf"(-(?=\S))?(?:([^\W\d_]+):)?(?:[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]?|(\S*))")
 
 
 @dataclass(frozen=True, slots=True)
-class Containing:
-    """A text that has to occur, upper and lower case alike."""
+class Mistake:
+    """A part of a query that can't be meant so, and narrows nothing."""
 
-    text: str
-    """Casefolded, as what it is looked for in."""
-    field: Field = Field.ANYWHERE
-
-    def implies(self, other: Term) -> bool:
-        """Whether every client that fits this one fits the other."""
-        return (
-            isinstance(other, Containing)
-            and other.text in self.text
-            and other.field in (Field.ANYWHERE, self.field)
-        )
-
-    def among(self, numbers: Sequence[int], clients: Sequence[Client], texts: Sequence[str]) -> list[int]:
-        """Those of the clients' `numbers` that fit; `texts` is all text of each, casefolded."""
-        text = self.text
-        found = [number for number in numbers if text in texts[number]]
-        match self.field:
-            case Field.NAME:
-                return [each for each in found if text in clients[each].name.casefold()]
-            case Field.ID:
-                return [
-                    each
-                    for each in found
-                    if text in clients[each].id.casefold() or text in clients[each].client_id.casefold()
-                ]
-        return found
+    start: int
+    end: int
+    """Where it is in the query."""
+    says: str
+    """What is wrong with it; quotes what was typed."""
 
 
 @dataclass(frozen=True, slots=True)
-class CreatedWithin:
-    """Ids from one KSUID on to before another: they sort by time as strings."""
+class Query:
+    """What was asked for."""
 
-    first: str
-    end: str
-
-    def implies(self, other: Term) -> bool:
-        """Whether every client that fits this one fits the other."""
-        return isinstance(other, CreatedWithin) and other.first <= self.first and self.end <= other.end
-
-    def among(self, numbers: Sequence[int], clients: Sequence[Client], texts: Sequence[str]) -> list[int]:
-        """Those of the clients' `numbers` that fit. An id that tells no time never does."""
-        first, end = self.first, self.end
-        return [number for number in numbers if first <= (ksuid_of(clients[number].client_id) or "") < end]
+    terms: Terms = ()
+    """All are required."""
+    problems: tuple[Mistake, ...] = ()
 
 
-Term = Containing | CreatedWithin
-Terms = tuple[Term, ...]
+class _Malformed(Exception):
+    """What is wrong with a part of the query, for whoever typed it."""
 
 
-def parse(query: str) -> Terms:
-    """What the text asks for; all of it is required. Never fails: what is malformed is a word."""
-    found: list[Term] = []
+def parse(query: str, now: datetime | None = None) -> Query:
+    """What the text asks for; ages count back from `now`. Takes any text."""
+    terms: list[Term] = []
+    problems: list[Mistake] = []
     for token in _TOKEN.finditer(query):
-        # What is only begun narrows nothing yet: nobody wants an empty list between two keys.
-        if token.end() == len(query) and _BEGUN.fullmatch(token[0]):
-            continue
-        term = _term((token[1] or "").lower(), token[3], token[2]) or Containing(token[0].casefold())
-        if not isinstance(term, Containing) or term.text:
-            found.append(term)
-    return tuple(found)
+        try:
+            term = _term(token, token.end() == len(query), now or datetime.now(UTC))
+        except _Malformed as error:
+            problems.append(Mistake(*token.span(), str(error)))
+        else:
+            if term is not None:
+                terms.append(Not(term) if token[1] else term)
+    return Query(tuple(terms), tuple(problems))
 
 
 def marked(terms: Terms, *fields: Field) -> list[str]:
@@ -107,37 +93,35 @@ def marked(terms: Terms, *fields: Field) -> list[str]:
     return [term.text for term in terms if isinstance(term, Containing) and term.field in fields]
 
 
-def _term(field: str, word: str | None, phrase: str | None) -> Term | None:
-    text = phrase if word is None else word
-    assert text is not None
-    match field:
+def _term(token: re.Match[str], is_last: bool, now: datetime) -> Containing | CreatedWithin | None:
+    """What one part asks for, apart from a minus before it; None for nothing. Raises _Malformed.
+
+    What is only begun, at the end, asks for nothing yet: nobody wants an empty list or a complaint between
+    two keys.
+    """
+    _, word, phrase, bare = token.groups()
+    text = bare if phrase is None else phrase
+    shown = truncate(safe(token[0]), _SHOWN)
+    match word and word.lower():
+        case None:
+            is_begun = is_last and bare == "-"
+            return Containing(fold(text)) if fold(text) and not is_begun else None
         case "created":
-            return _created(text)
-        case "id":
-            return Containing(text.casefold(), Field.ID)
-        case "name":
-            return Containing(text.casefold(), Field.NAME)
-    return Containing(text.casefold())
-
-
-def _created(text: str) -> CreatedWithin | None:
-    """The period that a comparison with a year, a month or a day leaves, or None where it is none."""
-    told = _PERIOD.fullmatch(text)
-    if told is None:
-        return None
-    sign, year, month, day = told.groups()
-    try:
-        start = datetime(int(year), int(month or 1), int(day or 1), tzinfo=UTC)
-        end = start + timedelta(days=1 if day else 31 if month else 366)
-        if not day:
-            end = end.replace(day=1) if month else end.replace(month=1, day=1)
-    except (ValueError, OverflowError):
-        return None
-    before, after = lowest_ksuid(start), lowest_ksuid(end)
-    periods = {
-        ">": CreatedWithin(after, ABOVE_ALL_KSUIDS),
-        ">=": CreatedWithin(before, ABOVE_ALL_KSUIDS),
-        "<": CreatedWithin(_LOWEST, before),
-        "<=": CreatedWithin(_LOWEST, after),
-    }
-    return periods.get(sign, CreatedWithin(before, after))
+            found, is_begun = periods.created(text), periods.is_begun_date(text)
+            said = f"✗ {shown} is no date. A year, a month or a day is, as in created:>2026-01-31."
+        case "age":
+            found, is_begun = periods.of_age(text, now), periods.is_begun_age(text)
+            said = f"✗ {shown} is no age. A number of d, w, m or y is, as in age:>1y or age:<30d."
+        case field if field in _FIELDS:
+            if fold(text):
+                return Containing(fold(text), _FIELDS[field])
+            found, is_begun = None, True
+            said = f"✗ {shown} looks for what stands right behind it, as in {field}:hvac."
+        case _:
+            raise _Malformed(
+                f"✗ {shown}: the filter knows name:, desc:, id:, created: and age:. In quotes it is looked for "
+                "as it stands."
+            )
+    if found is None and not (is_last and is_begun):
+        raise _Malformed(said)
+    return found

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, overload
 
 from butlr_tui.listing.cooperative import STEP, slices
 from butlr_tui.listing.index import ClientIndex, Column, Order
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
     from butlr_tui.listing.cooperative import Steps
-    from butlr_tui.listing.query import Term, Terms
+    from butlr_tui.listing.terms import Term, Terms
     from butlr_tui.models import Client
 
 __all__ = ["ClientIndex", "Column", "Listing", "Order", "Rows"]
@@ -47,14 +48,17 @@ class Listing:
     seen. One at a time: the next must not begin before the one before it has ended.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._clock = clock
         self.clients: Sequence[Client] = ()
         """All that the service last told; none while a first list is still coming in."""
         self.rows = Rows((), ())
         self.query = ""
+        self.problem = ""
+        """What is wrong with the query, if anything is: that part of it narrows nothing."""
         self.order = Order()
         self.marked_in_names: Sequence[str] = ()
-        """The query's texts, casefolded, that a name may have been found by."""
+        """The query's texts, folded, that a name may have been found by."""
         self.marked_in_ids: Sequence[str] = ()
         self.marked_in_descriptions: Sequence[str] = ()
         """The same for descriptions."""
@@ -79,10 +83,13 @@ class Listing:
         self._show(hits)
 
     def filtering(self, query: str) -> Steps:
-        """Keep the clients that fit the query (see filtering.py)."""
-        from butlr_tui.listing.query import Field, marked, parse  # late: nothing is filtered at first
+        """Keep the clients that fit the query (see query.py)."""
+        # Late: nothing is filtered at first.
+        from butlr_tui.listing.query import marked, parse
+        from butlr_tui.listing.terms import Field
 
-        terms, before = parse(query), self._terms
+        asked, before = parse(query, self._clock()), self._terms
+        terms = asked.terms
         narrower = all(any(term.implies(each) for term in terms) for each in before)
         if narrower and len(self.rows) <= STEP:
             # Only what was found has to be looked through, and only for what is new.
@@ -92,6 +99,7 @@ class Listing:
             hits = yield from self._index.ordered(self.order)
             hits = yield from _select(terms, hits, self._index)
         self.query, self._terms = query, terms
+        self.problem = asked.problems[0].says if asked.problems else ""
         self.marked_in_names = marked(terms, Field.ANYWHERE, Field.NAME)
         self.marked_in_ids = marked(terms, Field.ANYWHERE, Field.ID)
         self.marked_in_descriptions = marked(terms, Field.ANYWHERE)

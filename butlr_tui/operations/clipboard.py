@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 _MARK_IT: Final = "Mark it on screen with the mouse, holding Shift."
 
 
+_LAST_CHANCE: Final = 2.0
+"""Seconds that clearing may hold up the end of the app."""
+_MAY_BE_IN_IT: Final = (
+    "! Your clipboard could not be read, so the secret may still be in it: clear it yourself."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Expected:
     """Whether a copy would work here, and in what words; known before anything is copied."""
@@ -46,6 +53,8 @@ class Clipboard:
         self._environment = environment
         self._way = way
         self._clear_seconds = clear_seconds
+        self._to_clear: ClipboardDigest | None = None
+        """The verified copy that waits to be cleared."""
 
     async def expectation(self) -> Expected:
         """Whether a copy would work in this terminal, and what it would come to."""
@@ -68,14 +77,30 @@ class Clipboard:
 
     async def clear_later(self, held: ClipboardDigest) -> str:
         """Clear a verified copy of a secret after a while; what to say of it, "" where there is nothing to."""
-        from butlr_tui.delivery.clipboard.copy import clear_if_ours
-
         if not self._clear_seconds:
             return ""
+        self._to_clear = held
         await asyncio.sleep(self._clear_seconds)
+        return await self._clear(held)
+
+    async def clear_now(self) -> str:
+        """Clear at once what would be cleared later, since the app ends; what to say of it, as above."""
+        if self._to_clear is None:
+            return ""
+        try:
+            async with asyncio.timeout(_LAST_CHANCE):
+                return await self._clear(self._to_clear)
+        except TimeoutError:
+            return _MAY_BE_IN_IT
+
+    async def _clear(self, held: ClipboardDigest) -> str:
+        from butlr_tui.delivery.clipboard.copy import clear_if_ours
+
         cleared = await clear_if_ours(held, await self._terminal())
+        if self._to_clear is held:  # else another copy has taken its place, and waits for its own time
+            self._to_clear = None
         if cleared is None:
-            return "! Your clipboard could not be read, so the secret may still be in it: clear it yourself."
+            return _MAY_BE_IN_IT
         return "✓ The secret is cleared from your clipboard." if cleared else ""
 
     async def _terminal(self) -> Terminal:

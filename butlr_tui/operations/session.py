@@ -14,10 +14,10 @@ from pydantic import SecretStr
 
 from butlr_tui.api.client import M2MClient, OnBytes, OnClients
 from butlr_tui.auth.bearer import Bearer
-from butlr_tui.auth.credentials import Typed, validate
+from butlr_tui.auth.credentials import GivenToken, SignInMethod, Typed, validate
 from butlr_tui.auth.token import Token
 from butlr_tui.auth.token_claims import Identity, whoami
-from butlr_tui.config.profiles import Profile
+from butlr_tui.config.profiles import Profile, Prompt
 from butlr_tui.http.errors import (
     BadItems,
     ClientNotFound,
@@ -133,10 +133,28 @@ class Session:
     async def sign_in(self, typed: Typed) -> Token:
         """Signs in with what was typed and goes on with it, in memory only; all else stays as it was.
 
-        Where it is refused, what was in use stays in use. A pasted token is not tried here: the next call
-        does. Raises CredentialError, NotSent or Rejected.
+        Where it is refused, what was in use stays in use. Raises ServiceError.
         """
-        return await self._bearer.sign_in(validate(typed))
+        return await self._go_on_with(validate(typed))
+
+    @property
+    def can_return_to_own(self) -> bool:
+        """Whether the profile has credentials of its own, and others are in use."""
+        source = self.profile.source
+        nobody = isinstance(source, Prompt) and (source.stored is None or not source.stored.exists())
+        return not nobody and not self._bearer.uses_own
+
+    async def return_to_own(self) -> Token:
+        """Signs in with the profile's own credentials again, and goes on with them.
+
+        Where they are refused, what was in use stays in use. Raises ServiceError.
+        """
+        return await self._go_on_with(await self._bearer.own(), is_own=True)
+
+    async def _go_on_with(self, method: SignInMethod, *, is_own: bool = False) -> Token:
+        if isinstance(method, GivenToken):  # there is no signing in with it that could be refused
+            await self._api.try_token(method.value)
+        return await self._bearer.sign_in(method, is_own=is_own)
 
     async def token(self) -> SecretStr:
         """A token that has not ended, signing in where there is none. Raises ServiceError."""

@@ -110,8 +110,25 @@ def _listen_locally(data: Path, say: Say, stack: ExitStack) -> list[socket.socke
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    return socket.create_server(address[:2], family=family)
+    """A socket that listens there, and that says it is TCP: its connections inherit that.
+
+    asyncio sends small writes at once on such a connection alone. `socket.create_server` leaves the protocol
+    open, and then each answer, a head and a body, waits 40 ms for the caller's delayed acknowledgement.
+    """
+    family, kind, protocol, _, address = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP
+    )[0]
+    listener = socket.socket(family, kind, protocol)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:  # an address of one family serves that family alone
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        listener.bind(address[:2])
+        listener.listen()
+    except OSError:
+        listener.close()
+        raise
+    return listener
 
 
 def _refusal(error: OSError, host: str, port: int) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.text import Text
 from textual import events
+from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.theme import Theme
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from rich.console import RenderableType
+    from textual.await_complete import AwaitComplete
     from textual.dom import DOMNode
     from textual.screen import Screen
     from textual.types import AnimationLevel
@@ -171,6 +173,11 @@ class ButlrApp(App[None], inherit_bindings=False):
 
         await host.begin(flow(), self.run_worker, "profiles")
 
+    def pop_screen(self) -> AwaitComplete:
+        """Leave a dialog, and all that was painted of it: Textual keeps the last 1,024 widgets that it drew."""
+        StylesCache.get_inner_outer.cache_clear()
+        return super().pop_screen()
+
     def on_mount(self) -> None:
         loop = asyncio.get_running_loop()
         for number in _SIGNALS:
@@ -180,8 +187,13 @@ class ButlrApp(App[None], inherit_bindings=False):
         self._suspension.watch()
 
     async def on_unmount(self) -> None:
-        for session in self._sessions:
-            await session.aclose()
+        try:
+            said = await self._copier.clear_now()
+            if said and not self.return_code:  # else a crash has more to say, or nobody is there any more
+                self._exit_renderables.append(Text(said))
+        finally:
+            for session in self._sessions:
+                await session.aclose()
 
     async def _creates_are_answered(self) -> None:
         for session in self._sessions:

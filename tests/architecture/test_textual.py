@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.screen import ModalScreen
 from textual.scroll_view import ScrollView
@@ -37,6 +38,11 @@ NAMESAKES = {"_clipboard", "_value"}
 @pytest.mark.parametrize(("name", "owner"), [*BY_THE_APP.items(), *BY_THE_TESTS.items()])
 def test_textual_still_has_it(name: str, owner: object) -> None:
     assert hasattr(owner, name), f"Textual's {type(owner).__name__} has no {name} any more"
+
+
+def test_textual_still_remembers_what_it_drew_there() -> None:
+    """The app forgets it with each dialog that is left: it would keep the last 1,024 widgets."""
+    assert StylesCache.get_inner_outer.cache_info().maxsize == 1024
 
 
 def test_these_are_all_that_are_used() -> None:

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from butlr_tui.api import client as api
 from butlr_tui.auth import programs, sign_in
 from butlr_tui.auth.credentials import TypedClient, TypedToken
-from butlr_tui.config.profiles import CredentialCommand, Profile, Prompt, TokenCommand
+from butlr_tui.config.profiles import CredentialCommand, Profile, TokenCommand
 from butlr_tui.http import errors
 from butlr_tui.models import Client, Credentials
 from butlr_tui.operations import outcomes
@@ -21,7 +21,7 @@ from butlr_tui.operations.session import Session
 from butlr_tui.service.local import LocalService, open_service
 from tests.auth.test_token_claims import jwt
 from tests.service.conftest import Clock
-from tests.support.faults import SECRET, TOKEN, FaultServer, reply, stall
+from tests.support.faults import SECRET, TOKEN, Behaviour, FaultServer, endless, reply, stall
 from tests.support.holders import PAIRS, READ_AGAIN, TOKENS, Holder, as_json, root_of, session_of
 
 PAIR = Credentials("client_me", SecretStr(SECRET))
@@ -132,14 +132,102 @@ async def test_a_wrong_token(here: Here, kind: str) -> None:
     wrong = jwt({"client_id": here.pair.client_id, "canary": 1})
     holder = holding(kind, here.folder, wrong)
     async with session_of(holder, "http://localhost", here.transport) as session:
-        await holder.sign_in(session)
         with pytest.raises(errors.SignInNeeded) as caught:
+            await holder.sign_in(session)  # where one pastes it, it is tried at once
             await session.list()
         tells_no_secret(caught.value, wrong)
         ended = await session.create("new", "")
         assert isinstance(ended, outcomes.NotCreated)
-        assert isinstance(ended.error, errors.SignInNeeded)
+        kept = errors.CredentialError if kind == "pasted token" else errors.SignInNeeded
+        assert isinstance(ended.error, kept)
         await signs_in_again(session, here)
+
+
+async def test_a_pasted_token_that_is_refused_leaves_what_worked(here: Here) -> None:
+    holder = await here.holder("credential file")
+    wrong = jwt({"client_id": here.pair.client_id, "canary": 1})
+    async with session_of(holder, "http://localhost", here.transport) as session:
+        for _ in range(2):  # also before anybody has signed in
+            with pytest.raises(errors.CredentialsRefused) as caught:
+                await session.sign_in(TypedToken(SecretStr(wrong)))
+            assert caught.value.message == "localhost:80 does not accept this token (invalid or expired jwt)."
+            tells_no_secret(caught.value, wrong)
+            assert await session.list() == []
+            assert not session.can_return_to_own
+        here.clock.ahead(4000)
+        assert await session.list() == []  # renewed with the profile's own credentials
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "words"),
+    [
+        (stall, errors.NoResponse, "took too long"),
+        (reply(500, {"message": "tired"}), errors.ServerFailed, "Could not try the token: tired."),
+        (reply(403, "<html>"), errors.GatewayRefused, "the service itself was not reached"),
+        (reply(404, {}), errors.NoService, "There is no M2M service at"),
+        (
+            reply(401, {"message": "missing or malformed jwt"}),
+            errors.CredentialsRefused,
+            r"does not accept this token \(missing or malformed jwt\)",
+        ),
+    ],
+)
+async def test_a_pasted_token_that_could_not_be_tried_is_not_used(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: Behaviour,
+    kind: type[errors.ServiceError],
+    words: str,
+) -> None:
+    monkeypatch.setattr(api, "TRIAL", 0.2)
+    holder = holding("token file", tmp_path)
+    async with FaultServer(answer, reply(200, [])) as server, session_of(holder, server.url) as session:
+        with pytest.raises(kind, match=words):
+            await session.sign_in(TypedToken(SecretStr("pasted")))
+        assert await session.list() == []
+        assert [seen.headers["authorization"] for seen in server.seen] == ["Bearer pasted", f"Bearer {TOKEN}"]
+
+
+async def test_a_pasted_token_is_tried_without_reading_a_long_list(tmp_path: Path) -> None:
+    flood = endless(b"HTTP/1.1 200 OK\r\n\r\n", b"[" * 4096)
+    holder = holding("pasted token", tmp_path)
+    async with FaultServer(flood) as server, session_of(holder, server.url) as session:
+        await holder.sign_in(session)
+        assert session.current_token is not None and session.current_token.value.get_secret_value() == TOKEN
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in (*PAIRS, *TOKENS) if not kind.startswith(("typed", "pasted"))]
+)
+async def test_the_profile_s_own_credentials_come_back(here: Here, kind: str) -> None:
+    holder = await here.holder(kind)
+    async with session_of(holder, "http://localhost", here.transport) as session:
+        await session.list()
+        assert not session.can_return_to_own
+        await signs_in_again(session, here)
+        assert session.can_return_to_own
+        await session.return_to_own()
+        assert not session.can_return_to_own
+        assert session.identity is not None and session.identity.client_id == here.pair.client_id
+        assert await session.list() == []
+
+
+async def test_own_credentials_that_are_refused_leave_what_was_typed(here: Here) -> None:
+    holder = await here.holder("token file")
+    async with session_of(holder, "http://localhost", here.transport) as session:
+        await signs_in_again(session, here)
+        for content, kind in (("two words", errors.CredentialError), ("wrong", errors.CredentialsRefused)):
+            holder.put(content)
+            with pytest.raises(kind):
+                await session.return_to_own()
+            assert session.can_return_to_own
+            assert len(await session.list()) == 2
+
+
+async def test_a_profile_that_asks_has_nothing_to_return_to(here: Here) -> None:
+    async with session_of(holding("typed pair", here.folder), "http://localhost", here.transport) as session:
+        await signs_in_again(session, here)
+        assert not session.can_return_to_own
 
 
 @pytest.mark.parametrize("kind", PAIRS)
@@ -213,12 +301,13 @@ async def test_a_slow_sign_in(tmp_path: Path, kind: str, monkeypatch: pytest.Mon
 async def test_a_slow_service(tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(api, "ATTEMPT", 0.2)
     holder = holding(kind, tmp_path)
-    async with FaultServer(stall) as server, session_of(holder, server.url) as session:
+    tried = [reply(200, [])] if kind == "pasted token" else []
+    async with FaultServer(*tried, stall) as server, session_of(holder, server.url) as session:
         await holder.sign_in(session)
         ended = await session.create("new", "")
         assert isinstance(ended, outcomes.CreateUnclear)
         assert server.sign_ins == []
-        assert len(server.seen) == 1
+        assert len(server.seen) == len(tried) + 1
 
 
 @pytest.mark.parametrize("source", [CredentialCommand(("sleep", "60")), TokenCommand(("sleep", "60"))])
@@ -265,12 +354,14 @@ async def test_a_malformed_answer_to_the_sign_in(
         assert server.seen == []
 
 
-async def test_a_token_with_azp_alone_is_explained_before_and_after_the_401() -> None:
+async def test_a_token_with_azp_alone_is_explained_before_and_after_the_401(tmp_path: Path) -> None:
     token = jwt({"azp": "auth0-id", "scope": "read:rooms", "exp": 4e9})
     refusal = {"message": "token is valid but missing client_id"}
-    async with FaultServer(reply(401, refusal)) as stub:
-        session = connect(Profile("p", stub.url, Prompt()))
-        await session.sign_in(TypedToken(SecretStr(token)))
+    async with (
+        FaultServer(reply(401, refusal)) as stub,
+        session_of(holding("token variable", tmp_path, token), stub.url) as session,
+    ):
+        await session.token()
         assert session.identity is not None
         assert session.identity.warning == (
             "Your token names its holder in azp and has no client_id: the service answers "
@@ -278,5 +369,8 @@ async def test_a_token_with_azp_alone_is_explained_before_and_after_the_401() ->
         )
         with pytest.raises(errors.TokenWithoutClientId):
             await session.list()
-        await session.aclose()
         assert len(stub.seen) == 1
+        with pytest.raises(
+            errors.TokenWithoutClientId, match="names no client_id"
+        ):  # pasted: before it is used
+            await session.sign_in(TypedToken(SecretStr(token)))

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from butlr_tui.auth.credentials import TypedClient
+from butlr_tui.auth.credentials import TypedClient, TypedToken
 from butlr_tui.delivery.formats import Format
 from butlr_tui.flows.context import FlowContext
 from butlr_tui.flows.create import (
@@ -222,6 +222,35 @@ async def test_a_sign_in_is_asked_again_until_it_is_accepted(world: World, conte
     assert "does not accept this client id and secret" in host.faults[1]
     assert "canary" not in host.faults[1]
     assert host.open == []
+
+
+async def test_a_sign_in_that_fails_costs_nothing_that_worked(world: World, context: FlowContext) -> None:
+    session = context.session
+    before = len(await session.list())
+    garbage = FilledSignIn(TypedToken(SecretStr("canary")), keep=False)
+    host = ScriptedHost([garbage, None])
+    assert await sign_in(as_host(host), context, "") == ""
+    assert host.faults[1].startswith("✗ 127.0.0.1:4010 does not accept this token (")
+    assert "canary" not in host.faults[1]
+    form = host.asked[0]
+    assert isinstance(form, SignInForm)
+    assert form.own == ""  # they are in use
+    assert len(await session.list()) == before
+
+
+async def test_the_profile_s_own_credentials_are_offered_once_others_are_in_use(
+    world: World, context: FlowContext
+) -> None:
+    root = world.service.root
+    await context.session.sign_in(TypedClient(root.client_id, root.client_secret))
+    host = ScriptedHost([FilledSignIn(None, keep=True)])
+    said = await sign_in(as_host(host), context, "")
+    assert said == "✓ Signed in with the profile's own credentials."
+    form = host.asked[0]
+    assert isinstance(form, SignInForm)
+    assert form.own == f"the credentials in {world.service.root_file}"
+    assert not form.store.exists()
+    assert not context.session.can_return_to_own
 
 
 @pytest.mark.parametrize("module", ["flows.create", "flows.unfinished", "operations.session", "listing.view"])

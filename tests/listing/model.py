@@ -1,5 +1,6 @@
 """A plain model of the list, which goes through all clients every time, and clients and queries for it."""
 
+import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -19,14 +20,16 @@ def client(name: str, description: str = "", *, client_id: str = "", day: str = 
 
 def loaded(clients: Sequence[Client]) -> Listing:
     """A list with these clients, whole."""
-    shown = Listing()
+    shown = Listing(lambda: NOW)
     taken = ClientIndex()
     taken.add(clients)
     finish(shown.taking(taken))
     return shown
 
 
-LETTERS = 'aAbB ßİé"0'
+NOW = datetime(2026, 2, 20, 12, 0, 30, tzinfo=UTC)
+"""When the queries are asked: ages count back from it."""
+LETTERS = 'aAbB ßİéﬀ\u0301"0'
 IDS = st.builds(
     lambda days: f"client_{new_ksuid(datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=days))}",
     st.integers(0, 40),
@@ -42,36 +45,60 @@ CLIENTS = st.lists(
     max_size=24,
     unique_by=lambda one: one.id,
 )
-WORDS = st.text("aAbBßİé0", min_size=1, max_size=2)
-PHRASES = st.text("aAbB ßİé0", min_size=1, max_size=3)
+WORDS = st.text("aAbBeEfFßİé0", min_size=1, max_size=2)
+PHRASES = st.text("aAbB eßİéﬀ0", min_size=1, max_size=3)
 DAYS = st.integers(0, 40).map(lambda days: (datetime(2026, 1, 1) + timedelta(days=days)).date().isoformat())
 PARTS = st.one_of(
     st.tuples(st.just("any"), WORDS),
     st.tuples(st.just("phrase"), PHRASES),
-    st.tuples(st.sampled_from(["name", "id"]), WORDS),
+    st.tuples(st.sampled_from(["name", "desc", "id"]), WORDS),
     st.tuples(st.sampled_from(["<", "<=", "=", ">=", ">"]), DAYS),
+    st.tuples(st.sampled_from(["older", "younger"]), st.integers(0, 50).map(str)),
 )
 ORDERS = st.builds(Order, st.sampled_from(Column), st.booleans())
 Query = list[tuple[str, str]]
-"""Kinds of terms, with what they look for."""
-QUERIES = st.lists(PARTS, max_size=3)
+"""Kinds of terms, with what they look for; a minus before the kind leaves out what it finds."""
+QUERIES = st.lists(
+    st.builds(lambda minus, part: (minus + part[0], part[1]), st.sampled_from(["", "", "-"]), PARTS),
+    max_size=3,
+)
 
 
 def written(query: Query) -> str:
     """A query as it is typed."""
-    shapes = {"any": "{}", "phrase": '"{}"', "name": "name:{}", "id": "id:{}"}
-    return " ".join(shapes.get(kind, f"created:{kind}{{}}").format(text) for kind, text in query)
+    shapes = {
+        "any": "{}", "phrase": '"{}"', "name": "name:{}", "desc": "desc:{}", "id": "id:{}",
+        "older": "age:>{}d", "younger": "age:<{}d",
+    }  # fmt: skip
+    parts = []
+    for kind, text in query:
+        bare = kind.removeprefix("-")
+        shape = shapes.get(bare, f"created:{bare}{{}}")
+        parts.append(kind.removesuffix(bare) + shape.format(text))
+    return " ".join(parts)
+
+
+def as_found(text: str) -> str:
+    """A text without case and accents."""
+    return "".join(
+        char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char)
+    ).casefold()
 
 
 def fits(one: Client, kind: str, text: str) -> bool:
     """Whether a term finds a client."""
-    fields = {"name": [one.name], "id": [one.id, one.client_id]}
-    if kind in {"any", "phrase", "name", "id"}:
+    if kind.startswith("-"):
+        return not fits(one, kind.removeprefix("-"), text)
+    fields = {"name": [one.name], "desc": [one.description], "id": [one.id, one.client_id]}
+    if kind in {"any", "phrase", *fields}:
         among = fields.get(kind, [one.name, one.description, one.id, one.client_id])
-        return any(text.casefold() in field.casefold() for field in among)
+        return any(as_found(text) in as_found(field) for field in among)
     made = created_at(one.client_id)
     if made is None:
         return False
+    if kind in {"older", "younger"}:
+        is_older = made < NOW - timedelta(days=int(text))
+        return is_older if kind == "older" else not is_older
     day = made.date().isoformat()
     return {"<": day < text, "<=": day <= text, "=": day == text, ">=": day >= text, ">": day > text}[kind]
 
@@ -82,7 +109,7 @@ def plain(clients: Sequence[Client], query: Query, order: Order) -> list[Client]
     def key(one: Client) -> str:
         if order.column is Column.NAME:
             texts = [one.name, one.description, one.id, *([one.client_id] if one.id != one.client_id else [])]
-            return "\n".join(texts).casefold()
+            return as_found("\n".join(texts))
         return one.client_id if order.column is Column.CLIENT_ID else ksuid_of(one.client_id) or ""
 
     kept = sorted((one for one in clients if all(fits(one, *part) for part in query)), key=key)

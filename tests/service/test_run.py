@@ -18,6 +18,7 @@ import pytest
 from butlr_tui.contract import CLIENT_LOGIN_PATH, CLIENTS_PATH
 from butlr_tui.service.local import DATABASE, ROOT_CREDENTIAL, open_service
 from butlr_tui.service.minting import matches
+from butlr_tui.service.run import _listen
 from tests.support.figures import figure, times
 from tests.support.server import ROOM, Server
 
@@ -134,6 +135,22 @@ def test_a_secret_is_on_neither_stream(start: Callable[..., Server], data: Path)
     httpx.post(server.url + CLIENT_LOGIN_PATH, json=login(pair) | {"client_id": "x"}, trust_env=False)
     _, out, errors = server.stop()
     assert pair["client_secret"] not in "".join([*server.said, out, errors])
+
+
+async def test_each_answer_is_sent_at_once() -> None:
+    """Head and body are two writes, and the second waited for the caller to acknowledge the first."""
+    options: list[int] = []
+
+    async def accept(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        options.append(writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        writer.close()
+
+    listener = _listen("127.0.0.1", 0)
+    async with await asyncio.start_server(accept, sock=listener):
+        reader, writer = await asyncio.open_connection(*listener.getsockname())
+        await reader.read()
+        writer.close()
+    assert [bool(option) for option in options] == [True]
 
 
 async def _create_until_killed(server: Server, pair: dict[str, str], kill_after: int) -> dict[str, str]:

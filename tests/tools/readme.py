@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from butlr_tui.config.keys import VARIABLES, reference
+from butlr_tui.listing.query import WORDS
 from butlr_tui.plain.exits import Exit
 from butlr_tui.tui.commands import Place, at
 from butlr_tui.usage import USAGES, in_general
@@ -41,6 +42,12 @@ def code_table() -> str:
     """Every exit code of these commands."""
     rows = ((str(int(code)), in_general(code, _FOR_SCRIPTS)) for code in Exit)
     return _table(("exit code", "what it means"), rows)
+
+
+def filter_table() -> str:
+    """Everything that the filter understands."""
+    rows = ((f"`{one.word}`", f"`{one.example}`", one.what) for one in WORDS)
+    return _table(("word", "example", "what it finds"), rows)
 
 
 def settings_table() -> str:
@@ -89,7 +96,7 @@ def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 
 PAGES: dict[str, dict[str, Callable[[], str]]] = {
-    "README.md": {"keys": key_table, "scripts": script_examples, "codes": code_table},
+    "README.md": {"keys": key_table, "filter": filter_table, "scripts": script_examples, "codes": code_table},
     "butlr_tui/README.md": {"layers": import_rule, "rooms": room_table},
     "butlr_tui/config/README.md": {"settings": settings_table, "variables": variable_table},
     "tests/README.md": {"support": support_table},

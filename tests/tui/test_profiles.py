@@ -100,6 +100,33 @@ async def test_a_pasted_token_signs_in(world: World, tmp_path: Path) -> None:
         await user.sees("6 clients")
 
 
+async def test_garbage_in_the_sign_in_costs_nothing_and_the_profile_s_own_credentials_come_back(
+    world: World,
+) -> None:
+    async with using(world) as user:
+        await user.does("sign_in")
+        await user.sees("Sign in to local")
+        await user.sees_no("the profile's own")
+        await user.presses("shift+tab", "down", "down", "tab")
+        await user.pastes("garbage")
+        await user.does("sign_in_now")
+        await user.sees("✗ 127.0.0.1:4010 does not accept this token")
+        await user.does("cancel_sign_in", "refresh")
+        await user.sees("6 clients, read at 12:04")
+
+        await user.does("sign_in")
+        await types_the_root_pair(user, world)
+        await user.does("sign_in_now")
+        await user.sees("✓ Signed in.")
+        await user.does("sign_in")
+        await user.sees("○ the profile's own the credentials in")
+        await user.presses("shift+tab", "down", "down", "down")
+        await user.sees("◉ the profile's own")
+        await user.sees_no("Client id", "Secret", "Token", "keep it in")
+        await user.does("sign_in_now")
+        await user.sees("✓ Signed in with the profile's own credentials.", "6 clients")
+
+
 async def test_a_token_that_ends_while_the_form_is_open_costs_nothing_that_was_typed(world: World) -> None:
     async with using(world) as user:
         await user.does("new")

@@ -15,6 +15,7 @@ from butlr_tui.delivery.clipboard.copy import ClipboardDigest, Outcome, Report, 
 from butlr_tui.service.minting import digest
 from butlr_tui.system.delivery_command import DeliveryCommand
 from tests.support.driver import WIDE, User, using
+from tests.support.programs import script
 from tests.support.world import Reply, World
 from tests.tui.sizes import every_size, sizes
 
@@ -420,6 +421,65 @@ async def test_what_no_screen_shows_exactly_is_not_shown(world: World) -> None:
     async with using(world) as user:
         await reveal_what_came(user)
         await user.sees("✗ It holds what no screen shows exactly. c copies it, f saves it to a file.", "••••")
+
+
+async def has_a_verified_copy(user: User) -> None:
+    """Create a client whose secret is in the clipboard, and say that it is stored."""
+    await user.does("new")
+    await user.types("kiosk")
+    await user.does("create")
+    await user.sees("✓ secret at 12:04: Copied, and verified")
+    await user.does("close_secret")
+    await user.sees("It is only in your clipboard")
+    await user.presses("tab")
+    await user.does("answer")
+    await user.sees("7 clients", "“kiosk” is created; its secret is")
+
+
+def clipboard_in(file: Path) -> dict[str, str]:
+    """An environment in which the clipboard of this machine is a file."""
+    keeps = f'case "$*" in *-o*) exec /bin/cat {file};; *) exec /bin/cat > {file};; esac'
+    script(file.parent / "bin", "xclip", keeps)
+    return {"TERM": "linux", "DISPLAY": ":9", "PATH": str(file.parent / "bin")}
+
+
+@pytest.mark.parametrize("since", ["", "copied since, from elsewhere"])
+async def test_quitting_clears_a_verified_copy_if_it_is_still_there(
+    world: World, tmp_path: Path, since: str
+) -> None:
+    held = tmp_path / "held"
+    async with using(world, environment=clipboard_in(held)) as user:
+        await has_a_verified_copy(user)
+        assert is_the_secret(world, held.read_text())
+        if since:
+            held.write_text(since)
+        await user.does("quit")
+        await user.waits_for(lambda: not user.is_running)
+    assert held.read_text() == since
+
+
+async def test_quitting_leaves_a_copy_that_the_settings_leave(world: World, tmp_path: Path) -> None:
+    held = tmp_path / "held"
+    settings = Settings(Path("config.toml"), clipboard_clear_seconds=0)
+    async with using(world, environment=clipboard_in(held), settings=settings) as user:
+        await has_a_verified_copy(user)
+        await user.does("quit")
+        await user.waits_for(lambda: not user.is_running)
+    assert is_the_secret(world, held.read_text())
+
+
+async def test_a_signal_leaves_the_only_copy_of_a_secret_that_is_not_stored(
+    world: World, tmp_path: Path
+) -> None:
+    held = tmp_path / "held"
+    async with using(world, environment=clipboard_in(held)) as user:
+        await user.does("new")
+        await user.types("kiosk")
+        await user.does("create")
+        await user.sees("✓ secret at 12:04: Copied, and verified")
+        user.app.exit()
+        await user.waits_for(lambda: not user.is_running)
+    assert is_the_secret(world, held.read_text())
 
 
 async def test_a_verified_copy_is_cleared_again_after_the_dialog_is_closed(

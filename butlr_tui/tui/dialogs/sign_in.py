@@ -1,4 +1,4 @@
-"""The form of a sign-in: a client's pair, a user's name and password, or a token."""
+"""The form of a sign-in: a client's pair, a user's name and password, a token, or what the profile has."""
 
 from __future__ import annotations
 
@@ -31,7 +31,13 @@ if TYPE_CHECKING:
 _CLIENT: Final = Option("client", "client", "its id and secret")
 _USER: Final = Option("user", "user", "name and password")
 _TOKEN: Final = Option("token", "token", "as it is; it can't be renewed")
-_LABELS: Final = {"client": ("Client id", "Secret"), "user": ("Name", "Password"), "token": ("", "Token")}
+_OWN: Final = "own"
+_LABELS: Final = {
+    _CLIENT.id: ("Client id", "Secret"),
+    _USER.id: ("Name", "Password"),
+    _TOKEN.id: ("", "Token"),
+    _OWN: ("", ""),
+}
 
 
 class SignInDialog(QuestionDialog[FilledSignIn]):
@@ -49,11 +55,16 @@ class SignInDialog(QuestionDialog[FilledSignIn]):
         """How, as whom, and whether to keep it."""
         return [
             Words(self._form.why, id="why"),
-            Choice([_CLIENT, _USER, _TOKEN], id="how"),
+            Choice([_CLIENT, _USER, _TOKEN, *self._own()], id="how"),
             Horizontal(
                 Label(id="who-label", classes="label"), TextField(id="who"), id="who-line", classes="field"
             ),
-            Horizontal(Label(id="proof-label", classes="label"), SecretField(id="proof"), classes="field"),
+            Horizontal(
+                Label(id="proof-label", classes="label"),
+                SecretField(id="proof"),
+                id="proof-line",
+                classes="field",
+            ),
             Choice(
                 [
                     Option("forget", "keep it in memory", "until the app ends"),
@@ -86,6 +97,7 @@ class SignInDialog(QuestionDialog[FilledSignIn]):
         self.query_one("#who-label", Label).update(who)
         self.query_one("#proof-label", Label).update(proof)
         self.query_one("#who-line").display = bool(who)
+        self.query_one("#proof-line").display = bool(proof)
         self.query_one("#keeping").display = how is _CLIENT
 
     def show_progress(self, text: str, done: int = 0, of: int = 0) -> asyncio.Event:
@@ -107,7 +119,12 @@ class SignInDialog(QuestionDialog[FilledSignIn]):
         keep = self.query_one("#keeping", Choice).chosen.id == "keep"
         await self.reply(FilledSignIn(self._typed(), keep))
 
-    def _typed(self) -> Typed:
+    def _own(self) -> Sequence[Option]:
+        """The profile's own credentials, where there is a way back to them."""
+        return [Option(_OWN, "the profile's own", self._form.own)] if self._form.own else []
+
+    def _typed(self) -> Typed | None:
+        """What is typed; None for the profile's own credentials."""
         who = self.query_one("#who", Input).value
         proof = SecretStr(self.query_one("#proof", Input).value)
         match self.query_one("#how", Choice).chosen.id:
@@ -115,7 +132,9 @@ class SignInDialog(QuestionDialog[FilledSignIn]):
                 return TypedClient(who, proof)
             case "user":
                 return TypedUser(who, proof)
-        return TypedToken(proof)
+            case "token":
+                return TypedToken(proof)
+        return None
 
     async def action_cancel(self) -> None:
         """Leave; what was typed is forgotten."""

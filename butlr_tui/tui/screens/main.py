@@ -84,7 +84,7 @@ class MainScreen(Screen[None]):
         self.clock = clock
         self._started = False
         self._session: Session | None = None
-        self.listing = Listing()
+        self.listing = Listing(clock)
         self._order = ListOrder(self.listing, profile)
         self._loader = ListLoader(self.listing, self._rows_came, self._show_state)
         self._state = ListStatus(profile, self.listing, self._loader)
@@ -245,9 +245,12 @@ class MainScreen(Screen[None]):
         self.open_detail(True)
 
     async def on_filter_changed(self, message: FilterChanged) -> None:
+        problem = self.listing.problem
         await self._loader.change(self.listing.filtering(message.query))
         self._changed()
         self._show_state()
+        if self.listing.problem != problem:
+            self.say(self.listing.problem)
 
     def on_filter_left(self, message: FilterLeft) -> None:
         self.set_focus(self._list)

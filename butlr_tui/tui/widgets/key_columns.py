@@ -7,26 +7,22 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
+from butlr_tui.listing.query import WORDS
 from butlr_tui.tui.commands import Place, at
 from butlr_tui.tui.widgets.lines import Lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from textual.events import Resize
 
 _COLUMN: Final = 54
 """Cells that a column has at least."""
 _GAP: Final = 3
-_KEYS: Final = 15
+_KEYS: Final = 20
 
-TIPS: Final = (
-    "The filter wants every word that you type, anywhere in a client's name, description or id; in “quotes” "
-    "the words as they stand. name:hvac and id:32hZ look there alone. created:>2026-01-01 (or <, >=, <=, =; a "
-    "month or a year will do) goes by the day, in UTC, that the id tells. What fits none of these is taken as "
-    "words.",
-    "To select text with the mouse, hold Shift while you drag.",
-)
+_FILTER: Final = "What the filter understands"
+TIPS: Final = ("To select text with the mouse, hold Shift while you drag.",)
 
 Block = list[Content]
 """The lines of a heading and of what stands below it."""
@@ -63,13 +59,8 @@ class KeyColumns(Lines):
 
 def _blocks(width: int, words: Sequence[str]) -> Iterator[Block]:
     for place in Place:
-        rows = [
-            line
-            for command in at(place)
-            if _has(f"{place.value} {command.keys} {command.help}", words)
-            for line in _row(command.keys, command.help, width)
-        ]
-        yield [Content.styled(place.value, "bold"), *rows, Content()] if rows else []
+        yield _block(place.value, [(command.keys, command.help) for command in at(place)], words, width)
+    yield _block(_FILTER, [(word.example, word.what) for word in WORDS], words, width)
     tips = [
         Content(line)
         for tip in TIPS
@@ -77,6 +68,17 @@ def _blocks(width: int, words: Sequence[str]) -> Iterator[Block]:
         for line in textwrap.wrap(tip, width)
     ]
     yield [Content.styled("Good to know", "bold"), *tips] if tips else []
+
+
+def _block(heading: str, rows: Iterable[tuple[str, str]], words: Sequence[str], width: int) -> Block:
+    """The rows that have all the words, under their heading; nothing where none has."""
+    lines = [
+        line
+        for typed, does in rows
+        if _has(f"{heading} {typed} {does}", words)
+        for line in _row(typed, does, width)
+    ]
+    return [Content.styled(heading, "bold"), *lines, Content()] if lines else []
 
 
 def _has(text: str, words: Sequence[str]) -> bool:

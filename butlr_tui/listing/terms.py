@@ -1,0 +1,95 @@
+"""The parts of a query, each of which picks from many clients those that are as it says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from butlr_tui.ids import ksuid_of
+from butlr_tui.listing.folding import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from butlr_tui.models import Client
+
+
+class Field(Enum):
+    """Where a text is looked for."""
+
+    ANYWHERE = auto()
+    NAME = auto()
+    DESCRIPTION = auto()
+    ID = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Containing:
+    """A text that has to occur; case and accents do not matter."""
+
+    text: str
+    """Folded, as what it is looked for in."""
+    field: Field = Field.ANYWHERE
+
+    def implies(self, other: Term) -> bool:
+        """Whether every client that fits this one fits the other."""
+        return (
+            isinstance(other, Containing)
+            and other.text in self.text
+            and other.field in (Field.ANYWHERE, self.field)
+        )
+
+    def among(self, numbers: Sequence[int], clients: Sequence[Client], texts: Sequence[str]) -> list[int]:
+        """Those of the clients' `numbers` that fit; `texts` is all text of each, folded."""
+        text = self.text
+        found = [number for number in numbers if text in texts[number]]
+        match self.field:
+            case Field.NAME:
+                return [each for each in found if text in fold(clients[each].name)]
+            case Field.DESCRIPTION:
+                return [each for each in found if text in fold(clients[each].description)]
+            case Field.ID:
+                return [
+                    each
+                    for each in found
+                    if text in fold(clients[each].id) or text in fold(clients[each].client_id)
+                ]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedWithin:
+    """Ids from one KSUID on to before another: they sort by time as strings."""
+
+    first: str
+    end: str
+
+    def implies(self, other: Term) -> bool:
+        """Whether every client that fits this one fits the other."""
+        return isinstance(other, CreatedWithin) and other.first <= self.first and self.end <= other.end
+
+    def among(self, numbers: Sequence[int], clients: Sequence[Client], texts: Sequence[str]) -> list[int]:
+        """Those of the clients' `numbers` that fit. An id that tells no time never does."""
+        first, end = self.first, self.end
+        return [number for number in numbers if first <= (ksuid_of(clients[number].client_id) or "") < end]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """All that does not fit another term."""
+
+    term: Containing | CreatedWithin
+
+    def implies(self, other: Term) -> bool:
+        """Whether every client that fits this one fits the other."""
+        return isinstance(other, Not) and other.term.implies(self.term)
+
+    def among(self, numbers: Sequence[int], clients: Sequence[Client], texts: Sequence[str]) -> list[int]:
+        """Those of the clients' `numbers` that fit."""
+        left_out = {*self.term.among(numbers, clients, texts)}
+        return [number for number in numbers if number not in left_out]
+
+
+Term = Containing | CreatedWithin | Not
+Terms = tuple[Term, ...]
