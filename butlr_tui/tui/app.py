@@ -20,6 +20,7 @@ from butlr_tui.operations.clipboard import Clipboard
 from butlr_tui.text import safe
 from butlr_tui.tui.messages import ProfileWanted
 from butlr_tui.tui.screens.main import MainScreen
+from butlr_tui.tui.terminal.driver import TerminalDriver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -98,7 +99,7 @@ class ButlrApp(App[None], inherit_bindings=False):
 
         `recorded_by` names the variables with which Textual records what is typed: told on screen.
         """
-        super().__init__(ansi_color=_THEME.ansi)
+        super().__init__(driver_class=TerminalDriver, ansi_color=_THEME.ansi)
         self.register_theme(_THEME)
         # Unwatched: after a change of the theme Textual reads all styles once more, before the first paint.
         self.set_reactive(App.theme, _THEME.name)
