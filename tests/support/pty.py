@@ -24,7 +24,6 @@ import pyte
 
 PATIENCE: Final = 20.0
 """Seconds after which what should come will not come any more."""
-_LINES, _COLUMNS = 36, 120
 _WITH_DEV_TTY: Final = """
 import fcntl, os, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
@@ -33,7 +32,7 @@ os.execvp(sys.argv[1], sys.argv[1:])
 _IN_A_BOX: Final = re.compile("│(.*)│")
 # What pyte does not know and would draw: strings for the terminal (OSC, DCS, APC), and private sequences. And
 # marks that enclose a character: it would leave out all that follows them.
-_NOT_DRAWN: Final = re.compile(
+NOT_DRAWN: Final = re.compile(
     r"\x1b[\]P_^X].*?(?:\x07|\x1b\\)|\x1b\[[<>=][0-9;:]*[A-Za-z]|\x1b\[[0-9;:?]*\$[a-z]"
     r"|[\u0488\u0489\u20dd-\u20e0\u20e2-\u20e4\u3164]",
     re.DOTALL,
@@ -47,12 +46,19 @@ _WHOLE: Final = re.compile(
 class Terminal:
     """A pty with a program in it."""
 
-    def __init__(self, argv: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        argv: Sequence[str],
+        environment: Mapping[str, str] | None = None,
+        *,
+        size: tuple[int, int] = (120, 36),
+    ) -> None:
+        columns, lines = size
         self.output = b""
         self._ours, self._theirs = pty.openpty()
-        fcntl.ioctl(self._theirs, termios.TIOCSWINSZ, struct.pack("HHHH", _LINES, _COLUMNS, 0, 0))
+        fcntl.ioctl(self._theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self.attributes = termios.tcgetattr(self._theirs)
-        self._pyte = pyte.Screen(_COLUMNS, _LINES)
+        self._pyte = pyte.Screen(columns, lines)
         self._stream = pyte.Stream(self._pyte)
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self._seen = 0
@@ -106,7 +112,7 @@ class Terminal:
             start = self._undrawn.rfind("\x1b")
             if start >= 0 and not _WHOLE.match(self._undrawn, start):
                 whole = start  # a sequence whose end has not come yet
-            self._stream.feed(_NOT_DRAWN.sub("", self._undrawn[:whole]))
+            self._stream.feed(NOT_DRAWN.sub("", self._undrawn[:whole]))
             self._undrawn = self._undrawn[whole:]
             # Not pyte's `display`, which fails where half of a wide character was painted over.
             cells = range(self._pyte.columns)

@@ -66,9 +66,9 @@ class TerminalDriver(LinuxDriver):
     def start_application_mode(self) -> None:
         """Begin, or go on after a suspension."""
         if self._sender is None:
-            self._sender = Sender(self._file.fileno(), lambda: self._app.call_later(self._app.panic) and None)
-            self._sender.start()
-        super().start_application_mode()
+            assert self._file is not None
+            self._sender = Sender(self._file.fileno(), self._fail)
+        super().start_application_mode()  # type: ignore[no-untyped-call]
         if self._writer_thread is None:
             return  # in the background, where nothing began
         self._writer_thread.stop()

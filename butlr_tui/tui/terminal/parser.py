@@ -17,6 +17,8 @@ _TOKEN: Final = re.compile(
     r"|(?P<other>\x1b\[[0-?]*[ -/]*[@-~]|\x1b\].*?(?:\x07|\x1b\\)|\x1b[PX^_].*?\x1b\\|\x1b[ -/]*[0-~]|.)",
     re.DOTALL,
 )
+DRAWN: Final = None
+"""Among what is passed on: something was drawn here."""
 
 
 class Parser:
@@ -27,8 +29,8 @@ class Parser:
         self._x = self._y = 0
         self._style = PLAIN
 
-    def feed(self, data: str) -> Iterator[str]:
-        """What in `data` draws nothing, in its order; an empty string stands for what was drawn between."""
+    def feed(self, data: str) -> Iterator[str | None]:
+        """What in `data` draws nothing, in its order, with DRAWN for what lies between."""
         drawn = False
         passing = ""
         for found in _TOKEN.finditer(data):
@@ -48,7 +50,7 @@ class Parser:
                     self._style = linked(self._style, found["link"])
                 case _:
                     if drawn:
-                        yield ""
+                        yield DRAWN
                         drawn = False
                     passing += found[0]
                     continue
@@ -60,7 +62,7 @@ class Parser:
             yield passing
         if drawn:
             self.cells.cursor = (self._x, self._y)
-            yield ""
+            yield DRAWN
 
     def _write(self, text: str) -> None:
         marks, texts = ("", text) if text.isascii() else as_cells(text)

@@ -1,0 +1,103 @@
+"""What waits for the terminal: sequences in their order, and a place for the newest frame."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import takewhile
+from typing import Final
+
+_FRAME: Final = ""
+"""Here goes what the frame is by the time that it leaves."""
+_ROOM: Final = 256
+"""Sequences that wait at most; more are dropped. Who writes so many to a terminal that does not read?"""
+_SPOIL: Final = b"!\x18\x1b\\"
+"""Ends a sequence of which a part has left: no base64, cancelled, and closed for who knows no cancelling."""
+
+
+@dataclass(eq=False, slots=True)
+class Errand:
+    """A sequence of which somebody wants to know whether it has left."""
+
+    data: bytes
+    left: "Future[bool]" = field(default_factory=Future)
+    """Whether all of it has left; False: nothing has come of it, nor will."""
+
+    def settle(self, *, left: bool) -> None:
+        """Tell it, unless that was told before."""
+        if not self.left.done():
+            self.left.set_result(left)
+
+
+class Outbox:
+    """A queue whose next bytes are made when they can be sent."""
+
+    def __init__(self, frame: Callable[[], str]) -> None:
+        """`frame` gives what makes the terminal show what it should show by then."""
+        self._frame = frame
+        self._queue: list[str | Errand] = []
+        self._next = b""
+        self._carried: Errand | None = None
+        """Whose bytes these are."""
+
+    def add(self, piece: str | Errand) -> None:
+        """Put a sequence at the end."""
+        if len(self._queue) < _ROOM:
+            self._queue.append(piece)
+        elif isinstance(piece, Errand):
+            piece.settle(left=False)
+
+    def add_frame(self) -> None:
+        """A frame is due after all that is there by now; the one that waits has been overtaken."""
+        with suppress(ValueError):
+            self._queue.remove(_FRAME)
+        self._queue.append(_FRAME)
+
+    def withdraw(self, errand: Errand) -> None:
+        """Let nothing come of an errand that has not left."""
+        if errand is self._carried:
+            self._next = b"" if len(self._next) == len(errand.data) else _SPOIL
+            self._carried = None
+        elif errand in self._queue:
+            self._queue.remove(errand)
+        errand.settle(left=False)
+
+    def clear(self) -> None:
+        """Drop what waits, but not the rest of what has left in part: a cut sequence would swallow the next."""
+        for piece in self._queue:
+            if isinstance(piece, Errand):
+                piece.settle(left=False)
+        self._queue.clear()
+
+    def give_up(self) -> None:
+        """Drop all."""
+        self.clear()
+        self._next = b""
+        self._settle_carried(left=False)
+
+    def next_bytes(self) -> bytes:
+        """What is to be sent: an errand, or all up to the next one. Empty: nothing."""
+        while self._queue and not self._next:
+            if isinstance(errand := self._queue[0], Errand):
+                del self._queue[0]
+                self._carried, self._next = errand, errand.data
+                if not errand.data:
+                    self._settle_carried(left=True)
+            else:
+                pieces = [*takewhile(lambda piece: isinstance(piece, str), self._queue)]
+                del self._queue[: len(pieces)]
+                texts = (self._frame() if piece == _FRAME else str(piece) for piece in pieces)
+                self._next = "".join(texts).encode(errors="replace")
+        return self._next
+
+    def sent(self, count: int) -> bool:
+        """So many of the next bytes have left. Whether these were all."""
+        self._next = self._next[count:]
+        if not self._next:
+            self._settle_carried(left=True)
+        return not self._next
+
+    def _settle_carried(self, *, left: bool) -> None:
+        if self._carried:
+            self._carried.settle(left=left)
+            self._carried = None
