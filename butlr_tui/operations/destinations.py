@@ -13,7 +13,7 @@ from butlr_tui.delivery import command as commands
 from butlr_tui.delivery import file
 from butlr_tui.delivery.clipboard.copy import Outcome, copy, expect
 from butlr_tui.delivery.clipboard.detect import Terminal, detect
-from butlr_tui.delivery.clipboard.routes import Route, Write
+from butlr_tui.delivery.clipboard.routes import Route, Write, put
 from butlr_tui.delivery.command import Command
 from butlr_tui.delivery.formats import CannotRender, Format, render, to_bytes
 from butlr_tui.delivery.placeholders import fill
@@ -124,11 +124,8 @@ class ToClipboard:
         expected = expect(await self._terminal(), force=self.force)
         if expected.outcome is Outcome.FAILED:
             return f"It could not be copied here: {expected.said}."
-        if expected.route not in (Route.NATIVE, Route.TMUX):
-            try:
-                self.write("")
-            except OSError:
-                return "It could not be copied here: there is no terminal to send it to."
+        if expected.route not in (Route.NATIVE, Route.TMUX) and not await put("", self.write):
+            return "It could not be copied here: there is no terminal to send it to, or it does not read."
         return None
 
     async def take(self, credentials: Credentials, name: str) -> Delivery:

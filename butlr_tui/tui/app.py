@@ -215,11 +215,14 @@ class ButlrApp(App[None], inherit_bindings=False):
     def _end_by(self, which: signal.Signals) -> None:
         self.exit(return_code=128 + which)
 
-    def _write(self, sequence: str) -> None:
-        """Send a control sequence to the terminal, in order with what Textual draws."""
-        if self._driver is not None:
-            self._driver.write(sequence)
-            self._driver.flush()
+    async def _write(self, sequence: str) -> None:
+        """Send a control sequence to the terminal, in order with what Textual draws.
+
+        Raises TimeoutError where it does not read: then nothing has come of the sequence, nor will.
+        """
+        driver = self._driver
+        if not isinstance(driver, TerminalDriver) or not await driver.deliver(sequence):
+            raise TimeoutError
 
     # A crash must not print what the app holds: Textual's own report has the locals of every frame in it.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import termios
 from contextlib import suppress
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from textual import events
@@ -16,7 +17,7 @@ from butlr_tui.tui.terminal.sender import Sender
 if TYPE_CHECKING:
     from textual.message import Message
 
-_PARTING: Final = 1.0
+_PARTING: Final = 0.5
 """Seconds that a terminal has to take what restores it, before it is left as it is."""
 _PATIENCE: Final = 2.0
 """Seconds that a terminal has to take a copy."""
@@ -35,6 +36,8 @@ class TerminalDriver(LinuxDriver):
         super().__init__(*arguments, **named)
         self._sender: Sender | None = None
         self._suspended = False
+        self._parted = 0.0
+        """When the app last stopped using the terminal."""
         self._attributes: list[Any] | None = None
         """The terminal's, while the app runs in it."""
 
@@ -83,6 +86,7 @@ class TerminalDriver(LinuxDriver):
 
     def stop_application_mode(self) -> None:
         """Restore the terminal, or put into the queue what does."""
+        self._parted = monotonic()
         if self._sender is not None:
             self._sender.stop_painting()
         super().stop_application_mode()
@@ -92,13 +96,17 @@ class TerminalDriver(LinuxDriver):
         self.stop_application_mode()
         self._suspended = True
         if self._sender is not None:
-            self._sender.flush(_PARTING)
+            self._sender.flush(self._seconds_left)
 
     def close(self) -> None:
         """End, whether or not the terminal takes what is left."""
         if self._sender is not None:
-            self._sender.end(_PARTING)
+            self._sender.end(self._seconds_left)
             self._sender = None
+
+    @property
+    def _seconds_left(self) -> float:
+        return max(0.0, self._parted + _PARTING - monotonic())
 
     def process_message(self, message: Message) -> None:
         """Hear what the terminal says of itself, before the app does."""

@@ -11,8 +11,10 @@ _FRAME: Final = ""
 """Here goes what the frame is by the time that it leaves."""
 _ROOM: Final = 256
 """Sequences that wait at most; more are dropped. Who writes so many to a terminal that does not read?"""
-_SPOIL: Final = b"!\x18\x1b\\"
-"""Ends a sequence of which a part has left: no base64, cancelled, and closed for who knows no cancelling."""
+_CANCEL: Final = b"\x18"
+"""Ends what was cut: within a sequence it cancels that, elsewhere it does nothing."""
+_SPOIL: Final = b"!" + _CANCEL + b"\x1b\\"
+"""Ends an errand that was cut: as no base64, then cancelled, and closed for who knows no cancelling."""
 
 
 @dataclass(eq=False, slots=True)
@@ -37,6 +39,8 @@ class Outbox:
         self._frame = frame
         self._queue: list[str | Errand] = []
         self._next = b""
+        self._begun = False
+        """A part of what is next has left."""
         self._carried: Errand | None = None
         """Whose bytes these are."""
 
@@ -56,33 +60,37 @@ class Outbox:
     def withdraw(self, errand: Errand) -> None:
         """Let nothing come of an errand that has not left."""
         if errand is self._carried:
-            self._next = b"" if len(self._next) == len(errand.data) else _SPOIL
+            self._next = _SPOIL if self._begun else b""
             self._carried = None
         elif errand in self._queue:
             self._queue.remove(errand)
         errand.settle(left=False)
 
     def clear(self) -> None:
-        """Drop what waits, but not the rest of what has left in part: a cut sequence would swallow the next."""
+        """Drop all that has not left. What was cut by that is cancelled."""
         for piece in self._queue:
             if isinstance(piece, Errand):
                 piece.settle(left=False)
         self._queue.clear()
+        if self._carried:
+            self.withdraw(self._carried)
+        else:
+            self._next = _CANCEL if self._begun else b""
 
     def give_up(self) -> None:
-        """Drop all."""
+        """Drop all, for a terminal that takes nothing any more."""
         self.clear()
         self._next = b""
-        self._settle_carried(left=False)
 
     def next_bytes(self) -> bytes:
         """What is to be sent: an errand, or all up to the next one. Empty: nothing."""
         while self._queue and not self._next:
+            self._begun = False
             if isinstance(errand := self._queue[0], Errand):
                 del self._queue[0]
                 self._carried, self._next = errand, errand.data
                 if not errand.data:
-                    self._settle_carried(left=True)
+                    self._settle_carried()
             else:
                 pieces = [*takewhile(lambda piece: isinstance(piece, str), self._queue)]
                 del self._queue[: len(pieces)]
@@ -90,14 +98,14 @@ class Outbox:
                 self._next = "".join(texts).encode(errors="replace")
         return self._next
 
-    def sent(self, count: int) -> bool:
-        """So many of the next bytes have left. Whether these were all."""
+    def sent(self, count: int) -> None:
+        """So many of the next bytes have left."""
         self._next = self._next[count:]
+        self._begun = bool(self._next)
         if not self._next:
-            self._settle_carried(left=True)
-        return not self._next
+            self._settle_carried()
 
-    def _settle_carried(self, *, left: bool) -> None:
+    def _settle_carried(self) -> None:
         if self._carried:
-            self._carried.settle(left=left)
+            self._carried.settle(left=True)
             self._carried = None

@@ -144,7 +144,8 @@ class Sender:
                 self._outbox.give_up()
                 self._shown.forget(self._cells.width, len(self._cells.rows))
             else:
-                self._held_up = not self._outbox.sent(count) or self._blocks
+                self._outbox.sent(count)
+                self._held_up = count < len(data) or self._blocks
 
     def _frame(self) -> str:
         update = self._shown.update(self._cells)

@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 from rich.cells import cell_len, set_cell_size
 
 # Widths on which pyte and Rich agree; marks that pyte joins with the character before.
-_CHARACTERS: Final = [*"abc  xyz·│─╭╮▌✓éß", *"中文客户端，", *"🏢🙂", *"אב", "e\u0301", "中\u0323", "a\u0301\u0323"]
+_CHARACTERS: Final = [
+    *"abc  xyz·│─╭╮▌✓éß",
+    *"中文客户端，",
+    *"🏢🙂",
+    *"אב",
+    "e\u0301",
+    "中\u0323",
+    "a\u0301\u0323",
+]
 _TEXTS: Final = st.one_of(
     st.lists(st.sampled_from(_CHARACTERS), min_size=1, max_size=12).map("".join),
     st.integers(1, 40).map(lambda count: " " * count),

@@ -1,0 +1,90 @@
+"""The app on a pty, with what Textual wrote in it beside what came out."""
+
+import fcntl
+import json
+import os
+import signal
+import struct
+import sys
+import termios
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.support.observed_app import PAUSES, WRITTEN
+from tests.support.pty import Terminal
+from tests.tui.terminal.oracle import Picture
+
+_QUIET = 0.3
+"""Seconds without a byte after which nothing more comes."""
+
+
+class Observed(Terminal):
+    """Two screens: of a terminal that was sent what our driver sends, and of one that got what Textual wrote."""
+
+    def __init__(
+        self, folder: Path, arguments: Sequence[str] = ("demo", "--fresh"), size: tuple[int, int] = (120, 36)
+    ) -> None:
+        self._folder = folder
+        self._ours_fed = self._textual_fed = 0
+        self.ours, self.textual = Picture(*size), Picture(*size)
+        environment = {**os.environ, "XDG_DATA_HOME": str(folder), "TERM": "xterm-256color"}
+        argv = [sys.executable, "-m", "tests.support.observed_app", str(folder), *arguments]
+        super().__init__(argv, environment, size=size)
+
+    @property
+    def written(self) -> bytes:
+        """What Textual wrote so far."""
+        path = self._folder / WRITTEN
+        return path.read_bytes() if path.exists() else b""
+
+    @property
+    def pauses(self) -> list[float]:
+        """The longest pauses of the event loop; known after the end."""
+        return list(json.loads((self._folder / PAUSES).read_text()))
+
+    def rests(self, quiet: float = _QUIET) -> None:
+        """Read until nothing is written any more, by nobody."""
+        since, before = time.monotonic(), (len(self.output), len(self.written))
+        while time.monotonic() - since < quiet:
+            self._read(0.02)
+            if (now := (len(self.output), len(self.written))) != before:
+                since, before = time.monotonic(), now
+
+    def agrees(self) -> None:
+        """Once it has come to rest, both terminals show the same."""
+        self.rests()
+        self._draw()
+        assert self._textual_fed
+        assert self.ours.lines == self.textual.lines
+        assert self.ours.looks == self.textual.looks
+        assert self.ours.cursor == self.textual.cursor
+
+    def resizes(self, size: tuple[int, int]) -> None:
+        """Give the terminal another size, and wait until the app has drawn for it."""
+        self.rests()
+        self._draw()
+        before = len(self.written)
+        width, height = size
+        for picture in (self.ours, self.textual):
+            picture.resize(width, height)
+        self._pyte.resize(height, width)
+        fcntl.ioctl(self._ours, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+        self.waits_for(lambda: len(self.written) > before, "a frame for the new size")
+
+    def stops(self, which: signal.Signals) -> None:
+        """Send a signal after which the app stands still, and wait until it does."""
+        self.rests()
+        self.process.send_signal(which)
+        stat = Path(f"/proc/{self.process.pid}/stat")
+        self.waits_for(lambda: stat.read_text().rpartition(")")[2].split()[0] == "T", "the stop")
+
+    def scribbles(self, text: str) -> None:
+        """Write to the terminal, as any other program in it."""
+        os.write(self._theirs, text.encode())
+
+    def _draw(self) -> None:
+        ours, textual = self.output, self.written
+        self.ours.feed(ours[self._ours_fed :].decode())
+        self.textual.feed(textual[self._textual_fed :].decode())
+        self._ours_fed, self._textual_fed = len(ours), len(textual)
