@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from butlr_tui.delivery.clipboard.copy import ClipboardDigest, Report, Route
-    from butlr_tui.delivery.clipboard.routes import Write
     from butlr_tui.delivery.clipboard.detect import Terminal
+    from butlr_tui.delivery.clipboard.routes import Write
     from butlr_tui.delivery.formats import Format
     from butlr_tui.operations.destinations import ToClipboard
 

@@ -52,11 +52,6 @@ class Row:
         self.texts += [BLANK] * more
         self.styles += [PLAIN] * more
 
-    def copy_to(self, other: "Row") -> None:
-        """Make `other` the same."""
-        other.texts[:] = self.texts
-        other.styles[:] = self.styles
-
 
 class Cells:
     """A screen of cells and where its cursor is."""

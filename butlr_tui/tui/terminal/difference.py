@@ -29,6 +29,8 @@ class Shown:
 
     def __init__(self) -> None:
         self._cells = Cells()
+        self._before: list[tuple[Row, list[str], list[Style]]] = []
+        """The rows that the last update changed, with what was in them."""
         self.line_feed = "\r\n"
         """What takes the cursor to the beginning of the next line."""
 
@@ -44,16 +46,24 @@ class Shown:
     def update(self, wanted: Cells) -> str:
         """What makes it show `wanted`, which has its size; empty where it does so already."""
         update = _Update(self.line_feed)
+        self._before.clear()
         for y, (new, old) in enumerate(zip(wanted.rows, self._cells.rows, strict=True)):
             if new.texts != old.texts or new.styles != old.styles:
                 if changed := _changed(new, old):
                     update.row(y, new, changed)
-                new.copy_to(old)
+                self._before.append((old, old.texts, old.styles))
+                old.texts, old.styles = new.texts[:], new.styles[:]
         x, y = cursor = wanted.cursor
         if (update.parts or cursor != self._cells.cursor) and x < wanted.width and y < len(wanted.rows):
             update.move(x, y)
             self._cells.cursor = cursor
         return "".join(update.parts)
+
+    def undo(self) -> None:
+        """The last update was not sent."""
+        for row, texts, styles in self._before:
+            row.texts, row.styles = texts, styles
+        self._cells.cursor = (-1, -1)
 
 
 def _changed(new: Row, old: Row) -> list[int]:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import takewhile
 from typing import Final
 
 _FRAME: Final = ""
@@ -39,6 +38,8 @@ class Outbox:
         self._frame = frame
         self._queue: list[str | Errand] = []
         self._next = b""
+        self._pieces: list[str] = []
+        """What these bytes were made of."""
         self._begun = False
         """A part of what is next has left."""
         self._carried: Errand | None = None
@@ -92,11 +93,22 @@ class Outbox:
                 if not errand.data:
                     self._settle_carried()
             else:
-                pieces = [*takewhile(lambda piece: isinstance(piece, str), self._queue)]
-                del self._queue[: len(pieces)]
-                texts = (self._frame() if piece == _FRAME else str(piece) for piece in pieces)
+                self._pieces = []
+                for piece in self._queue:
+                    if isinstance(piece, Errand):
+                        break
+                    self._pieces.append(piece)
+                del self._queue[: len(self._pieces)]
+                texts = (self._frame() if piece == _FRAME else piece for piece in self._pieces)
                 self._next = "".join(texts).encode(errors="replace")
         return self._next
+
+    def put_back(self) -> bool:
+        """Nothing of the next bytes has left: make them anew when they can be sent. Whether a frame is in them."""
+        if self._begun or self._carried:
+            return False
+        self._queue[:0], self._next = self._pieces, b""
+        return _FRAME in self._pieces
 
     def sent(self, count: int) -> None:
         """So many of the next bytes have left."""

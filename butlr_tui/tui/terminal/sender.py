@@ -97,7 +97,7 @@ class Sender:
         self.flush(seconds)
         self._ask(self._stop)
         self._thread.join(_ENDING)
-        if not self._thread.is_alive():
+        if self._wake >= 0 and not self._thread.is_alive():
             woken, wake, self._woken, self._wake = self._woken, self._wake, -1, -1
             os.close(woken)
             os.close(wake)
@@ -140,6 +140,8 @@ class Sender:
                 count = os.write(self._terminal, data[:_AT_A_TIME] if self._blocks else data)
             except BlockingIOError:
                 self._held_up = True
+                if self._outbox.put_back():
+                    self._shown.undo()
             except OSError:  # the terminal is gone, or takes nothing for the moment
                 self._outbox.give_up()
                 self._shown.forget(self._cells.width, len(self._cells.rows))

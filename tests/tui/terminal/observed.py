@@ -23,13 +23,26 @@ class Observed(Terminal):
     """Two screens: of a terminal that was sent what our driver sends, and of one that got what Textual wrote."""
 
     def __init__(
-        self, folder: Path, arguments: Sequence[str] = ("demo", "--fresh"), size: tuple[int, int] = (120, 36)
+        self,
+        folder: Path,
+        arguments: Sequence[str] = ("demo", "--fresh"),
+        *,
+        size: tuple[int, int] = (120, 36),
+        revealed_for: float = 30.0,
+        term: str = "xterm-256color",
     ) -> None:
         self._folder = folder
         self._ours_fed = self._textual_fed = 0
         self.ours, self.textual = Picture(*size), Picture(*size)
-        environment = {**os.environ, "XDG_DATA_HOME": str(folder), "TERM": "xterm-256color"}
-        argv = [sys.executable, "-m", "tests.support.observed_app", str(folder), *arguments]
+        environment = {**os.environ, "XDG_DATA_HOME": str(folder), "TERM": term}
+        argv = [
+            sys.executable,
+            "-m",
+            "tests.support.observed_app",
+            str(folder),
+            str(revealed_for),
+            *arguments,
+        ]
         super().__init__(argv, environment, size=size)
 
     @property
@@ -38,10 +51,22 @@ class Observed(Terminal):
         path = self._folder / WRITTEN
         return path.read_bytes() if path.exists() else b""
 
-    @property
-    def pauses(self) -> list[float]:
-        """The longest pauses of the event loop; known after the end."""
-        return list(json.loads((self._folder / PAUSES).read_text()))
+    def pauses(self, since: float, until: float) -> list[tuple[float, float]]:
+        """Those of the event loop between two moments of the monotonic clock; known after the end.
+
+        How long each was, and for how much of that the app worked: the rest it waited, for the terminal, say,
+        or for a core that others had.
+        """
+        all_of_them = json.loads((self._folder / PAUSES).read_text())
+        return [(length, worked) for at, length, worked in all_of_them if since < at - length and at < until]
+
+    def stalls(self) -> None:
+        """Let the terminal take nothing any more, as after Ctrl+S."""
+        termios.tcflow(self._theirs, termios.TCOOFF)
+
+    def goes_on(self) -> None:
+        """Let it take what there is."""
+        termios.tcflow(self._theirs, termios.TCOON)
 
     def rests(self, quiet: float = _QUIET) -> None:
         """Read until nothing is written any more, by nobody."""

@@ -50,6 +50,8 @@ def _one_visit(visit: tuple[tuple[int, int], Sequence[Step]]) -> None:
             textual.feed(step.data)
             _frames += 1
             if isinstance(step, Overtaken):
+                shown.update(cells)
+                shown.undo()
                 continue
         ours.feed(shown.update(cells))
         assert ours.looks == textual.looks
