@@ -14,10 +14,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, Self
 
+from tests.support.looks import Picture
+
 ROOT: Final = Path(__file__).parents[2]
 COMMAND: Final = (str(Path(sys.executable).with_name("butlr-tui")),)
 """As it is installed, and as it is typed."""
 _PATIENCE: Final = 60.0
+_BETWEEN_KEYS: Final = 0.05
+"""Seconds without a byte after which all that the last key painted has come."""
 _LINES, _COLUMNS = 40, 120
 
 
@@ -26,6 +30,8 @@ class Timed:
 
     def __init__(self, argv: Sequence[str], environment: Mapping[str, str]) -> None:
         self.output = bytearray()
+        self._picture = Picture(_COLUMNS, _LINES)
+        self._drawn = 0
         self._ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", _LINES, _COLUMNS, 0, 0))
         self.started = time.perf_counter()
@@ -53,24 +59,35 @@ class Timed:
         self.process.wait()
         os.close(self._ours)
 
-    def until(self, text: str, start: int = 0) -> float:
-        """Wait until this (a regular expression) is written after the byte `start`; the moment."""
-        wanted = re.compile(text.encode())
+    def until(self, text: str) -> float:
+        """Wait until this (a regular expression) is on screen; the moment at which the last of it came."""
+        wanted = re.compile(text)
         end = time.perf_counter() + _PATIENCE
-        searched = start
-        while True:
-            if wanted.search(self.output, searched):
-                return time.perf_counter()
-            searched = max(start, len(self.output) - 200)
+        came = time.perf_counter()
+        while not wanted.search(self.screen):
             if not self._read(1.0) and (self.process.poll() is not None or time.perf_counter() > end):
-                raise RuntimeError(f"{text!r} did not come; the last was {bytes(self.output[-600:])!r}")
+                raise RuntimeError(f"{text!r} did not come. There is:\n{self.screen}")
+            came = time.perf_counter()
+        return came
 
-    def press(self, keys: str, text: str) -> float:
-        """The seconds from a key to what it writes."""
-        at = len(self.output)
+    def press(self, keys: str, text: str | None = None) -> float:
+        """The seconds from a key to this on screen, or to the first that it writes."""
+        self.rests(_BETWEEN_KEYS)
         started = time.perf_counter()
         os.write(self._ours, keys.encode())
-        return self.until(text, at) - started
+        if text is not None:
+            return self.until(text) - started
+        if not self._read(_PATIENCE):
+            raise RuntimeError(f"{keys!r} writes nothing")
+        return time.perf_counter() - started
+
+    @property
+    def screen(self) -> str:
+        """What is on screen, line by line."""
+        if self._drawn < len(self.output):
+            self._picture.receive(bytes(self.output[self._drawn :]))
+            self._drawn = len(self.output)
+        return "\n".join(self._picture.lines)
 
     def types(self, keys: str) -> None:
         """Type without waiting for anything."""

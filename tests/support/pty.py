@@ -38,9 +38,7 @@ NOT_DRAWN: Final = re.compile(
     re.DOTALL,
 )
 # A sequence that has its end.
-_WHOLE: Final = re.compile(
-    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]P_^X].*?(?:\x07|\x1b\\)|\\|[^\[\]P_^X])", re.DOTALL
-)
+WHOLE: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]P_^X].*?(?:\x07|\x1b\\)|\\|[^\[\]P_^X])", re.DOTALL)
 
 
 class Terminal:
@@ -110,7 +108,7 @@ class Terminal:
             self._seen = len(self.output)
             whole = len(self._undrawn)
             start = self._undrawn.rfind("\x1b")
-            if start >= 0 and not _WHOLE.match(self._undrawn, start):
+            if start >= 0 and not WHOLE.match(self._undrawn, start):
                 whole = start  # a sequence whose end has not come yet
             self._stream.feed(NOT_DRAWN.sub("", self._undrawn[:whole]))
             self._undrawn = self._undrawn[whole:]

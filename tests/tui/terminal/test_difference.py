@@ -5,7 +5,7 @@ import pytest
 from butlr_tui.tui.terminal.cells import Cells
 from butlr_tui.tui.terminal.difference import Shown
 from butlr_tui.tui.terminal.parser import Parser
-from tests.tui.terminal.oracle import Picture
+from tests.support.looks import Picture
 
 _WIDTH, _HEIGHT = 40, 3
 _FAMILY = "👩\u200d👩\u200d👧"

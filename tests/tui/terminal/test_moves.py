@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from butlr_tui.tui.terminal.moves import move
-from tests.tui.terminal.oracle import Picture
+from tests.support.looks import Picture
 
 _WIDTH, _HEIGHT = 12, 5
 _CELLS = list(itertools.product(range(_WIDTH), range(_HEIGHT)))

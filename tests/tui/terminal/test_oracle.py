@@ -8,8 +8,8 @@ from butlr_tui.tui.terminal.cells import Cells
 from butlr_tui.tui.terminal.difference import Shown
 from butlr_tui.tui.terminal.parser import DRAWN, Parser
 from tests.support.figures import figure, times
+from tests.support.looks import Picture
 from tests.tui.terminal.frames import Overtaken, Resized, Scribble, Step, visits
-from tests.tui.terminal.oracle import Picture
 
 _frames = 0
 

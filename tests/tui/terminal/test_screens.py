@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.figures import figure
-from tests.tui.terminal.observed import Observed
+from tests.support.observed import Observed
 
 SIZES = [(60, 16), (80, 24), (120, 36), (200, 50)]
 ESCAPE, PAGE_DOWN = "\x1b", "\x1b[6~"

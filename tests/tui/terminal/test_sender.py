@@ -14,7 +14,7 @@ import pytest
 
 from butlr_tui.tui.terminal.parser import Parser
 from butlr_tui.tui.terminal.sender import Sender
-from tests.tui.terminal.oracle import Picture
+from tests.support.looks import Picture
 
 _WIDTH, _HEIGHT = 100, 30
 _COPY = "\x1b]52;c;" + "c2VjcmV0" * 12 + "\x07"

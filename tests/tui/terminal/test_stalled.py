@@ -10,7 +10,7 @@ import pytest
 
 from butlr_tui.journal.journal import Journal
 from tests.support.figures import figure, times
-from tests.tui.terminal.observed import Observed
+from tests.support.observed import Observed
 from tests.tui.test_signals import ON_SCREEN
 
 _SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)

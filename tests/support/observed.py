@@ -11,9 +11,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.support.looks import Look, Picture
 from tests.support.observed_app import PAUSES, WRITTEN
 from tests.support.pty import Terminal
-from tests.tui.terminal.oracle import Picture
 
 _QUIET = 0.3
 """Seconds without a byte after which nothing more comes."""
@@ -68,13 +68,26 @@ class Observed(Terminal):
         """Let it take what there is."""
         termios.tcflow(self._theirs, termios.TCOON)
 
-    def rests(self, quiet: float = _QUIET) -> None:
-        """Read until nothing is written any more, by nobody."""
-        since, before = time.monotonic(), (len(self.output), len(self.written))
-        while time.monotonic() - since < quiet:
+    def rests(self, quiet: float = _QUIET) -> float:
+        """Read until nothing is written any more, by nobody; the moment at which the last byte came."""
+        since, before = time.perf_counter(), (len(self.output), len(self.written))
+        while time.perf_counter() - since < quiet:
             self._read(0.02)
             if (now := (len(self.output), len(self.written))) != before:
-                since, before = time.monotonic(), now
+                since, before = time.perf_counter(), now
+        return since
+
+    def reads_for(self, seconds: float) -> None:
+        """Read what comes within that time."""
+        end = time.perf_counter() + seconds
+        while (left := end - time.perf_counter()) > 0:
+            self._read(left)
+
+    def looks(self) -> list[list[Look]]:
+        """What the terminal shows once it has come to rest."""
+        self.rests()
+        self._draw()
+        return self.ours.looks
 
     def agrees(self) -> None:
         """Once it has come to rest, both terminals show the same."""

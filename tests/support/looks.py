@@ -7,6 +7,7 @@ and has faults, so that a cell is looked at like this:
 - A blank has a background, and lines if there are any; the colour of the character that it lacks shows nowhere.
 """
 
+import codecs
 import unicodedata
 from typing import Final
 
@@ -14,9 +15,11 @@ import pyte
 from pyte.screens import Char
 from wcwidth import wcwidth
 
-from tests.support.pty import NOT_DRAWN
+from tests.support.pty import NOT_DRAWN, WHOLE
 
-Look = tuple[str, tuple[object, ...]]
+Style = tuple[str, str, bool, bool, bool, bool, bool, bool]
+"""Foreground, background; bold, italics, underscore, strikethrough, reverse, blink."""
+Look = tuple[str, Style]
 """A character, and what of its style shows."""
 _NO_WRAP: Final = "\x1b[?7l"
 
@@ -28,10 +31,20 @@ class Picture:
         self._screen = pyte.Screen(width, height)
         self._stream = pyte.Stream(self._screen)
         self._stream.feed(_NO_WRAP)
+        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        self._cut = ""
 
     def feed(self, data: str) -> None:
         """What a program writes, by way of a tty, which adds the carriage returns."""
         self._stream.feed(NOT_DRAWN.sub("", data).replace("\r\n", "\n").replace("\n", "\r\n"))
+
+    def receive(self, data: bytes) -> None:
+        """What came out of a tty; more may follow, in the middle of anything."""
+        text = self._cut + self._decoder.decode(data)
+        start = text.rfind("\x1b")
+        whole = start if start >= 0 and not WHOLE.match(text, start) else len(text)
+        self._cut = text[whole:]
+        self._stream.feed(NOT_DRAWN.sub("", text[:whole]))
 
     def resize(self, width: int, height: int) -> None:
         """Take another size, keeping what has room."""
@@ -53,7 +66,11 @@ class Picture:
     @property
     def lines(self) -> list[str]:
         """The characters alone."""
-        return ["".join(text for text, _ in line) for line in self.looks]
+        columns = range(self._screen.columns)
+        return [
+            "".join(self._screen.buffer[line][column].data for column in columns)
+            for line in range(self._screen.lines)
+        ]
 
 
 def _looks(line: list[Char]) -> list[Look]:
@@ -77,8 +94,12 @@ def _is_second_half(cell: Char) -> bool:
     return all(map(unicodedata.combining, cell.data))  # pyte gives it the marks of the first
 
 
-def _style(cell: Char, *, blank: bool) -> tuple[object, ...]:
-    _, fg, bg, bold, italics, underscore, strikethrough, reverse, blink = cell
-    if blank and not (underscore or strikethrough or reverse):
-        return (bg,)
-    return fg, bg, bold, italics, underscore, strikethrough, reverse, blink
+def _style(cell: Char, *, blank: bool) -> Style:
+    style: Style = cell[1:]
+    return ground(style) if blank else style
+
+
+def ground(style: Style) -> Style:
+    """What shows where there is no character."""
+    _, background, _, _, *lines, _ = style
+    return style if any(lines) else ("default", background, *[False] * 6)  # type: ignore[return-value]
