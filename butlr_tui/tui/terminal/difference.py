@@ -80,15 +80,15 @@ def _changed(new: Row, old: Row) -> list[int]:
             and not (text == BLANK and ground(style) == ground(style_before))
         )
     ]
-    spilled = [over for x in changed for over in _spilled_over(x, new.texts[x])]
-    return sorted({*changed, *(x for x in spilled if x < len(new.texts))}) if spilled else changed
+    if _DOUBTFUL.search("".join(new.texts)):
+        over = {spilled for x in changed for spilled in _spilled_over(x, new.texts[x])}
+        return sorted(over.intersection(range(len(new.texts))).union(changed))
+    return changed
 
 
 def _spilled_over(x: int, text: str) -> range:
     """The cells after a character of doubtful width that some terminals draw it over."""
-    if not _DOUBTFUL.search(text):
-        return range(0)
-    return range(x + 1, x + sum(map(get_character_cell_size, text)))
+    return range(x + 1, x + sum(map(get_character_cell_size, text))) if _DOUBTFUL.search(text) else range(0)
 
 
 class _Update:
@@ -130,6 +130,8 @@ class _Update:
         """Write the few cells before `x` again, unless a move is shorter or there are more than a few."""
         if self._x is None or not 0 <= x - self._x <= _NEAR:
             return False
+        if self._x == x:
+            return True
         again = _Update(self._line_feed)
         again._x, again._y, again._style = self._x, self._y, self._style
         again._write(row, self._x, x)
@@ -142,19 +144,19 @@ class _Update:
         return True
 
     def _write(self, row: Row, start: int, end: int) -> None:
+        texts, styles = row.texts, row.styles
         while start < end:
-            style = row.styles[start]
-            if row.texts[start] != BLANK or self._style is None or ground(self._style) != ground(style):
-                if self._style != style:
-                    self._look(style)
-            else:
+            style = styles[start]
+            if texts[start] == BLANK and self._style is not None and ground(self._style) == ground(style):
                 style = self._style
+            elif self._style != style:
+                self._look(style)
             bottom = ground(style)
             stop = start + 1
             while stop < end and (
-                row.styles[stop] is style
-                or row.styles[stop] == style
-                or (row.texts[stop] == BLANK and ground(row.styles[stop]) == bottom)
+                styles[stop] is style
+                or styles[stop] == style
+                or (texts[stop] == BLANK and ground(styles[stop]) == bottom)
             ):
                 stop += 1
             self._write_alike(row, start, stop, erasable=bottom == PLAIN)

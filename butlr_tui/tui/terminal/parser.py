@@ -36,7 +36,8 @@ class Parser:
         for found in _TOKEN.finditer(data):
             match found.lastgroup:
                 case "styled":
-                    self._style = styled(self._style, found["style"])
+                    codes = found["style"]
+                    self._style = styled(self._style, codes) if codes != "0" else PLAIN
                     if text := found["styled"]:
                         self._write(text)
                 case "position":
