@@ -208,13 +208,11 @@ def _runs(row: Row, changed: list[int]) -> Iterator[tuple[int, int]]:
     """The stretches of these cells: first and last plus one. A wide character is written as a whole."""
     start = end = -1
     for x in changed:
-        first = x - 1 if row.texts[x] == HALF else x
-        last = x + 2 if row.texts[x + 1 : x + 2] == [HALF] else x + 1
-        if first > end:
+        if x > end:
             if end >= 0:
                 yield start, end
-            start = first
-        end = last
+            start = x
+        end = x + 2 if row.texts[x + 1 : x + 2] == [HALF] else x + 1
     if end >= 0:
         yield start, end
 

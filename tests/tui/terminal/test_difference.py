@@ -76,6 +76,14 @@ def test_many_blanks_in_a_row_are_erased_and_passed_over(sent: Sent) -> None:
     assert sent("\x1b[1;1H|" + " " * 38 + "|") == "\x1b[H\x1b[m|\x1b[38X\x1b[40G|\r"
 
 
+def test_among_many_blanks_what_is_none_is_written(sent: Sent) -> None:
+    sent("\x1b[1;1H" + "x" * _WIDTH)
+    assert (
+        sent("\x1b[1;1Habcdefghijklmnop" + " " * 23 + "|")
+        == "\x1b[H\x1b[mabcdefghijklmnop\x1b[23X\x1b[40G|\r"
+    )
+
+
 def test_blanks_are_written_in_whatever_style(sent: Sent) -> None:
     assert sent("\x1b[1;1H\x1b[31ma\x1b[0m \x1b[31mb\x1b[0m") == "\x1b[H\x1b[0;31ma b\r"
 
