@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from butlr_tui.delivery.clipboard.copy import ClipboardDigest, Report, Route
     from butlr_tui.delivery.clipboard.detect import Terminal
+    from butlr_tui.delivery.clipboard.routes import Write
     from butlr_tui.delivery.formats import Format
     from butlr_tui.operations.destinations import ToClipboard
 
@@ -42,7 +43,7 @@ class Clipboard:
 
     def __init__(
         self,
-        write: Callable[[str], None],
+        write: Write,
         environment: Mapping[str, str] = os.environ,
         *,
         way: str = "auto",

@@ -11,7 +11,7 @@ from butlr_tui.delivery import command as commands
 from butlr_tui.delivery import file, stdout
 from butlr_tui.delivery.clipboard.copy import Outcome, copy, expect
 from butlr_tui.delivery.clipboard.detect import Terminal, detect
-from butlr_tui.delivery.clipboard.routes import Route, Write
+from butlr_tui.delivery.clipboard.routes import Route, Write, put
 from butlr_tui.delivery.formats import CannotRender, Format, render
 from butlr_tui.delivery.placeholders import fill
 from butlr_tui.delivery.results import NotStored, Stored
@@ -122,11 +122,8 @@ class ToClipboard:
         expected = expect(await self._terminal(), force=self.force)
         if expected.outcome is Outcome.FAILED:
             return f"It could not be copied here: {expected.said}."
-        if expected.route not in (Route.NATIVE, Route.TMUX):
-            try:
-                self.write("")
-            except OSError:
-                return "It could not be copied here: there is no terminal to send it to."
+        if expected.route not in (Route.NATIVE, Route.TMUX) and not await put("", self.write):
+            return "It could not be copied here: there is no terminal to send it to, or it does not read."
         return None
 
     async def take(self, credentials: Credentials, name: str) -> Delivery:

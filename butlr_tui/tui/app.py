@@ -24,6 +24,7 @@ from butlr_tui.tui.bindings import bindings_of
 from butlr_tui.tui.messages import ProfileWanted
 from butlr_tui.tui.screens.main import MainScreen
 from butlr_tui.tui.suspend import Suspension
+from butlr_tui.tui.terminal.driver import TerminalDriver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -86,7 +87,7 @@ class ButlrApp(App[None], inherit_bindings=False):
     CSS_PATH = Path(__file__).parent / "styles" / "app.tcss"
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False  # its ctrl+c copies by a way that can't say whether it did
-    BINDINGS: ClassVar = bindings_of("suspend")
+    BINDINGS: ClassVar = bindings_of("suspend", "redraw")
     DEFAULT_MODE = "start"  # Textual's own name for it can't be switched back to
 
     def __init__(
@@ -104,7 +105,7 @@ class ButlrApp(App[None], inherit_bindings=False):
 
         `recorded_by` names the variables with which Textual records what is typed: told on screen.
         """
-        super().__init__(ansi_color=_THEME.ansi)
+        super().__init__(driver_class=TerminalDriver, ansi_color=_THEME.ansi)
         self.register_theme(_THEME)
         # Unwatched: after a change of the theme Textual reads all styles once more, before the first paint.
         self.set_reactive(App.theme, _THEME.name)
@@ -232,6 +233,11 @@ class ButlrApp(App[None], inherit_bindings=False):
                     ancestor.call_later(handled.set)
                     await handled.wait()
 
+    def action_redraw(self) -> None:
+        """Draw everything anew: another program may have written to the terminal."""
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.forget()
+
     def action_suspend(self) -> None:
         """Stop the app, as soon as that loses nothing."""
         self._suspension.begin()
@@ -239,11 +245,14 @@ class ButlrApp(App[None], inherit_bindings=False):
     def _end_by(self, which: signal.Signals) -> None:
         self.exit(return_code=128 + which)
 
-    def _write(self, sequence: str) -> None:
-        """Send a control sequence to the terminal, in order with what Textual draws."""
-        if self._driver is not None:
-            self._driver.write(sequence)
-            self._driver.flush()
+    async def _write(self, sequence: str) -> None:
+        """Send a control sequence to the terminal, in order with what Textual draws.
+
+        Raises TimeoutError where it does not read: then nothing has come of the sequence, nor will.
+        """
+        driver = self._driver
+        if not isinstance(driver, TerminalDriver) or not await driver.deliver(sequence):
+            raise TimeoutError
 
     # A crash must not print what the app holds: Textual's own report has the locals of every frame in it.
 

@@ -164,7 +164,7 @@ COMMANDS: Final = (
         "submit",
         dangerous=True,
     ),
-    Command("look", Place.CREATE, "ctrl+l", "look again", "Look again whether it exists", "look", False),
+    Command("look", Place.CREATE, "ctrl+r", "look again", "Look again whether it exists", "look", False),
     Command("cancel_create", Place.CREATE, "escape", "cancel", "Leave (asks if you typed)", "cancel"),
     Command("copy_secret", Place.SECRET, "c", "copy secret", "Copy the secret alone", "copy('secret')"),
     Command("copy_env", Place.SECRET, "e", "copy .env", "Copy both as .env lines", "copy('env')"),
@@ -213,6 +213,7 @@ COMMANDS: Final = (
     Command("field_below", Place.FORM, "down", "below", "The field or option below", "go_to_field(1)", False),
     Command("choose_service", Place.FIRST_RUN, "enter", "choose", "Go on with what is chosen", "choose"),
     Command("quit_first_run", Place.FIRST_RUN, "q", "quit", "Quit", "quit"),
+    Command("redraw", Place.ANYWHERE, "ctrl+l", "redraw", "Draw the screen anew", "redraw", False),
     Command("how_to_quit", Place.ANYWHERE, "ctrl+c", "how to quit", "Say how to quit", "how_to_quit", False),
     Command(
         "suspend",

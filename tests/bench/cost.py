@@ -71,7 +71,7 @@ def idle_cpu(fixtures: Fixtures, rounds: int) -> float:
 
 FIGURES = [
     Figure("memory", "resident memory at 100,000 ÷ at 1,000", 2.8, memory),
-    Figure("bytes-down", "bytes to the terminal per down in view", 700, bytes_in_view, "bytes"),
+    Figure("bytes-down", "bytes to the terminal per down in view", 400, bytes_in_view, "bytes"),
     Figure("bytes-edge", "the same, averaged past the edge", 900, bytes_past_the_edge, "bytes"),
     Figure("idle-bytes", "bytes to the terminal in an idle minute", 0, idle_bytes, "bytes"),
     Figure("idle-filter", "the same with the filter focused", 0, idle_bytes_in_the_filter, "bytes"),

@@ -26,18 +26,18 @@ def app(fixtures: Fixtures, size: int) -> Iterator[TimedPty]:
 
 
 def _down(terminal: TimedPty, size: int, fixtures: Fixtures) -> float:
-    return terminal.press("j", f"of {size:,}")
+    return terminal.press("j")
 
 
 def _page_down(terminal: TimedPty, size: int, fixtures: Fixtures) -> float:
-    taken = terminal.press(_PAGE_DOWN, f"of {size:,}")
-    terminal.press(_HOME, f"1 of {size:,}")
+    taken = terminal.press(_PAGE_DOWN)
+    terminal.press(_HOME, rf"\b1 of {size:,}")
     return taken
 
 
 def _end(terminal: TimedPty, size: int, fixtures: Fixtures) -> float:
     taken = terminal.press(_END, f"{size:,} of {size:,}")
-    terminal.press(_HOME, f"1 of {size:,}")
+    terminal.press(_HOME, rf"\b1 of {size:,}")
     return taken
 
 

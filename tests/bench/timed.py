@@ -8,11 +8,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar, Final
 
+from tests.support.looks import Picture
 from tests.support.pty import Pty
 
 ROOT: Final = Path(__file__).parents[2]
 COMMAND: Final = (str(Path(sys.executable).with_name("butlr-tui")),)
 """As it is installed, and as it is typed."""
+_BETWEEN_KEYS: Final = 0.05
+"""Seconds without a byte after which all that the last key painted has come."""
+_LINES, _COLUMNS = 40, 120
 
 
 class TimedPty(Pty):
@@ -22,27 +26,40 @@ class TimedPty(Pty):
     launcher: ClassVar[Sequence[str]] = ()  # its start would be measured, too
 
     def __init__(self, argv: Sequence[str], environment: Mapping[str, str]) -> None:
+        self._picture = Picture(_COLUMNS, _LINES)
+        self._shown = 0
         self.started = time.perf_counter()
-        super().__init__(argv, environment, size=(120, 40), folder=ROOT)
+        super().__init__(argv, environment, size=(_COLUMNS, _LINES), folder=ROOT)
 
-    def until(self, text: str, start: int = 0) -> float:
-        """Wait until this (a regular expression) is written after the byte `start`; the moment."""
-        wanted = re.compile(text.encode())
+    def until(self, text: str) -> float:
+        """Wait until this (a regular expression) is on screen; the moment at which the last of it came."""
+        wanted = re.compile(text)
         end = time.perf_counter() + self.patience
-        searched = start
-        while True:
-            if wanted.search(self._output, searched):
-                return time.perf_counter()
-            searched = max(start, len(self._output) - 200)
+        came = time.perf_counter()
+        while not wanted.search(self.screen):
             if not self._read(1.0) and (self.process.poll() is not None or time.perf_counter() > end):
-                raise RuntimeError(f"{text!r} did not come; the last was {bytes(self._output[-600:])!r}")
+                raise RuntimeError(f"{text!r} did not come. There is:\n{self.screen}")
+            came = time.perf_counter()
+        return came
 
-    def press(self, keys: str, text: str) -> float:
-        """The seconds from a key to what it writes."""
-        at = len(self._output)
+    def press(self, keys: str, text: str | None = None) -> float:
+        """The seconds from a key to this on screen, or to the first that it writes."""
+        self.rests(_BETWEEN_KEYS)
         started = time.perf_counter()
         self.types(keys)
-        return self.until(text, at) - started
+        if text is not None:
+            return self.until(text) - started
+        if not self._read(self.patience):
+            raise RuntimeError(f"{keys!r} writes nothing")
+        return time.perf_counter() - started
+
+    @property
+    def screen(self) -> str:
+        """What is on screen, line by line."""
+        if self._shown < len(self._output):
+            self._picture.receive(bytes(self._output[self._shown :]))
+            self._shown = len(self._output)
+        return "\n".join(self._picture.lines)
 
     def written_in(self, seconds: float) -> int:
         """The bytes that are written in that time."""

@@ -22,6 +22,7 @@ _STORE: Final = "tests/service/test_store.py"
 _HTTP: Final = "tests/http/test_figures.py"
 _FAULTS: Final = "tests/service/auth0/test_faults.py"
 _CLIENT: Final = "tests/api/test_client.py"
+_TERMINAL: Final = "tests/tui/terminal"
 
 THOROUGH: Final = Figure(23, "Branch coverage 100%; ≥ 90% of the mutants killed", ())
 """Measured by tests/soak/thorough.py."""
@@ -188,6 +189,35 @@ FIGURES: Final = (
         ("tests/auth/test_private_files.py",),
         {"bad files": 30},
         ("accepted",),
+    ),
+    Figure(
+        25,
+        "Another user on the local service's port, IPv4 and IPv6: 0 credentials received",
+        ("tests/http/test_loopback.py",),
+        {"tries": 60},
+        ("credentials received",),
+    ),
+    Figure(
+        29,
+        "A secret in 12 coats in a command's and a server's words: 0 shown",
+        ("tests/text/test_masking.py",),
+        {"coats": 12},
+        ("shown",),
+    ),
+    Figure(
+        31,
+        "A terminal that does not read for 60 s under 2,000 keys: no pause over 25 ms; "
+        "3 signals × every screen end the app within 2 s",
+        (f"{_TERMINAL}/test_stalled.py",),
+        {"keys": 2_000, "endings": 36},
+        ("pauses over 25 ms", "late"),
+    ),
+    Figure(
+        32,
+        "10,000 random frames and every screen at 4 sizes: our driver's picture is Textual's",
+        (f"{_TERMINAL}/test_oracle.py", f"{_TERMINAL}/test_screens.py"),
+        {"frames": 10_000, "screens": 100},
+        ("differences",),
     ),
     Figure(
         33,

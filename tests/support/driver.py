@@ -40,7 +40,7 @@ class _App(ButlrApp):
         self.sequences: list[str] = []
         super().__init__(*arguments, **named)
 
-    def _write(self, sequence: str) -> None:
+    async def _write(self, sequence: str) -> None:
         self.sequences.append(sequence)
 
 

@@ -38,15 +38,13 @@ os.execvp(sys.argv[1], sys.argv[1:])
 _IN_A_BOX: Final = re.compile("│(.*)│")
 # What pyte does not know and would draw: strings for the terminal (OSC, DCS, APC), and private sequences. And
 # marks that enclose a character: it would leave out all that follows them.
-_NOT_DRAWN: Final = re.compile(
+NOT_DRAWN: Final = re.compile(
     r"\x1b[\]P_^X].*?(?:\x07|\x1b\\)|\x1b\[[<>=][0-9;:]*[A-Za-z]|\x1b\[[0-9;:?]*\$[a-z]"
     r"|[\u0488\u0489\u20dd-\u20e0\u20e2-\u20e4\u3164]",
     re.DOTALL,
 )
 # A sequence that has its end.
-_WHOLE: Final = re.compile(
-    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]P_^X].*?(?:\x07|\x1b\\)|\\|[^\[\]P_^X])", re.DOTALL
-)
+WHOLE: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]P_^X].*?(?:\x07|\x1b\\)|\\|[^\[\]P_^X])", re.DOTALL)
 
 
 class Pty:
@@ -132,9 +130,9 @@ class Pty:
             self._seen = len(self._output)
             whole = len(self._undrawn)
             start = self._undrawn.rfind("\x1b")
-            if start >= 0 and not _WHOLE.match(self._undrawn, start):
+            if start >= 0 and not WHOLE.match(self._undrawn, start):
                 whole = start  # a sequence whose end has not come yet
-            self._stream.feed(_NOT_DRAWN.sub("", self._undrawn[:whole]))
+            self._stream.feed(NOT_DRAWN.sub("", self._undrawn[:whole]))
             self._undrawn = self._undrawn[whole:]
             # Not pyte's `display`, which fails where half of a wide character was painted over.
             cells = range(self._pyte.columns)

@@ -191,11 +191,11 @@ async def test_no_clear_answer_and_nothing_new(
         await user.submits()
         await user.sees(
             "No clear answer came back, so “maybe” may or may not exist. Looked at 0, 1, 3 and 10 s: not seen "
-            "yet. Ctrl+l looks again; creating it now could make a second one."
+            "yet. Ctrl+r looks again; creating it now could make a second one."
         )
         assert await user.picture() == svg
         world.add("maybe")
-        await user.presses("ctrl+l")
+        await user.does("look")
         await user.sees("is new and probably this one")
     assert world.posts == 1
 

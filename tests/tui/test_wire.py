@@ -8,6 +8,7 @@ import pytest
 from butlr_tui.contract import CLIENTS_PATH
 from tests.bench.fixtures import Fixtures
 from tests.bench.timed import COMMAND, TimedPty
+from tests.bench.wire import counted, visit
 from tests.support.requests import requests_of
 
 pytestmark = pytest.mark.slow
@@ -35,7 +36,7 @@ def terminal(fixtures: Fixtures) -> Iterator[TimedPty]:
 def test_a_row_down_costs_few_bytes(terminal: TimedPty) -> None:
     written = [terminal.written_for("j") for _ in range(3 * _IN_VIEW)]
     assert min(written) > 100
-    assert max(written[:_IN_VIEW]) <= 700, "in view: two rows, the detail and the position"
+    assert max(written[:_IN_VIEW]) <= 400, "in view: two rows, the detail and the position"
     assert sum(written) / len(written) <= 900, "at the edge the list scrolls by half a page"
 
 
@@ -45,6 +46,16 @@ def test_nothing_is_written_while_nothing_happens(terminal: TimedPty, keys: str)
         terminal.press(keys, "keep")
         terminal.rests()
     assert terminal.written_in(3.0) == 0
+
+
+def test_a_visit_costs_little_more_than_what_changes_on_the_screen(given: Fixtures) -> None:
+    counts = counted(given)
+    assert counts["start"] <= 6_000
+    assert counts["nothing"] == 0
+    assert counts["form"] <= 2_500
+    assert counts["closed"] <= 1_300
+    written, needed = visit(given)
+    assert written <= 1.5 * needed
 
 
 async def test_what_is_asked_of_the_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

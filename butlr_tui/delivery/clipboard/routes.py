@@ -4,7 +4,7 @@ Source of the table: what was measured with tmux 3.3a, GNU screen 4.09 and pyper
 the README tells it to the user.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from typing import Final
 
@@ -17,8 +17,9 @@ from butlr_tui.delivery.clipboard.native import copy_and_verify
 from butlr_tui.delivery.formats import to_bytes
 from butlr_tui.text import safe
 
-Write = Callable[[str], None]
-"""Puts an escape sequence on the terminal. From the caller, which owns the terminal's writer."""
+Write = Callable[[str], Awaitable[None] | None]
+"""Puts an escape sequence on the terminal; to be awaited where that can take a while. Raises OSError where
+there is no terminal, or none that reads. From the caller, which owns the terminal's writer."""
 
 _LOAD_BUFFER_SINCE: Final = (3, 2)
 
@@ -74,15 +75,17 @@ async def send(route: Route, value: SecretStr | str, terminal: Terminal, write: 
             return False  # without a client of ours, one of another session would get it
         return await tmux_.hand_over(tmux, tmux.client, secret, terminal.environment)
     sequence_for = _SEQUENCES.get(route)
-    return sequence_for is not None and _put(sequence_for(secret), write)
+    sequence = sequence_for(secret) if sequence_for is not None else None
+    return sequence is not None and await put(sequence, write)
 
 
-def _put(sequence: str | None, write: Write) -> bool:
-    if sequence is None:
-        return False
+async def put(sequence: str, write: Write) -> bool:
+    """Puts a sequence on the terminal. Whether it has left."""
     try:
-        write(sequence)
-    except (OSError, ValueError):  # the terminal is gone, or its writer is closed
+        written = write(sequence)
+        if written is not None:
+            await written
+    except (OSError, ValueError):  # the terminal is gone or does not read, or its writer is closed
         return False
     return True
 
