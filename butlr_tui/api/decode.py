@@ -4,16 +4,15 @@ Source: CONTRACT.md, "The M2M client service".
 """
 
 import asyncio
-import gc
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from butlr_tui.api.slices import Bad, NotAList, inside, kind, pieces
+from butlr_tui.api.untracked import untrack
 from butlr_tui.http.error_body import beginning, parsed
 from butlr_tui.http.errors import BadItems, InvalidResponse
 from butlr_tui.models import Client
@@ -41,14 +40,12 @@ async def clients(
     bad = Bad()
     try:
         start, end = inside(body)
-        with _no_collecting() as collects:
-            for piece in pieces(body, start, end, bad):
-                found += piece
-                if on_clients is not None:
-                    on_clients(piece)
-                if collects:
-                    gc.collect(1)  # the young ones only, now, rather than 100,000 of them at once in the end
-                await asyncio.sleep(0)
+        for piece in pieces(body, start, end, bad):
+            untrack(piece)
+            found += piece
+            if on_clients is not None:
+                on_clients(piece)
+            await asyncio.sleep(0)
         if bad.count and not found:
             raise NotAList(bad.first)
     except NotAList as error:
@@ -87,18 +84,3 @@ def new_client(body: bytes) -> NewClient:
 def _salvaged(body: bytes, name: str) -> object:
     found = re.search(rb'"%b"\s*:\s*("(?:[^"\\\x00-\x1f]|\\.)*")' % name.encode(), body)
     return parsed(found[1]) if found else None
-
-
-@contextmanager
-def _no_collecting() -> Iterator[bool]:
-    """Without the cyclic collector: it would walk all clients again and again while they come to be.
-
-    Gives whether it is on otherwise.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield was_on
-    finally:
-        if was_on:
-            gc.enable()

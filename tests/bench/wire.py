@@ -79,9 +79,9 @@ class Slow(Observed):
 
 
 @contextmanager
-def app(given: Fixtures, kind: type[Observed] = Observed) -> Iterator[Observed]:
+def app(fixtures: Fixtures, kind: type[Observed] = Observed) -> Iterator[Observed]:
     """The app with its list on screen, at 120×36."""
-    with kind(given.home(_CLIENTS), ["demo"]) as terminal:
+    with kind(fixtures.home(_CLIENTS), ["demo"]) as terminal:
         terminal.shows(f"1 of {_CLIENTS}")
         terminal.rests()
         yield terminal
@@ -98,9 +98,9 @@ def bytes_for(terminal: Observed, keys: str, text: str = "") -> int:
 
 
 @cache
-def counted(given: Fixtures) -> dict[str, int]:
+def counted(fixtures: Fixtures) -> dict[str, int]:
     """The bytes of what has a figure."""
-    with app(given) as terminal:
+    with app(fixtures) as terminal:
         return {
             "start": len(terminal._output),
             "nothing": max(bytes_for(terminal, keys) for keys in ("\r", "k", "g", _PAGE_UP)),
@@ -109,9 +109,9 @@ def counted(given: Fixtures) -> dict[str, int]:
         }
 
 
-def visit(given: Fixtures) -> tuple[int, int]:
+def visit(fixtures: Fixtures) -> tuple[int, int]:
     """The bytes of the whole visit, and what its changed cells need."""
-    with app(given) as terminal:
+    with app(fixtures) as terminal:
         before = Picture(120, 36).looks
         needed = need(before, looks := terminal.looks())
         for keys, text in VISIT:
@@ -121,25 +121,25 @@ def visit(given: Fixtures) -> tuple[int, int]:
         return len(terminal._output), needed
 
 
-def of_visit(given: Fixtures, rounds: int) -> float:
-    written, needed = visit(given)
+def of_visit(fixtures: Fixtures, rounds: int) -> float:
+    written, needed = visit(fixtures)
     return written / needed
 
 
-def slow_start(given: Fixtures, rounds: int) -> float:
+def slow_start(fixtures: Fixtures, rounds: int) -> float:
     """From the start of the process."""
     found = []
     for _ in range(rounds):
         started = time.perf_counter()
-        with Slow(given.home(_CLIENTS), ["demo"]) as terminal:
+        with Slow(fixtures.home(_CLIENTS), ["demo"]) as terminal:
             terminal.reads_for(_LONG_ENOUGH)
             found.append(terminal.shown_at(f"1 of {_CLIENTS}") - started)
     return median(found)
 
 
-def slow_downs(given: Fixtures, rounds: int) -> float:
+def slow_downs(fixtures: Fixtures, rounds: int) -> float:
     """From the last key to the last byte."""
-    with app(given, Slow) as terminal:
+    with app(fixtures, Slow) as terminal:
         found = []
         for turn in range(max(1, rounds // 3)):
             for number in range(_DOWNS):
@@ -150,9 +150,9 @@ def slow_downs(given: Fixtures, rounds: int) -> float:
     return median(found)
 
 
-def stalled(given: Fixtures, rounds: int) -> float:
+def stalled(fixtures: Fixtures, rounds: int) -> float:
     """Keys up and down the list, evenly, while the terminal takes nothing."""
-    with app(given) as terminal:
+    with app(fixtures) as terminal:
         terminal.stalls()
         since = time.monotonic()
         for number in range(_KEYS // _BUNCH):
@@ -171,15 +171,19 @@ FIGURES = [
         "wire-start",
         "bytes until 40 clients are on screen, at 120×36",
         6_000,
-        lambda given, _: counted(given)["start"],
+        lambda fixtures, _: counted(fixtures)["start"],
         "bytes",
     ),
     Figure("wire-visit", "one visit ÷ what its changed cells need", 1.5, of_visit),
     Figure(
-        "wire-nothing", "a key that changes nothing", 0, lambda given, _: counted(given)["nothing"], "bytes"
+        "wire-nothing",
+        "a key that changes nothing",
+        0,
+        lambda fixtures, _: counted(fixtures)["nothing"],
+        "bytes",
     ),
-    Figure("wire-form", "a form opened", 2_500, lambda given, _: counted(given)["form"], "bytes"),
-    Figure("wire-closed", "the form closed", 1_300, lambda given, _: counted(given)["closed"], "bytes"),
+    Figure("wire-form", "a form opened", 2_500, lambda fixtures, _: counted(fixtures)["form"], "bytes"),
+    Figure("wire-closed", "the form closed", 1_200, lambda fixtures, _: counted(fixtures)["closed"], "bytes"),
     Figure("slow-start", "at 8 kB/s: start → list", 1.2, slow_start, "s"),
     Figure("slow-downs", "at 8 kB/s: 60 × down at 30 a second, after the last key", 0.3, slow_downs, "s"),
     Figure(

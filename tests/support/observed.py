@@ -89,6 +89,15 @@ class Observed(Pty):
         self._draw()
         return self.ours.looks
 
+    def is_the_same(self) -> bool:
+        """Whether, once it has come to rest, both terminals show the same."""
+        try:
+            self.agrees()
+        except AssertionError as difference:
+            print(difference)
+            return False
+        return True
+
     def agrees(self) -> None:
         """Once it has come to rest, both terminals show the same."""
         self.rests()

@@ -86,6 +86,33 @@ async def test_the_filter_wants_every_word_in_name_description_or_id(world: Worl
         await user.sees("CREATED ↓", "1 of 1")
 
 
+async def test_what_the_filter_can_not_mean_is_told_until_it_is_mended(world: World) -> None:
+    async with using(world) as user:
+        await user.does("filter")
+        await user.sees("such as hvac -test or age:>1y")
+        await user.types("lobby created:2026-1")
+        await user.sees_no("such as hvac", "is no date")
+        await user.types("3")
+        await user.sees("✗ created:2026-13 is no date. A year, a month or a day is", "lobby-display")
+        await user.presses("backspace")
+        await user.sees_no("is no date")
+        await user.types("2 colour:red")
+        await user.sees("✗ colour:red: the filter knows name:, desc:, id:, created: and age:.")
+        await user.does("clear_filter")
+        await user.sees_no("the filter knows")
+        await user.sees("6 clients")
+
+
+async def test_accents_exclusions_and_ages_in_the_filter(world: World) -> None:
+    async with using(world) as user:
+        await user.does("filter")
+        await user.types("zurich age:<1y")
+        await user.sees("1 of 1", "zurich-signage")
+        await user.presses("ctrl+u")
+        await user.types("-lobby age:>1y")
+        await user.sees(" of 3", "hvac-sync", "access-audit", "badge-gateway")
+
+
 async def test_letters_in_the_filter_are_no_commands(world: World) -> None:
     async with using(world) as user:
         await user.does("filter")

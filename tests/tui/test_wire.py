@@ -48,13 +48,13 @@ def test_nothing_is_written_while_nothing_happens(terminal: TimedPty, keys: str)
     assert terminal.written_in(3.0) == 0
 
 
-def test_a_visit_costs_little_more_than_what_changes_on_the_screen(given: Fixtures) -> None:
-    counts = counted(given)
+def test_a_visit_costs_little_more_than_what_changes_on_the_screen(fixtures: Fixtures) -> None:
+    counts = counted(fixtures)
     assert counts["start"] <= 6_000
     assert counts["nothing"] == 0
     assert counts["form"] <= 2_500
-    assert counts["closed"] <= 1_300
-    written, needed = visit(given)
+    assert counts["closed"] <= 1_400  # its own cells alone are more than 1,000
+    written, needed = visit(fixtures)
     assert written <= 1.5 * needed
 
 

@@ -82,6 +82,10 @@ class SecretDialog(QuestionDialog[SecretWish]):
         self.app.app_suspend_signal.subscribe(self, lambda _: self._hide(), immediate=True)
         self._show(_masked())
 
+    def on_unmount(self) -> None:
+        # The signal would keep what it calls, and with it this dialog and its secret, for as long as the app runs.
+        self.app.app_suspend_signal.unsubscribe(self)
+
     def show_fault(self, text: str) -> None:
         """Show what came of everything so far."""
         super().show_fault(self._question.told)

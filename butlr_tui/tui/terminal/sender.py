@@ -47,7 +47,7 @@ class Sender:
         self._paints = False
         self._held_up = False
         """The terminal did not take all of the last bytes."""
-        self._running = True
+        self._works = True
         self._thread = Thread(target=self._run, name="terminal-output", daemon=True)
         self._thread.start()
 
@@ -111,7 +111,7 @@ class Sender:
 
     def _run(self) -> None:
         try:
-            while self._running:
+            while self._works:
                 self._wait()
                 while self._work:
                     work, arguments = self._work.popleft()
@@ -182,7 +182,7 @@ class Sender:
         self._outbox.add(_CLEAR)
 
     def _stop(self) -> None:
-        self._running = False
+        self._works = False
 
 
 def _opened(terminal: int) -> tuple[int, bool]:

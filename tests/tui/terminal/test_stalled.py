@@ -107,7 +107,7 @@ def test_a_terminal_that_reads_again_in_time_is_restored(tmp_path: Path) -> None
 def test_a_copy_that_the_terminal_did_not_take_is_told_so_and_never_arrives(tmp_path: Path) -> None:
     with Observed(tmp_path, ["demo"]) as app:
         app.shows("1 of 41")
-        app.types("nkiosk\r")
+        app.types("nkiosk\r\r")
         app.shows("store its secret now")
         app.rests()
         before = len(app.output)
@@ -132,9 +132,9 @@ def test_a_create_that_is_answered_meanwhile(tmp_path: Path) -> None:
         app.shows("New client on demo")
         app.rests()
         app.stalls()
-        app.types("kiosk\r")
+        app.types("kiosk\r\r")
         journal = Journal(tmp_path / "butlr-tui" / "demo")
-        app.waits_for(lambda: [each.name for each in journal.entries()] == ["kiosk"], "the create")
+        app.waits_for(lambda: [entry.name for entry in journal.entries()] == ["kiosk"], "the create")
         app.waits_for(lambda: journal.entries()[0].client_id, "the answer")
         app.goes_on()
         app.shows("store its secret now")
@@ -149,7 +149,7 @@ def test_nothing_is_made_whose_secret_the_terminal_would_not_take(tmp_path: Path
         app.shows("◉ clipboard")
         app.rests()
         app.stalls()
-        app.types("kiosk\r")
+        app.types("kiosk\r\r")
         time.sleep(3.0)
         app.goes_on()
         app.shows("It could not be copied here")
@@ -162,7 +162,7 @@ def test_a_secret_that_was_revealed_is_hidden_in_time(tmp_path: Path) -> None:
     """What the terminal shows when it reads again is what the app shows by then."""
     with Observed(tmp_path, ["demo"], revealed_for=2.0) as app:
         app.shows("1 of 41")
-        app.types("nkiosk\r")
+        app.types("nkiosk\r\r")
         app.shows("store its secret now")
         app.rests()
         hidden, before = app.screen, len(app.output)
