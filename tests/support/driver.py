@@ -33,7 +33,7 @@ PATIENCE = 10.0
 _TERMINAL = {"TERM": "xterm-256color", "SSH_TTY": "/dev/pts/9"}
 
 
-class _App(ButlrApp):
+class KeepingApp(ButlrApp):
     """Keeps what a headless driver would throw away."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -194,7 +194,7 @@ async def using(
     profiles: Sequence[Profile] = (),
 ) -> AsyncIterator[User]:
     """A person before the app, once the clients are on screen (unless `loaded` is False)."""
-    app = _App(
+    app = KeepingApp(
         world.profile if start is None else start,
         world.connect,
         settings=settings or Settings(Path("config.toml")),

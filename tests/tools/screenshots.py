@@ -19,8 +19,7 @@ from butlr_tui.operations.connect import connect
 from butlr_tui.operations.session import Session
 from butlr_tui.service.local import open_service
 from butlr_tui.service.samples import add_samples
-from butlr_tui.tui.app import ButlrApp
-from tests.support.driver import NARROW, WIDE, User
+from tests.support.driver import NARROW, WIDE, KeepingApp, User
 from tests.support.machine import forget_this_machine
 from tests.support.world import NOW
 
@@ -86,7 +85,7 @@ async def demo(size: tuple[int, int]) -> AsyncIterator[User]:
         def connected(profile: Profile) -> Session:
             return connect(profile, httpx.ASGITransport(service.app, raise_app_exceptions=False))
 
-        app = ButlrApp(
+        app = KeepingApp(
             embedded(Path(folder)),
             connected,
             settings=Settings(Path("config.toml")),
