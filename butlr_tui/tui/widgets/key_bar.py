@@ -48,7 +48,8 @@ class KeyBar(Lines):
         chosen = list(self._commands)
         while len(chosen) > _ALWAYS and sum(map(_cells, chosen)) - 2 > room:
             del chosen[-_ALWAYS - 1]
-        self.show([Content.assemble(" ", *(key_hint(each, gap="  ") for each in chosen))])
+        hints = [key_hint(command, gap="" if command is chosen[-1] else "  ") for command in chosen]
+        self.show([Content.assemble(" ", *hints)])
 
 
 def key_hint(command: Command, keys: str = "", gap: str = "") -> Content:
