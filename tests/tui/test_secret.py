@@ -291,7 +291,7 @@ async def test_a_file_that_is_taken_is_told_before_anything_is_created(world: Wo
         await user.types("kiosk")
         await user.presses("down", "down", "down")
         await user.pastes("~/mine.env")
-        await user.does("create")
+        await user.submits()
         await user.sees("mine.env exists already and is never overwritten", "Nothing was created")
     assert world.posts == 0
 
@@ -427,7 +427,7 @@ async def has_a_verified_copy(user: User) -> None:
     """Create a client whose secret is in the clipboard, and say that it is stored."""
     await user.does("new")
     await user.types("kiosk")
-    await user.does("create")
+    await user.submits()
     await user.sees("✓ secret at 12:04: Copied, and verified")
     await user.does("close_secret")
     await user.sees("It is only in your clipboard")
@@ -475,7 +475,7 @@ async def test_a_signal_leaves_the_only_copy_of_a_secret_that_is_not_stored(
     async with using(world, environment=clipboard_in(held)) as user:
         await user.does("new")
         await user.types("kiosk")
-        await user.does("create")
+        await user.submits()
         await user.sees("✓ secret at 12:04: Copied, and verified")
         user.app.exit()
         await user.waits_for(lambda: not user.is_running)
