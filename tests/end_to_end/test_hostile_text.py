@@ -61,12 +61,14 @@ def plain(stage: Stage, *words: str) -> bytes:
 
 
 def asked_about(stage: Stage, batch: Sequence[str]) -> bytes:
-    """The app's questions about earlier creates that are unfinished."""
+    """The app's question about earlier creates that are unfinished, with the cursor on each in turn."""
     with Pty([sys.executable, "-m", "butlr_tui"], stage.environment()) as terminal:
         for n in range(len(batch)):
             stage.shown(terminal, "an unfinished create", f"c{n}")
             stage.shown(terminal, "its name", f"(“n{n}")
-            terminal.types("\r")
+            terminal.types("j")
+        terminal.types("\r")
+        terminal.waits_for(lambda: "(“n" not in terminal.text, "the end of the question")
         terminal.shows("read at")
         terminal.types("q")
         assert terminal.ends() == 0
