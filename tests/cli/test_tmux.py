@@ -55,7 +55,7 @@ async def test_list_filter_create_reveal_copy_sign_in_and_delete(
         tmux.presses("ours", "Escape")
         await tmux.shows("ours", "of 2")
 
-        tmux.presses("ours", "n", "from-the-app", "Enter")
+        tmux.presses("ours", "n", "from-the-app", "Enter", "Enter")
         await tmux.shows("ours", "store its secret now")
         tmux.presses("ours", "v")
         await until(lambda: "••••" not in tmux.screen("ours"))
@@ -85,7 +85,7 @@ async def test_list_filter_create_reveal_copy_sign_in_and_delete(
         tmux.presses("ours", "d")
         await tmux.shows("ours", "can't be undone")
         tmux.presses("ours", new["client_id"][-6:], "Enter")
-        await tmux.shows("ours", "“from-the-app” is deleted.")
+        await tmux.shows("ours", "is deleted.")
         missing = await curl.get(f"/api/v1/client/{new['client_id']}")
         assert (missing.status_code, missing.json()["code"]) == (404, "CLIENT_NOT_FOUND")
         assert secret not in tmux("capture-pane", "-p", "-S", "-", "-t", "ours")
