@@ -172,7 +172,7 @@ class ButlrApp(App[None], inherit_bindings=False):
             if profile is not None and profile != message.current:
                 self.go_to(profile)
 
-        await host.begin(flow(), self.run_worker, "profiles")
+        await host.begin(flow, self.run_worker, "profiles")
 
     def pop_screen(self) -> AwaitComplete:
         """Leave a dialog, and all that was painted of it: Textual keeps the last 1,024 widgets that it drew."""

@@ -6,15 +6,18 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ksuid import Ksuid
 
-from butlr_tui.ids import created_at, lowest_ksuid
+from butlr_tui.ids import created_at, ksuid, lowest_ksuid
 from butlr_tui.models import Client
 from butlr_tui.plain.as_json import fields_of, sliced
 from butlr_tui.plain.output import print_json_array
 
 ids = st.one_of(
-    st.binary(min_size=20, max_size=20).map(lambda number: f"client_{Ksuid.from_bytes(number)}"),
+    st.builds(
+        lambda second, payload: f"client_{ksuid(datetime.fromtimestamp(second, UTC), payload)}",
+        st.integers(1_400_000_000, 1_400_000_000 + 2**32 - 1),
+        st.binary(min_size=16, max_size=16),
+    ),
     st.text(max_size=40),
     st.text(st.sampled_from("_0Az"), min_size=27, max_size=29),
 )

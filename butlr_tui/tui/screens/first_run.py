@@ -65,7 +65,7 @@ class FirstRun(Screen[None]):
             if profile is not None:
                 self._use(profile)
 
-        await host.begin(flow(), self.run_worker, "service")
+        await host.begin(flow, self.run_worker, "service")
 
     def action_how_to_quit(self) -> None:
         """Say which key quits."""

@@ -80,7 +80,7 @@ class AppFlowHost:
             dialog.heeded.set()
 
     async def begin(
-        self, flow: Coroutine[Any, Any, None], run_worker: Callable[..., object], group: str
+        self, flow: Callable[[], Coroutine[Any, Any, None]], run_worker: Callable[..., object], group: str
     ) -> None:
         """Start the flow that this is the host of, and wait until it asks something or is over.
 
@@ -89,9 +89,10 @@ class AppFlowHost:
 
         async def run() -> None:
             try:
-                await flow
+                await flow()
             finally:
                 self._begun.set()
 
-        run_worker(run(), group=group)
+        # Not the coroutine itself: Python complains of one that is never begun, as when the screen is going away.
+        run_worker(run, group=group)
         await self._begun.wait()

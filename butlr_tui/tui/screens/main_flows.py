@@ -100,4 +100,4 @@ class MainFlows:
         """Start a flow, and wait for its first question."""
         screen = self._screen
         host = AppFlowHost(screen.app, screen.say, screen.read, screen.select)
-        await host.begin(flow(host, self._flow_context), screen.run_worker, group)
+        await host.begin(lambda: flow(host, self._flow_context), screen.run_worker, group)
