@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 from butlr_tui import __version__
 from butlr_tui.config.load import load
 from butlr_tui.config.profiles import NoProfile, Profile, ProfileError, choose, data_folder, embedded
+from butlr_tui.system.memory import keep_memory_to_ourselves
 from butlr_tui.wiring import connect_to, has_service, run_app
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ _NEEDS_SERVICE = (
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command that the arguments name and exit with its code."""
-    _forbid_core_dumps()
+    keep_memory_to_ourselves()
     given = sys.argv[1:] if arguments is None else arguments
     options = _parsed(given) if given else SimpleNamespace(run=_app, **_DEFAULTS)
     try:
@@ -300,14 +301,6 @@ def _run_plain(options: argparse.Namespace, command: Callable[[Session], Awaitab
         return asyncio.run(run(session, command))
     finally:
         gc.freeze()  # else the interpreter walks all objects once more as it ends
-
-
-def _forbid_core_dumps() -> None:
-    try:
-        import resource
-    except ImportError:  # Windows has none
-        return
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _tell(words: str) -> None:

@@ -18,13 +18,17 @@ if TYPE_CHECKING:
 
     from butlr_tui.operations.session import Session
 
-# They record what is typed and drawn, secrets included: none is heeded outside development.
-_RECORDERS: Final = (
-    "TEXTUAL",
-    "TEXTUAL_LOG",
-    "TEXTUAL_DEVTOOLS_HOST",
-    "TEXTUAL_DEVTOOLS_PORT",
-    "TEXTUAL_SCREENSHOT",
+# Of Textual's variables, those that only say how it looks. Others record what is typed and drawn, secrets
+# included, press keys or import a class: none is heeded outside development, nor any that Textual will add.
+_LOOKS: Final = frozenset(
+    {
+        "TEXTUAL_ANIMATIONS",
+        "TEXTUAL_COLOR_SYSTEM",
+        "TEXTUAL_DIM_FACTOR",
+        "TEXTUAL_DISABLE_KITTY_KEY",
+        "TEXTUAL_FPS",
+        "TEXTUAL_SMOOTH_SCROLL",
+    }
 )
 _DEVELOPMENT: Final = "BUTLR_TUI_DEV"
 
@@ -44,11 +48,11 @@ def run_app(start: Profile | str, settings: Settings, demo_data: Path) -> int:
             "token.\n"
         )
         return Exit.USAGE
-    recorders = [variable for variable in _RECORDERS if variable in os.environ]
+    powers = sorted(name for name in os.environ if name.startswith("TEXTUAL") and name not in _LOOKS)
     if os.environ.get(_DEVELOPMENT) != "1":
-        for variable in recorders:
+        for variable in powers:
             del os.environ[variable]
-        recorders = []
+        powers = []
     # The start makes little garbage and many objects: walking them again and again is a tenth of it. Later the
     # collector comes as it always does: it passes by the clients of a list (api/untracked.py).
     gc.disable()
@@ -69,7 +73,7 @@ def run_app(start: Profile | str, settings: Settings, demo_data: Path) -> int:
         connect,
         settings=settings,
         profiles=(*((demo,) if has_service() else ()), *settings.profiles),
-        recorded_by=recorders,
+        recorded_by=powers,
     )
     app.run(mouse=settings.mouse)
     return app.return_code or 0

@@ -9,7 +9,7 @@ from butlr_tui.delivery.file import save
 from butlr_tui.delivery.formats import Format, render
 from butlr_tui.delivery.results import NotStored, Stored
 from butlr_tui.models import Credentials
-from butlr_tui.system.private_files import make_private_folder
+from butlr_tui.system.private_folders import make_folder
 
 
 async def store(path: Path, typed: TypedClient) -> Stored | NotStored:
@@ -20,5 +20,5 @@ async def store(path: Path, typed: TypedClient) -> Stored | NotStored:
     pair = validate(typed)
     assert isinstance(pair, Credentials)
     with suppress(OSError):  # `save` says what is wrong with the folder
-        await asyncio.to_thread(make_private_folder, path.parent)
+        await asyncio.to_thread(make_folder, path.parent)
     return await save(path, render(pair, Format.JSON))

@@ -7,7 +7,8 @@ from typing import Final
 from butlr_tui.config import keys
 from butlr_tui.config.keys import Key
 from butlr_tui.config.model import CredentialFile, Profile, ProfileError
-from butlr_tui.system.private_files import append_shared, create_private, make_private_folder
+from butlr_tui.system.private_files import append_shared, create_private
+from butlr_tui.system.private_folders import make_folder
 from butlr_tui.text import os_error_reason, safe
 
 _HEAD: Final = """\
@@ -39,7 +40,7 @@ def _lines(key: Key) -> str:
 def write_example(path: Path) -> None:
     """Writes the example to a new file that only its owner can read, in folders likewise. Raises ProfileError."""
     try:
-        make_private_folder(path.parent)
+        make_folder(path.parent)
         create_private(path, example().encode())
     except FileExistsError:
         raise ProfileError(f"{safe(str(path))} is there already and stays as it is.") from None
@@ -61,7 +62,7 @@ def add_profile(path: Path, profile: Profile) -> None:
     if not keys.PROFILE_NAME.fullmatch(profile.name):
         raise ProfileError(f"“{safe(profile.name)}” can't be a profile's name.")
     try:
-        make_private_folder(path.parent)
+        make_folder(path.parent)
         append_shared(path, text.encode())  # settings are often kept elsewhere, where a link leads
     except OSError as error:
         raise ProfileError(_cannot(path, error)) from None

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from butlr_tui.system.private_files import make_private_folder, open_own
+from butlr_tui.system.private_files import open_own
+from butlr_tui.system.private_folders import make_private_folder
 
 
 class EntryLocks:

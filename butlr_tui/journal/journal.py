@@ -13,7 +13,8 @@ from butlr_tui.journal.entries import CLOSES, Entry, Event, replay
 from butlr_tui.journal.entry_locks import EntryLocks
 from butlr_tui.journal.unfinished import Unfinished, match
 from butlr_tui.models import Client
-from butlr_tui.system.private_files import append_private, make_private_folder, read_own
+from butlr_tui.system.private_files import NotPrivate, append_private, read_own
+from butlr_tui.system.private_folders import check_private_folder, make_private_folder
 from butlr_tui.text import os_error_reason, safe
 
 _LONGEST: Final = 300
@@ -45,6 +46,7 @@ class Journal:
         Raises JournalError.
         """
         attempt = uuid.uuid4().hex
+        self._make_folder()
         self._entry_locks.take(attempt)  # before the line, so that nobody can find it unheld
         try:
             self._append(attempt, Event.CREATE, *_where(url, profile, name, by), ("before", [*before]))
@@ -125,9 +127,15 @@ class Journal:
     def _append(self, attempt: str, event: Event, *said: tuple[str, object]) -> None:
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
         line = {"at": at, "attempt": attempt, "event": event, **dict(said)}
+        self._make_folder()
+        try:
+            append_private(self.path, json.dumps(line, separators=(",", ":")).encode())
+        except OSError as error:
+            raise self._error("written", error) from None
+
+    def _make_folder(self) -> None:
         try:
             make_private_folder(self.path.parent)
-            append_private(self.path, json.dumps(line, separators=(",", ":")).encode())
         except OSError as error:
             raise self._error("written", error) from None
 
@@ -140,6 +148,7 @@ class Journal:
 
     def _replay(self) -> dict[str, Entry]:
         try:
+            check_private_folder(self.path.parent)
             return replay(read_own(self.path))
         except FileNotFoundError:
             return {}
@@ -147,6 +156,8 @@ class Journal:
             raise self._error("read", error) from None
 
     def _error(self, done: str, error: OSError) -> JournalError:
+        if isinstance(error, NotPrivate):
+            return JournalError(f"The journal can't be {done}. {error.reason}.")
         return JournalError(f"The journal {safe(str(self.path))} can't be {done} ({os_error_reason(error)}).")
 
 

@@ -11,7 +11,8 @@ from threading import Lock
 from typing import Final
 
 from butlr_tui.journal.journal import state_folder
-from butlr_tui.system.private_files import make_private_folder, read_private, replace_private
+from butlr_tui.system.private_files import read_private, replace_private
+from butlr_tui.system.private_folders import make_private_folder
 
 _LIMIT: Final = 1 << 20
 """Bytes; a longer file is not ours."""

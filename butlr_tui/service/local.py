@@ -12,10 +12,11 @@ from starlette.applications import Starlette
 from butlr_tui.models import Credentials
 from butlr_tui.service.app import create_app
 from butlr_tui.service.embedded import Embedded
-from butlr_tui.service.files import DataFolderError, make_data_folder
+from butlr_tui.service.files import DataFolderError
 from butlr_tui.service.root import root_credential
 from butlr_tui.service.sqlite import SqliteStore
 from butlr_tui.service.tokens import Tokens, signing_key
+from butlr_tui.system.private_folders import make_private_folder
 
 DATABASE: Final = "clients.sqlite3"
 SIGNING_KEY: Final = "signing-key.json"
@@ -65,7 +66,7 @@ def open_service(
     `now` gives seconds since 1970; `token_lifetime` is in seconds. Raises DataFolderError.
     """
     try:
-        make_data_folder(data)
+        make_private_folder(data)
         store = SqliteStore(data / DATABASE)
         try:
             with store.exclusively():  # two first starts at once agree on one key and one root

@@ -11,9 +11,11 @@ from butlr_tui.models import Credentials
 from butlr_tui.service.minting import digest, matches, mint
 from butlr_tui.service.sqlite import SqliteStore
 from butlr_tui.service.store import StoredClient
-from butlr_tui.system.private_files import read_own, replace_private
+from butlr_tui.system.private_files import read_private, replace_private
 
 ROOT_NAME: Final = "butlr-tui root"
+_LIMIT: Final = 1 << 16
+"""Bytes; a longer file is none of ours."""
 ROOT_DESCRIPTION: Final = "Made by the service itself; owns itself"
 
 
@@ -40,7 +42,7 @@ def root_credential(store: SqliteStore, file: Path, now: Callable[[], float]) ->
 
 def _read(file: Path) -> Credentials | None:
     try:
-        return TypeAdapter(Credentials).validate_json(read_own(file))
+        return TypeAdapter(Credentials).validate_json(read_private(file, _LIMIT))
     except (FileNotFoundError, ValueError):
         return None
 

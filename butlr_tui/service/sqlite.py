@@ -14,6 +14,7 @@ from typing import Final
 from butlr_tui.contract import ErrorCode
 from butlr_tui.service.files import DataFolderError
 from butlr_tui.service.store import OwnerGone, Record, StoredClient, StoreFailed
+from butlr_tui.system.private_files import check_private
 
 _BUSY_SECONDS: Final = 10.0
 _SCHEMA_VERSION: Final = 1
@@ -129,8 +130,10 @@ def open_database(
     sleep: Callable[[float], None] = time.sleep,
 ) -> sqlite3.Connection:
     """A connection that any thread may use, one at a time, to a file with mode 0600 in which an acknowledged
-    write survives a crash. Raises sqlite3.Error, OSError.
+    write survives a crash. Raises sqlite3.Error, OSError, NotPrivate.
     """
+    for beside in ("", "-wal", "-shm", "-journal"):
+        check_private(file.with_name(file.name + beside))
     file.touch(mode=0o600)  # SQLite gives its WAL the mode of the database
     db = sqlite3.connect(file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:

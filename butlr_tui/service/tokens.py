@@ -16,7 +16,7 @@ from joserfc.jwk import OKPKey, RSAKey
 from butlr_tui.contract import AUDIENCE, SCOPES
 from butlr_tui.service.files import DataFolderError
 from butlr_tui.service.store import InvalidToken, NoClientId
-from butlr_tui.system.private_files import read_own, replace_private
+from butlr_tui.system.private_files import read_private, replace_private
 
 ISSUER: Final = "urn:butlr-tui:service"
 ALGORITHM: Final = "Ed25519"
@@ -24,6 +24,8 @@ LEEWAY: Final = 10
 """Seconds that clocks may differ by."""
 
 _LENGTH_LIMIT: Final = 8192
+_FILE_LIMIT: Final = 1 << 16
+"""Bytes of a key's file."""
 _HEADERS: Final = frozenset({"alg", "kid", "typ"})
 
 
@@ -119,7 +121,7 @@ def signing_key(file: Path) -> OKPKey:
         key = OKPKey.generate_key("Ed25519")
         replace_private(file, json.dumps(key.as_dict(private=True)).encode())
     try:
-        key = OKPKey.import_key(json.loads(read_own(file)))
+        key = OKPKey.import_key(json.loads(read_private(file, _FILE_LIMIT)))
         usable = key.is_private and key.curve_name == "Ed25519"
     except (JoseError, ValueError, TypeError, KeyError):
         usable = False

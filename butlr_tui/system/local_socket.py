@@ -8,7 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from butlr_tui.system.private_files import make_private_folder, open_own
+from butlr_tui.system.private_files import open_own
+from butlr_tui.system.private_folders import make_private_folder
 
 _NAME: Final = "serve.sock"
 _LONGEST: Final = 107

@@ -1,4 +1,4 @@
-"""Makes, checks, reads and writes files and folders that are ours alone. Everything in here blocks.
+"""Makes, checks, reads and writes files that are ours alone. Everything in here blocks.
 
 No private file is reached by a link, since somebody else may have put it there; none waits for the other end
 of a FIFO. What is written is on the disk, with its name, before a function returns.
@@ -16,7 +16,6 @@ from butlr_tui.text import describe_path
 _NO_WAITING: Final = os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 _SAFELY: Final = _NO_WAITING | os.O_NOFOLLOW
 _FILE_MODE: Final = 0o600
-_FOLDER_MODE: Final = 0o700
 _NO_FOLDER_SYNC: Final = (errno.EINVAL, errno.ENOTSUP, errno.EACCES)
 """What some file systems say to the fsync of a folder, and any to one that can be written but not read."""
 
@@ -32,42 +31,55 @@ class NotPrivate(OSError):
         return self.reason
 
 
-def make_private_folder(folder: Path) -> None:
-    """Makes `folder` and each missing folder above it with mode 0700, whatever the umask. Raises OSError.
-
-    One that is there already keeps its mode.
-    """
-    missing = [ancestor for ancestor in (folder, *folder.parents) if not ancestor.exists()]
-    for ancestor in reversed(missing):
-        with suppress(FileExistsError):  # another process was faster
-            ancestor.mkdir(_FOLDER_MODE)
-            ancestor.chmod(_FOLDER_MODE)
-    if not folder.is_dir():
-        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
-
-
 def others_may_write(folder: Path) -> bool:
     """Whether other users may put files into `folder`, or take ours away. Raises OSError."""
     return bool(folder.stat().st_mode & 0o022)
 
 
 def open_own(path: Path, flags: int) -> int:
-    """Opens the regular file at `path`, which has to be ours; O_CREAT makes it with mode 0600.
+    """Opens the regular file at `path`, which has to be ours to write; O_CREAT makes it with mode 0600.
 
     Returns its descriptor. Raises OSError, NotPrivate.
     """
     opened = os.open(path, flags | _SAFELY, _FILE_MODE)
     try:
-        status = os.fstat(opened)  # of what was opened: what its name leads to may change
-        if not stat.S_ISREG(status.st_mode):
-            number = errno.EISDIR if stat.S_ISDIR(status.st_mode) else errno.EPERM
-            raise NotPrivate(f"{describe_path(path)} is not a regular file", number)
-        if status.st_uid != os.geteuid():
-            raise NotPrivate(f"{describe_path(path)} belongs to someone else")
+        _check_own(path, os.fstat(opened))  # of what was opened: what its name leads to may change
     except BaseException:
         os.close(opened)
         raise
     return opened
+
+
+def check_private(path: Path) -> None:
+    """Raises NotPrivate where something is at `path` that is not a regular file of ours, closed to everybody else.
+
+    For what another library opens by its name. Raises OSError.
+    """
+    try:
+        status = path.lstat()
+    except FileNotFoundError:
+        return
+    _check_own(path, status)
+    _check_closed(path, status)
+
+
+def _check_own(path: Path, status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        number = errno.EISDIR if stat.S_ISDIR(status.st_mode) else errno.EPERM
+        raise NotPrivate(f"{describe_path(path)} is not a regular file", number)
+    if status.st_uid != os.geteuid():
+        raise NotPrivate(f"{describe_path(path)} belongs to someone else")
+    if status.st_mode & 0o022:
+        mode = stat.S_IMODE(status.st_mode)
+        raise NotPrivate(f"Others may write {describe_path(path)} (mode {mode:04o}): `chmod 600` it")
+    if status.st_nlink > 1:
+        raise NotPrivate(f"{describe_path(path)} has a second name elsewhere: put a copy of it in its place")
+
+
+def _check_closed(path: Path, status: os.stat_result) -> None:
+    mode = stat.S_IMODE(status.st_mode)
+    if mode & ~_FILE_MODE:
+        raise NotPrivate(f"Others may read {describe_path(path)} (mode {mode:04o}): `chmod 600` it")
 
 
 def read_own(path: Path) -> bytes:
@@ -85,9 +97,7 @@ def read_private(path: Path, limit: int) -> bytes:
     Raises OSError, NotPrivate.
     """
     with os.fdopen(open_own(path, os.O_RDONLY), "rb") as file:
-        mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
-        if mode & ~_FILE_MODE:
-            raise NotPrivate(f"Others may read {describe_path(path)} (mode {mode:04o}): `chmod 600` it")
+        _check_closed(path, os.fstat(file.fileno()))
         return file.read(limit)
 
 

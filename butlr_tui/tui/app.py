@@ -103,7 +103,7 @@ class ButlrApp(App[None], inherit_bindings=False):
     ) -> None:
         """`start` is the profile to begin with, or why there is none; `profiles` are those to choose from.
 
-        `recorded_by` names the variables with which Textual records what is typed: told on screen.
+        `recorded_by` names the variables with which Textual may record what is typed: told on screen.
         """
         super().__init__(driver_class=TerminalDriver, ansi_color=_THEME.ansi)
         self.register_theme(_THEME)
@@ -118,7 +118,7 @@ class ButlrApp(App[None], inherit_bindings=False):
         self._settings = settings
         self._warnings = [
             *(
-                f"{variable} records what is typed and shown here, secrets included."
+                f"{variable} may record what is typed and shown here, secrets included."
                 for variable in recorded_by
             ),
             *map(str, settings.problems),

@@ -126,12 +126,14 @@ def test_without_the_extra_it_says_how_to_get_it(
     assert ".venv/bin/pip install -e '.[service]'" in told
 
 
-def test_no_core_dump_holds_a_secret() -> None:
+def test_no_core_dump_holds_a_secret_and_no_process_of_others_reads_it() -> None:
     script = (
         "import resource, butlr_tui.cli\n"
         "resource.setrlimit(resource.RLIMIT_CORE, (1 << 20, resource.getrlimit(resource.RLIMIT_CORE)[1]))\n"
         "try: butlr_tui.cli.main(['config'])\n"
         "except SystemExit: pass\n"
         "assert resource.getrlimit(resource.RLIMIT_CORE) == (0, 0)\n"
+        "import ctypes, sys\n"
+        "assert sys.platform != 'linux' or ctypes.CDLL(None).prctl(3) == 0\n"  # PR_GET_DUMPABLE
     )
     subprocess.run([sys.executable, "-c", script], check=True, capture_output=True)

@@ -217,12 +217,36 @@ def test_a_signing_key_that_is_none(data: Path, content: str) -> None:
         open_service(data)
 
 
-def test_a_folder_that_others_may_write_in_is_refused(data: Path) -> None:
+def test_a_folder_that_is_open_to_others_is_refused(data: Path) -> None:
     data.mkdir()
-    data.chmod(0o777)
-    with pytest.raises(DataFolderError, match="Others may write"):
+    data.chmod(0o755)
+    with pytest.raises(DataFolderError, match=r"Others may look into .*chmod 700"):
         open_service(data)
     assert list(data.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "file", [DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", SIGNING_KEY, ROOT_CREDENTIAL]
+)
+@pytest.mark.parametrize("spoil", ["mode", "link", "second name"])
+def test_a_file_that_others_could_have_put_there_is_refused(data: Path, file: str, spoil: str) -> None:
+    service = open_service(data)
+    path = data / file
+    if not path.exists():
+        path.touch(0o600)
+    other = data / "other"
+    if spoil == "mode":
+        path.chmod(0o644)
+    elif spoil == "link":
+        path.rename(other).chmod(0o600)
+        path.symlink_to(other)
+    else:
+        other.hardlink_to(path)
+    with pytest.raises(
+        DataFolderError, match=r"Others may read|not a regular file|symbolic links|second name"
+    ):
+        open_service(data)
+    service.close()
 
 
 def test_a_file_in_place_of_the_folder(data: Path) -> None:

@@ -198,6 +198,13 @@ FIGURES: Final = (
         ("credentials received",),
     ),
     Figure(
+        26,
+        "12 kinds of data and state folders that are not ours alone: 0 believed",
+        ("tests/system/test_private_folders.py",),
+        {"folders": 12},
+        ("believed",),
+    ),
+    Figure(
         29,
         "A secret in 12 coats in a command's and a server's words: 0 shown",
         ("tests/text/test_masking.py",),

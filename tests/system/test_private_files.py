@@ -3,8 +3,7 @@
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,8 +13,8 @@ from butlr_tui.system.private_files import (
     NotPrivate,
     append_private,
     append_shared,
+    check_private,
     create_private,
-    make_private_folder,
     open_own,
     others_may_write,
     read_own,
@@ -23,43 +22,13 @@ from butlr_tui.system.private_files import (
     replace_private,
 )
 from tests.support.programs import names_in
+from tests.support.umask import UMASKS, umask
 
 Write = Callable[[Path, bytes], None]
-UMASKS = (0o000, 0o022, 0o077, 0o777)
 
 
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
-
-
-@contextmanager
-def umask(mask: int) -> Iterator[None]:
-    before = os.umask(mask)
-    try:
-        yield
-    finally:
-        os.umask(before)
-
-
-@pytest.mark.parametrize("mask", UMASKS)
-def test_every_folder_on_the_way_is_for_its_owner_alone(tmp_path: Path, mask: int) -> None:
-    there = tmp_path / "there"
-    there.mkdir(0o755)
-    there.chmod(0o755)
-    with umask(mask):
-        make_private_folder(there / "a" / "b" / "c")
-        make_private_folder(there / "a" / "b" / "c")
-    assert [mode(there / part) for part in ("a", "a/b", "a/b/c")] == [0o700] * 3
-    assert mode(there) == 0o755
-
-
-@pytest.mark.parametrize("name", ["file", "dangling", "file/below"])
-def test_what_is_no_folder_is_told(tmp_path: Path, name: str) -> None:
-    (tmp_path / "file").touch()
-    (tmp_path / "dangling").symlink_to(tmp_path / "nothing")
-    with pytest.raises(NotADirectoryError):
-        make_private_folder(tmp_path / name)
-    assert not (tmp_path / "nothing").exists()
 
 
 @pytest.mark.parametrize(("bits", "they_may"), ((0o700, False), (0o755, False), (0o775, True), (0o702, True)))
@@ -277,6 +246,29 @@ def test_a_file_that_others_may_read_is_own_but_not_private(tmp_path: Path) -> N
     with pytest.raises(NotPrivate) as told:
         read_private(path, 100)
     assert str(told.value) == f"Others may read {path} (mode 0640): `chmod 600` it"
+
+
+def test_a_file_that_others_may_write_is_not_believed(tmp_path: Path) -> None:
+    path = tmp_path / "it"
+    create_private(path, b"content")
+    path.chmod(0o620)
+    for use in (lambda: read_own(path), lambda: append_private(path, b"line")):
+        with pytest.raises(NotPrivate) as told:
+            use()
+        assert str(told.value) == f"Others may write {path} (mode 0620): `chmod 600` it"
+
+
+def test_a_file_with_a_second_name_is_not_believed(tmp_path: Path) -> None:
+    path = tmp_path / "it"
+    create_private(path, b"content")
+    (tmp_path / "other").hardlink_to(path)
+    for use in (lambda: read_own(path), lambda: read_private(path, 100), lambda: check_private(path)):
+        with pytest.raises(NotPrivate) as told:
+            use()
+        assert str(told.value) == f"{path} has a second name elsewhere: put a copy of it in its place"
+    (tmp_path / "other").unlink()
+    check_private(path)
+    check_private(tmp_path / "nothing")
 
 
 def test_no_more_is_read_than_was_asked_for(tmp_path: Path) -> None:

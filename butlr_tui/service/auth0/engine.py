@@ -20,8 +20,9 @@ from butlr_tui.service.auth0.settings import TenantSettings, read_settings
 from butlr_tui.service.auth0.sign_in import TenantSignIns
 from butlr_tui.service.auth0.store import TenantStore
 from butlr_tui.service.auth0.sweep import Sweep, end
-from butlr_tui.service.files import DataFolderError, make_data_folder
+from butlr_tui.service.files import DataFolderError
 from butlr_tui.service.tokens import Verifier
+from butlr_tui.system.private_folders import make_private_folder
 from butlr_tui.text import safe, truncate
 
 ORPHANS: Final = "auth0-unfinished.sqlite3"
@@ -78,7 +79,7 @@ def open_tenant_service(
     clocks = clocks or Clocks()
     http = open_client(settings.url, transport=transport)
     try:
-        make_data_folder(data)
+        make_private_folder(data)
     except OSError as error:
         raise DataFolderError(f"The data folder {data} can't be used: {error}.") from error
     orphans = Orphans(data / ORPHANS)
