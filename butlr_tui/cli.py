@@ -151,7 +151,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     journal = add("journal", _journal, "Print what was created and deleted, and where each secret went.")
     journal.add_argument("--json", action="store_true", help="as JSON")
-    add("token", _token, 'Print a token: curl -H "Authorization: Bearer $(butlr-tui token)" …')
+    token = add("token", _token, "Print a token.")
+    token.add_argument("--header", action="store_true", help="as a header, for curl -H @-")
     return parser
 
 
@@ -286,7 +287,7 @@ def _journal(options: argparse.Namespace) -> int:
 def _token(options: argparse.Namespace) -> int:
     from butlr_tui.plain.clients import token
 
-    return _run_plain(options, token)
+    return _run_plain(options, lambda session: token(session, as_header=options.header))
 
 
 def _run_plain(options: argparse.Namespace, command: Callable[[Session], Awaitable[Exit]]) -> int:

@@ -163,8 +163,8 @@ USAGES: Final[Mapping[str, Usage]] = {
         (
             ("TOKEN=$(butlr-tui token --profile local)", "a token, for other programs"),
             (
-                'curl -H "Authorization: Bearer $(butlr-tui token)" http://127.0.0.1:4010/api/v1/client',
-                "the same, for curl",
+                "butlr-tui token --header | curl -H @- http://127.0.0.1:4010/api/v1/client",
+                "the same, for curl: in a pipe, since others on this machine see arguments",
             ),
         ),
         _READS,

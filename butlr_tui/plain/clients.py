@@ -118,9 +118,10 @@ async def _delete_one(session: Session, client: Client) -> Exit:
     return Exit.FAILED  # it was gone already
 
 
-async def token(session: Session) -> Exit:
-    """Print a token, for `Authorization: Bearer $(butlr-tui token)`."""
-    print_line((await session.token()).get_secret_value())
+async def token(session: Session, *, as_header: bool) -> Exit:
+    """Print a token, or the header that it goes into: in a pipe it is in no argument, which others see."""
+    secret = (await session.token()).get_secret_value()
+    print_line(f"Authorization: Bearer {secret}" if as_header else secret)
     return Exit.DONE
 
 

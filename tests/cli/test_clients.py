@@ -18,10 +18,13 @@ from tests.support.world import HOSTILE_NAMES
 
 
 def bearer(butlr_tui: Run) -> dict[str, str]:
-    """The header of Butlr's curl examples: Bearer $(butlr-tui token --profile local)."""
+    """The header of Butlr's curl examples."""
     token = butlr_tui("token", "--profile", "local")
-    assert token.returncode == 0
-    return {"Authorization": f"Bearer {token.stdout.strip()}"}
+    assert (token.returncode, len(token.stdout.splitlines())) == (0, 1)
+    header = butlr_tui("token", "--header", "--profile", "local")
+    assert header.returncode == 0
+    name, _, value = header.stdout.removesuffix("\n").partition(": ")
+    return {name: value}
 
 
 def test_the_four_calls_of_the_contract_and_a_sign_in_with_the_new_pair(serving: str, butlr_tui: Run) -> None:
