@@ -69,6 +69,13 @@ def anchors(page: str) -> set[str]:
     return {heading.replace(" ", "-") for heading in bare}
 
 
+def test_each_promise_of_security_names_its_tests() -> None:
+    rows = re.findall(r"^\|.*\|$", (ROOT / ".github" / "SECURITY.md").read_text(), re.MULTILINE)[2:]
+    promises = [row.split("|")[3:5] for row in rows]
+    assert len(rows) > 10
+    assert [promise for promise, tried in promises if promise.strip() and "../tests/" not in tried] == []
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_the_tables_in_the_pages_are_those_of_the_code(page: str) -> None:
     assert written(page) == (ROOT / page).read_text(), "run `python -m tests.tools.readme`"
