@@ -2,13 +2,20 @@
 
 import re
 from base64 import b64encode, urlsafe_b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final
 from urllib.parse import quote
 
 HIDDEN: Final = "••••"
 _FOLD: Final = r"[\s\\]*"
 """What a line that is folded has between two characters; a backslash goes on in the next line."""
+_PLAIN: Final = re.compile(r"[A-Za-z0-9._~+/=-]+")
+"""A secret as nearly all are: nothing in it looks like an escape."""
+_ESCAPED: Final = re.compile(
+    r"\\u00([0-9a-f]{2})|&#x([0-9a-f]{2});|%([0-9a-f]{2})|&#(\d{2,3});", re.IGNORECASE
+)
+_BETWEEN_BYTES: Final = dict.fromkeys(map(ord, ":x"))
 _SHORTEST: Final = 8
 """Characters: what is shorter would be found everywhere."""
 
@@ -23,22 +30,54 @@ def without_secret(text: str, secret: str, hidden: str = HIDDEN) -> str:
     text = text.replace(secret, hidden)
     if len(secret) < _SHORTEST:
         return text
-    for pattern in _coats(secret):
-        text = re.sub(pattern, hidden, text, flags=re.IGNORECASE)
+    for may_be_in, pattern in _coats(secret):
+        if may_be_in(text):
+            text = re.sub(pattern(), hidden, text, flags=re.IGNORECASE)
     return text
 
 
-def _coats(secret: str) -> Iterator[str]:
-    yield _FOLD.join(_written(char) for char in secret)
+def _coats(secret: str) -> Iterator[tuple[Callable[[str], bool], Callable[[], str]]]:
+    """For each coat whether a text may have it, and its pattern.
+
+    To compile the pattern of a long token takes a tenth of a second, in which nothing else is done, and next to no
+    text has any: so it is only made where the secret is in what is left of a text without escapes and folds.
+    """
+    is_plain = _PLAIN.fullmatch(secret) is not None
+    yield (
+        lambda text: not is_plain or secret.casefold() in _bare(_ESCAPED.sub(_meant, text)),
+        lambda: _FOLD.join(map(_written, secret)),
+    )
     data = secret.encode("utf-8", "surrogatepass")
-    yield r"[\s:\\x]*".join(f"{byte:02x}" for byte in data)
+    yield (
+        lambda text: data.hex() in _bare(text).translate(_BETWEEN_BYTES),
+        lambda: r"[\s:\\x]*".join(f"{byte:02x}" for byte in data),
+    )
     for encode in (b64encode, urlsafe_b64encode):
         # Three bytes become four characters: what stands before it shifts the secret by none, one or two.
         for shift in range(3):
             whole = encode(bytes(shift) + data).decode().rstrip("=")
             first = -(-shift * 8 // 6)
             last = (shift + len(data)) * 8 // 6  # the one after it also holds bits of what follows
-            yield _FOLD.join(map(re.escape, whole[first:last]))
+            yield partial(_holds, whole[first:last].casefold()), partial(_folded, whole[first:last])
+
+
+def _holds(core: str, text: str) -> bool:
+    return core in _bare(text)
+
+
+def _folded(core: str) -> str:
+    return _FOLD.join(map(re.escape, core))
+
+
+def _bare(text: str) -> str:
+    """`text` in one case, without what may fold it."""
+    return "".join(text.split()).replace("\\", "").casefold()
+
+
+def _meant(escaped: re.Match[str]) -> str:
+    """The ASCII character that an escape stands for."""
+    in_hex, decimal = escaped[1] or escaped[2] or escaped[3], escaped[4]
+    return chr(int(in_hex, 16) if in_hex else int(decimal))
 
 
 def _written(char: str) -> str:

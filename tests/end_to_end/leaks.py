@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from tests.support.faults import SECRET, TOKEN
+from tests.support.figures import times
 
 NEW_SECRET = "canary-new-2b7e151628aed2a6abf7158809cf4f3c"
 """The one-time secret of a client that is created."""
@@ -67,7 +68,7 @@ class Processes:
         while not self._over.is_set():
             for pid in _descendants(os.getpid()):
                 self._look_at(pid)
-            self._over.wait(0.002)
+            self._over.wait(times(20, 2) / 1000)
 
     def _look_at(self, pid: int) -> None:
         for what in ("cmdline", "environ"):

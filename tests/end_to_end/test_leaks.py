@@ -25,9 +25,9 @@ pytestmark = pytest.mark.slow
 NEW = {"name": "kiosk", "description": "", "client_id": "client_new", "client_secret": NEW_SECRET}
 IMPATIENT = """
 from butlr_tui.api import client
-from butlr_tui.operations.session import Session
+from butlr_tui.operations import session
 client.ATTEMPT = 0.5
-Session.look_for.__defaults__ = ((0.0,), None)
+session.WAITS = (0.0,)
 from butlr_tui.cli import main
 main()
 """

@@ -8,14 +8,15 @@ async with using(world) as user:
 """
 
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+import unicodedata
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from rich.segment import Segment
 from textual._compositor import LayoutUpdate
-from textual.events import MouseScrollDown, MouseScrollUp
+from textual.events import Key, MouseScrollDown, MouseScrollUp
 from textual.pilot import Pilot
 
 from butlr_tui.config.profiles import Profile, Settings
@@ -60,8 +61,8 @@ class User:
 
     async def presses(self, *keys: str) -> None:
         """Press keys that are no command, by Textual's names."""
-        await self._pilot.press(*keys)
-        await self._pilot.pause()
+        named = [key if len(key) > 1 or key.isalnum() else _key_of(key) for key in keys]
+        await self._send((key, _char_of(key)) for key in named)
 
     async def submits(self) -> None:
         """Send the form of a new client from its name: on to the description, then create."""
@@ -69,8 +70,19 @@ class User:
 
     async def types(self, text: str) -> None:
         """Type text."""
-        for char in text:
-            await self._pilot.press(char if char.isalnum() else _key_of(char))
+        await self._send((char if char.isalnum() else _key_of(char), char) for char in text)
+
+    async def _send(self, keys: Iterable[tuple[str, str | None]]) -> None:
+        """Send keys as they come over a slow link: in a bunch, so that the app has to keep them in order itself.
+
+        Textual's Pilot rests for 60 ms after each, which is most of what a test of the app would take.
+        """
+        driver = self.app._driver
+        assert driver is not None
+        for key, char in keys:
+            event = Key(key, char)
+            event.set_sender(self.app)
+            driver.send_message(event)
         await self._pilot.pause()
 
     async def pastes(self, text: str) -> None:
@@ -180,6 +192,16 @@ def _key_of(char: str) -> str:
     from textual.keys import _character_to_key
 
     return _character_to_key(char)
+
+
+def _char_of(key: str) -> str | None:
+    """What a key types, where it types anything."""
+    from textual.keys import _get_unicode_name_from_key
+
+    try:
+        return unicodedata.lookup(_get_unicode_name_from_key(key))
+    except KeyError:
+        return key if len(key) == 1 else None
 
 
 @asynccontextmanager

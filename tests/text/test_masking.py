@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from butlr_tui import masking
 from butlr_tui.masking import HIDDEN, without_secret
 from tests.support.figures import figure
 
@@ -71,6 +72,14 @@ def test_any_secret_in_any_coat(secret: str, coat: str) -> None:
 def test_figure_29_counts_the_coats() -> None:
     shown = [without_secret(json.dumps(wear(SECRET)), SECRET) for wear in COATS.values()]
     figure(29, coats=len(COATS), shown=sum(is_readable(text, SECRET) for text in shown))
+
+
+def test_no_pattern_is_made_for_a_token_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That of a token of a thousand characters would hold up the app for a tenth of a second."""
+    token = "eyJhbGciOiJFZERTQSJ9." * 50
+    monkeypatch.setattr(masking, "_written", pytest.fail)
+    monkeypatch.setattr(masking, "_folded", pytest.fail)
+    assert without_secret("internal error: %41 \\u0041 &#65;", token) == "internal error: %41 \\u0041 &#65;"
 
 
 @pytest.mark.parametrize("text", ["", "nothing of it here", "a" * 1000])

@@ -150,7 +150,11 @@ async def test_a_journal_that_can_not_be_read_says_so(world: World) -> None:
     async with using(world) as user:
         world.journal.path.mkdir(parents=True)
         await user.does("journal")
-        await user.sees("✗ The journal", "can't be read (is a directory).")
+        await user.sees("✗ The journal can't be read.", "Others may look into")
+        world.journal.path.parent.chmod(0o700)
+        await user.presses("escape")
+        await user.does("journal")
+        await user.sees("✗ The journal can't be read.", "is not a regular file")
 
 
 async def test_ten_thousand_entries_scroll_without_delay(world: World) -> None:
