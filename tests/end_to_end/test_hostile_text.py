@@ -31,7 +31,7 @@ def play(stage: Stage, batch: Sequence[str]) -> bytes:
     """All scenarios for each string of a batch; what the app wrote."""
     with Pty([sys.executable, "-m", "butlr_tui"], stage.environment()) as terminal:
         terminal.shows("read at")
-        for n, text in enumerate(batch):
+        for n, text in enumerate(batch[: times(3, BATCH)]):
             for scenario in SCENARIOS:
                 scenario(stage, terminal, n, text)
                 terminal.types("g" + "j" * n)

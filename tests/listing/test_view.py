@@ -15,7 +15,7 @@ CHANGES = st.lists(st.one_of(QUERIES, ORDERS, CLIENTS.map(tuple)), max_size=8)
 
 
 @pytest.mark.slow
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(CLIENTS, CHANGES)
 def test_after_any_changes_the_rows_are_those_of_the_plain_model(
     clients: Sequence[Client], changes: list[Query | Order | tuple[Client, ...]]
@@ -44,7 +44,7 @@ def test_after_any_changes_the_rows_are_those_of_the_plain_model(
 
 
 @pytest.mark.slow
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(CLIENTS, QUERIES)
 def test_a_query_typed_key_by_key_finds_what_it_finds_at_once(
     clients: Sequence[Client], query: Query

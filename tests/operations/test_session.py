@@ -168,10 +168,10 @@ async def test_each_end_of_a_create_has_its_outcome(name: str) -> None:
 async def test_each_fault_point_is_one_post_and_the_right_state(
     point: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(api, "ATTEMPT", 0.5)
+    monkeypatch.setattr(api, "ATTEMPT", 1.0)
     created = ("no body", "reset in the body", "stall in the body", "a lie in a chunk")
     expected = outcomes.CreatedWithoutSecret if point in created else outcomes.CreateUnclear
-    creates, posts, wrong = times(2, 50), 0, 0
+    creates, posts, wrong = times(1, 50), 0, 0
     for _ in range(creates):
         async with at(fault_points(response(201, NEW))[point]) as (session, server):
             await session.token()
@@ -190,7 +190,8 @@ async def test_a_201_cut_at_every_byte_is_never_not_created() -> None:
     started = whole.index(b"\r\n\r\n") + 4
     cuts = wrong = false_failed = 0
     crashes: list[Exception] = []
-    for end in range(len(whole)):
+    # In CI every ninth byte, and those around what tells that it was made.
+    for end in sorted({*range(0, len(whole), times(9, 1)), *range(started - 2, started + 2), len(whole) - 1}):
         cuts += 1
         async with at(raw(whole[:end], close=True)) as (session, _):
             try:

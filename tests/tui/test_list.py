@@ -240,6 +240,12 @@ async def test_hostile_names_are_shown_and_do_nothing(
     async with using(world, size) as user:
         await user.sees("[/b]", "[@click=app.quit]x", "␛]52;c;QQ==␇", "<202e>", "中文客户端", "two␊lines␉tab")
         assert await user.picture() == svg
+
+
+async def test_hostile_names_do_nothing_in_dialogs_either(world: World) -> None:
+    for name in HOSTILE_NAMES:
+        world.add(name, description=name[:140])
+    async with using(world) as user:
         for _ in HOSTILE_NAMES:
             await user.does("open", "down")
             await user.does("delete")

@@ -73,9 +73,9 @@ async def test_dialogs_that_were_left_are_gone(world: World) -> None:
         await user.presses("down")
         gc.collect()
         painted = len(alive(StylesCache))
-        for _ in range(12):
+        for _ in range(3):
             await opens_and_leaves(user, *DIALOGS)
-        for number in range(3):
+        for number in range(2):
             await creates(user, f"kiosk {number}")
         await user.presses("down")
         await forgets(user)

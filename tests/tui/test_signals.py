@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from butlr_tui.journal.journal import Journal
-from tests.support.figures import figure
+from tests.support.figures import figure, times
 from tests.support.pty import Pty
 
 pytestmark = pytest.mark.slow
@@ -61,10 +61,16 @@ ON_SCREEN = {
 """The keys to each screen, and what shows that they came there."""
 
 
-@pytest.mark.parametrize("screen", ON_SCREEN)
-@pytest.mark.parametrize(
-    "which", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT], ids=lambda which: which.name
-)
+SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
+ENDINGS = [
+    (screen, SIGNALS[(number + turn) % len(SIGNALS)])
+    for number, screen in enumerate(ON_SCREEN)
+    for turn in range(times(1, len(SIGNALS)))
+]
+"""Each signal on each screen; in CI one on each."""
+
+
+@pytest.mark.parametrize(("screen", "which"), ENDINGS)
 def test_a_signal_restores_the_terminal_and_keeps_the_journal(
     start: Callable[..., Pty], which: signal.Signals, screen: str, tmp_path: Path
 ) -> None:
