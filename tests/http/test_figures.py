@@ -23,6 +23,8 @@ from tests.http.test_transport import HOSTILE_HOSTS
 from tests.support.faults import SECRET, TOKEN, Behaviour, FaultServer, reply
 from tests.support.figures import figure, times
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["authority"]  # a fixture
 
 STATUSES = (301, 302, 303, 307, 308)

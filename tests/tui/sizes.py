@@ -9,10 +9,9 @@ SIZES = {"smallest": SMALLEST_TERMINAL, "narrow": NARROW, "wide": WIDE, "huge": 
 
 
 def sizes(*names: str) -> pytest.MarkDecorator:
-    """Run a test at the sizes of these names. All but the wide one are left out of the fast part of the tests."""
-    marks = {name: () if name == "wide" else pytest.mark.slow for name in names}
+    """Run a test at the sizes of these names. Pictures are left out of the fast part of the tests."""
     return pytest.mark.parametrize(
-        "size", [pytest.param(SIZES[name], id=name, marks=marks[name]) for name in names]
+        "size", [pytest.param(SIZES[name], id=name, marks=pytest.mark.slow) for name in names]
     )
 
 
