@@ -1,5 +1,6 @@
 """All checks in their order: what a later one needs comes before it."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
@@ -13,9 +14,11 @@ from butlr_tui.config.profiles import choose, named_by
 from butlr_tui.doctor.account import account_checks
 from butlr_tui.doctor.check import Check, Status
 from butlr_tui.doctor.network import network_checks
+from butlr_tui.doctor.records import journal_check
 from butlr_tui.doctor.settings import profile_check, settings_checks
 from butlr_tui.doctor.terminal import TerminalWindow, clipboard_checks, command_checks, terminal_checks
 from butlr_tui.http.transport import BadSetting
+from butlr_tui.journal.journal import Journal
 from butlr_tui.operations.connect import connect
 
 
@@ -61,6 +64,7 @@ async def _all(
     except ProfileError as error:
         chosen = error
     yield profile_check(chosen, named_by(name, environment, token_file))
+    yield await asyncio.to_thread(journal_check, Journal())
     if isinstance(chosen, Profile):
         async for check in _service(chosen, environment, transport):
             yield check

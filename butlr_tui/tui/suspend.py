@@ -8,8 +8,6 @@ import signal
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from butlr_tui.tui.terminal.driver import TerminalDriver
-
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
@@ -61,7 +59,7 @@ class Suspension:
         if driver is None:
             return
         self._app.app_suspend_signal.publish(self._app)
-        await self._painted(driver)
+        await self._painted()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTSTP, signal.SIGCONT):  # the system's own way, until it goes on below
             loop.remove_signal_handler(number)
@@ -72,7 +70,7 @@ class Suspension:
         self._app.app_resume_signal.publish(self._app)
         self._app.refresh(layout=True)
 
-    async def _painted(self, driver: Driver) -> None:
+    async def _painted(self) -> None:
         """What was hidden is off the screen: some terminals keep showing what a stopped program drew."""
         for _ in ("what changed asks the screen to be painted", "the screen is painted"):
             refreshed = asyncio.Event()
@@ -80,8 +78,6 @@ class Suspension:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_PAINTED_WITHIN):
                     await refreshed.wait()
-        if isinstance(driver, TerminalDriver):
-            await driver.deliver("", _PAINTED_WITHIN)  # after what was painted
 
     def _take_terminal(self) -> None:
         """Somebody stopped the app with SIGSTOP: the terminal may have been another's meanwhile."""

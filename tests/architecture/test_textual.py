@@ -30,6 +30,7 @@ BY_THE_APP = {
 BY_THE_TESTS = {
     "_background_screens": APP,
     "_compositor": SCREEN,
+    "_driver": APP,
 }
 NAMESAKES = {"_clipboard", "_value"}
 """Members of ours in classes that have none of Textual's by that name; App and Input do."""

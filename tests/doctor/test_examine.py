@@ -12,6 +12,7 @@ from butlr_tui.doctor import account, network
 from butlr_tui.doctor.check import Check, Status
 from butlr_tui.doctor.examine import examine
 from butlr_tui.doctor.terminal import TerminalWindow
+from butlr_tui.journal.journal import Journal, state_folder
 from tests.auth.test_token_claims import jwt
 from tests.support.faults import SECRET, TOKEN, Behaviour, FaultServer, hang_up, reply, stall
 
@@ -50,6 +51,23 @@ def failed(checks: dict[str, Check]) -> list[str]:
     return [name for name, check in checks.items() if check.status is Status.FAIL]
 
 
+async def test_a_journal_that_others_may_look_into(settings: Path) -> None:
+    folder = state_folder()
+    folder.mkdir(parents=True)
+    folder.chmod(0o755)
+    check = (await examined(settings))["journal"]
+    assert check.status is Status.FAIL
+    assert "Others may look into" in check.found and "`chmod 700` it" in check.found
+
+
+async def test_creates_that_were_left_unfinished_are_counted(settings: Path) -> None:
+    journal = Journal()
+    journal.create("http://localhost", "prod", "kiosk", None)
+    check = (await examined(settings))["journal"]
+    assert check.status is Status.OK
+    assert check.found.endswith("can be used; 1 create in it left unfinished.")
+
+
 async def test_all_is_well(settings: Path) -> None:
     async with FaultServer(UNAUTHORISED, reply(200, [CLIENT])) as server:
         write(settings, server.url)
@@ -57,9 +75,9 @@ async def test_all_is_well(settings: Path) -> None:
         assert server.lines == ["GET /api/v1/client"] * 2
         assert "authorization" not in server.seen[0].headers
         assert len(server.sign_ins) == 1
+    tried = "settings, profile, journal, service answer, sign-in, list, terminal, colours, clipboard"
     assert {name: check.status for name, check in checks.items()} == dict.fromkeys(
-        ["settings", "profile", "service answer", "sign-in", "list", "terminal", "colours", "clipboard"],
-        Status.OK,
+        tried.split(", "), Status.OK
     )
     assert checks["list"].found == "The service lists 1 client."
     assert checks["list"].seconds is not None and checks["sign-in"].seconds is not None

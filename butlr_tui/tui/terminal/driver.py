@@ -92,7 +92,9 @@ class TerminalDriver(LinuxDriver):
         super().stop_application_mode()
 
     def suspend_application_mode(self) -> None:
-        """Leave the terminal to others."""
+        """Leave the terminal to others, once it shows the newest frame: in that secrets are masked."""
+        if self._sender is not None:
+            self._sender.flush(_PARTING)
         self.stop_application_mode()
         self._suspended = True
         if self._sender is not None:
