@@ -4,6 +4,7 @@ Source: CONTRACT.md, "The M2M client service" and "Upstream Auth0 limits". Impor
 that a screen may use it before its first paint.
 """
 
+import re
 from enum import StrEnum
 from typing import Final
 
@@ -16,8 +17,14 @@ CLIENTS_PATH: Final = "/api/v1/client"
 CLIENT_LOGIN_PATH: Final = "/api/v2/clients/login"
 USER_LOGIN_PATH: Final = "/api/v2/login"
 
+NAME_LIMIT: Final = 255
+"""Characters that a name may have."""
 DESCRIPTION_LIMIT: Final = 140
 """Characters that a description may have."""
+
+# Other tools print what they list as it is, and a terminal acts on these: Unicode's category Cc.
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_CONTROL_IN_LINES: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 class ErrorCode(StrEnum):
@@ -37,6 +44,10 @@ def fault_in_name(name: str) -> str | None:
         return "client name is required"
     if "<" in name or ">" in name:
         return "client name must not contain < or >"
+    if len(name) > NAME_LIMIT:
+        return f"client name must be at most {NAME_LIMIT} characters"
+    if _CONTROL.search(name):
+        return "client name must not contain control characters"
     return None
 
 
@@ -44,4 +55,6 @@ def fault_in_description(description: str) -> str | None:
     """What is wrong with a client's description, in the words of the service, or None."""
     if len(description) > DESCRIPTION_LIMIT:
         return f"client description must be at most {DESCRIPTION_LIMIT} characters"
+    if _CONTROL_IN_LINES.search(description):
+        return "client description must not contain control characters but tabs and line breaks"
     return None

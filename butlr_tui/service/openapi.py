@@ -8,7 +8,7 @@ test of this document finds.
 from typing import Any, Final
 
 from butlr_tui import __version__
-from butlr_tui.contract import CLIENT_LOGIN_PATH, CLIENTS_PATH, DESCRIPTION_LIMIT, ErrorCode
+from butlr_tui.contract import CLIENT_LOGIN_PATH, CLIENTS_PATH, DESCRIPTION_LIMIT, NAME_LIMIT, ErrorCode
 
 OPENAPI_PATH: Final = "/openapi.json"
 HEALTH_PATH: Final = "/healthz"
@@ -22,9 +22,10 @@ _ID: Final[_Json] = {
     "description": "Opaque. Where it is `client_` and a KSUID, it tells when it was made.",
     "examples": ["client_2mA7CiVpUluJ4rz5MxhfxNAH3PT"],
 }
-_NAME: Final = (
-    r"^[^<>]*[^<>\s\u001c-\u001f\u0085][^<>]*$"  # the last five are blanks to Python, not to ECMAScript
-)
+_IN_A_NAME: Final = r"<>\u0000-\u001f\u007f-\u009f"
+"""What a name must not contain, in a class of characters."""
+_NAME: Final = rf"^[^{_IN_A_NAME}]*[^{_IN_A_NAME}\s][^{_IN_A_NAME}]*$"
+_DESCRIPTION: Final = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$"
 _SECRET: Final[_Json] = {"type": "string", "minLength": 1}
 
 
@@ -150,8 +151,18 @@ def _failed() -> _Json:
 
 def _schemas() -> _Json:
     wanted = _object(
-        name={"type": "string", "pattern": _NAME, "description": "Not blank, without < and >"},
-        description={"type": ["string", "null"], "maxLength": DESCRIPTION_LIMIT},
+        name={
+            "type": "string",
+            "pattern": _NAME,
+            "maxLength": NAME_LIMIT,
+            "description": "Not blank, without <, > and control characters",
+        },
+        description={
+            "type": ["string", "null"],
+            "pattern": _DESCRIPTION,
+            "maxLength": DESCRIPTION_LIMIT,
+            "description": "Without control characters but tabs and line breaks",
+        },
     )
     return {
         "Wanted": {**wanted, "required": ["name"], "additionalProperties": True},

@@ -39,9 +39,7 @@ async def test_list_filter_create_reveal_copy_sign_in_and_delete(
     token = butlr_tui("token", "--profile", "local").stdout.strip()
     headers = {"Authorization": f"Bearer {token}"}
     async with httpx.AsyncClient(base_url=serving, headers=headers, trust_env=False) as curl:
-        await curl.post(
-            "/api/v1/client", json={"name": "made-by-curl", "description": "[/b]\x1b]52;c;QQ==\x07"}
-        )
+        await curl.post("/api/v1/client", json={"name": "made-by-curl", "description": "[/b]\u202e"})
 
         app = f"exec {sys.executable} -m butlr_tui --profile local"
         tmux.start("ours", app, size)

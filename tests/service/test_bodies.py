@@ -29,6 +29,9 @@ MESSAGES = {
     "client name is required",
     "client name must not contain < or >",
     "client name must be a string",
+    "client name must be at most 255 characters",
+    "client name must not contain control characters",
+    "client description must not contain control characters but tabs and line breaks",
     "client description must be a string",
     "client description must be at most 140 characters",
 }
