@@ -1,21 +1,20 @@
 """Reads request bodies and writes replies."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
-from itertools import islice
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any, Final
 
 from pydantic_core import from_json, to_json
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from butlr_tui.service.errors import Refused
 
 BODY_LIMIT: Final = 64 * 1024
 """Bytes that a request's body may have."""
 _BODY_SECONDS: Final = 20.0
-_PIECE: Final = 1000
-"""Items of a list that are encoded in one go: half a millisecond."""
+_JSON: Final = "application/json"
+_NOT_CACHED: Final = {"Cache-Control": "no-store"}
 
 # Go's encoder, which the production service writes with, keeps JSON safe inside HTML and JavaScript.
 _GO_ESCAPES: Final = tuple((char.encode(), f"\\u{ord(char):04x}".encode()) for char in "<>&\u2028\u2029")
@@ -23,24 +22,39 @@ _GO_ESCAPES: Final = tuple((char.encode(), f"\\u{ord(char):04x}".encode()) for c
 
 def reply(status: int, value: Any, headers: Mapping[str, str] | None = None) -> Response:
     """`value` as compact JSON, as Go's encoder writes it. Not to be cached: it may hold a secret."""
-    return _json(status, _encoded(value), headers)
+    return Response(_encoded(value), status, {**_NOT_CACHED, **(headers or {})}, _JSON)
 
 
-def reply_list(items: Iterable[Any]) -> Response:
+async def reply_list(pieces: AsyncIterator[Sequence[Any]]) -> Response:
     """A 200 with a list of any length, written as `reply` writes it.
 
-    To be called in a thread: between its pieces others run, as the app that has the service in its process
-    needs.
+    One of a single piece is written at once. Of a longer one no more is in memory than the caller reads: the next
+    piece is asked for when the one before is on its way. What the first two raise can still be answered.
     """
-    rest = iter(items)
-    parts: list[bytes] = []
-    while piece := list(islice(rest, _PIECE)):
-        parts.append(_encoded(piece)[1:-1])
-    return _json(200, b"[%b]" % b",".join(parts))
+    begun: list[Sequence[Any]] = []
+    async for piece in pieces:  # anext with a default fails on generator expressions before Python 3.12
+        begun.append(piece)
+        if len(begun) == 2:
+            break
+    if not any(begun[1:]):
+        return reply(200, begun[0])
+    return StreamingResponse(_array(*begun, rest=pieces), 200, _NOT_CACHED, _JSON)
 
 
-def _json(status: int, body: bytes, headers: Mapping[str, str] | None = None) -> Response:
-    return Response(body, status, {"Cache-Control": "no-store", **(headers or {})}, "application/json")
+async def _array(
+    first: Sequence[Any], *begun: Sequence[Any], rest: AsyncIterator[Sequence[Any]]
+) -> AsyncIterator[bytes]:
+    yield b"[" + _items(first)
+    for piece in begun:
+        yield b"," + _items(piece)
+    async for piece in rest:
+        if piece:
+            yield b"," + _items(piece)
+    yield b"]"
+
+
+def _items(piece: Sequence[Any]) -> bytes:
+    return _encoded(piece)[1:-1]
 
 
 def _encoded(value: Any) -> bytes:

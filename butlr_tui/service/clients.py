@@ -3,7 +3,6 @@
 Source: CONTRACT.md, "The M2M client service".
 """
 
-from asyncio import to_thread
 from collections.abc import Callable
 from typing import Any
 
@@ -29,8 +28,8 @@ class ClientsEndpoint(Endpoint):
 
     async def get(self, request: Request) -> Response:
         owner = await _caller(request, self.engine.callers)
-        records = await self.engine.store.list(owner)
-        return await to_thread(reply_list, map(_wire, records))
+        pieces = self.engine.store.list(owner)
+        return await reply_list([_wire(record) for record in piece] async for piece in pieces)
 
     async def post(self, request: Request) -> Response:
         owner = await _caller(request, self.engine.callers)

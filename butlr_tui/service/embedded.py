@@ -1,13 +1,13 @@
 """The embedded engine as the service sees it: SQLite's blocking calls run in threads."""
 
 from asyncio import to_thread
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 
 from butlr_tui.contract import SCOPES
 from butlr_tui.models import Credentials
 from butlr_tui.service.minting import digest, matches, mint
 from butlr_tui.service.sqlite import SqliteStore
-from butlr_tui.service.store import InvalidToken, Issued, Record, StoredClient
+from butlr_tui.service.store import PIECE, InvalidToken, Issued, Record, StoredClient
 from butlr_tui.service.tokens import Tokens
 
 
@@ -27,8 +27,14 @@ class Embedded:
         await to_thread(self._store.add, [client])
         return made
 
-    async def list(self, owner: str) -> Sequence[Record]:
-        return await to_thread(self._store.list, owner)
+    async def list(self, owner: str) -> AsyncIterator[Sequence[Record]]:
+        after = ""
+        while True:
+            piece = await to_thread(self._store.list, owner, after, PIECE)
+            yield piece
+            if len(piece) < PIECE:
+                return
+            after = piece[-1].client_id
 
     async def get(self, owner: str, client_id: str) -> Record | None:
         return await to_thread(self._store.get, owner, client_id)

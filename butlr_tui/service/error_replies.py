@@ -15,13 +15,20 @@ from typing import Any, Final
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from butlr_tui.contract import ErrorCode
 from butlr_tui.http.errors import ServiceError
 from butlr_tui.service.bodies import reply
 from butlr_tui.service.errors import INVALID_JWT, Refused, invalid, too_many, unauthorized
-from butlr_tui.service.store import Busy, NotAccepted, OwnerGone, StoreFailed
+from butlr_tui.service.store import (
+    CLIENTS_LIMIT,
+    Busy,
+    NotAccepted,
+    OwnerGone,
+    StoreFailed,
+    TooManyClients,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -44,6 +51,10 @@ async def _owner_gone(request: Request, _error: OwnerGone) -> Response:
 
 async def _not_accepted(request: Request, _error: NotAccepted) -> Response:
     return await _refused(request, invalid("client name or description is not accepted"))
+
+
+async def _too_many_clients(request: Request, _error: TooManyClients) -> Response:
+    return await _refused(request, invalid(f"you have {CLIENTS_LIMIT:,} clients: delete some first"))
 
 
 async def _busy(request: Request, error: Busy) -> Response:
@@ -73,6 +84,7 @@ ERROR_REPLIES: Final[Mapping[Any, Callable[[Request, Any], Awaitable[Response]]]
     StoreFailed: _store_failed,
     OwnerGone: _owner_gone,
     NotAccepted: _not_accepted,
+    TooManyClients: _too_many_clients,
     Busy: _busy,
     ServiceError: _no_engine,
     HTTPException: _no_route,
@@ -80,18 +92,32 @@ ERROR_REPLIES: Final[Mapping[Any, Callable[[Request, Any], Awaitable[Response]]]
 """The reply to each kind of error, its subclasses included."""
 
 
+class BrokenOff(Exception):
+    """An answer that can't be finished: its end is left out, by which the caller knows."""
+
+
 class LastResort:
-    """Middleware that answers 500 for what nobody foresaw."""
+    """Middleware that answers 500 for what nobody foresaw. Raises BrokenOff where the answer has begun."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        has_begun = False
+
+        async def noting(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
         try:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, noting)
         except Exception as error:
             if scope["type"] != "http":
                 raise
+            if has_begun:
+                _report(error.__cause__ or error)  # Starlette wraps what there is a reply to
+                raise BrokenOff from None
             _report(error)
             await reply(500, {"message": _INTERNAL})(scope, receive, send)
 

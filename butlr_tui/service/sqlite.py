@@ -5,6 +5,7 @@ Whatever is asked for an owner names the owner in its WHERE: another's client is
 
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +14,14 @@ from typing import Final
 
 from butlr_tui.contract import ErrorCode
 from butlr_tui.service.files import DataFolderError
-from butlr_tui.service.store import OwnerGone, Record, StoredClient, StoreFailed
+from butlr_tui.service.store import (
+    CLIENTS_LIMIT,
+    OwnerGone,
+    Record,
+    StoredClient,
+    StoreFailed,
+    TooManyClients,
+)
 from butlr_tui.system.private_files import check_private
 
 _BUSY_SECONDS: Final = 10.0
@@ -72,16 +80,27 @@ class SqliteStore:
                 raise
 
     def add(self, clients: Sequence[StoredClient]) -> None:
+        """Keep new clients, all or none. Raises OwnerGone, TooManyClients, StoreFailed."""
         with _failing_as(ErrorCode.CLIENT_CREATE_FAILED), self.exclusively():
+            for owner, more in Counter(client.owner for client in clients).items():
+                if self._count(owner) + more > CLIENTS_LIMIT:
+                    raise TooManyClients
             for client in clients:
                 done = self._db.execute(_INSERT + _IF_OWNED, (*_row(client), client.owner))
                 if done.rowcount == 0:
                     raise OwnerGone
 
-    def list(self, owner: str) -> list[Record]:
+    def _count(self, owner: str) -> int:
+        (count,) = self._db.execute("SELECT count(*) FROM client WHERE owner = ?", (owner,)).fetchone()
+        return int(count)
+
+    def list(self, owner: str, after: str = "", most: int = -1) -> list[Record]:
+        """The clients of `owner` by their ids, those behind `after` alone; `most` of them, or (-1) all."""
         with self._lock:
             rows = self._db.execute(
-                "SELECT client_id, name, description FROM client WHERE owner = ? ORDER BY client_id", (owner,)
+                "SELECT client_id, name, description FROM client WHERE owner = ? AND client_id > ? "
+                "ORDER BY client_id LIMIT ?",
+                (owner, after, most),
             ).fetchall()
         return [Record._make(row) for row in rows]
 
@@ -94,11 +113,16 @@ class SqliteStore:
         return None if row is None else Record._make(row)
 
     def delete(self, owner: str, client_id: str) -> bool:
+        """Whether `owner` had that client. It is gone, and `owner` has its clients. Raises StoreFailed."""
         with _failing_as(ErrorCode.CLIENT_DELETE_FAILED), self.exclusively():
             done = self._db.execute(
                 "DELETE FROM client WHERE client_id = ? AND owner = ?", (client_id, owner)
             )
-            return done.rowcount == 1
+            if done.rowcount == 0:
+                return False
+            # Else they would go on working, and nobody could see or delete them.
+            self._db.execute("UPDATE client SET owner = ? WHERE owner = ?", (owner, client_id))
+            return True
 
     def secret_hash(self, client_id: str) -> bytes | None:
         with self._lock:

@@ -1,11 +1,16 @@
 """What the service asks of an engine that keeps clients, and what every engine may answer."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from butlr_tui.contract import ErrorCode
 from butlr_tui.models import Credentials
+
+CLIENTS_LIMIT: Final = 200_000
+"""Clients that one client may own on the embedded engine; a tenant has limits of its own."""
+PIECE: Final = 500
+"""Clients that a list gives at once, at most: some 75 kB, encoded in a quarter of a millisecond."""
 
 
 class Record(NamedTuple):
@@ -48,6 +53,10 @@ class NotAccepted(Exception):
     """The engine takes no client with this name or description; nothing was done."""
 
 
+class TooManyClients(Exception):
+    """The owner has as many clients as it may have; nothing was done."""
+
+
 class OwnerGone(Exception):
     """The client that was to own the new ones has been deleted meanwhile."""
 
@@ -75,16 +84,25 @@ class Store(Protocol):
     """
 
     async def create(self, owner: str, name: str, description: str) -> Credentials:
-        """A new client that may use the API, durably kept. Raises OwnerGone, NotAccepted, StoreFailed."""
+        """A new client that may use the API, durably kept.
 
-    async def list(self, owner: str) -> Sequence[Record]:
-        """The clients of `owner`, in an order that stays."""
+        Raises OwnerGone, NotAccepted, TooManyClients, StoreFailed.
+        """
+
+    def list(self, owner: str) -> AsyncIterator[Sequence[Record]]:
+        """The clients of `owner`, in an order that stays: pieces of PIECE, the last one shorter, perhaps empty.
+
+        Whoever is there all the while comes once. No piece is read before it is asked for.
+        """
 
     async def get(self, owner: str, client_id: str) -> Record | None:
         """One client of `owner`; None also where another owns it."""
 
     async def delete(self, owner: str, client_id: str) -> bool:
-        """Whether `owner` had that client; it has it no more. Raises StoreFailed."""
+        """Whether `owner` had that client; it has it no more, and has the clients that were that client's.
+
+        Raises StoreFailed.
+        """
 
 
 class Callers(Protocol):

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import sqlite3
+import traceback
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -13,7 +15,9 @@ from starlette.types import Message
 
 from butlr_tui.contract import CLIENT_LOGIN_PATH, CLIENTS_PATH, fault_in_description, fault_in_name
 from butlr_tui.service import bodies
+from butlr_tui.service.error_replies import BrokenOff
 from butlr_tui.service.local import LocalService
+from butlr_tui.service.store import Record, StoredClient
 
 from .conftest import ENGINES, Caller
 
@@ -35,6 +39,7 @@ MESSAGES = {
     "client description must be a string",
     "client description must be at most 140 characters",
 }
+sqlite_alone = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 quick = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -232,9 +237,57 @@ async def test_any_object_is_created_exactly_or_refused_with_a_known_message(
         assert reply.json()["message"] in MESSAGES
 
 
-@pytest.mark.parametrize("count", [0, 1, 999, 1000, 1001, 2500])
-def test_a_list_of_any_length_is_one_array(count: int) -> None:
-    items = [{"name": f"<{number}>", "id": str(number)} for number in range(count)]
-    body = bytes(bodies.reply_list(items).body)
-    assert json.loads(body) == items
-    assert body == bodies.reply(200, items).body
+@sqlite_alone
+@pytest.mark.parametrize("count", [1, 499, 500, 501, 1000, 1200])
+async def test_a_list_of_any_length_is_one_array(root: Caller, service: LocalService, count: int) -> None:
+    owner = service.root.client_id
+    service.store.add([StoredClient(f"x{n:05}", owner, f"a&b {n}", "", bytes(32)) for n in range(count - 1)])
+    reply = await root.request("GET", CLIENTS_PATH)
+    assert reply.headers["cache-control"] == "no-store"
+    assert [item["client_id"] for item in reply.json()[1:]] == [f"x{n:05}" for n in range(count - 1)]
+    assert reply.content == bodies.reply(200, reply.json()).body
+
+
+async def test_no_more_of_a_list_is_read_than_its_reader_takes(service: LocalService) -> None:
+    """It lay in memory whole, for each who asked for it, however slowly they read."""
+    read: list[int] = []
+
+    async def pieces() -> AsyncIterator[list[int]]:
+        for number in range(100):
+            read.append(number)
+            yield [number]
+
+    stopped = asyncio.Event()
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            stopped.set()
+            await asyncio.Future()
+
+    response = await bodies.reply_list(pieces())
+    scope = {"type": "http", "asgi": {"spec_version": "2.3"}}
+    sending = asyncio.ensure_future(response(scope, asyncio.Event().wait, send))  # type: ignore[arg-type]
+    await stopped.wait()
+    assert read == [0, 1]
+    sending.cancel()
+
+
+@sqlite_alone
+async def test_a_list_that_breaks_in_its_middle_has_no_end(
+    root: Caller, service: LocalService, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its caller must not take half of it for all, and nobody may read the error's text."""
+    owner = service.root.client_id
+    service.store.add([StoredClient(f"x{n:05}", owner, "n", "", bytes(32)) for n in range(1500)])
+    really = service.store.list
+
+    def failing(owner: str, after: str, most: int) -> list[Record]:
+        if after >= "x00900":
+            raise sqlite3.OperationalError("canary")
+        return really(owner, after, most)
+
+    monkeypatch.setattr(service.store, "list", failing)
+    with pytest.raises(BrokenOff) as caught:
+        await root.request("GET", CLIENTS_PATH)
+    assert "canary" not in "".join(traceback.format_exception(caught.value)) + caplog.text
+    assert "OperationalError in" in caplog.text

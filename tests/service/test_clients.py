@@ -2,7 +2,9 @@
 
 import base64
 import re
+import sqlite3
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -10,6 +12,9 @@ import pytest
 
 from butlr_tui.contract import CLIENTS_PATH
 from butlr_tui.ids import created_at
+from butlr_tui.service import sqlite
+from butlr_tui.service.local import LocalService
+from butlr_tui.service.store import CLIENTS_LIMIT
 
 from .conftest import ENGINES, Caller, Clock
 
@@ -17,6 +22,8 @@ INVALID = '{{"code":"INVALID_REQUEST","message":"{}"}}'
 NOT_FOUND = b'{"code":"CLIENT_NOT_FOUND","message":"client not found"}'
 
 IDS = {"sqlite": "client_[0-9A-Za-z]{27}", "auth0": "[0-9A-Za-z]{32}"}
+
+sqlite_alone = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 
 HOSTILE_NAMES = [
     "[/b]",
@@ -225,6 +232,67 @@ async def test_head_is_answered_where_get_is(http: httpx.AsyncClient, root: Call
         assert (await root.request("HEAD", path)).status_code == 200
     assert (await http.head("/healthz")).status_code == 200
     assert (await http.head("/api/v2/clients/login")).status_code == 405
+
+
+@sqlite_alone
+async def test_a_deleted_clients_own_clients_are_its_owners(root: Caller) -> None:
+    """They lived on, and nobody could see or delete them."""
+    ann = await root.become(await root.create("ann"))
+    of_ann = await ann.create("ann’s")
+    bob = await ann.become(of_ann)
+    of_bob = (await bob.create("bob’s"))["client_id"]
+    assert (await root.request("DELETE", f"{CLIENTS_PATH}/{ann.client_id}")).status_code == 204
+    assert sorted(await root.names()) == ["ann’s", "butlr-tui root"]
+    assert await bob.names() == ["bob’s"]
+    assert (await ann.request("GET", CLIENTS_PATH)).status_code == 401
+    assert (await root.request("DELETE", f"{CLIENTS_PATH}/{of_bob}")).status_code == 404
+    assert (await root.request("DELETE", f"{CLIENTS_PATH}/{bob.client_id}")).status_code == 204
+    assert (await root.request("DELETE", f"{CLIENTS_PATH}/{of_bob}")).status_code == 204
+
+
+@sqlite_alone
+async def test_a_delete_that_fails_leaves_every_owner(
+    root: Caller, service: LocalService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In one transaction: neither half is done alone."""
+    ann = await root.become(await root.create("ann"))
+    await ann.create("ann’s")
+    db = service.store._db
+    monkeypatch.setattr(service.store, "_db", FailsAt("UPDATE", db))
+    reply = await root.request("DELETE", f"{CLIENTS_PATH}/{ann.client_id}")
+    assert (reply.status_code, reply.json()["code"]) == (500, "CLIENT_DELETE_FAILED")
+    monkeypatch.setattr(service.store, "_db", db)
+    assert sorted(await root.names()) == ["ann", "butlr-tui root"]
+    assert await ann.names() == ["ann’s"]
+
+
+class FailsAt:
+    """A connection whose disk fails at one kind of statement."""
+
+    def __init__(self, word: str, db: sqlite3.Connection) -> None:
+        self._word = word
+        self._db = db
+
+    def execute(self, statement: str, *values: Any) -> sqlite3.Cursor:
+        if statement.startswith(self._word):
+            raise sqlite3.OperationalError("disk I/O error")
+        return self._db.execute(statement, *values)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._db, name)
+
+
+@sqlite_alone
+async def test_a_caller_has_only_so_many_clients(root: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert CLIENTS_LIMIT == 200_000
+    monkeypatch.setattr(sqlite, "CLIENTS_LIMIT", 3)
+    ann = await root.become(await root.create("ann"))
+    await root.create("the third")
+    reply = await root.request("POST", CLIENTS_PATH, json={"name": "x"})
+    message = "you have 200,000 clients: delete some first"
+    assert (reply.status_code, reply.text) == (400, INVALID.format(message))
+    assert len(await root.names()) == 3
+    await ann.create("another's")
 
 
 async def test_owners_do_not_see_each_other(root: Caller) -> None:

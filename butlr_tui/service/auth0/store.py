@@ -9,7 +9,7 @@ import asyncio
 import secrets
 import sqlite3
 from asyncio import to_thread
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Final
 
 from butlr_tui.contract import ErrorCode
@@ -30,7 +30,7 @@ from butlr_tui.service.auth0.wire import (
     new_client,
     new_grant,
 )
-from butlr_tui.service.store import Busy, NotAccepted, Record, StoreFailed
+from butlr_tui.service.store import PIECE, Busy, NotAccepted, Record, StoreFailed
 
 CREATES_AT_ONCE: Final = 4
 """A few, so that those that have begun are finished before others begin."""
@@ -59,9 +59,11 @@ class TenantStore:
         self._existence = ExistenceCache(self._is_there, clocks)
         self._creates = asyncio.Semaphore(CREATES_AT_ONCE)
 
-    async def list(self, owner: str) -> Sequence[Record]:
+    async def list(self, owner: str) -> AsyncIterator[Sequence[Record]]:
         """The clients of `owner`, in the tenant's order. Raises ServiceError, Busy."""
-        return [client.record for client in await self._pages.all() if client.owner == owner]
+        records = [client.record for client in await self._pages.all() if client.owner == owner]
+        for start in range(0, len(records) + 1, PIECE):
+            yield records[start : start + PIECE]
 
     async def get(self, owner: str, client_id: str) -> Record | None:
         """One client of `owner`. Raises ServiceError, Busy."""
