@@ -8,6 +8,7 @@ from butlr_tui.contract import AUDIENCE, CLIENT_LOGIN_PATH, CLIENTS_PATH
 from butlr_tui.service.clients import ClientEndpoint, ClientsEndpoint
 from butlr_tui.service.endpoint import Engine
 from butlr_tui.service.error_replies import ERROR_REPLIES, LastResort
+from butlr_tui.service.framing import OneLength
 from butlr_tui.service.openapi import HEALTH_PATH, OPENAPI_PATH
 from butlr_tui.service.public import HealthEndpoint, OpenApiEndpoint
 from butlr_tui.service.sign_in import SignInEndpoint
@@ -24,7 +25,8 @@ _ROUTES = (
 
 def create_app(store: Store, callers: Callers, sign_ins: SignIns, audience: str = AUDIENCE) -> Starlette:
     """The service over `store`, for those whom `callers` knows. Needs no lifespan events."""
-    app = Starlette(routes=_ROUTES, middleware=[Middleware(LastResort)], exception_handlers=ERROR_REPLIES)
+    middleware = [Middleware(LastResort), Middleware(OneLength)]
+    app = Starlette(routes=_ROUTES, middleware=middleware, exception_handlers=ERROR_REPLIES)
     app.router.redirect_slashes = False
     app.state.engine = Engine(store, callers, sign_ins, audience)
     return app

@@ -6,10 +6,8 @@ production service is written with.
 
 import logging
 import math
-import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
-from pathlib import PurePath
 from typing import Any, Final
 
 from starlette.exceptions import HTTPException
@@ -21,6 +19,7 @@ from butlr_tui.contract import ErrorCode
 from butlr_tui.http.errors import ServiceError
 from butlr_tui.service.bodies import reply
 from butlr_tui.service.errors import INVALID_JWT, Refused, invalid, too_many, unauthorized
+from butlr_tui.service.log import where_it_failed
 from butlr_tui.service.store import (
     CLIENTS_LIMIT,
     Busy,
@@ -123,6 +122,5 @@ class LastResort:
 
 
 def _report(error: BaseException) -> None:
-    """Log what failed and where; never the error's text, which may quote a body, a token or a secret."""
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    _log.error("%s in %s, line %s", type(error).__name__, PurePath(place.filename).name, place.lineno)
+    """Log what failed, and where."""
+    _log.error("%s", where_it_failed(error))

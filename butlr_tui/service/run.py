@@ -2,10 +2,12 @@
 
 import errno
 import ipaddress
+import logging
 import signal
 import socket
+import sys
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -13,14 +15,19 @@ import uvicorn
 from starlette.applications import Starlette
 
 from butlr_tui.http.transport import BadSetting
+from butlr_tui.service.connections import AT_ONCE, CONNECTIONS, Connection, Connections, possible_connections
 from butlr_tui.service.files import DataFolderError
 from butlr_tui.service.local import open_service
+from butlr_tui.service.log import RepeatsCounted
 from butlr_tui.system.local_socket import LocalListener, socket_path
 from butlr_tui.text import os_error_reason
 
-_CONNECTIONS: Final = 512
 _HEADER_BYTES: Final = 32 * 1024
 _GRACE_SECONDS: Final = 5
+_QUEUE: Final = 1024
+"""Connections that wait in the kernel until they are accepted."""
+_TICKS: Final = 10
+"""Of uvicorn's main loop in a second."""
 
 Say = Callable[[str], None]
 
@@ -65,8 +72,13 @@ def serve(data: Path, host: str, port: int, say: Say, open_on: Opener = open_ser
     """Serve the folder `data` until SIGINT or SIGTERM. Call it from the main thread.
 
     `say` is given sentences for the user; `open_on` comes from `opener`. Returns the process's exit code: 1
-    where the port, the folder or the settings can't be used.
+    where the port, the folder, the settings or the process's limits can't be used.
     """
+    most = possible_connections()
+    if most < CONNECTIONS:
+        say(_few_descriptors(most))
+    if not most:
+        return 1
     try:
         listener = _listen(host, port)
     except OSError as error:
@@ -81,10 +93,35 @@ def serve(data: Path, host: str, port: int, say: Say, open_on: Opener = open_ser
         try:
             with ExitStack() as stack:
                 local = _listen_locally(data, say, stack)
-                _run(service, [listener, *local], say)
+                _run(service, [listener, *local], Connections(most), _log(stack), say)
         finally:
             service.close()
     return 0
+
+
+def _few_descriptors(most: int) -> str:
+    if not most:
+        return "This process may not have enough files open to serve anybody: raise the limit (`ulimit -n 1024`)."
+    return (
+        f"This process may have few files open: it serves {most} connections at a time instead of {CONNECTIONS}. "
+        "`ulimit -n 1024` raises the limit."
+    )
+
+
+def _log(stack: ExitStack) -> RepeatsCounted:
+    """What is logged anywhere, on stderr, until the stack is left."""
+    log = RepeatsCounted(_to_stderr)
+    root = logging.getLogger()
+    root.addHandler(log)
+    stack.callback(root.removeHandler, log)
+    stack.callback(log.tell)
+    return log
+
+
+def _to_stderr(line: str) -> None:
+    with suppress(OSError, ValueError):  # nobody reads it, or it is closed
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
 
 
 def _listen_locally(data: Path, say: Say, stack: ExitStack) -> list[socket.socket]:
@@ -137,27 +174,34 @@ def _refusal(error: OSError, host: str, port: int) -> str:
     return f"The service can't listen on {host}, port {port}: {error.strerror or error}."
 
 
-def _run(service: Service, listeners: list[socket.socket], say: Say) -> None:
-    server = _Server(
-        uvicorn.Config(
-            service.app,
-            loop="asyncio",
-            http="h11",
-            ws="none",
-            lifespan="off",
-            interface="asgi3",
-            log_config=None,
-            log_level="warning",
-            access_log=False,
-            proxy_headers=False,
-            server_header=False,
-            limit_concurrency=_CONNECTIONS,
-            h11_max_incomplete_event_size=_HEADER_BYTES,
-            timeout_graceful_shutdown=_GRACE_SECONDS,
-        ),
-        service,
-        lambda: _greet(service, listeners[0], say),
+def http_config(app: Starlette) -> uvicorn.Config:
+    """How uvicorn is to serve `app`, with `Connections` as its state."""
+    return uvicorn.Config(
+        app,
+        loop="asyncio",
+        http=Connection,
+        ws="none",
+        lifespan="off",
+        interface="asgi3",
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        backlog=AT_ONCE,  # asyncio accepts as many before it turns to anything else
+        h11_max_incomplete_event_size=_HEADER_BYTES,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
     )
+
+
+def _run(
+    service: Service,
+    listeners: list[socket.socket],
+    connections: Connections,
+    log: RepeatsCounted,
+    say: Say,
+) -> None:
+    server = _Server(service, connections, log, lambda: _greet(service, listeners[0], say))
     # Uvicorn raises the signal again when it is done; to be told to stop is no failure.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, server.handle_exit)
@@ -165,17 +209,30 @@ def _run(service: Service, listeners: list[socket.socket], say: Say) -> None:
 
 
 class _Server(uvicorn.Server):
-    """Starts and stops what runs beside the requests, and tells when it listens."""
+    """Starts and stops what runs beside the requests, looks after connections, and tells when it listens."""
 
-    def __init__(self, config: uvicorn.Config, service: Service, started: Callable[[], None]) -> None:
-        super().__init__(config)
+    def __init__(
+        self, service: Service, connections: Connections, log: RepeatsCounted, started: Callable[[], None]
+    ) -> None:
+        super().__init__(http_config(service.app))
+        self.server_state = self._connections = connections
         self._service = service
-        self._tell = started
+        self._log = log
+        self._started = started
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        for listener in sockets or ():
+            listener.listen(_QUEUE)  # uvicorn said `backlog`, which is for asyncio
         await self._service.start()
-        self._tell()
+        self._started()
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % _TICKS == 0:
+            self._connections.look()
+        if counter % (60 * _TICKS) == 0:
+            self._log.tell()
+        return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await super().shutdown(sockets)

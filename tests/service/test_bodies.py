@@ -120,6 +120,14 @@ async def test_content_types(root: Caller, content_type: str | None, accepted: b
     assert accepted or reply.json()["message"] == WRONG_TYPE
 
 
+async def test_two_lengths_at_once(root: Caller) -> None:
+    both = {"Content-Length": "12", "Transfer-Encoding": "chunked"}
+    reply = await root.request("POST", CLIENTS_PATH, content=b'{"name":"x"}', headers={**JSON, **both})
+    message = "content-length and transfer-encoding must not come together"
+    assert (reply.status_code, reply.json()["message"]) == (400, message)
+    assert "x" not in await root.names()
+
+
 @pytest.mark.parametrize(("length", "status"), [(65_536, 201), (65_537, 400)])
 async def test_the_cap_is_exact(root: Caller, length: int, status: int) -> None:
     body = b'{"name":"x"}'.ljust(length)
