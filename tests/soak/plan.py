@@ -212,6 +212,14 @@ FIGURES: Final = (
         ("shown",),
     ),
     Figure(
+        30,
+        "600 half-open requests, 1,100 idle connections under 1,024 descriptors, 25 unread lists of 60,000: "
+        "others answered within 2 s, < 200 MiB, < 100 kB of log",
+        ("tests/service/test_crowds.py",),
+        {"half open": 600, "idle": 1100, "unread lists": 25, "lists cut": 25},
+        ("late", "over 200 MiB", "over 100 kB"),
+    ),
+    Figure(
         31,
         "A terminal that does not read for 60 s under 2,000 keys: no pause over 25 ms; "
         "3 signals × every screen end the app within 2 s",
