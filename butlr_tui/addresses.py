@@ -14,6 +14,9 @@ _ADDRESS: Final = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _DEFAULT_PORTS: Final = {"http": "80", "https": "443"}
+_LABEL: Final = 63
+_NAME: Final = 253
+"""Octets of a host's name and of a label in it: RFC 1035, 2.3.4."""
 
 
 def normalised(address: str) -> str:
@@ -45,6 +48,40 @@ def is_loopback(host: str) -> bool:
         return host.isascii() and ipaddress.IPv4Address(host).is_loopback
     except ValueError:
         return False
+
+
+def may_be_reached(address: str) -> bool:
+    """Whether a connection to `address` can be tried: its host may be the name of one, and its port exists.
+
+    `https://xn--/`, `https://a..b` and `https://h:65536` are none. Asks nobody.
+    """
+    match = _ADDRESS.fullmatch(address)
+    if match is None or not _is_port(match["port"] or "1") or ".." in match[0].split("/")[2]:
+        return False
+    host = match["host"]
+    try:
+        if host.startswith("["):
+            ipaddress.IPv6Address(host[1:-1])
+            return True
+        name = _to_ascii(host)
+    except ValueError:  # idna's errors are, too
+        return False
+    return len(name) <= _NAME and all(0 < len(label) <= _LABEL for label in name.split("."))
+
+
+def _is_port(digits: str) -> bool:
+    return len(digits) <= 5 and 0 < int(digits) < 1 << 16
+
+
+def _to_ascii(host: str) -> str:
+    """`host` as resolvers get it. Raises ValueError where it is none. httpx also decodes it, so both must go."""
+    if host.isascii() and "xn--" not in host.lower():
+        return host
+    import idna
+
+    encoded = idna.encode(host.lower(), uts46=True).decode()
+    idna.decode(encoded)
+    return encoded
 
 
 def _host(host: str) -> str:

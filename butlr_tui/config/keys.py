@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from butlr_tui.addresses import may_be_reached
 from butlr_tui.config.model import ANIMATIONS, AUTOMATIC, CLIPBOARDS, COLOURS, FORMATS
 from butlr_tui.config.nearest import nearest
 from butlr_tui.contract import AUDIENCE
@@ -47,8 +48,10 @@ def _text(value: object) -> str | None:
 
 
 def _url(value: object) -> str | None:
-    fine = isinstance(value, str) and re.fullmatch(r"https?://[^\s@]+", value, re.IGNORECASE)
-    return None if fine else "must be an address such as https://api.butlr.io, without a user name"
+    if not isinstance(value, str) or not re.fullmatch(r"https?://[^\s@]+", value, re.IGNORECASE):
+        return "must be an address such as https://api.butlr.io, without a user name"
+    fine = may_be_reached(value)
+    return None if fine else "can't be reached: its host is no host's name, or its port not one of 1 to 65535"
 
 
 def _argv(value: object) -> str | None:

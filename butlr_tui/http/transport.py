@@ -16,7 +16,7 @@ import httpx
 from anyio._backends import _asyncio as _backend  # noqa: F401 (else at the first request, in the event loop)
 
 from butlr_tui import __version__
-from butlr_tui.addresses import is_loopback
+from butlr_tui.addresses import is_loopback, may_be_reached
 from butlr_tui.http.connection_errors import NOT_SENT, broke_off, unreachable, where
 from butlr_tui.http.errors import InvalidResponse, NoResponse, NotSent, ServiceError, Unreachable
 from butlr_tui.http.loopback import Loopback, LoopbackBackend, NotOurListener
@@ -59,9 +59,12 @@ def check_url(url: str) -> httpx.URL:
     if match["scheme"].lower() == "http" and not is_loopback(match["host"]):
         raise BadUrl("Plain http may go to this machine only (127.0.0.1, [::1], localhost); use https.")
     try:
-        return httpx.URL(url)
+        parsed = httpx.URL(url) if may_be_reached(url) else None
     except (httpx.InvalidURL, ValueError):
-        raise BadUrl("The host of this address is not a host's name.") from None
+        parsed = None
+    if parsed is None:
+        raise BadUrl("The host of this address is not a host's name.")
+    return parsed
 
 
 def open_client(

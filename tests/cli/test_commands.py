@@ -32,6 +32,15 @@ def test_config_tells_what_is_wrong_with_its_line(butlr_tui: Run) -> None:
     assert "colour" in told.stdout
 
 
+def test_an_address_that_can_not_be_one_is_told(butlr_tui: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its name can be encoded, and not decoded again: that was a traceback."""
+    monkeypatch.setenv("BUTLR_BASE_URL", "https://xn--/")
+    monkeypatch.setenv("BUTLR_TOKEN", "a.b.c")
+    ended = butlr_tui("list")
+    assert ended.stderr == "The host of this address is not a host's name.\n"
+    assert ended.returncode == 1
+
+
 def test_doctor_says_what_fails_and_what_to_do(butlr_tui: Run) -> None:
     ended = butlr_tui("doctor", "--profile", "local", "--json")
     assert ended.returncode == 1

@@ -118,10 +118,14 @@ def test_another_port_is_another_service(read: Read) -> None:
     assert not choose(None, {**PAIR, "BUTLR_BASE_URL": "http://127.0.0.1:4011"}, settings).read_only
 
 
-def test_what_is_no_address_is_known_as_itself(read: Read) -> None:
-    settings = read(PROD.replace("https://m2m.butlr.io/", "https://m2m.butlr.io:x"))
-    assert choose(None, {**PAIR, "BUTLR_BASE_URL": "https://m2m.butlr.io:x"}, settings).read_only
-    assert not choose(None, {**PAIR, "BUTLR_BASE_URL": "m2m.butlr.io:x"}, settings).read_only
+@pytest.mark.parametrize(
+    "address", ["m2m.butlr.io:x", "https://m2m.butlr.io:x", "https://m2m.butlr.io:443:443"]
+)
+def test_what_is_no_address_is_not_known(read: Read, address: str) -> None:
+    settings = read(PROD)
+    assert not choose(None, {**PAIR, "BUTLR_BASE_URL": address}, settings).read_only
+    unusable = read(PROD.replace("https://m2m.butlr.io/", address))
+    assert list(unusable.unusable) == ["prod"]
 
 
 def test_the_settings_own_choice(read: Read) -> None:

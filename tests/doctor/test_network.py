@@ -35,6 +35,13 @@ async def checks_at(pem: Path) -> dict[str, Check]:
         await server.wait_closed()
 
 
+@pytest.mark.parametrize("url", ["https://xn--/", "https://a..b", "https://h:65536"])
+async def test_an_address_that_can_not_be_one(url: str) -> None:
+    (check,) = [check async for check in network_checks("service", url)]
+    assert (check.name, check.status) == ("service address", Status.FAIL)
+    assert check.todo == "Put the address right (base_url, auth_url or BUTLR_BASE_URL)."
+
+
 async def test_a_certificate(
     tmp_path: Path, authority: tuple[Name, ec.EllipticCurvePrivateKey], monkeypatch: pytest.MonkeyPatch
 ) -> None:

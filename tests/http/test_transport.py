@@ -79,7 +79,10 @@ async def test_no_hostile_spelling_of_this_machine_gets_a_request() -> None:
         "https:///x", "https://a@b", "https://a:b@c", "https://h?q", "https://h#f", "https://h:0", "https://h:65536",
         "https://h:-1", "https://h:", "https://h:４０", "https://h\\x", "https://h/\\x", " https://h",
         "https://h /", "https://h\n", "https://h\r\nX: y", "https://h/\x00", "https://[::1", "https://[zz]",
-        "https://1.2.3.999", "https://h%41", "https://\u202eevil", "https://-\u0301",
+        "https://1.2.3.999", "https://h%41", "https://xn--/", "https://xn--a.example", "https://a..b", "https://a..",
+        "https://.a", f"https://{'a' * 64}.com", f"https://{'a.' * 130}com", "https://xn--ls8h.la",
+        f"https://h:{'9' * 5000}",
+        "https://\u202eevil", "https://-\u0301",
     ],
 )  # fmt: skip
 def test_what_is_no_address_is_refused(url: str) -> None:
@@ -99,6 +102,8 @@ def test_what_is_no_address_is_refused(url: str) -> None:
             "Plain http may go to this machine only (127.0.0.1, [::1], localhost); use https.",
         ),
         ("https://1.2.3.999", "The host of this address is not a host's name."),
+        ("https://xn--/", "The host of this address is not a host's name."),
+        ("https://a..b", "The host of this address is not a host's name."),
     ],
 )
 def test_why_an_address_is_refused(url: str, said: str) -> None:
