@@ -18,6 +18,7 @@ from butlr_tui.api.refusals import Call, contradiction, refusal
 from butlr_tui.auth.bearer import OneToken
 from butlr_tui.contract import CLIENTS_PATH
 from butlr_tui.http.connection_errors import where
+from butlr_tui.http.deadline import Deadline
 from butlr_tui.http.errors import (
     ClientNotFound,
     CredentialsRefused,
@@ -35,10 +36,16 @@ from butlr_tui.http.transport import BODY_CAP, LIST_CAP, Response, exchange, ope
 from butlr_tui.models import Client
 from butlr_tui.text import safe, truncate
 
-ATTEMPT: Final = 45.0
-"""Seconds that one sending may take, a sign-in before it included."""
-LIST_ATTEMPT: Final = 120.0
-"""Seconds for a list, which may be long."""
+SIGN_IN: Final = 60.0
+"""Seconds for what comes before a call is sent: a program that knows the credentials, and the sign-in."""
+ONE: Final = 30.0
+"""Seconds for a read or a delete of one client, all attempts together."""
+CREATE: Final = 45.0
+"""Seconds for a create, which is sent once."""
+NEXT_ROW: Final = 30.0
+"""Seconds in which a list has to give another client."""
+LIST: Final = 600.0
+"""Seconds for a whole list, all attempts together."""
 TRIAL: Final = 15.0
 """Seconds in which it has to show whether a token is accepted: somebody waits for it."""
 _TRIAL_CAP: Final = 64 << 10
@@ -81,21 +88,31 @@ class M2MClient:
         are no clients.
         """
 
-        async def attempt(left: float) -> tuple[bytes, Call]:
-            deadline = min(left, LIST_ATTEMPT)
-            return await self._read(CLIENTS_PATH, "read the list", deadline, cap=LIST_CAP, progress=progress)
+        deadline = Deadline(SIGN_IN, once_sent=LIST, quiet=NEXT_ROW)
 
-        body, call = await self._retry(attempt, 2 * LIST_ATTEMPT)
+        async def attempt() -> tuple[bytes, Call]:
+            return await self._read(
+                CLIENTS_PATH,
+                "read the list",
+                deadline,
+                cap=LIST_CAP,
+                progress=progress,
+                is_progress=_ends_an_item,
+            )
+
+        body, call = await self._retry(attempt, deadline)
         return await decode.clients(body, on_clients, hide=call.token)
 
     async def get_client(self, client_id: str) -> Client:
         """One client. Raises ClientNotFound among others."""
         path = client_path(client_id)
 
-        async def attempt(left: float) -> tuple[bytes, Call]:
-            return await self._read(path, "read the client", min(left, ATTEMPT))
+        deadline = _for_one()
 
-        body, _ = await self._retry(attempt, 2 * ATTEMPT)
+        async def attempt() -> tuple[bytes, Call]:
+            return await self._read(path, "read the client", deadline)
+
+        body, _ = await self._retry(attempt, deadline)
         return decode.client(body)
 
     async def create_client(self, name: str, description: str) -> NewClient:
@@ -104,7 +121,8 @@ class M2MClient:
         NotSent and Rejected mean that nothing was created; any other error that it may have been.
         """
         body = {"name": name, "description": description}
-        answer, request = await self._send("POST", CLIENTS_PATH, ATTEMPT, content=body)
+        deadline = Deadline(SIGN_IN, once_sent=CREATE)
+        answer, request = await self._send("POST", CLIENTS_PATH, deadline, content=body)
         call = Call(request, "create the client", new_name=truncate(safe(name), 60))
         if not 200 <= answer.status < 300:
             raise refusal(answer, call)
@@ -116,12 +134,13 @@ class M2MClient:
     async def delete_client(self, client_id: str) -> None:
         """Deletes a client. Raises ClientNotFound only where no earlier attempt may have deleted it."""
         path = client_path(client_id)
+        deadline = _for_one()
         unclear: ServiceError | None = None
 
-        async def attempt(left: float) -> None:
+        async def attempt() -> None:
             nonlocal unclear
             try:
-                answer, request = await self._send("DELETE", path, min(left, ATTEMPT))
+                answer, request = await self._send("DELETE", path, deadline)
                 if not 200 <= answer.status < 300:
                     raise _refused(answer, Call(request, "delete the client"))
             except (NoResponse, InvalidResponse, ServerFailed) as error:
@@ -132,7 +151,7 @@ class M2MClient:
                     raise
 
         try:
-            await self._retry(attempt, 2 * ATTEMPT)
+            await self._retry(attempt, deadline)
         except ServiceError as error:
             # That the last attempt was not even sent says nothing about the one before it.
             raise (unclear or error) from None
@@ -154,19 +173,22 @@ class M2MClient:
             )
         raise error
 
-    async def _retry(self, attempt: Callable[[float], Awaitable[T]], deadline: float) -> T:
+    async def _retry(self, attempt: Callable[[], Awaitable[T]], deadline: Deadline) -> T:
         return await retry(attempt, deadline=deadline, sleep=self._sleep, uniform=self._uniform)
 
     async def _read(
         self,
         path: str,
         doing: str,
-        deadline: float,
+        deadline: Deadline,
         *,
         cap: int = BODY_CAP,
         progress: OnBytes | None = None,
+        is_progress: Callable[[bytes], bool] | None = None,
     ) -> tuple[bytes, Call]:
-        answer, request = await self._send("GET", path, deadline, cap=cap, progress=progress)
+        answer, request = await self._send(
+            "GET", path, deadline, cap=cap, progress=progress, is_progress=is_progress
+        )
         call = Call(request, doing)
         if not 200 <= answer.status < 300:
             raise _refused(answer, call)
@@ -178,11 +200,12 @@ class M2MClient:
         self,
         method: str,
         path: str,
-        deadline: float,
+        deadline: Deadline,
         *,
         content: dict[str, str] | None = None,
         cap: int = BODY_CAP,
         progress: OnBytes | None = None,
+        is_progress: Callable[[bytes], bool] | None = None,
     ) -> tuple[Response, httpx.Request]:
         try:
             request = self._http.build_request(method, path, json=content)
@@ -190,7 +213,19 @@ class M2MClient:
             request = None
         if request is None:
             raise NotSent("The name or the description holds half a character, so nothing was sent.")
-        return await exchange(self._http, request, cap=cap, deadline=deadline, on_bytes=progress), request
+        answer = await exchange(
+            self._http, request, cap=cap, deadline=deadline, on_bytes=progress, is_progress=is_progress
+        )
+        return answer, request
+
+
+def _for_one() -> Deadline:
+    return Deadline(SIGN_IN, once_sent=ONE)
+
+
+def _ends_an_item(chunk: bytes) -> bool:
+    """Whether another client may be whole with it: a list that gives none is not worth waiting for."""
+    return b"}" in chunk
 
 
 def client_path(client_id: str) -> str:

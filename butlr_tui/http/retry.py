@@ -5,11 +5,11 @@ A POST never comes here: a second one could make a second client.
 
 import asyncio
 import random
-import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Final, TypeVar
 
+from butlr_tui.http.deadline import Deadline
 from butlr_tui.http.errors import NoResponse, RateLimited, ServerFailed, ServiceError, Unreachable
 
 T = TypeVar("T")
@@ -23,26 +23,21 @@ _STATUSES: Final = frozenset({502, 503, 504})
 
 
 async def retry(
-    attempt: Callable[[float], Awaitable[T]],
+    attempt: Callable[[], Awaitable[T]],
     *,
-    deadline: float,
+    deadline: Deadline,
     sleep: Sleep = asyncio.sleep,
     uniform: Uniform = random.uniform,
-    clock: Callable[[], float] = time.monotonic,
 ) -> T:
-    """Runs `attempt` up to three times within `deadline` seconds in all, and returns what it gives.
-
-    `attempt` hears the seconds that are left. Raises its last error.
-    """
-    ends = clock() + deadline
+    """Runs `attempt` up to three times until `deadline`, and returns what it gives. Raises its last error."""
     tried = 0
     while True:
         try:
-            return await attempt(ends - clock())
+            return await attempt()
         except ServiceError as error:
             tried += 1
             wait = backoff_delay(error, tried, uniform)
-            if wait is None or clock() + wait >= ends:
+            if wait is None or wait >= deadline.left:
                 raise
         await sleep(wait)
 

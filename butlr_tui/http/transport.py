@@ -18,6 +18,7 @@ from anyio._backends import _asyncio as _backend  # noqa: F401 (else at the firs
 from butlr_tui import __version__
 from butlr_tui.addresses import is_loopback, may_be_reached
 from butlr_tui.http.connection_errors import NOT_SENT, broke_off, unreachable, where
+from butlr_tui.http.deadline import Deadline
 from butlr_tui.http.errors import InvalidResponse, NoResponse, NotSent, ServiceError, Unreachable
 from butlr_tui.http.loopback import Loopback, LoopbackBackend, NotOurListener
 
@@ -26,7 +27,8 @@ BODY_CAP: Final = 1 << 20
 LIST_CAP: Final = 64 << 20
 """Bytes that a list of clients may have."""
 
-_TIMEOUT: Final = httpx.Timeout(30, connect=10, pool=5)
+# How long an answer may take is what `exchange` is told: a byte now and then must not put it off.
+_TIMEOUT: Final = httpx.Timeout(None, connect=10, pool=5)
 # Shorter than the 5 s after which uvicorn and others hang up: a POST on a connection that the other side is
 # just closing ends as "may or may not exist".
 _LIMITS: Final = httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=2)
@@ -149,15 +151,23 @@ class Response:
 class _Exchange:
     """How far an exchange got. Noted in hooks, since httpx hides a status whose body does not follow."""
 
+    deadline: Deadline
+    timeout: asyncio.Timeout
     sent: bool = False
     status: int | None = None
     headers: httpx.Headers = field(default_factory=httpx.Headers)
     body: list[bytes] = field(default_factory=list)
 
+    def put_off(self) -> None:
+        """Lets the deadline hold as it is now."""
+        self.timeout.reschedule(asyncio.get_running_loop().time() + self.deadline.left)
+
 
 async def _note_sending(request: httpx.Request) -> None:
     if (so_far := request.extensions.get(_EXCHANGE)) is not None:
         so_far.sent, so_far.status = True, None  # the status of a 401 that is answered by a second sending
+        so_far.deadline.sent()
+        so_far.put_off()
 
 
 async def _note_status(response: httpx.Response) -> None:
@@ -170,24 +180,29 @@ async def exchange(
     request: httpx.Request,
     *,
     cap: int,
-    deadline: float,
+    deadline: float | Deadline,
     on_bytes: Callable[[int, int | None], None] | None = None,
+    is_progress: Callable[[bytes], bool] | None = None,
     auth: httpx.Auth | None = None,
 ) -> Response:
-    """Sends `request` and reads at most `cap` bytes of the answer within `deadline` seconds.
+    """Sends `request` and reads at most `cap` bytes of the answer, until `deadline` (or so many seconds).
 
     An answer whose first line came is returned, whatever became of the rest: look at `Response.incomplete`.
-    `on_bytes` hears the bytes so far and, where known, in all; `auth` takes the place of the client's. Raises
-    NotSent, NoResponse, and what the auth raises.
+    `on_bytes` hears the bytes so far and, where known, in all; `is_progress` says which pieces of the body are
+    progress to the deadline; `auth` takes the place of the client's. Raises NotSent, NoResponse, and what the auth
+    raises.
     """
     if client.is_closed:
         raise NotSent(f"The connection to {where(request.url)} is closed.")
-    so_far = _Exchange()
+    if not isinstance(deadline, Deadline):
+        deadline = Deadline(deadline)
+    timeout = asyncio.timeout(deadline.left)
+    so_far = _Exchange(deadline, timeout)
     request.extensions[_EXCHANGE] = so_far
     fault: ServiceError | None
     try:
-        async with asyncio.timeout(deadline):
-            fault = await _receive(client, request, cap, so_far, on_bytes, auth)
+        async with timeout:
+            fault = await _receive(client, request, cap, so_far, on_bytes, is_progress, auth)
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
         fault = _fault(error, so_far, request.url)
     if so_far.status is not None:
@@ -202,6 +217,7 @@ async def _receive(
     cap: int,
     so_far: _Exchange,
     on_bytes: Callable[[int, int | None], None] | None,
+    is_progress: Callable[[bytes], bool] | None,
     auth: httpx.Auth | None,
 ) -> ServiceError | None:
     response = await client.send(request, stream=True, follow_redirects=False, auth=auth or client.auth)
@@ -220,6 +236,9 @@ async def _receive(
                 return InvalidResponse(f"{where(request.url)} sent more than {cap >> 20} MiB.", so_far.status)
             if on_bytes is not None:
                 on_bytes(size, total)
+            if is_progress is not None and is_progress(chunk):
+                so_far.deadline.progress()
+                so_far.put_off()
         return None
     finally:
         await response.aclose()

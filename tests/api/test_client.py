@@ -13,14 +13,19 @@ import pytest
 
 from butlr_tui.api import client as api
 from butlr_tui.api.client import M2MClient, client_path
+from butlr_tui.auth import programs, sign_in
 from butlr_tui.contract import CLIENTS_PATH
 from butlr_tui.http import errors
+from butlr_tui.http.deadline import Deadline
 from butlr_tui.http.transport import open_client
 from butlr_tui.models import Client
 from tests.support.faults import (
     TOKEN,
     Behaviour,
     FaultServer,
+    Wire,
+    drip,
+    endless,
     fault_points,
     hang_up,
     raw,
@@ -28,7 +33,6 @@ from tests.support.faults import (
     reset,
     reset_after,
     response,
-    stall,
 )
 from tests.support.figures import figure
 
@@ -291,7 +295,7 @@ async def test_a_201_is_created_whatever_became_of_its_body() -> None:
 
 @pytest.mark.parametrize("point", fault_points(response(201, NEW)))
 async def test_a_create_is_sent_once_at_each_fault_point(point: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api, "ATTEMPT", 0.2)
+    monkeypatch.setattr(api, "CREATE", 0.2)
     async with serving(fault_points(response(201, NEW))[point]) as (client, server):
         try:
             await client.create_client("n", "d")
@@ -300,14 +304,72 @@ async def test_a_create_is_sent_once_at_each_fault_point(point: str, monkeypatch
     assert server.lines == ["POST /api/v1/client"]
 
 
-async def test_an_attempt_has_a_deadline_and_all_have_one_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api, "ATTEMPT", 0.05)
-    async with FaultServer(stall) as server:
-        client = M2MClient(server.url, None, sleep=no_wait, uniform=lambda least, _: least)
-        with pytest.raises(errors.NoResponse):
-            await client.get_client("client_1")
-        await client.aclose()
-        assert len(server.seen) in {2, 3}
+def test_how_long_a_call_may_take() -> None:
+    assert (api.ONE, api.CREATE, api.NEXT_ROW, api.LIST) == (30, 45, 30, 600)
+    # one for what comes before: a program's 30 s and a sign-in's 30 s
+    assert programs.LIMIT + sign_in.DEADLINE == api.SIGN_IN
+
+
+def both(first: Behaviour, second: Behaviour) -> Behaviour:
+    """One after the other."""
+
+    async def behave(wire: Wire) -> None:
+        await first(wire)
+        await second(wire)
+
+    return behave
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+ENDLESS: dict[str, Behaviour] = {
+    "1xx": endless(b"", b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" * 100),
+    "1xx now and then": drip(b"HTTP/1.1 100 Continue\r\n\r\n" * 9999),
+    "a body": both(raw(CHUNKED), drip(b"1\r\n \r\n" * 9999)),
+}
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+@pytest.mark.parametrize("method", CALLS)
+async def test_what_never_ends_is_given_up_after_all_attempts_together(
+    method: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each byte came in time, and the whole never did."""
+    for limit in ("ONE", "CREATE", "NEXT_ROW"):
+        monkeypatch.setattr(api, limit, 0.25)
+    async with serving(ENDLESS[name]) as (client, server):
+        if method == "delete" and name == "a body":  # its status says all that matters
+            await CALLS[method](client)
+        else:
+            with pytest.raises(errors.NoResponse, match="took too long"):
+                await CALLS[method](client)
+        assert len(server.seen) == 1
+
+
+async def test_a_list_of_which_rows_keep_coming_ends_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api, "LIST", 0.1)
+    row = b'e\r\n{"id": "a b"},\r\n'
+    async with serving(both(raw(CHUNKED + b"1\r\n[\r\n"), drip(row * 9999, every=0.001))) as (client, server):
+        with pytest.raises(errors.NoResponse, match="took too long"):
+            await client.list_clients()
+        assert len(server.seen) == 1
+
+
+async def test_a_list_takes_as_long_as_its_rows_keep_coming() -> None:
+    now = 0.0
+    deadline = Deadline(api.SIGN_IN, once_sent=api.LIST, quiet=api.NEXT_ROW, clock=lambda: now)
+    assert deadline.left == 60
+    now += 50  # of signing in
+    deadline.sent()
+    assert deadline.left == 30
+    for _ in range(19):
+        now += 29
+        deadline.progress()
+        assert deadline.left == 30
+    now += 29
+    deadline.progress()
+    assert deadline.left == 600 - 20 * 29
+    deadline.sent()  # a second attempt
+    assert deadline.left == 600 - 20 * 29
 
 
 def ids(count: int) -> list[str]:

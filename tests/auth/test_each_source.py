@@ -299,7 +299,7 @@ async def test_a_slow_sign_in(tmp_path: Path, kind: str, monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize("kind", TOKENS)
 async def test_a_slow_service(tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api, "ATTEMPT", 0.2)
+    monkeypatch.setattr(api, "CREATE", 0.2)
     holder = holding(kind, tmp_path)
     tried = [reply(200, [])] if kind == "pasted token" else []
     async with FaultServer(*tried, stall) as server, session_of(holder, server.url) as session:

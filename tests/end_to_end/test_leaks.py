@@ -26,7 +26,7 @@ NEW = {"name": "kiosk", "description": "", "client_id": "client_new", "client_se
 IMPATIENT = """
 from butlr_tui.api import client
 from butlr_tui.operations import session
-client.ATTEMPT = 0.5
+client.ONE = client.CREATE = client.NEXT_ROW = 0.5
 session.WAITS = (0.0,)
 from butlr_tui.cli import main
 main()

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from butlr_tui.http import errors
+from butlr_tui.http.deadline import Deadline
 from butlr_tui.http.retry import ATTEMPTS, LONGEST_WAIT, backoff_delay, retry
 from tests.support.figures import figure
 
@@ -34,7 +35,7 @@ async def run(*outcomes: errors.ServiceError | str, deadline: float = 1e9) -> tu
     calls = 0
     now = 0.0
 
-    async def attempt(left: float) -> str:
+    async def attempt() -> str:
         nonlocal calls
         outcome = outcomes[min(calls, len(outcomes) - 1)]
         calls += 1
@@ -48,7 +49,8 @@ async def run(*outcomes: errors.ServiceError | str, deadline: float = 1e9) -> tu
         now += seconds
 
     try:
-        result: object = await retry(attempt, deadline=deadline, sleep=sleep, clock=lambda: now)
+        until = Deadline(deadline, clock=lambda: now)
+        result: object = await retry(attempt, deadline=until, sleep=sleep)
     except errors.ServiceError as error:
         result = error
     return result, calls, waits
@@ -100,9 +102,9 @@ async def test_each_attempt_hears_what_is_left_and_none_begins_at_the_end() -> N
     left: list[float] = []
     now = 100.0
 
-    async def attempt(seconds: float) -> None:
+    async def attempt() -> None:
         nonlocal now
-        left.append(seconds)
+        left.append(until.left)
         now += 4
         raise errors.NoResponse("x")
 
@@ -123,7 +125,8 @@ async def test_each_attempt_hears_what_is_left_and_none_begins_at_the_end() -> N
     ):
         left.clear()
         with pytest.raises(errors.NoResponse):
-            await retry(attempt, deadline=deadline, sleep=sleep, uniform=longest, clock=lambda: now)
+            until = Deadline(deadline, clock=lambda: now)
+            await retry(attempt, deadline=until, sleep=sleep, uniform=longest)
         assert left == expected
 
 
@@ -139,13 +142,13 @@ def test_the_room_for_a_wait_doubles() -> None:
 
 
 async def test_waiting_can_be_cancelled() -> None:
-    async def attempt(left: float) -> None:
+    async def attempt() -> None:
         raise errors.NoResponse("x")
 
     async def sleep(seconds: float) -> None:
         await asyncio.Event().wait()
 
-    task = asyncio.ensure_future(retry(attempt, deadline=99, sleep=sleep))
+    task = asyncio.ensure_future(retry(attempt, deadline=Deadline(99), sleep=sleep))
     await asyncio.sleep(0)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):

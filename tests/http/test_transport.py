@@ -11,6 +11,7 @@ import pytest
 import truststore
 
 from butlr_tui import __version__
+from butlr_tui.http.deadline import Deadline
 from butlr_tui.http.errors import InvalidResponse, NoResponse, NotSent, ServiceError, Unreachable
 from butlr_tui.http.transport import (
     BadSetting,
@@ -22,6 +23,7 @@ from butlr_tui.http.transport import (
 )
 from tests.support.faults import (
     FaultServer,
+    Wire,
     drip,
     endless,
     fault_points,
@@ -33,6 +35,7 @@ from tests.support.faults import (
     stall,
     stall_after,
 )
+from tests.support.waiting import until
 
 GOOD = [
     "https://api.butlr.io",
@@ -338,6 +341,26 @@ async def test_a_deadline_before_the_request_left_means_not_sent() -> None:
         assert server.seen == []
 
 
+async def test_what_comes_before_a_request_does_not_use_up_its_time() -> None:
+    """A sign-in, or a program that asks for a fingerprint, has a limit of its own."""
+    before = Deadline(0.3)
+
+    async def late(wire: Wire) -> None:
+        await until(lambda: before.left < 0)
+        await reply(200, "late")(wire)
+
+    async with FaultServer(late, stall) as server, open_client(server.url) as client:
+        for seconds, once_sent, whole in ((0.3, 30, True), (30, 0.1, False)):
+            request = client.build_request("GET", "/")
+            deadline = Deadline(seconds, once_sent=once_sent)
+            try:
+                answer = await exchange(client, request, cap=9, deadline=deadline)
+            except NoResponse:
+                assert not whole
+            else:
+                assert (answer.body, whole) == (b"late", True)
+
+
 async def test_the_network_is_never_asked_through_a_proxy_for_this_machine(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -387,7 +410,7 @@ async def test_what_httpx_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(httpx, "AsyncClient", client)
     await open_client("https://api.example").aclose()
     assert isinstance(told["verify"], truststore.SSLContext)
-    assert (told["timeout"], told["follow_redirects"]) == (httpx.Timeout(30, connect=10, pool=5), False)
+    assert (told["timeout"], told["follow_redirects"]) == (httpx.Timeout(None, connect=10, pool=5), False)
     assert told["limits"].keepalive_expiry == 2
     await open_client("http://localhost").aclose()
     assert (

@@ -168,7 +168,7 @@ async def test_each_end_of_a_create_has_its_outcome(name: str) -> None:
 async def test_each_fault_point_is_one_post_and_the_right_state(
     point: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(api, "ATTEMPT", 1.0)
+    monkeypatch.setattr(api, "CREATE", 1.0)
     created = ("no body", "reset in the body", "stall in the body", "a lie in a chunk")
     expected = outcomes.CreatedWithoutSecret if point in created else outcomes.CreateUnclear
     creates, posts, wrong = times(1, 50), 0, 0

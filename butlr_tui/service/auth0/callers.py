@@ -12,6 +12,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from butlr_tui.http.deadline import Deadline
 from butlr_tui.http.errors import InvalidResponse, ServerFailed, ServiceError
 from butlr_tui.http.retry import retry
 from butlr_tui.http.transport import BODY_CAP, Response, exchange
@@ -69,12 +70,12 @@ class Keys:
 
     async def _request(self) -> None:
         self._tried = self._clocks.monotonic()
+        deadline = Deadline(CALL_SECONDS, clock=self._clocks.monotonic)
         answer = await retry(
-            self._ask,
-            deadline=CALL_SECONDS,
+            lambda: self._ask(deadline.left),
+            deadline=deadline,
             sleep=self._clocks.sleep,
             uniform=self._clocks.uniform,
-            clock=self._clocks.monotonic,
         )
         try:
             keys = _KeySet.model_validate_json(answer.body).keys

@@ -11,6 +11,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import TypeAdapter, ValidationError
 
+from butlr_tui.http.deadline import Deadline
 from butlr_tui.http.error_body import parsed
 from butlr_tui.http.errors import InvalidResponse, NotSent, Rejected, ServerFailed, ServiceError
 from butlr_tui.http.retry import retry
@@ -50,7 +51,7 @@ class Management:
     async def get(self, path: str, params: Mapping[str, str], until: float) -> Response:
         """The whole answer, 200; tried up to three times."""
 
-        async def attempt(_left: float) -> Response:
+        async def attempt() -> Response:
             answer = await self._send("GET", path, until, params=params)
             if answer.incomplete is not None:
                 raise answer.incomplete
@@ -68,19 +69,15 @@ class Management:
     async def delete(self, path: str, until: float) -> None:
         """Deletes, whether it is there or not (204); tried up to three times, since a second one does no harm."""
 
-        async def attempt(_left: float) -> None:
+        async def attempt() -> None:
             await self._send("DELETE", path, until, success=204)
 
         await self._retry(attempt, until)
 
-    async def _retry(self, attempt: Callable[[float], Awaitable[T]], until: float) -> T:
-        return await retry(
-            attempt,
-            deadline=until - self._clocks.monotonic() + CALL_SECONDS,
-            sleep=self._clocks.sleep,
-            uniform=self._clocks.uniform,
-            clock=self._clocks.monotonic,
-        )
+    async def _retry(self, attempt: Callable[[], Awaitable[T]], until: float) -> T:
+        seconds = until - self._clocks.monotonic() + CALL_SECONDS
+        deadline = Deadline(seconds, clock=self._clocks.monotonic)
+        return await retry(attempt, deadline=deadline, sleep=self._clocks.sleep, uniform=self._clocks.uniform)
 
     async def _send(
         self,
