@@ -234,7 +234,6 @@ async def test_head_is_answered_where_get_is(http: httpx.AsyncClient, root: Call
     assert (await http.head("/api/v2/clients/login")).status_code == 405
 
 
-@sqlite_alone
 async def test_a_deleted_clients_own_clients_are_its_owners(root: Caller) -> None:
     """They lived on, and nobody could see or delete them."""
     ann = await root.become(await root.create("ann"))

@@ -30,7 +30,7 @@ from butlr_tui.service.auth0.wire import (
     new_client,
     new_grant,
 )
-from butlr_tui.service.store import PIECE, Busy, NotAccepted, Record, StoreFailed
+from butlr_tui.service.store import PIECE, Busy, NotAccepted, OwnerGone, Record, StoreFailed
 
 CREATES_AT_ONCE: Final = 4
 """A few, so that those that have begun are finished before others begin."""
@@ -56,23 +56,25 @@ class TenantStore:
         self._orphans = orphans
         self._audience = audience
         self._clocks = clocks
-        self._existence = ExistenceCache(self._is_there, clocks)
+        self._existence = ExistenceCache(lambda one: self._find(one, api.in_time()), clocks)
         self._creates = asyncio.Semaphore(CREATES_AT_ONCE)
 
     async def list(self, owner: str) -> AsyncIterator[Sequence[Record]]:
         """The clients of `owner`, in the tenant's order. Raises ServiceError, Busy."""
-        records = [client.record for client in await self._pages.all() if client.owner == owner]
+        clients = await self._pages.all()
+        existing = {client.client_id for client in clients}
+        records = [client.record for client in clients if client.owner_among(existing) == owner]
         for start in range(0, len(records) + 1, PIECE):
             yield records[start : start + PIECE]
 
     async def get(self, owner: str, client_id: str) -> Record | None:
         """One client of `owner`. Raises ServiceError, Busy."""
         client = await self._find(client_id, self._api.in_time())
-        return client.record if client is not None and client.owner == owner else None
+        return client.record if client is not None and await self._belongs(client, owner) else None
 
     async def exists(self, client_id: str) -> bool:
         """Whether the tenant has, or had a minute ago, that client, whoever owns it. Raises ServiceError, Busy."""
-        return await self._existence.has(client_id)
+        return await self._existence.find(client_id) is not None
 
     async def delete(self, owner: str, client_id: str) -> bool:
         """Delete a client after a look at its owner, since the tenant deletes whatever it is told to.
@@ -82,11 +84,8 @@ class TenantStore:
         until = self._api.in_time()
         try:
             client = await self._find(client_id, until)
-        except ServiceError as error:
-            raise StoreFailed(ErrorCode.CLIENT_DELETE_FAILED) from error
-        if client is None or client.owner != owner:
-            return False
-        try:
+            if client is None or not await self._belongs(client, owner):
+                return False
             await self._remove(client_id, until)
         except ServiceError as error:
             raise StoreFailed(ErrorCode.CLIENT_DELETE_FAILED) from error
@@ -95,8 +94,14 @@ class TenantStore:
     async def create(self, owner: str, name: str, description: str) -> Credentials:
         """A new client of `owner` with its grant; what can't be finished is taken back, or left to the sweep.
 
-        Raises NotAccepted, StoreFailed, Busy.
+        Raises NotAccepted, OwnerGone, StoreFailed, Busy.
         """
+        try:
+            caller = await self._existence.find(owner)
+        except ServiceError as error:
+            raise StoreFailed(ErrorCode.CLIENT_CREATE_FAILED) from error
+        if caller is None:
+            raise OwnerGone
         until = self._api.in_time()
         async with self._creates:
             mark = secrets.token_hex(16)
@@ -104,7 +109,7 @@ class TenantStore:
                 await to_thread(self._orphans.begin, mark, self._clocks.now() + GRACE_SECONDS)
             except sqlite3.Error as error:
                 raise StoreFailed(ErrorCode.CLIENT_CREATE_FAILED) from error
-            pair = await self._create_client(new_client(name, description, owner, mark), mark, until)
+            pair = await self._create_client(new_client(name, description, caller, mark), mark, until)
             if not await self._grant(pair.client_id):
                 await self._take_back(pair.client_id, mark)
                 raise StoreFailed(ErrorCode.CLIENT_GRANT_CREATE_FAILED)
@@ -205,8 +210,12 @@ class TenantStore:
                 raise
         self._existence.forget(client_id)
 
-    async def _is_there(self, client_id: str) -> bool:
-        return await self._find(client_id, self._api.in_time()) is not None
+    async def _belongs(self, client: TenantClient, owner: str) -> bool:
+        """Whether `owner` has that client: it came from there, or from one that is gone and that `owner` had."""
+        if owner not in client.owners:
+            return False
+        before = client.owners[: client.owners.index(owner)]
+        return not any([await self._existence.find(one) for one in before])
 
     async def _find(self, client_id: str, until: float) -> TenantClient | None:
         path = client_path(client_id)

@@ -3,6 +3,7 @@
 Source: CONTRACT.md, "The Auth0 Management API v2".
 """
 
+from collections.abc import Container
 from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter
@@ -14,8 +15,12 @@ from butlr_tui.service.store import Record
 
 OWNER: Final = "butlr_owner"
 """The key in `client_metadata` with the id of the client that created this one."""
+HEIRS: Final = "butlr_heirs"
+"""The key with the ids of those to whom it belongs once its owner is gone, the next one first; commas between."""
 MARK: Final = "butlr_request"
 """The key with the mark of the create request: an outcome that is not known is looked up by it."""
+METADATA_LIMIT: Final = 255
+"""Characters that a value in the metadata may have."""
 FIELDS: Final = "client_id,name,description,client_metadata"
 
 _WIRE: Final = ConfigDict(hide_input_in_errors=True, extra="ignore")
@@ -43,6 +48,21 @@ class TenantClient:
         """Who created it, or None where it did not come from here."""
         owner = self.client_metadata.get(OWNER)
         return owner if isinstance(owner, str) else None
+
+    @property
+    def owners(self) -> list[str]:
+        """To whom it belongs: the first of them that is still there. None are named where it came from elsewhere.
+
+        A deletion thus leaves a client's own clients to whoever it belonged to, in the one call that it is.
+        """
+        heirs = self.client_metadata.get(HEIRS)
+        later = heirs.split(",") if isinstance(heirs, str) and heirs else []
+        return [] if self.owner is None else [self.owner, *later]
+
+    def owner_among(self, existing: Container[str]) -> str | None:
+        """To whom it belongs where those of `existing` are there; else to the last, who may be no M2M client."""
+        owners = self.owners
+        return next((one for one in owners if one in existing), owners[-1] if owners else None)
 
     @property
     def mark(self) -> str | None:
@@ -84,14 +104,21 @@ GRANTS: Final = TypeAdapter(list[Grant])
 NEW_CLIENT: Final = TypeAdapter(Credentials)
 
 
-def new_client(name: str, description: str, owner: str, mark: str) -> dict[str, Any]:
+def new_client(name: str, description: str, owner: TenantClient, mark: str) -> dict[str, Any]:
     """The body of `POST /api/v2/clients`."""
+    heirs = [one for one in owner.owners if one != owner.client_id]
+    while len(",".join(heirs)) > METADATA_LIMIT:
+        heirs.pop()
     return {
         "name": name,
         "description": description,
         "app_type": "non_interactive",
         "grant_types": ["client_credentials"],
-        "client_metadata": {OWNER: owner, MARK: mark},
+        "client_metadata": {
+            OWNER: owner.client_id,
+            MARK: mark,
+            **({HEIRS: ",".join(heirs)} if heirs else {}),
+        },
     }
 
 
