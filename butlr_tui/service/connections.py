@@ -28,13 +28,19 @@ _IPV6_NETWORK: Final = 64
 """Bits of an address that one peer has to itself."""
 
 
-def possible_connections(descriptors: int | None = None) -> int:
-    """How many connections there may be with so many file descriptors; None stands for this process's own limit.
+def allowed_descriptors() -> int:
+    """How many file descriptors this process may have, after it asked for as many as it needs."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = CONNECTIONS + _OTHER_DESCRIPTORS
+    if soft == resource.RLIM_INFINITY or soft >= needed:
+        return soft
+    allowed = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))  # macOS begins with 256
+    return allowed
 
-    0 where that is too few to serve anybody.
-    """
-    if descriptors is None:
-        descriptors = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+
+def possible_connections(descriptors: int) -> int:
+    """How many connections there may be with so many file descriptors; 0 where they are too few to serve."""
     if descriptors == resource.RLIM_INFINITY:
         return CONNECTIONS
     possible = min(CONNECTIONS, descriptors - _OTHER_DESCRIPTORS)

@@ -15,7 +15,14 @@ import uvicorn
 from starlette.applications import Starlette
 
 from butlr_tui.http.transport import BadSetting
-from butlr_tui.service.connections import AT_ONCE, CONNECTIONS, Connection, Connections, possible_connections
+from butlr_tui.service.connections import (
+    AT_ONCE,
+    CONNECTIONS,
+    Connection,
+    Connections,
+    allowed_descriptors,
+    possible_connections,
+)
 from butlr_tui.service.files import DataFolderError
 from butlr_tui.service.local import open_service
 from butlr_tui.service.log import RepeatsCounted
@@ -74,7 +81,7 @@ def serve(data: Path, host: str, port: int, say: Say, open_on: Opener = open_ser
     `say` is given sentences for the user; `open_on` comes from `opener`. Returns the process's exit code: 1
     where the port, the folder, the settings or the process's limits can't be used.
     """
-    most = possible_connections()
+    most = possible_connections(allowed_descriptors())
     if most < CONNECTIONS:
         say(_few_descriptors(most))
     if not most:
@@ -101,10 +108,10 @@ def serve(data: Path, host: str, port: int, say: Say, open_on: Opener = open_ser
 
 def _few_descriptors(most: int) -> str:
     if not most:
-        return "This process may not have enough files open to serve anybody: raise the limit (`ulimit -n 1024`)."
+        return "This process may not have enough files open to serve anybody: raise its hard limit (`ulimit -Hn`)."
     return (
         f"This process may have few files open: it serves {most} connections at a time instead of {CONNECTIONS}. "
-        "`ulimit -n 1024` raises the limit."
+        "With a hard limit of 1024 (`ulimit -Hn`) it serves them all."
     )
 
 

@@ -20,6 +20,7 @@ from butlr_tui.service.connections import (
     Connection,
     Connections,
     _peer,
+    allowed_descriptors,
     possible_connections,
 )
 from butlr_tui.service.framing import OneLength
@@ -257,12 +258,32 @@ def test_the_connections_leave_descriptors_for_all_else(descriptors: int, connec
     assert (CONNECTIONS, PER_PEER) == (512, 128)
 
 
+@pytest.mark.parametrize(
+    ("soft", "hard", "allowed"),
+    [
+        (1024, 1 << 20, 1024),
+        (256, resource.RLIM_INFINITY, 768),
+        (256, 1 << 20, 768),
+        (256, 512, 512),
+        (resource.RLIM_INFINITY, resource.RLIM_INFINITY, resource.RLIM_INFINITY),
+    ],
+)
+def test_it_asks_for_the_descriptors_that_it_needs(
+    soft: int, hard: int, allowed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits = [(soft, hard)]
+    monkeypatch.setattr(resource, "getrlimit", lambda _: limits[-1])
+    monkeypatch.setattr(resource, "setrlimit", lambda _, new: limits.append(new))
+    assert allowed_descriptors() == allowed
+    assert limits[-1] == (allowed, hard)
+
+
 def test_too_few_descriptors_are_told_at_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
-    monkeypatch.setattr(run, "possible_connections", lambda: 0)
+    monkeypatch.setattr(run, "allowed_descriptors", lambda: 200)
     assert run.serve(tmp_path / "data", "127.0.0.1", 0, said.append) == 1
     assert said == [
-        "This process may not have enough files open to serve anybody: raise the limit (`ulimit -n 1024`)."
+        "This process may not have enough files open to serve anybody: raise its hard limit (`ulimit -Hn`)."
     ]
 
 

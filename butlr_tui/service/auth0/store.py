@@ -214,8 +214,10 @@ class TenantStore:
         """Whether `owner` has that client: it came from there, or from one that is gone and that `owner` had."""
         if owner not in client.owners:
             return False
-        before = client.owners[: client.owners.index(owner)]
-        return not any([await self._existence.find(one) for one in before])
+        for one in client.owners[: client.owners.index(owner)]:
+            if await self._existence.find(one) is not None:
+                return False
+        return True
 
     async def _find(self, client_id: str, until: float) -> TenantClient | None:
         path = client_path(client_id)
