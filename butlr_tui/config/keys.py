@@ -50,7 +50,7 @@ def _text(value: object) -> str | None:
 def _url(value: object) -> str | None:
     if not isinstance(value, str) or not re.fullmatch(r"https?://[^\s@]+", value, re.IGNORECASE):
         return "must be an address such as https://api.butlr.io, without a user name"
-    fine = may_be_reached(value)
+    fine = may_be_reached(re.split("[?#]", value, maxsplit=1)[0])
     return None if fine else "can't be reached: its host is no host's name, or its port not one of 1 to 65535"
 
 

@@ -41,7 +41,7 @@ async def test_what_the_engine_can_not_do_is_told_with_its_code(
 async def test_the_unexpected_is_a_500_and_the_log_quotes_nothing(
     root: Caller, service: LocalService, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fail(_store: object, _owner: str) -> list[Record]:
+    def fail(*_: object) -> list[Record]:
         raise RuntimeError("canary-of-a-secret")
 
     monkeypatch.setattr(type(service.store), "list", fail)
