@@ -121,9 +121,8 @@ def test_without_the_extra_it_says_how_to_get_it(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(
-        cli, "_forbid_core_dumps", lambda: None
-    )  # it would hold for the whole of this process
+    # It would hold for the whole of this process.
+    monkeypatch.setattr(cli, "keep_memory_to_ourselves", lambda: None)
     monkeypatch.setattr(cli, "has_service", lambda: False)
     if lacking is not None:
         monkeypatch.setitem(sys.modules, f"butlr_tui.{lacking}", None)

@@ -62,7 +62,7 @@ async def test_a_journal_that_can_not_be_read(journal: Journal) -> None:
     journal.path.mkdir()
     assert not await history.refresh()
     assert history.journal_line("client_a")  # what was known stays
-    with pytest.raises(NotSent, match=r"can't be read \(is a directory\)"):
+    with pytest.raises(NotSent, match=r"can't be read\. .*journal\.jsonl is not a regular file"):
         await history.entries()
 
 

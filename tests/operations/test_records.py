@@ -83,7 +83,8 @@ def take_away(folder: Path) -> None:
 
 
 def put_a_folder_in_the_way(folder: Path) -> None:
-    (folder / "journal.jsonl").mkdir(parents=True)
+    folder.mkdir(0o700)
+    (folder / "journal.jsonl").mkdir()
 
 
 async def test_the_entry_is_there_before_the_post(folder: Path) -> None:
@@ -212,7 +213,7 @@ async def test_a_journal_that_can_not_be_read_is_told(folder: Path) -> None:
         with pytest.raises(NotSent) as told:
             await session.unfinished([])
         assert told.value.message == (
-            f"The journal {folder}/journal.jsonl can't be read (is a directory). Whether a secret was "
+            f"The journal can't be read. {folder}/journal.jsonl is not a regular file. Whether a secret was "
             "lost earlier can't be told, and no client can be created: see to it that you may read and write "
             "there."
         )
