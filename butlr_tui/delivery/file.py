@@ -1,22 +1,39 @@
-"""Saves a secret to a new file that only its owner can read, and makes sure that it is there."""
+"""Saves a secret to a new file that only its owner can read, and makes sure that it is there.
+
+The file is reserved before there is a secret: it is made with zeros in it, so that a full disk is found in time.
+The secret is then written in their place.
+"""
 
 import asyncio
+import fcntl
 import hmac
 import os
+import secrets
 from contextlib import suppress
 from io import FileIO
 from pathlib import Path
+from threading import Lock
+from typing import Final
 
 from pydantic import SecretStr
 
 from butlr_tui.delivery.formats import to_bytes
 from butlr_tui.delivery.results import NotStored, Stored
-from butlr_tui.system.private_files import NewPrivateFile, NotPrivate, open_own
+from butlr_tui.system.private_files import (
+    PASSING_NAME,
+    NewPrivateFile,
+    NotPrivate,
+    open_own,
+    others_may_take_from,
+)
 from butlr_tui.text import describe_path, os_error_reason
+
+ROOM: Final = 4096
+"""Zeros in a file that waits for its secret: a block of most file systems, and more than any pair takes."""
 
 
 async def check(path: str | Path) -> str | None:
-    """Why a secret could not be saved to `path` (`~` is the home), or None. To be asked before a create."""
+    """Why a secret could not be saved to `path` (`~` is the home), or None. Makes nothing there."""
     return await asyncio.to_thread(_fault, path)
 
 
@@ -25,7 +42,129 @@ async def save(path: str | Path, text: SecretStr) -> Stored | NotStored:
 
     Never overwrites and never follows a link. A file that it could not finish is removed again.
     """
-    return await asyncio.to_thread(_save, path, text)
+    place = ReservedFile(path)
+    fault = await place.reserve()
+    return NotStored(fault) if fault is not None else await place.write(text)
+
+
+async def remove_unused(path: Path) -> bool:
+    """Takes away the file at `path` where it was reserved, and its program ended before a secret was in it.
+
+    That is: it is ours, as private as a reserved file and no longer, holds nothing but zeros, and nobody has it
+    reserved any more. True where that was so.
+    """
+    return await asyncio.to_thread(_remove_unused, path)
+
+
+class ReservedFile:
+    """A new file that waits for its secret. Meanwhile it is locked (flock): no other instance takes it for one
+    that was left behind.
+    """
+
+    def __init__(self, path: str | Path, *, named_later: bool = False) -> None:
+        """`path` as it was given (`~` is the home). Where it is `named_later`, the file has a name of its own in
+        the same folder until `write`.
+        """
+        self._given = path
+        self._named_later = named_later
+        self._new: NewPrivateFile | None = None
+        self._lock = Lock()
+        self.path = _absolute(path)
+        """Where it is."""
+        if named_later:
+            self.path = self.path.with_name(f"{PASSING_NAME}{secrets.token_hex(8)}")
+
+    async def reserve(self) -> str | None:
+        """Makes the file. Why that can't be, as a sentence, or None. Nothing is left of a failure."""
+        return await asyncio.to_thread(self._reserve)
+
+    async def write(self, text: SecretStr, path: str | Path | None = None) -> Stored | NotStored:
+        """Writes `text` in the place of the zeros, synced, and reads it back. What can't be finished is removed.
+
+        A file that was to be named later gets the name `path`; where it can't, it keeps the one that it has.
+        """
+        # The thread finishes what it writes, also when whoever waits here is cancelled.
+        return await asyncio.to_thread(self._write, text, path)
+
+    async def release(self) -> None:
+        """Takes the file away, unless its secret was written."""
+        await asyncio.to_thread(self._release)
+
+    def _reserve(self) -> str | None:
+        with self._lock:
+            if (fault := _fault(self._given)) is not None:
+                return fault
+            try:
+                new = NewPrivateFile(self.path)
+            except (OSError, ValueError) as error:
+                return f"{describe_path(self.path)} can't be made: {os_error_reason(error)}."
+            try:
+                _hold(new.fileno())
+                new.write(bytes(ROOM))
+                if self._named_later:
+                    _try_a_second_name(self.path)
+            except OSError as error:
+                new.remove()
+                new.close()
+                return (
+                    f"{describe_path(self.path)} can't be written: {_reason(error)}.{_zeros_left(self.path)}"
+                )
+            self._new = new
+        return None
+
+    def _write(self, text: SecretStr, path: str | Path | None) -> Stored | NotStored:
+        with self._lock:
+            new, self._new = self._new, None
+            if new is None:
+                return NotStored(f"{describe_path(self.path)} is not kept for it any more")
+            try:
+                return self._written(new, text, path)
+            finally:
+                new.close()
+
+    def _written(self, new: NewPrivateFile, text: SecretStr, path: str | Path | None) -> Stored | NotStored:
+        but = ""
+        try:
+            new.write(to_bytes(text))
+            if path is not None:
+                but = _renamed(new, _absolute(path))
+                self.path = new.path
+            reason = _differs(new, text)
+        except OSError as error:
+            reason = _reason(error)
+        if reason is None:
+            told = f"saved to {describe_path(new.path)} (only you can read it), read back and equal{but}"
+            return Stored(told)
+        new.remove()
+        return NotStored(f"{describe_path(new.path)} could not be saved: {reason}. {_what_is_left(new.path)}")
+
+    def _release(self) -> None:
+        with self._lock:
+            new, self._new = self._new, None
+            if new is not None:
+                new.remove()
+                new.close()
+
+
+def _hold(opened: int) -> None:
+    with suppress(OSError):  # a file system without locks: what is left behind there is never taken away
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _try_a_second_name(path: Path) -> None:
+    """Finds out before there is a secret whether the file can be given a name later."""
+    second = path.with_name(f"{path.name}-2")
+    second.hardlink_to(path)
+    second.unlink()
+
+
+def _renamed(new: NewPrivateFile, path: Path) -> str:
+    """What to add to what is told, where it could not get the name."""
+    try:
+        new.move(path)
+    except OSError as error:
+        return f"; it could not be named {describe_path(path)}: {os_error_reason(error)}"
+    return ""
 
 
 def _fault(path: str | Path) -> str | None:
@@ -36,45 +175,41 @@ def _fault(path: str | Path) -> str | None:
 
 
 def _fault_in(file: Path, *, is_folder: bool) -> str | None:
-    folder = file.parent
     if is_folder or not file.name or file.is_dir():
         return f"{describe_path(file)} is a folder; name a file in it."
-    if not folder.exists():
-        return f"The folder {describe_path(folder)} does not exist; make it, or choose another."
-    if not folder.is_dir():
-        return f"{describe_path(folder)} is not a folder."
-    if not os.access(folder, os.W_OK | os.X_OK):
-        return f"You may not write in the folder {describe_path(folder)}; choose another."
+    if (fault := _fault_in_folder(file.parent)) is not None:
+        return fault
     with suppress(FileNotFoundError):
         os.lstat(file)  # a link that leads nowhere exists too
         return f"{describe_path(file)} exists already and is never overwritten; choose another name."
     return None
 
 
-def _save(path: str | Path, text: SecretStr) -> Stored | NotStored:
-    fault = _fault(path)
-    if fault is not None:
-        return NotStored(fault)
-    file = _expanded(path)
-    try:
-        new = NewPrivateFile(file)
-    except (OSError, ValueError) as error:
-        return NotStored(
-            f"{describe_path(file)} could not be made: {os_error_reason(error)}. Nothing was saved."
+def _fault_in_folder(folder: Path) -> str | None:
+    if not folder.exists():
+        return f"The folder {describe_path(folder)} does not exist; make it, or choose another."
+    if not folder.is_dir():
+        return f"{describe_path(folder)} is not a folder."
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return f"You may not write in the folder {describe_path(folder)}; choose another."
+    if others_may_take_from(folder):
+        return (
+            f"Others may write in the folder {describe_path(folder)}, so they could take the file away: "
+            "`chmod go-w` it, or choose another."
         )
-    try:
-        new.write(to_bytes(text))
-        reason = _differs(new, text)
-    except NotPrivate as error:
-        reason = error.reason
-    except OSError as error:
-        reason = os_error_reason(error)
-    finally:
-        new.close()
-    if reason is None:
-        return Stored(f"saved to {describe_path(file)} (only you can read it), read back and equal")
-    new.remove()
-    return NotStored(f"{describe_path(file)} could not be saved: {reason}. {_what_is_left(file)}")
+    return None
+
+
+def _remove_unused(path: Path) -> bool:
+    with suppress(OSError, ValueError), FileIO(open_own(path, os.O_RDONLY)) as file:
+        status = os.fstat(file.fileno())
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        content = file.read(ROOM + 1)
+        is_unused = len(content) <= ROOM and not any(content) and status.st_mode & 0o7777 == 0o600
+        if is_unused and os.path.samestat(status, path.lstat()):
+            path.unlink()
+            return True
+    return False
 
 
 def _differs(new: NewPrivateFile, text: SecretStr) -> str | None:
@@ -92,5 +227,20 @@ def _what_is_left(file: Path) -> str:
     return "Nothing is left of it."
 
 
+def _zeros_left(file: Path) -> str:
+    return " What is left there holds no secret: delete it." if os.path.lexists(file) else ""
+
+
+def _reason(error: OSError) -> str:
+    return error.reason if isinstance(error, NotPrivate) else os_error_reason(error)
+
+
 def _expanded(path: str | Path) -> Path:
     return Path(path).expanduser().absolute()
+
+
+def _absolute(path: str | Path) -> Path:
+    """As `_expanded`, but never raises: `reserve` says what is wrong with a path."""
+    with suppress(OSError):  # the folder that we are in is gone
+        return Path(os.path.abspath(os.path.expanduser(path)))  # noqa: PTH100, PTH111 (Path's own raises)
+    return Path(path)

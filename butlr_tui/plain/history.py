@@ -73,6 +73,7 @@ def _fields(entry: Entry) -> dict[str, object]:
         "url": entry.url,
         "profile": entry.profile,
         "by": entry.by,
+        "reserved": entry.reserved or None,
         "deliveries": list(entry.deliveries),
         "open": entry.is_open,
         "closed": entry.closed,
