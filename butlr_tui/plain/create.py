@@ -12,7 +12,8 @@ from butlr_tui.operations.outcomes import Created, CreatedWithoutSecret, CreateU
 from butlr_tui.operations.place import Destination, Disposition, SecretPlace
 from butlr_tui.operations.session import Look, Session, waits_in_words
 from butlr_tui.plain.exits import Exit
-from butlr_tui.plain.output import code_for, tell
+from butlr_tui.plain.output import code_for
+from butlr_tui.system.streams import tell
 from butlr_tui.text import counted, quoted, safe
 
 

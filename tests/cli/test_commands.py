@@ -122,7 +122,7 @@ def test_without_the_extra_it_says_how_to_get_it(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(
-        cli, "_forbid_core_dumps", lambda: None
+        cli, "keep_memory_to_ourselves", lambda: None
     )  # it would hold for the whole of this process
     monkeypatch.setattr(cli, "has_service", lambda: False)
     if lacking is not None:

@@ -205,6 +205,13 @@ FIGURES: Final = (
         ("believed",),
     ),
     Figure(
+        28,
+        "Every outcome of every plain command × 6 broken streams: 0 wrong exit codes",
+        ("tests/cli/test_exit_codes.py",),
+        {"endings": 2 * 54 * 6},
+        ("wrong exit codes",),
+    ),
+    Figure(
         29,
         "A secret in 12 coats in a command's and a server's words: 0 shown",
         ("tests/text/test_masking.py",),
