@@ -205,6 +205,13 @@ FIGURES: Final = (
         ("believed",),
     ),
     Figure(
+        27,
+        "20 destinations that end well without taking the secret: 0 told as stored",
+        ("tests/operations/test_consumed.py",),
+        {"destinations": 20},
+        ("told as stored",),
+    ),
+    Figure(
         28,
         "Every outcome of every plain command × 6 broken streams: 0 wrong exit codes",
         ("tests/cli/test_exit_codes.py",),
