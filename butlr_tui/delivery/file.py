@@ -86,9 +86,9 @@ class ReservedFile:
         # The thread finishes what it writes, also when whoever waits here is cancelled.
         return await asyncio.to_thread(self._write, text, path)
 
-    async def release(self) -> None:
-        """Takes the file away, unless its secret was written."""
-        await asyncio.to_thread(self._release)
+    async def release(self) -> str:
+        """Takes the file away, unless its secret was written. What is left, as a sentence; "" where nothing is."""
+        return await asyncio.to_thread(self._release)
 
     def _reserve(self) -> str | None:
         with self._lock:
@@ -104,10 +104,8 @@ class ReservedFile:
                 if self._named_later:
                     _try_a_second_name(self.path)
             except OSError as error:
-                new.remove()
-                new.close()
                 return (
-                    f"{describe_path(self.path)} can't be written: {_reason(error)}.{_zeros_left(self.path)}"
+                    f"{describe_path(self.path)} can't be written: {_reason(error)}. {_without(new)}".rstrip()
                 )
             self._new = new
         return None
@@ -138,12 +136,10 @@ class ReservedFile:
         new.remove()
         return NotStored(f"{describe_path(new.path)} could not be saved: {reason}. {_what_is_left(new.path)}")
 
-    def _release(self) -> None:
+    def _release(self) -> str:
         with self._lock:
             new, self._new = self._new, None
-            if new is not None:
-                new.remove()
-                new.close()
+            return "" if new is None else _without(new)
 
 
 def _hold(opened: int) -> None:
@@ -153,9 +149,12 @@ def _hold(opened: int) -> None:
 
 def _try_a_second_name(path: Path) -> None:
     """Finds out before there is a secret whether the file can be given a name later."""
-    second = path.with_name(f"{path.name}-2")
-    second.hardlink_to(path)
-    second.unlink()
+    _second_name(path).hardlink_to(path)
+    _second_name(path).unlink()
+
+
+def _second_name(path: Path) -> Path:
+    return path.with_name(f"{path.name}-2")
 
 
 def _renamed(new: NewPrivateFile, path: Path) -> str:
@@ -227,8 +226,12 @@ def _what_is_left(file: Path) -> str:
     return "Nothing is left of it."
 
 
-def _zeros_left(file: Path) -> str:
-    return " What is left there holds no secret: delete it." if os.path.lexists(file) else ""
+def _without(new: NewPrivateFile) -> str:
+    """Takes away a file that no secret was written to. What to say where that can't be."""
+    new.remove()
+    new.close()
+    left = [describe_path(path) for path in (new.path, _second_name(new.path)) if os.path.lexists(path)]
+    return f"{' and '.join(left)} could not be taken away again, and holds no secret." if left else ""
 
 
 def _reason(error: OSError) -> str:

@@ -113,8 +113,8 @@ class _OneFile:
             result = NotStored(str(error))
         return _delivery(result, f"saved to {self._reserved.path}")
 
-    async def release(self) -> None:
-        await self._reserved.release()
+    async def release(self) -> str:
+        return await self._reserved.release()
 
 
 @dataclass(frozen=True, slots=True)

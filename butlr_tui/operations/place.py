@@ -49,8 +49,11 @@ class SecretPlace(Protocol):
     async def take(self, credentials: Credentials) -> Delivery:
         """Takes the credentials to the place that was reserved. Never raises for what happens there."""
 
-    async def release(self) -> None:
-        """Leaves nothing of what was reserved, unless a secret was taken there."""
+    async def release(self) -> str:
+        """Leaves nothing of what was reserved, unless a secret was taken there.
+
+        What had to be left all the same, as a sentence; "" where nothing is.
+        """
 
 
 class Destination(Protocol):
@@ -77,5 +80,6 @@ class Unreserved:
         """Takes the credentials there."""
         return await self.deliver(credentials)
 
-    async def release(self) -> None:
+    async def release(self) -> str:
         """Nothing to do."""
+        return ""

@@ -6,7 +6,7 @@ All writes go through here, so this is where a read-only profile is held to it.
 import asyncio
 import time
 from collections.abc import Callable, Collection
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -189,14 +189,18 @@ class Session:
             return NotCreated(name, ReadOnly(self.profile.name))
         if self._creating.locked():
             raise AlreadyRunning
-        async with self._creating, AsyncExitStack() as without_a_secret:
-            if place is not None:
-                without_a_secret.push_async_callback(place.release)
-            outcome = await self._create(name, description, place, before)
-            if not isinstance(outcome, Created):
-                await without_a_secret.aclose()  # while the entry is open: it names the file
-            await self._records.create_ended(outcome)
-            without_a_secret.pop_all()
+        async with self._creating:
+            try:
+                outcome = await self._create(name, description, place, before)
+                if place is not None and not isinstance(outcome, Created):
+                    left = await place.release()  # while the entry is open: it names the file
+                    if left and isinstance(outcome, NotCreated):  # the entry of any other stays open
+                        outcome.error.message += f" {left}"
+                await self._records.create_ended(outcome)
+            except BaseException:
+                if place is not None:
+                    await place.release()
+                raise
         return outcome
 
     async def _create(

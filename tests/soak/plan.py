@@ -255,4 +255,12 @@ FIGURES: Final = (
         {"sequences": 1000},
         ("differences",),
     ),
+    Figure(
+        40,
+        "Each call of the system of a create, its journal, its file and the store fails, one at a time: 0 false "
+        "“stored”, 0 false “nothing happened”, 0 broken files on the next start",
+        ("tests/operations/test_broken_disk.py", "tests/service/test_broken_disk.py"),
+        {"failures": 600},
+        ("false stored", "false nothing happened", "broken files"),
+    ),
 )
