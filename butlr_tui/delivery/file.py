@@ -98,15 +98,9 @@ class ReservedFile:
                 new = NewPrivateFile(self.path)
             except (OSError, ValueError) as error:
                 return f"{describe_path(self.path)} can't be made: {os_error_reason(error)}."
-            try:
-                _hold(new.fileno())
-                new.write(bytes(ROOM))
-                if self._named_later:
-                    _try_a_second_name(self.path)
-            except OSError as error:
-                return (
-                    f"{describe_path(self.path)} can't be written: {_reason(error)}. {_without(new)}".rstrip()
-                )
+            fault = _fault_in_filling(new) or (_fault_in_naming(self.path) if self._named_later else None)
+            if fault is not None:
+                return f"{fault} {_without(new)}".rstrip()
             self._new = new
         return None
 
@@ -142,15 +136,27 @@ class ReservedFile:
             return "" if new is None else _without(new)
 
 
-def _hold(opened: int) -> None:
+def _fault_in_filling(new: NewPrivateFile) -> str | None:
     with suppress(OSError):  # a file system without locks: what is left behind there is never taken away
-        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(new.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    try:
+        new.write(bytes(ROOM))
+    except OSError as error:
+        return f"{describe_path(new.path)} can't be written: {_reason(error)}."
+    return None
 
 
-def _try_a_second_name(path: Path) -> None:
+def _fault_in_naming(path: Path) -> str | None:
     """Finds out before there is a secret whether the file can be given a name later."""
-    _second_name(path).hardlink_to(path)
-    _second_name(path).unlink()
+    try:
+        _second_name(path).hardlink_to(path)
+        _second_name(path).unlink()
+    except OSError as error:
+        return (
+            f"No file in {describe_path(path.parent)} can be given its name later ({os_error_reason(error)}); "
+            "choose a name without the client's id."
+        )
+    return None
 
 
 def _second_name(path: Path) -> Path:
