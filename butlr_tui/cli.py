@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, NoReturn
 from butlr_tui import __version__
 from butlr_tui.config.load import load
 from butlr_tui.config.profiles import NoProfile, Profile, ProfileError, choose, data_folder, embedded
+from butlr_tui.system import streams
 from butlr_tui.system.memory import keep_memory_to_ourselves
+from butlr_tui.system.streams import tell
 from butlr_tui.wiring import connect_to, has_service, run_app
 
 if TYPE_CHECKING:
@@ -36,20 +38,36 @@ _NEEDS_SERVICE = (
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command that the arguments name and exit with its code."""
+    """Run the command that the arguments name and exit with its code.
+
+    A broken stderr changes no code, nor does a broken stdout, but that of a command whose data it loses.
+    """
     keep_memory_to_ourselves()
-    given = sys.argv[1:] if arguments is None else arguments
-    options = _parsed(given) if given else SimpleNamespace(run=_app, **_DEFAULTS)
+    streams.occupy_closed_ones()
+    code = 0
     try:
-        sys.exit(options.run(options))
+        code = _run(sys.argv[1:] if arguments is None else arguments)
+        streams.flush()
+    except streams.Unprinted as fault:
+        code = code or _FAILED
+        if told := str(fault):
+            tell(told)
+    streams.give_up()
+    sys.exit(code)
+
+
+def _run(arguments: Sequence[str]) -> int:
+    try:
+        options = _parsed(arguments) if arguments else SimpleNamespace(run=_app, **_DEFAULTS)
+        code: int = options.run(options)
     except ProfileError as error:
-        _tell(str(error))
-        sys.exit(_FAILED)
+        tell(str(error))
+        return _FAILED
     except KeyboardInterrupt:
-        sys.exit(_INTERRUPTED)
-    except BrokenPipeError:  # `butlr-tui list | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(_FAILED)
+        return _INTERRUPTED
+    except SystemExit as over:  # argparse, once it has said why
+        return over.code if isinstance(over.code, int) else _FAILED
+    return code
 
 
 def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
@@ -172,7 +190,7 @@ def _demo(options: argparse.Namespace) -> int:
     import tempfile
 
     if not has_service():
-        _tell(_NEEDS_SERVICE)
+        tell(_NEEDS_SERVICE)
         return _FAILED
     with tempfile.TemporaryDirectory(prefix="butlr-tui-", ignore_cleanup_errors=True) as temporary:
         data = Path(temporary) / "demo" if options.fresh else data_folder() / "demo"
@@ -186,10 +204,10 @@ def _serve(options: argparse.Namespace) -> int:
     try:
         from butlr_tui.service.run import opener, serve
     except ModuleNotFoundError:
-        _tell(_NEEDS_SERVICE)
+        tell(_NEEDS_SERVICE)
         return _FAILED
     return serve(
-        options.data or data_folder(), options.host, options.port, _tell, opener(options.engine, os.environ)
+        options.data or data_folder(), options.host, options.port, tell, opener(options.engine, os.environ)
     )
 
 
@@ -197,9 +215,9 @@ def _serve_check(_options: argparse.Namespace) -> int:
     try:
         from butlr_tui.service.auth0.check import check
     except ModuleNotFoundError:
-        _tell(_NEEDS_SERVICE)
+        tell(_NEEDS_SERVICE)
         return _FAILED
-    return check(os.environ, _tell)
+    return check(os.environ, tell)
 
 
 # The settings
@@ -209,7 +227,7 @@ def _config(options: argparse.Namespace) -> int:
     from butlr_tui.config.show import describe
 
     settings = load()
-    sys.stdout.write("\n".join(describe(settings, options.profile)) + "\n")
+    streams.put("\n".join(describe(settings, options.profile)) + "\n")
     return _FAILED if settings.problems else 0
 
 
@@ -218,7 +236,7 @@ def _config_init(_options: argparse.Namespace) -> int:
 
     settings = load()
     write_example(settings.path)
-    _tell(f"Wrote {settings.path}: everything in it is an example, until you take a # away.")
+    tell(f"Wrote {settings.path}: everything in it is an example, until you take a # away.")
     return 0
 
 
@@ -268,7 +286,7 @@ def _create(options: argparse.Namespace) -> int:
     try:
         to = destination(options.to, format, offered, to_terminal, forced)
     except BadDestination as error:
-        _tell(str(error))
+        tell(str(error))
         return Exit.USAGE
 
     def run(session: Session) -> Awaitable[Exit]:
@@ -302,7 +320,3 @@ def _run_plain(options: argparse.Namespace, command: Callable[[Session], Awaitab
         return asyncio.run(run(session, command))
     finally:
         gc.freeze()  # else the interpreter walks all objects once more as it ends
-
-
-def _tell(words: str) -> None:
-    sys.stderr.write(words + "\n")

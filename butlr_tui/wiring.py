@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
 from typing import TYPE_CHECKING, Final
 
 from butlr_tui.config.profiles import Profile, ProfileError, Settings, embedded
 from butlr_tui.plain.exits import Exit
+from butlr_tui.system.streams import is_terminal, tell
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,14 +38,14 @@ def run_app(start: Profile | str, settings: Settings, demo_data: Path) -> int:
 
     Raises ProfileError where there is no terminal.
     """
-    if not sys.stdout.isatty() or not sys.stdin.isatty():
+    if not is_terminal():
         raise ProfileError(
             "The app needs a terminal. For scripts there are butlr-tui list, show, create, delete and token."
         )
     if os.environ.get("TERM") == "dumb":
-        sys.stderr.write(
+        tell(
             "The app can't draw here, since TERM is dumb: use butlr-tui list, show, create, delete, journal and "
-            "token.\n"
+            "token."
         )
         return Exit.USAGE
     powers = sorted(name for name in os.environ if name.startswith("TEXTUAL") and name not in _LOOKS)

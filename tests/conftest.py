@@ -11,7 +11,7 @@ from tests.support.oracles import PACKAGES, needs_package
 NO_SKIPS: Final = "BUTLR_TUI_NO_SKIPS"
 """Set where every program that a test needs is installed: a skip is a failure there."""
 _NO_SKIPS: Final = NO_SKIPS in os.environ  # read here, once: no test sees variables of ours
-_MAY_BE_MISSING: Final = (*map(needs_package, PACKAGES.values()), "needs IPv6")
+_MAY_BE_MISSING: Final = (*map(needs_package, PACKAGES.values()), "needs IPv6", "needs the right to mount")
 """Reasons of skips that are no failure even there: what nobody can install."""
 
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -13,6 +12,7 @@ import httpx
 from butlr_tui.doctor.check import Check, Status
 from butlr_tui.doctor.examine import examine
 from butlr_tui.operations.destinations import to_terminal
+from butlr_tui.system.streams import put
 from butlr_tui.system.terminal import columns
 from butlr_tui.text import width, wrap
 
@@ -36,11 +36,11 @@ async def run(
     On a terminal a line that is too long goes on below its words. `try_copy` puts a harmless word into the
     clipboard.
     """
-    put = out or sys.stdout.write
+    write = out or put
     cells = None if out else columns()
 
     def heard(check: Check) -> None:
-        put(line(check, cells) + "\n")
+        write(line(check, cells) + "\n")
 
     checks = await examine(
         name,
@@ -51,7 +51,7 @@ async def run(
         transport=transport,
     )
     if as_json:
-        put(document(checks) + "\n")
+        write(document(checks) + "\n")
     return code_for(checks)
 
 

@@ -13,6 +13,7 @@ from butlr_tui.delivery.clipboard.routes import Route
 from butlr_tui.delivery.command import check
 from butlr_tui.doctor.check import Check, fail, ok, warn
 from butlr_tui.system.delivery_command import DeliveryCommand
+from butlr_tui.system.streams import is_terminal
 from butlr_tui.text import safe, truncate
 
 WORD: Final = "butlr-tui doctor was here"
@@ -32,12 +33,12 @@ class TerminalWindow:
     @staticmethod
     def of_this_process() -> "TerminalWindow":
         """The one that stdin and stdout lead to, if they do."""
-        is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+        encoding = sys.stdout.encoding if sys.stdout else "utf-8"
         try:
             size = os.get_terminal_size(sys.stdout.fileno())
-        except (OSError, ValueError):
-            return TerminalWindow(is_terminal, None, sys.stdout.encoding)
-        return TerminalWindow(is_terminal, (size.columns, size.lines), sys.stdout.encoding)
+        except (AttributeError, OSError, ValueError):  # it is closed, or no terminal
+            return TerminalWindow(is_terminal(), None, encoding)
+        return TerminalWindow(is_terminal(), (size.columns, size.lines), encoding)
 
 
 def terminal_checks(window: TerminalWindow, environment: Mapping[str, str]) -> Iterator[Check]:

@@ -15,7 +15,7 @@ from butlr_tui.flows.sign_in import sign_in
 from butlr_tui.http.errors import CredentialError, InvalidRequest, ServiceError, SignInNeeded
 from butlr_tui.ids import created_at
 from butlr_tui.operations.destinations import BadDestination
-from butlr_tui.operations.outcomes import Created, CreatedWithoutSecret, CreateUnclear, NotCreated
+from butlr_tui.operations.outcomes import Created, CreatedWithoutSecret, CreateUnclear, NoPlace, NotCreated
 from butlr_tui.operations.session import waits_in_words
 from butlr_tui.text import age, counted, safe
 
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from butlr_tui.flows.hand_over import DeliveryResult
     from butlr_tui.flows.host import FlowHost
     from butlr_tui.models import Client
-    from butlr_tui.operations.deliver import Destination
-    from butlr_tui.operations.outcomes import CreateOutcome
+    from butlr_tui.operations.place import Destination, SecretPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +147,9 @@ async def create(
     finally:
         host.close(form)
     match ended:
-        case (Created() as created, to):
+        case (Created() as created, to, place):
             host.reload(select=created.credentials.client_id)
-            return CreateResult(created, await hand_over(host, context, created, to))
+            return CreateResult(created, await hand_over(host, context, created, to, place))
         case CreatedWithoutSecret():
             host.reload(select=ended.client_id)
             host.say(f"✗ {wording.no_secret(ended.client_id, ended.name, host.key)}")
@@ -160,7 +159,7 @@ async def create(
     return ended
 
 
-_Ended = tuple[Created, "Destination"] | CreatedWithoutSecret | PossibleDuplicates | None
+_Ended = tuple[Created, "Destination", "SecretPlace"] | CreatedWithoutSecret | PossibleDuplicates | None
 
 
 class _Attempts:
@@ -224,13 +223,16 @@ class _Attempts:
         self._host.progress(self._form, "Creating…")
         self._known_before = frozenset(client.id for client in self._context.known_clients())
         same = [client.id for client in self._context.named(name)]
-        outcome = await self._context.session.create(name, description, before=same)
-        return await self._ended(outcome, to, filled.draft)
+        place = to.place(name)
+        outcome = await self._context.session.create(name, description, place, before=same)
+        return (
+            (outcome, to, place) if isinstance(outcome, Created) else await self._ended(outcome, filled.draft)
+        )
 
-    async def _ended(self, outcome: CreateOutcome, to: Destination, draft: Draft) -> _Ended | str:
+    async def _ended(
+        self, outcome: CreatedWithoutSecret | NotCreated | CreateUnclear, draft: Draft
+    ) -> _Ended | str:
         match outcome:
-            case Created():
-                return outcome, to
             case CreatedWithoutSecret():
                 return outcome
             case CreateUnclear():
@@ -242,6 +244,8 @@ class _Attempts:
                 return await self._sign_in(error) or said
             case NotCreated(error=InvalidRequest(server_message=message)):
                 self._form.faulty = _about_which(message)
+            case NotCreated(error=NoPlace()):
+                self._form.faulty = FormField.DESTINATION
         return f"✗ {wording.not_created(outcome.error, self._host.key)}"
 
     async def _sign_in(self, error: ServiceError) -> str:

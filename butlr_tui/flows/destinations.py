@@ -16,7 +16,7 @@ from butlr_tui.operations.remembered import remember, remembered
 if TYPE_CHECKING:
     from butlr_tui.config.profiles import Profile
     from butlr_tui.flows.context import FlowContext
-    from butlr_tui.operations.deliver import Destination
+    from butlr_tui.operations.place import Destination
 
 CLIPBOARD: Final = "clipboard"
 FILE: Final = "file:"

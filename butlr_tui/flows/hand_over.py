@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from butlr_tui.delivery.formats import Format
@@ -23,20 +24,21 @@ from butlr_tui.flows.destinations import (
 )
 from butlr_tui.flows.host import AskText, Choose, Confirm, Option, Question, ask_once, ask_until_right
 from butlr_tui.http.errors import ServiceError
-from butlr_tui.operations.deliver import Disposition, stored_by_word
 from butlr_tui.operations.deliver import hand_over as deliver
+from butlr_tui.operations.deliver import hand_over_later, stored_by_word
 from butlr_tui.operations.destinations import BadDestination, ToClipboard, ToCommand, ToFile
+from butlr_tui.operations.place import Disposition
 from butlr_tui.text import quoted, safe
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine
 
     from butlr_tui.delivery.clipboard.copy import ClipboardDigest
     from butlr_tui.flows.context import FlowContext
     from butlr_tui.flows.host import FlowHost
     from butlr_tui.models import Credentials
-    from butlr_tui.operations.deliver import Delivery, Destination
     from butlr_tui.operations.outcomes import Created
+    from butlr_tui.operations.place import Delivery, Destination, SecretPlace
 
 _STORED: Final = "stored"
 """What has to be typed where the secret is nowhere that we know of."""
@@ -112,13 +114,13 @@ class DeliveryResult:
 
 
 async def hand_over(
-    host: FlowHost, context: FlowContext, created: Created, to: Destination
+    host: FlowHost, context: FlowContext, created: Created, to: Destination, place: SecretPlace
 ) -> DeliveryResult:
-    """Take the secret to `to` and wherever else the operator wants it, until it is stored.
+    """Take the secret to its `place` at `to` and wherever else the operator wants it, until it is stored.
 
     Where a verified copy is left in the clipboard, that is cleared some seconds later.
     """
-    result = await _HandOver(host, context, created).run(to)
+    result = await _HandOver(host, context, created).run(to, place)
     host.say(f"✓ {quoted(created.name)} is created; {result.said}.")
     if result.digest is not None and (said := await context.clipboard.clear_later(result.digest)):
         host.say(said)
@@ -147,9 +149,9 @@ class _HandOver:
         self._copied = False
         self._digest: ClipboardDigest | None = None
 
-    async def run(self, first: Destination) -> DeliveryResult:
+    async def run(self, first: Destination, place: SecretPlace) -> DeliveryResult:
         """Until it is stored. What takes time goes on while the next wish is heard."""
-        self._begin_delivery(first)
+        self._begin_delivery(first, partial(deliver, self._context.session, self._created, place))
         try:
             while True:
                 wish = await self._host.ask(self._question)
@@ -168,15 +170,15 @@ class _HandOver:
         """Ask what has to be asked about a wish, and begin the work that it comes to."""
         match wish:
             case Copy(format=chosen):
-                self._begin_delivery(self._context.clipboard.to(chosen))
+                self._begin_later(self._context.clipboard.to(chosen))
             case CopyId():
                 self._begin(self._copy_id())
             case Save():
                 if (file := await self._file()) is not None:
-                    self._begin_delivery(file)
+                    self._begin_later(file)
             case HandToCommand():
                 if (command := await self._command()) is not None:
-                    self._begin_delivery(command)
+                    self._begin_later(command)
             case TryPair():
                 self._begin(self._try_pair())
             case _:
@@ -191,8 +193,11 @@ class _HandOver:
         task.add_done_callback(self._under_way.discard)
         return task
 
-    def _begin_delivery(self, to: Destination) -> None:
-        self._deliveries.add(task := self._begin(self._deliver(to)))
+    def _begin_later(self, to: Destination) -> None:
+        self._begin_delivery(to, partial(hand_over_later, self._context.session, self._created, to))
+
+    def _begin_delivery(self, to: Destination, takes: Callable[[], Awaitable[Delivery]]) -> None:
+        self._deliveries.add(task := self._begin(self._deliver(to, takes)))
         task.add_done_callback(self._deliveries.discard)
 
     def _tell(self, about: str, said: str) -> None:
@@ -202,12 +207,12 @@ class _HandOver:
         self._question.told = "\n".join(self._told.values())
         self._host.progress(self._question, self._question.told)
 
-    async def _deliver(self, to: Destination) -> None:
+    async def _deliver(self, to: Destination, takes: Callable[[], Awaitable[Delivery]]) -> None:
         """Take the pair there, and say what came of it; one at a time."""
         about = _where(to)
         async with self._one_at_a_time:
             self._tell(about, f"… {_what(to)}: on its way")
-            delivery = await deliver(self._context.session, self._created, to)
+            delivery = await takes()
         if delivery.disposition is Disposition.CLIPBOARD:
             self._copied = True
             self._digest = delivery.digest

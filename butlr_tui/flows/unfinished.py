@@ -49,6 +49,7 @@ async def settle_unfinished(host: FlowHost, context: FlowContext) -> Draft | Non
     """Ask about all at once; what to begin the next form with, where one was deleted to be created again."""
     settling = _Settling(host, context)
     try:
+        await settling.clear_away()
         await settling.run(await context.session.unfinished(context.known_clients()))
     except ServiceError as error:
         host.say(f"✗ {error.message}")
@@ -67,6 +68,12 @@ class _Settling:
         self._left_alone = 0
         self._is_written = True
         self.draft: Draft | None = None
+
+    async def clear_away(self) -> None:
+        """Take away what they had reserved and never used, and say so."""
+        if cleared := await self._context.session.clear_away():
+            self._said.append(wording.cleared(cleared))
+            self._tell()
 
     async def run(self, found: Sequence[Unfinished]) -> None:
         await self._settle_explained([one for one in found if one.explained_by])

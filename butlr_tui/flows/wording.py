@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 from butlr_tui.http import errors
 from butlr_tui.operations.outcomes import AlreadyGone, Deleted, DeleteUnclear, NotDeleted, ReadOnly
-from butlr_tui.text import counted, quoted, safe, truncate_middle
+from butlr_tui.text import counted, describe_path, quoted, safe, truncate_middle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from butlr_tui.delivery.clipboard.copy import Report
     from butlr_tui.journal.unfinished import Unfinished
@@ -149,6 +150,19 @@ def explained(creates: Sequence[Unfinished]) -> str:
         f"The create of {quoted(one.entry.name)} at {one.entry.at.astimezone():%Y-%m-%d %H:%M}, which got no "
         f"clear answer, is settled: {safe(one.explained_by)} was created after it, and no other of that name is "
         "new."
+    )
+
+
+def cleared(files: Sequence[Path]) -> str:
+    """What interrupted creates had reserved is taken away."""
+    if len(files) > 1:
+        return (
+            f"{len(files):,} files, which interrupted creates had kept for their secrets, held nothing and are "
+            "taken away."
+        )
+    return (
+        f"{describe_path(files[0])}, which an interrupted create had kept for its secret, held nothing and is "
+        "taken away."
     )
 
 

@@ -4,13 +4,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Final
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked
 
 from butlr_tui.models import Client
-from butlr_tui.text import quoted, safe, truncate
+from butlr_tui.system.private_files import PASSING_NAME
+from butlr_tui.text import describe_path, quoted, safe, truncate
 
 BEGINNING: Final = b'{"at":'
 """Of every line. It can't occur within one, where each quote is escaped."""
@@ -29,6 +31,10 @@ class Event(StrEnum):
     STORED = "stored"
     SETTLED = "settled"
     """The operator decided what becomes of the client, or it is gone."""
+    RESERVED = "reserved"
+    """Another file is made for the secret than was named before the create."""
+    RELEASED = "released"
+    """What was reserved for the secret was left behind with nothing in it, and is taken away."""
     DELETE = "delete"
     DELETED = "deleted"
     ALREADY_GONE = "already_gone"
@@ -65,6 +71,8 @@ class Entry:
     """What the secret was handed to that is no storage, in words."""
     closed: Event | None = None
     closed_how: str = ""
+    reserved: str = ""
+    """The file that was made for the secret before there was one."""
 
     @property
     def is_open(self) -> bool:
@@ -81,6 +89,11 @@ class Entry:
             case Event.CREATED if self.deliveries:
                 only = truncate(safe(self.deliveries[-1]), 60)
                 return f"{client} was created {when} and its secret was never stored, only {only}."
+            case Event.CREATED if self.reserved:
+                return (
+                    f"{client} was created {when}; whether its secret is stored is not known: look "
+                    f"{_place_of(self.reserved)}."
+                )
             case Event.CREATED:
                 return f"{client} was created {when} and its secret was never stored."
             case Event.WITHOUT_SECRET:
@@ -109,6 +122,7 @@ class _Line:
     name: str = ""
     by: str | None = None
     before: tuple[str, ...] = ()
+    reserved: str = ""
     client_id: str | None = None
     how: str = ""
 
@@ -140,6 +154,13 @@ def _lines(written: bytes) -> Iterator[_Line]:
             break
 
 
+def _place_of(file: str) -> str:
+    """Where to look for a secret that may have been written to `file`, or been given its name since."""
+    path = Path(file)
+    passing = path.name.startswith(PASSING_NAME)
+    return f"in {describe_path(path.parent)}" if passing else f"at {describe_path(path)}"
+
+
 def _begun(line: _Line) -> Entry:
     return Entry(
         attempt=line.attempt,
@@ -150,6 +171,7 @@ def _begun(line: _Line) -> Entry:
         name=line.name,
         by=line.by,
         before=line.before,
+        reserved=line.reserved,
         client_id=line.client_id,
     )
 
@@ -157,6 +179,8 @@ def _begun(line: _Line) -> Entry:
 def _followed(entry: Entry, line: _Line) -> Entry:
     if line.event is Event.DELIVERED:
         return replace(entry, deliveries=(*entry.deliveries, line.how))
+    if line.event in (Event.RESERVED, Event.RELEASED):
+        return replace(entry, reserved=line.reserved)
     if line.event in (Event.STORED, Event.SETTLED):
         return replace(entry, closed=line.event, closed_how=line.how)
     closed = line.event if line.event in CLOSES else entry.closed

@@ -39,17 +39,28 @@ class Journal:
         self.path = (folder or state_folder()) / "journal.jsonl"
         self._entry_locks = EntryLocks(self.path.parent / "attempts")
 
-    def create(self, url: str, profile: str, name: str, by: str | None, before: Iterable[str] = ()) -> str:
+    def create(
+        self,
+        url: str,
+        profile: str,
+        name: str,
+        by: str | None,
+        before: Iterable[str] = (),
+        reserved: Path | None = None,
+    ) -> str:
         """Begins the entry of a create and locks it. Returns its attempt.
 
-        `by` is the identity's client id, `before` the ids of the clients that have this name already.
-        Raises JournalError.
+        `by` is the identity's client id, `before` the ids of the clients that have this name already, and
+        `reserved` the file that will be made for its secret. Raises JournalError.
         """
         attempt = uuid.uuid4().hex
         self._make_folder()
         self._entry_locks.take(attempt)  # before the line, so that nobody can find it unheld
         try:
-            self._append(attempt, Event.CREATE, *_where(url, profile, name, by), ("before", [*before]))
+            said = [*_where(url, profile, name, by), ("before", [*before])]
+            if reserved is not None:
+                said.append(("reserved", _whole(str(reserved))))
+            self._append(attempt, Event.CREATE, *said)
         except JournalError:
             self._entry_locks.drop(attempt)
             raise

@@ -1,58 +1,30 @@
-"""Takes the credentials of a new client to the destination that was chosen before it was created.
+"""Takes the credentials of a new client where they should live, and has the journal know what became of them.
 
-A destination is checked before the POST, so that no create ends with nowhere to put its secret; `hand_over`
-takes it there and writes down in the journal what became of it. The app and `butlr-tui create` both use it.
+The app and `butlr-tui create` both use it.
 """
 
-from dataclasses import dataclass, field, replace
-from enum import Enum
-from typing import Protocol
+from dataclasses import replace
 
-from butlr_tui.delivery.clipboard.copy import ClipboardDigest
-from butlr_tui.models import Credentials
 from butlr_tui.operations.outcomes import Created
+from butlr_tui.operations.place import Delivery, Destination, Disposition, SecretPlace
 from butlr_tui.operations.session import Session
 
 
-class Disposition(Enum):
-    """Where the secret of a new client is in the end."""
-
-    STORED = "stored"
-    CLIPBOARD = "clipboard"
-    """Copied or sent to a clipboard, which is no storage."""
-    NOT_STORED = "nowhere"
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """How the delivery of a new client's secret ended, in words for the user and for the journal."""
-
-    disposition: Disposition
-    said: str
-    """For the user, safe to show: a sentence, or for STORED a clause without a capital and a full stop."""
-    how: str = ""
-    """For the journal."""
-    digest: ClipboardDigest | None = field(default=None, repr=False)
-    """For clearing a clipboard again; only where the copy was verified."""
-
-
-class Destination(Protocol):
-    """A place that the secret of a new client can be taken to."""
-
-    async def check(self, name: str) -> str | None:
-        """Why the secret of a client called `name` could not go there, or None. Asked before the create."""
-
-    async def take(self, credentials: Credentials, name: str) -> Delivery:
-        """Takes the credentials of the client called `name` there. Never raises for what happens there."""
-
-
-async def hand_over(session: Session, created: Created, to: Destination) -> Delivery:
-    """Takes the new client's credentials to `to`, and writes down in the journal what became of them.
+async def hand_over(session: Session, created: Created, place: SecretPlace) -> Delivery:
+    """Takes the new client's credentials to the `place` that was reserved for them.
 
     Where the journal can't be written, the delivery's words say so, and what that means.
     """
-    delivery = await to.take(created.credentials, created.name)
-    return await _written_down(session, created, delivery)
+    return await _written_down(session, created, await place.take(created.credentials))
+
+
+async def hand_over_later(session: Session, created: Created, to: Destination) -> Delivery:
+    """Takes the credentials to a destination that was chosen when the client was there already."""
+    place = to.place(created.name, created.credentials.client_id)
+    if place.file is not None:
+        await session.reserving(created, place.file)
+    fault = await place.reserve()
+    return Delivery(Disposition.NOT_STORED, fault) if fault else await hand_over(session, created, place)
 
 
 async def stored_by_word(session: Session, created: Created) -> Delivery:

@@ -4,7 +4,8 @@ import os
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from functools import partial
+from pathlib import Path, PurePath
 from typing import Final
 
 from butlr_tui.delivery import command as commands
@@ -13,10 +14,10 @@ from butlr_tui.delivery.clipboard.copy import Outcome, copy, expect
 from butlr_tui.delivery.clipboard.detect import Terminal, detect
 from butlr_tui.delivery.clipboard.routes import Route, Write, put
 from butlr_tui.delivery.formats import CannotRender, Format, render
-from butlr_tui.delivery.placeholders import fill
+from butlr_tui.delivery.placeholders import CLIENT_ID, fill
 from butlr_tui.delivery.results import NotStored, Stored
 from butlr_tui.models import Credentials
-from butlr_tui.operations.deliver import Delivery, Destination, Disposition
+from butlr_tui.operations.place import Delivery, Destination, Disposition, SecretPlace, Unreserved
 from butlr_tui.system.delivery_command import DeliveryCommand
 from butlr_tui.text import safe
 
@@ -85,13 +86,35 @@ class ToFile:
     async def check(self, name: str) -> str | None:
         return await file.check(self.filled(name))
 
-    async def take(self, credentials: Credentials, name: str) -> Delivery:
-        path = self.filled(name, credentials.client_id)
+    def place(self, name: str, client_id: str = "") -> SecretPlace:
+        return _OneFile(self, name, client_id)
+
+
+class _OneFile:
+    """The file for the secret of one client. Where an id that is not known yet stands in its name, that waits."""
+
+    def __init__(self, to: ToFile, name: str, client_id: str) -> None:
+        self._to = to
+        self._name = name
+        self._named_later = not client_id and CLIENT_ID in PurePath(to.path).name
+        path = to.filled(name, client_id or _SOME_ID)
+        self._reserved = file.ReservedFile(path, named_later=self._named_later)
+        self.file = self._reserved.path
+
+    async def reserve(self) -> str | None:
+        return await self._reserved.reserve()
+
+    async def take(self, credentials: Credentials) -> Delivery:
+        path = self._to.filled(self._name, credentials.client_id) if self._named_later else None
         try:
-            result = await file.save(path, render(credentials, self.format))
+            result = await self._reserved.write(render(credentials, self._to.format), path)
         except CannotRender as error:
+            await self.release()
             result = NotStored(str(error))
-        return _delivery(result, f"saved to {_absolute(path)}")
+        return _delivery(result, f"saved to {self._reserved.path}")
+
+    async def release(self) -> str:
+        return await self._reserved.release()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +127,10 @@ class ToCommand:
     async def check(self, name: str) -> str | None:
         return await commands.check(self.command, self.environment)
 
-    async def take(self, credentials: Credentials, name: str) -> Delivery:
+    def place(self, name: str, client_id: str = "") -> SecretPlace:
+        return Unreserved(partial(self._take, name=name))
+
+    async def _take(self, credentials: Credentials, *, name: str) -> Delivery:
         result = await commands.run(self.command, credentials, name=name, environment=self.environment)
         return _delivery(result, f"handed to the command {self.command.name}")
 
@@ -126,7 +152,10 @@ class ToClipboard:
             return "It could not be copied here: there is no terminal to send it to, or it does not read."
         return None
 
-    async def take(self, credentials: Credentials, name: str) -> Delivery:
+    def place(self, name: str, client_id: str = "") -> SecretPlace:
+        return Unreserved(self._take)
+
+    async def _take(self, credentials: Credentials) -> Delivery:
         try:
             value = render(credentials, self.format)
         except CannotRender as error:
@@ -160,7 +189,10 @@ class ToStdout:
     async def check(self, name: str) -> str | None:
         return stdout.check(self.out)
 
-    async def take(self, credentials: Credentials, name: str) -> Delivery:
+    def place(self, name: str, client_id: str = "") -> SecretPlace:
+        return Unreserved(self._take)
+
+    async def _take(self, credentials: Credentials) -> Delivery:
         try:
             text = render(credentials, self.format)
         except CannotRender as error:
@@ -176,10 +208,6 @@ def to_terminal(sequence: str) -> None:
     """The writer of a program that is no full-screen one. Raises OSError where there is no terminal."""
     with TERMINAL.open("wb", buffering=0) as terminal:
         terminal.write(sequence.encode())
-
-
-def _absolute(path: str) -> str:
-    return os.path.abspath(os.path.expanduser(path))  # noqa: PTH100, PTH111 (Path's own raises)
 
 
 def _delivery(result: Stored | NotStored, how: str) -> Delivery:

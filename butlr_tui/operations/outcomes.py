@@ -19,6 +19,10 @@ class ReadOnly(NotSent):
         )
 
 
+class NoPlace(NotSent):
+    """The secret's place could not be reserved, so nothing was sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Created:
     """The client exists and here is its secret, this once."""

@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Collection
 from contextlib import ExitStack, asynccontextmanager
+from pathlib import Path
 
 from butlr_tui.config.profiles import Profile
+from butlr_tui.delivery.file import remove_unused
 from butlr_tui.http.errors import NotSent
 from butlr_tui.journal.entries import Event
 from butlr_tui.journal.journal import Journal, JournalError
@@ -35,13 +37,15 @@ class Records:
         if self._journal is not None:
             self._journal.release()
 
-    async def begin_create(self, name: str, by: str | None, before: Collection[str]) -> str:
+    async def begin_create(
+        self, name: str, by: str | None, before: Collection[str], reserved: Path | None
+    ) -> str:
         """Begin the entry of a create; its attempt. Raises NotSent: no create without its entry."""
         if self._journal is None:
             return ""
         try:
             return await asyncio.to_thread(
-                self._journal.create, self._url, self._profile, name, by, sorted(before)
+                self._journal.create, self._url, self._profile, name, by, sorted(before), reserved
             )
         except JournalError as error:
             raise NotSent(
@@ -61,6 +65,10 @@ class Records:
             case _:
                 await self._note(outcome.attempt, Event.NOT_CREATED, outcome.error.message)
 
+    async def reserving(self, created: Created, file: Path) -> bool:
+        """Writes down which file is about to be made for a secret. False where it can't."""
+        return await self._note(created.attempt, Event.RESERVED, reserved=str(file))
+
     async def delivered(self, created: Created, how: str) -> bool:
         """Writes down that the secret was handed to what is no storage. False where it can't."""
         return await self._note(created.attempt, Event.DELIVERED, how)
@@ -72,6 +80,21 @@ class Records:
     async def settled(self, attempt: str, how: str) -> bool:
         """Writes down what the operator decided about an open create. False where it can't."""
         return await self._note(attempt, Event.SETTLED, how)
+
+    async def clear_away(self) -> list[Path]:
+        """Takes away the files that interrupted creates reserved, where no secret is in them. Which those were."""
+        if self._journal is None:
+            return []
+        try:
+            left_open = await asyncio.to_thread(self._journal.open_entries, self._url)
+        except JournalError:  # whoever creates next is told
+            return []
+        cleared = []
+        for entry in left_open:
+            if entry.reserved and await remove_unused(Path(entry.reserved)):
+                await self._note(entry.attempt, Event.RELEASED)
+                cleared.append(Path(entry.reserved))
+        return cleared
 
     async def unfinished(self, clients: Collection[Client]) -> list[Unfinished]:
         """The creates of earlier runs whose secrets are not known to be stored. Raises NotSent."""

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Collection
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 from pydantic import SecretStr
@@ -43,10 +44,12 @@ from butlr_tui.operations.outcomes import (
     Deleted,
     DeleteOutcome,
     DeleteUnclear,
+    NoPlace,
     NotCreated,
     NotDeleted,
     ReadOnly,
 )
+from butlr_tui.operations.place import SecretPlace
 from butlr_tui.operations.records import Records
 from butlr_tui.text import quoted
 
@@ -56,6 +59,7 @@ WAITS = (0.0, 1.0, 3.0, 10.0)
 E = TypeVar("E", bound=ServiceError)
 Clients = list[Client]  # Session has a method of that name
 UnfinishedCreates = list[Unfinished]
+Paths = list[Path]
 
 
 def waits_in_words() -> str:
@@ -172,28 +176,48 @@ class Session:
         """One client. Raises ClientNotFound among others."""
         return await self._api.get_client(client_id)
 
-    async def create(self, name: str, description: str, *, before: Collection[str] = ()) -> CreateOutcome:
-        """Creates a client with exactly one POST, once the journal knows of it.
+    async def create(
+        self, name: str, description: str, place: SecretPlace | None = None, *, before: Collection[str] = ()
+    ) -> CreateOutcome:
+        """Creates a client with exactly one POST, once the journal knows of it and the secret's place is reserved.
 
-        `before` are the ids of the clients that have this name already: what the journal tells a new one by.
-        Raises AlreadyRunning while another create is in flight.
+        `place` is released again where no secret comes: also where it is unclear whether there is a client, since
+        that one's secret can't be had any more. `before` are the ids of the clients that have this name already:
+        what the journal tells a new one by. Raises AlreadyRunning while another create is in flight.
         """
         if self.profile.read_only:
             return NotCreated(name, ReadOnly(self.profile.name))
         if self._creating.locked():
             raise AlreadyRunning
-        attempt = ""
         async with self._creating:
             try:
-                await self._bearer.token()  # the journal names who asked
-                attempt = await self._records.begin_create(name, self._own_id, before)
-                outcome = await self._post(name, description, attempt)
-            except (NotSent, Rejected) as error:
-                outcome = NotCreated(name, _light(error), attempt)
-            except ServiceError as error:
-                outcome = CreateUnclear(name, _light(error), attempt)
-            await self._records.create_ended(outcome)
+                outcome = await self._create(name, description, place, before)
+                if place is not None and not isinstance(outcome, Created):
+                    left = await place.release()  # while the entry is open: it names the file
+                    if left and isinstance(outcome, NotCreated):  # the entry of any other stays open
+                        outcome.error.message += f" {left}"
+                await self._records.create_ended(outcome)
+            except BaseException:
+                if place is not None:
+                    await place.release()
+                raise
         return outcome
+
+    async def _create(
+        self, name: str, description: str, place: SecretPlace | None, before: Collection[str]
+    ) -> CreateOutcome:
+        attempt = ""
+        try:
+            await self._bearer.token()  # the journal names who asked
+            reserved = None if place is None else place.file
+            attempt = await self._records.begin_create(name, self._own_id, before, reserved)
+            if place is not None and (fault := await place.reserve()):
+                raise NoPlace(fault)
+            return await self._post(name, description, attempt)
+        except (NotSent, Rejected) as error:
+            return NotCreated(name, _light(error), attempt)
+        except ServiceError as error:
+            return CreateUnclear(name, _light(error), attempt)
 
     async def create_is_answered(self) -> None:
         """Waits while a create waits for its answer, until the journal has that."""
@@ -210,6 +234,10 @@ class Session:
     def _own_id(self) -> str | None:
         return self.identity.client_id if self.identity else None
 
+    async def reserving(self, created: Created, file: Path) -> bool:
+        """Writes down which file is about to be made for a secret that is there already. False where it can't."""
+        return await self._records.reserving(created, file)
+
     async def delivered(self, created: Created, how: str) -> bool:
         """Writes down that the secret went to what is no storage, such as "sent to a clipboard"."""
         return await self._records.delivered(created, how)
@@ -217,6 +245,13 @@ class Session:
     async def stored(self, created: Created, how: str) -> bool:
         """Writes down that the secret is stored, and how. False where it can't: it will be offered again."""
         return await self._records.stored(created, how)
+
+    async def clear_away(self) -> Paths:
+        """Takes away the files that creates reserved here and that were interrupted before a secret was in them.
+
+        Which those were. Not those of creates that another instance works on.
+        """
+        return await self._records.clear_away()
 
     async def unfinished(self, clients: Collection[Client]) -> UnfinishedCreates:
         """Earlier creates here whose secret may be lost, and that nobody works on. Raises NotSent.

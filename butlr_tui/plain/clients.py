@@ -11,8 +11,9 @@ from butlr_tui.operations.session import Session
 from butlr_tui.plain.as_json import fields_of, sliced
 from butlr_tui.plain.exits import Exit
 from butlr_tui.plain.lookup import NotOne, listed, looks_like_an_id, one_of, with_id
-from butlr_tui.plain.output import code_for, print_json, print_json_array, print_line, tell
+from butlr_tui.plain.output import code_for, print_json, print_json_array, print_line
 from butlr_tui.plain.table import Yields, print_table
+from butlr_tui.system.streams import tell
 from butlr_tui.text import counted, quoted, safe, truncate_middle
 
 _HEAD = ("NAME", "CLIENT ID", "CREATED")

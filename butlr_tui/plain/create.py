@@ -4,18 +4,21 @@ import asyncio
 
 from butlr_tui.contract import fault_in_description, fault_in_name
 from butlr_tui.delivery.clipboard.copy import OTHERWISE
+from butlr_tui.flows.wording import cleared
 from butlr_tui.http.errors import ServiceError
 from butlr_tui.models import Client
-from butlr_tui.operations.deliver import Destination, Disposition, hand_over
+from butlr_tui.operations.deliver import hand_over
 from butlr_tui.operations.outcomes import Created, CreatedWithoutSecret, CreateUnclear, NotCreated
+from butlr_tui.operations.place import Destination, Disposition, SecretPlace
 from butlr_tui.operations.session import Look, Session, waits_in_words
 from butlr_tui.plain.exits import Exit
-from butlr_tui.plain.output import code_for, tell
+from butlr_tui.plain.output import code_for
+from butlr_tui.system.streams import tell
 from butlr_tui.text import counted, quoted, safe
 
 
 async def create(session: Session, to: Destination, *, name: str, description: str) -> Exit:
-    """Create a client with one POST and take its secret to `to`, which is checked first."""
+    """Create a client with one POST and take its secret to `to`, which is checked first, then reserved."""
     fault = fault_in_name(name) or fault_in_description(description)
     if fault is not None:
         tell(f"{fault[0].upper()}{fault[1:]}. Nothing was created.")
@@ -23,13 +26,15 @@ async def create(session: Session, to: Destination, *, name: str, description: s
     if session.profile.read_only:  # the session would refuse too, but only after a look at the list
         tell(f"The profile {safe(session.profile.name)} is read-only. Nothing was created.")
         return Exit.FAILED
+    if left_behind := await session.clear_away():
+        tell(cleared(left_behind))
     fault = await to.check(name)
     if fault is not None:
         tell(f"{fault} Nothing was created.")
         return Exit.FAILED
     known = await session.list()
     try:
-        return await _create(session, to, name, description, known)
+        return await _create(session, to.place(name), name, description, known)
     except asyncio.CancelledError:
         tell(
             f"Interrupted: {quoted(name)} may exist, and its secret may be stored nowhere. `butlr-tui journal` "
@@ -39,12 +44,12 @@ async def create(session: Session, to: Destination, *, name: str, description: s
 
 
 async def _create(
-    session: Session, to: Destination, name: str, description: str, known: list[Client]
+    session: Session, place: SecretPlace, name: str, description: str, known: list[Client]
 ) -> Exit:
     before = [client.id for client in known if client.name == name]
-    match await session.create(name, description, before=before):
+    match await session.create(name, description, place, before=before):
         case Created() as created:
-            return await _deliver(session, created, to)
+            return await _deliver(session, created, place)
         case CreatedWithoutSecret(client_id=client_id):
             which = safe(client_id) if client_id else quoted(name)
             tell(
@@ -60,9 +65,9 @@ async def _create(
             return Exit.UNKNOWN
 
 
-async def _deliver(session: Session, created: Created, to: Destination) -> Exit:
+async def _deliver(session: Session, created: Created, place: SecretPlace) -> Exit:
     client_id = created.credentials.client_id
-    delivery = await hand_over(session, created, to)
+    delivery = await hand_over(session, created, place)
     match delivery.disposition:
         case Disposition.STORED:
             tell(f"{safe(client_id)} is created: {delivery.said}.")

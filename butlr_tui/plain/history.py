@@ -4,8 +4,9 @@ from butlr_tui.journal.entries import Entry
 from butlr_tui.journal.journal import Journal, JournalError
 from butlr_tui.journal.words import what_happened, where_the_secret_went
 from butlr_tui.plain.exits import Exit
-from butlr_tui.plain.output import print_json, tell
+from butlr_tui.plain.output import print_json
 from butlr_tui.plain.table import Yields, print_table
+from butlr_tui.system.streams import tell
 from butlr_tui.text import safe, truncate, truncate_middle
 
 _HEAD = ("WHEN (UTC)", "WHAT", "NAME", "CLIENT ID", "WHERE", "BY", "SECRET")
@@ -73,6 +74,7 @@ def _fields(entry: Entry) -> dict[str, object]:
         "url": entry.url,
         "profile": entry.profile,
         "by": entry.by,
+        "reserved": entry.reserved or None,
         "deliveries": list(entry.deliveries),
         "open": entry.is_open,
         "closed": entry.closed,

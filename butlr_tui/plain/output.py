@@ -1,6 +1,5 @@
 """How the plain commands print, speak and end."""
 
-import sys
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from pydantic_core import to_json
@@ -8,6 +7,7 @@ from pydantic_core import to_json
 from butlr_tui.http.errors import ServiceError, SignInNeeded, Unreachable
 from butlr_tui.operations.session import Session
 from butlr_tui.plain.exits import Exit
+from butlr_tui.system.streams import put, tell
 
 
 def code_for(error: ServiceError) -> Exit:
@@ -30,30 +30,23 @@ async def run(session: Session, command: Callable[[Session], Awaitable[Exit]]) -
         await session.aclose()
 
 
-def tell(words: str) -> None:
-    """Write words for the person to stderr; never data."""
-    sys.stderr.write(words + "\n")
-
-
 def print_line(line: str) -> None:
     """Write a line of data to stdout."""
-    sys.stdout.write(line + "\n")
+    put(line + "\n")
 
 
 def print_json(value: object) -> None:
     """Write a JSON document to stdout. Escapes what is not ASCII, so that nothing in it acts on a terminal."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(_document(value) + b"\n")
+    put(_document(value) + b"\n")
 
 
 def print_json_array(slices: Iterable[Sequence[object]]) -> None:
     """Write one JSON array of all items to stdout, slice by slice: of a long list not all has to exist at once."""
-    sys.stdout.flush()
     between = b"["
     for items in slices:
-        sys.stdout.buffer.write(between + _document(items)[1:-1])
+        put(between + _document(items)[1:-1])
         between = b","
-    sys.stdout.buffer.write(b"[]\n" if between == b"[" else b"]\n")
+    put(b"[]\n" if between == b"[" else b"]\n")
 
 
 def _document(value: object) -> bytes:

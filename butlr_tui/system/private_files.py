@@ -13,6 +13,8 @@ from typing import Final
 
 from butlr_tui.text import describe_path
 
+PASSING_NAME: Final = ".butlr-tui-"
+"""How the name of a file begins that will be given another one."""
 _NO_WAITING: Final = os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 _SAFELY: Final = _NO_WAITING | os.O_NOFOLLOW
 _FILE_MODE: Final = 0o600
@@ -34,6 +36,13 @@ class NotPrivate(OSError):
 def others_may_write(folder: Path) -> bool:
     """Whether other users may put files into `folder`, or take ours away. Raises OSError."""
     return bool(folder.stat().st_mode & 0o022)
+
+
+def others_may_take_from(folder: Path) -> bool:
+    """Whether other users may take our files out of `folder`, or put theirs in the place of ours: they may write
+    there, and no sticky bit keeps them from it. Raises OSError.
+    """
+    return others_may_write(folder) and not folder.stat().st_mode & stat.S_ISVTX
 
 
 def open_own(path: Path, flags: int) -> int:
@@ -110,16 +119,38 @@ class NewPrivateFile:
         self._opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFELY, _FILE_MODE)
         self.status = os.fstat(self._opened)
 
+    def fileno(self) -> int:
+        """The descriptor, for a lock on the file."""
+        return self._opened
+
     def write(self, content: bytes) -> None:
-        """Writes all of `content`, and syncs the file and its folder. Raises OSError, NotPrivate."""
+        """Makes `content` all that is in the file, in the place of what was there, and syncs it with its folder.
+
+        Raises OSError, NotPrivate.
+        """
         os.fchmod(self._opened, _FILE_MODE)  # whatever the umask took away
         if os.fstat(self._opened).st_mode & 0o077:  # before anything is in it
             raise NotPrivate("that file system does not keep it from other users")
-        left = memoryview(content)
-        while left:
-            left = left[os.write(self._opened, left) :]
+        done = 0
+        while done < len(content):
+            done += os.pwrite(self._opened, content[done:], done)
+        os.ftruncate(self._opened, len(content))
         os.fsync(self._opened)
         sync_folder(self.path.parent)
+
+    def move(self, path: Path) -> None:
+        """Gives it another name in the same folder, never that of another file.
+
+        Raises OSError, FileExistsError where anything is there: it then has the name that it had.
+        """
+        path.hardlink_to(self.path)
+        try:
+            sync_folder(path.parent)
+            self.path.unlink()
+        except BaseException:
+            path.unlink()
+            raise
+        self.path = path
 
     def is_same(self, status: os.stat_result) -> bool:
         """Whether `status` is that of this file, and not of another that took its place."""

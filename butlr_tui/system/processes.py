@@ -1,9 +1,11 @@
 """Runs other programs: never a shell, never blocking, never for longer than said.
 
-Each gets a session of its own, so that all that it started can be stopped with it and none of it can
-reach our terminal. Pipes are made here rather than by asyncio, for two measured reasons: a program that
-stays behind (xclip owns the selection that way) keeps its pipes open, and waiting for their end would hang;
-and asyncio's own stdin is a socket before Python 3.12, which a program can't open as /dev/stdin.
+Each gets a session of its own, so that all that it started is stopped with it when its time is over, and none of
+it can reach our terminal. What it leaves running after an end of its own stays: xclip, gpg-agent, an ssh master.
+
+Pipes are made here rather than by asyncio, for two measured reasons: a program that stays behind (xclip owns the
+selection that way) keeps its pipes open, and waiting for their end would hang; and asyncio's own stdin is a socket
+before Python 3.12, which a program can't open as /dev/stdin.
 """
 
 import asyncio

@@ -12,7 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from butlr_tui.delivery import file as file_
-from butlr_tui.delivery.file import check, save
+from butlr_tui.delivery.file import ReservedFile, check, save
 from butlr_tui.delivery.results import NotStored, Stored
 from butlr_tui.system import private_files
 from tests.support.delivery import SECRET
@@ -104,12 +104,16 @@ async def test_a_folder_without_the_right_to_write(read_only: Path) -> None:
 async def test_what_could_not_be_finished_is_removed(tmp_path: Path) -> None:
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    place = ReservedFile(tmp_path / "x")
+    assert await place.reserve() is None
     resource.setrlimit(resource.RLIMIT_FSIZE, (10, before[1]))
     try:
-        done = await save(tmp_path / "x", TEXT)
+        fault = await ReservedFile(tmp_path / "y").reserve()
+        done = await place.write(TEXT)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
         signal.signal(signal.SIGXFSZ, handler)
+    assert fault == f"{tmp_path}/y can't be written: file too large."
     assert done == NotStored(f"{tmp_path}/x could not be saved: file too large. Nothing is left of it.")
     assert not names_in(tmp_path)
 
@@ -121,8 +125,7 @@ async def test_a_file_system_without_permissions_gets_no_secret(
     monkeypatch.setattr(os, "fchmod", lambda opened, mode: really(opened, 0o640))
     done = await save(tmp_path / "x", TEXT)
     assert done == NotStored(
-        f"{tmp_path}/x could not be saved: that file system does not keep it from other users. "
-        "Nothing is left of it."
+        f"{tmp_path}/x can't be written: that file system does not keep it from other users."
     )
     assert not names_in(tmp_path)
 
@@ -176,7 +179,7 @@ async def test_at_no_time_can_others_open_it(tmp_path: Path, monkeypatch: pytest
         await save(tmp_path / "x", TEXT)
     finally:
         os.umask(umask)
-    assert before == [0o600]
+    assert before == [0o600, 0o600]  # for the zeros, and for the secret
 
 
 async def test_somebody_without_a_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

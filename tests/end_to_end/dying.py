@@ -15,7 +15,7 @@ import httpx
 from butlr_tui import cli, wiring
 from butlr_tui.api.client import M2MClient
 from butlr_tui.config.profiles import Profile, data_folder, embedded
-from butlr_tui.delivery import file
+from butlr_tui.delivery.file import ROOM, ReservedFile
 from butlr_tui.journal.entries import Event
 from butlr_tui.journal.journal import Journal
 from butlr_tui.operations.session import Session
@@ -35,17 +35,17 @@ def put(owner: Any, name: str, value: Any) -> None:
     setattr(owner, name, value)
 
 
-def in_the_middle_of_writing(what: bytes) -> None:
-    """Dies when half of the bytes with `what` in them are written."""
-    real = os.write
+def in_the_middle_of_writing(what: bytes, call: str = "write") -> None:
+    """Dies when half of the bytes with `what` in them are written, by that call of the system."""
+    real = getattr(os, call)
 
-    def write(opened: int, data: Any) -> int:
+    def write(opened: int, data: Any, *at: int) -> int:
         if what in bytes(data):
-            real(opened, data[: len(data) // 2])
+            real(opened, data[: len(data) // 2], *at)
             die()
-        return real(opened, data)
+        return real(opened, data, *at)  # type: ignore[no-any-return]
 
-    put(os, "write", write)
+    put(os, call, write)
 
 
 def before_the_entry() -> None:
@@ -120,19 +120,32 @@ def before_it_is_taken_anywhere() -> None:
 
 
 def after_the_file() -> None:
-    real = file._save
+    real = ReservedFile.write
 
-    def save(*arguments: Any) -> Any:
-        real(*arguments)
+    async def write(*arguments: Any) -> Any:
+        await real(*arguments)
         die()
 
-    put(file, "_save", save)
+    put(ReservedFile, "write", write)
+
+
+def once_it_is_reserved() -> None:
+    real = ReservedFile.reserve
+
+    async def reserve(self: ReservedFile) -> str | None:
+        await real(self)
+        die()
+        return None
+
+    put(ReservedFile, "reserve", reserve)
 
 
 HOOKS: dict[str, Callable[[], None]] = {
     "before the entry": before_the_entry,
     "half the entry": lambda: in_the_middle_of_writing(b'"event":"create"'),
     "after the entry": after_the_entry,
+    "while it is reserved": lambda: in_the_middle_of_writing(bytes(ROOM), "pwrite"),
+    "once it is reserved": once_it_is_reserved,
     "before the client is made": lambda: at_the_service(made=False),
     "after the client is made": lambda: at_the_service(made=True),
     "after the headers": after_the_headers,
@@ -140,7 +153,7 @@ HOOKS: dict[str, Callable[[], None]] = {
     "half the outcome": lambda: in_the_middle_of_writing(b'"event":"created"'),
     "after the outcome": lambda: after_the_line(Event.CREATED),
     "before it is taken anywhere": before_it_is_taken_anywhere,
-    "half the file": lambda: in_the_middle_of_writing(b"BUTLR_CLIENT_SECRET="),
+    "half the file": lambda: in_the_middle_of_writing(b"BUTLR_CLIENT_SECRET=", "pwrite"),
     "after the file": after_the_file,
     "half the closing": lambda: in_the_middle_of_writing(b'"event":"stored"'),
     "after the closing": lambda: after_the_line(Event.STORED),

@@ -1,5 +1,6 @@
 """Figure 5: kill -9 at each point of a create, and whether a secret is lost without anybody being told."""
 
+import asyncio
 import json
 import os
 import re
@@ -9,6 +10,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from butlr_tui.delivery.file import remove_unused
 from butlr_tui.journal.journal import Journal
 from butlr_tui.models import Client
 from butlr_tui.service.local import DATABASE, ROOT_CREDENTIAL
@@ -18,7 +20,14 @@ from tests.end_to_end.dying import HOOKS, NAME
 from tests.support.pty import Pty
 
 ROOT = Path(__file__).parents[2]
-NOTHING_MADE = ("before the entry", "half the entry", "after the entry", "before the client is made")
+RESERVING = ("while it is reserved", "once it is reserved")
+NOTHING_MADE = (
+    "before the entry",
+    "half the entry",
+    "after the entry",
+    *RESERVING,
+    "before the client is made",
+)
 """Points at which no client exists yet; at all others there is one."""
 DELIVERED = ("after the file", "half the closing", "after the closing")
 """Points at which its secret is in the file."""
@@ -26,7 +35,7 @@ AFTER_ITS_FILE = ("half the file", *DELIVERED)
 
 PLAIN = [hook for hook in HOOKS if hook != "from outside"]
 APP = [
-    *(name for name in PLAIN if name != "before it is taken anywhere"),
+    *(name for name in PLAIN if name not in ("before it is taken anywhere", *RESERVING)),
     "while it is on screen",
     "after a copy",
     "while it asks whether it is stored",
@@ -116,6 +125,10 @@ def _count(point: str, folder: Path, counts: Counts) -> None:
     delivered = digest(found[1]) if found else None
     journal = Journal(data)
     left_open = journal.open_entries()
+    if kept.exists() and left_open:  # the next start takes away what holds nothing, and nothing else
+        assert [Path(entry.reserved) for entry in left_open] == [kept]
+        is_used = any(kept.read_bytes())
+        assert asyncio.run(remove_unused(kept)) is not is_used
     for client in made:
         counts.clients += 1
         is_named = any(entry.candidates([Client(client.client_id, name=client.name)]) for entry in left_open)

@@ -1,6 +1,8 @@
 """Flows without a screen: what they ask, in which order, what stays open, and what they return."""
 
 import asyncio
+import errno
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -17,6 +19,7 @@ from butlr_tui.flows.create import (
     CreateResult,
     Draft,
     FilledForm,
+    FormField,
     NewClientForm,
     PossibleDuplicates,
     Wish,
@@ -155,11 +158,12 @@ async def test_a_secret_that_is_nowhere_takes_the_word(
     gate = world.between.hold("POST")
     posted = world.between.hears("POST")
     host = ScriptedHost(
-        [filled("kiosk", tmp_path / "kiosk.env"), After("exists already", Close()), "no", "Stored"]
+        [filled("kiosk", tmp_path / "kiosk.env"), After("took its place", Close()), "no", "Stored"]
     )
     creating = asyncio.create_task(create(as_host(host), context, Draft()))
     await posted.wait()
-    (tmp_path / "kiosk.env").write_text("somebody's")  # after the check, before the secret comes
+    (tmp_path / "kiosk.env").unlink()  # after it was reserved, before the secret comes
+    (tmp_path / "kiosk.env").write_text("somebody's")
     gate.set()
     assert isinstance(await creating, CreateResult)
     words = [question for question in host.asked if isinstance(question, AskText)]
@@ -167,6 +171,30 @@ async def test_a_secret_that_is_nowhere_takes_the_word(
     assert words[0] is words[1]
     assert host.faults[-1] == "✗ That is not stored. <leave> goes back to the secret."
     assert (tmp_path / "kiosk.env").read_text() == "somebody's"
+
+
+async def test_a_place_that_can_not_be_reserved_keeps_the_form(
+    world: World, context: FlowContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk is found before the create, and the form says which of its fields is at fault."""
+    faulty: list[FormField | None] = []
+
+    def leaves(form: NewClientForm) -> None:
+        faulty.append(form.faulty)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "pwrite", full)
+    host = ScriptedHost([filled("kiosk", tmp_path / "kiosk.env"), leaves])
+    assert await create(as_host(host), context, Draft()) is None
+    assert host.faults[-1] == (
+        f"✗ {tmp_path}/kiosk.env can't be written: no space left on device. Nothing was created; <create> tries "
+        "again."
+    )
+    assert faulty == [FormField.DESTINATION]
+    assert "POST /api/v1/client" not in world.between.sent
+    assert not (tmp_path / "kiosk.env").exists()
 
 
 async def test_a_path_is_asked_for_until_it_can_be_written(

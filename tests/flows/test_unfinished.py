@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from butlr_tui.delivery.file import ROOM
 from butlr_tui.flows.context import FlowContext
 from butlr_tui.flows.create import CreateResult, Draft, FilledForm, create
 from butlr_tui.flows.delete import ConfirmDelete
@@ -65,6 +66,22 @@ async def test_one_that_a_later_success_explains_is_settled_and_its_client_never
     first, second = world.journal.entries()
     assert (first.closed, first.closed_how) == (Event.SETTLED, f"explained by {client_id}")
     assert second.closed is Event.STORED
+
+
+async def test_what_interrupted_creates_had_reserved_is_taken_away_and_told(
+    world: World, context: FlowContext, tmp_path: Path
+) -> None:
+    earlier = Journal(world.journal.path.parent)
+    for name in ("kiosk.env", "lobby.env"):
+        earlier.create(world.profile.base_url, "local", name, None, (), tmp_path / name)
+        (tmp_path / name).write_bytes(bytes(ROOM))
+        (tmp_path / name).chmod(0o600)
+    earlier.release()
+    host, _ = await settled(context, [])
+    assert host.said[-1] == (
+        "2 files, which interrupted creates had kept for their secrets, held nothing and are taken away."
+    )
+    assert not list(tmp_path.glob("*.env"))
 
 
 async def test_what_it_does_not_explain_is_asked_about(world: World, context: FlowContext) -> None:

@@ -18,9 +18,9 @@ def line(attempt: str, event: str, **said: object) -> bytes:
     return json.dumps({"at": at, "attempt": attempt, "event": event, **said}, separators=(",", ":")).encode()
 
 
-def create(attempt: str = ONE, name: str = "kiosk") -> bytes:
+def create(attempt: str = ONE, name: str = "kiosk", **more: str) -> bytes:
     said = {"url": "https://x", "profile": "prod", "name": name, "by": "client_me", "before": ["client_old"]}
-    return line(attempt, "create", **said)
+    return line(attempt, "create", **said, **more)
 
 
 def entry_of(*lines: bytes) -> Entry:
@@ -84,6 +84,21 @@ def test_what_is_open_and_what_happened(lines: list[bytes], is_open: bool, said:
     entry = entry_of(*lines)
     assert entry.is_open is is_open
     assert said is None or entry.summary == said
+
+
+@pytest.mark.parametrize(
+    ("reserved", "where"),
+    [
+        ("/srv/kiosk.env", "at /srv/kiosk.env"),
+        ("/srv/.butlr-tui-1f", "in /srv"),
+        ("/srv/\x1b[m", "at /srv/␛[m"),
+    ],
+)
+def test_where_to_look_for_a_secret_whose_file_was_there(reserved: str, where: str) -> None:
+    (entry,) = replay(b"\n".join([create(reserved=reserved), CREATED])).values()
+    assert entry.summary.endswith(f"; whether its secret is stored is not known: look {where}.")
+    (gone,) = replay(b"\n".join([create(reserved=reserved), CREATED, line(ONE, "released")])).values()
+    assert gone.summary.endswith(" and its secret was never stored.")
 
 
 def test_how_it_was_closed() -> None:

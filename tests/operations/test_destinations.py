@@ -18,7 +18,7 @@ from butlr_tui.journal.journal import Journal
 from butlr_tui.models import Credentials
 from butlr_tui.operations import destinations
 from butlr_tui.operations.connect import connect
-from butlr_tui.operations.deliver import Delivery, Destination, Disposition, hand_over, stored_by_word
+from butlr_tui.operations.deliver import hand_over_later, stored_by_word
 from butlr_tui.operations.destinations import (
     BadDestination,
     ToClipboard,
@@ -29,6 +29,7 @@ from butlr_tui.operations.destinations import (
     to_terminal,
 )
 from butlr_tui.operations.outcomes import Created
+from butlr_tui.operations.place import Delivery, Destination, Disposition
 from butlr_tui.system.delivery_command import DeliveryCommand
 from tests.support.faults import FaultServer, reply
 from tests.support.pty import Pty
@@ -50,6 +51,13 @@ def no_terminal(_: str) -> None:
 
 def named(to: str, format: Format | None = None) -> Destination:
     return destination(to, format, [VAULT], nothing)
+
+
+async def taken(to: Destination, credentials: Credentials, name: str) -> Delivery:
+    """What comes of credentials that are taken there, to a place that is reserved when the client is known."""
+    place = to.place(name, credentials.client_id)
+    fault = await place.reserve()
+    return Delivery(Disposition.NOT_STORED, fault) if fault else await place.take(credentials)
 
 
 def test_what_the_words_name() -> None:
@@ -98,17 +106,17 @@ async def test_a_file(tmp_path: Path) -> None:
     to = ToFile(f"{tmp_path}/{{name}}-{{client_id}}.env")
     assert await to.check("../a b") is None
     path = tmp_path / f"a-b-{PAIR.client_id}.env"
-    delivery = await to.take(PAIR, "../a b")
+    delivery = await taken(to, PAIR, "../a b")
     assert (delivery.disposition, delivery.how) == (Disposition.STORED, f"saved to {path}")
     assert path.read_text() == f"BUTLR_CLIENT_ID={PAIR.client_id}\nBUTLR_CLIENT_SECRET={SECRET}\n"
-    again = await to.take(PAIR, "../a b")
+    again = await taken(to, PAIR, "../a b")
     assert again.disposition is Disposition.NOT_STORED
     assert "exists already" in again.said
 
 
 async def test_a_relative_path_is_journalled_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert (await ToFile("x.json", Format.JSON).take(PAIR, "n")).how == f"saved to {tmp_path}/x.json"
+    assert (await taken(ToFile("x.json", Format.JSON), PAIR, "n")).how == f"saved to {tmp_path}/x.json"
     assert json.loads((tmp_path / "x.json").read_text()) == NEW
 
 
@@ -116,7 +124,7 @@ async def test_a_relative_path_is_journalled_whole(tmp_path: Path, monkeypatch: 
 async def test_a_path_that_can_not_be_written(path: str) -> None:
     to = ToFile(path)
     assert await to.check("n")
-    delivery = await to.take(PAIR, "n")
+    delivery = await taken(to, PAIR, "n")
     assert delivery.disposition is Disposition.NOT_STORED
     assert SECRET not in delivery.said
 
@@ -124,7 +132,7 @@ async def test_a_path_that_can_not_be_written(path: str) -> None:
 async def test_a_secret_that_the_format_can_not_carry(tmp_path: Path) -> None:
     odd = Credentials("client_x", SecretStr("two\nlines"))
     for to in (ToFile(str(tmp_path / "x")), ToStdout(out=1), ToClipboard(nothing, Format.ENV, None, XTERM)):
-        delivery = await to.take(odd, "n")
+        delivery = await taken(to, odd, "n")
         assert delivery.disposition is Disposition.NOT_STORED
         assert "can't carry" in delivery.said
         assert "two" not in delivery.said
@@ -134,7 +142,7 @@ async def test_a_command(tmp_path: Path) -> None:
     argv = ("sh", "-c", 'cat > "$0/$1"', str(tmp_path), "{name}")
     to = ToCommand(DeliveryCommand("keep", argv, Format.SECRET))
     assert await to.check("n") is None
-    delivery = await to.take(PAIR, "a b")
+    delivery = await taken(to, PAIR, "a b")
     assert (delivery.disposition, delivery.said) == (Disposition.STORED, "keep accepted it")
     assert delivery.how == "handed to the command keep"
     assert (tmp_path / "a-b").read_text() == SECRET
@@ -142,18 +150,18 @@ async def test_a_command(tmp_path: Path) -> None:
 
 async def test_a_command_that_refuses() -> None:
     to = ToCommand(DeliveryCommand("keep", ("sh", "-c", "cat >&2; exit 3")))
-    delivery = await to.take(PAIR, "n")
+    delivery = await taken(to, PAIR, "n")
     assert delivery.disposition is Disposition.NOT_STORED
     assert delivery.said == "keep did not accept it (exit code 3): ••••."
     missing = ToCommand(DeliveryCommand("keep", ("no-such-program",)))
     assert "not installed" in str(await missing.check("n"))
     here = ToCommand(DeliveryCommand("keep", ("sh",)), {"PATH": "/nonexistent"})  # looked for in its own PATH
     assert await here.check("n") == "The command keep needs sh, which is not installed here."
-    assert (await here.take(PAIR, "n")).said == await here.check("n")
+    assert (await taken(here, PAIR, "n")).said == await here.check("n")
 
 
 async def test_what_a_folder_says_is_one_sentence(tmp_path: Path) -> None:
-    delivery = await ToFile(f"{tmp_path}/none/x").take(PAIR, "n")
+    delivery = await taken(ToFile(f"{tmp_path}/none/x"), PAIR, "n")
     assert delivery.said == f"The folder {tmp_path}/none does not exist; make it, or choose another."
 
 
@@ -162,7 +170,7 @@ async def test_a_clipboard_that_can_not_answer() -> None:
     to = ToClipboard(sent.append, environment=XTERM)
     assert await to.check("n") is None
     assert sent == [""]
-    delivery = await to.take(PAIR, "n")
+    delivery = await taken(to, PAIR, "n")
     assert delivery.disposition is Disposition.CLIPBOARD
     assert delivery.how == "sent to a clipboard (osc52)"
     assert delivery.said.startswith("Sent to your terminal")
@@ -176,7 +184,7 @@ async def test_a_clipboard_that_was_read_back_is_no_storage_either(monkeypatch: 
         return Report(Outcome.VERIFIED, Route.NATIVE, "Copied, and verified.", ClipboardDigest.of(SECRET))
 
     monkeypatch.setattr(destinations, "copy", copy)
-    delivery = await ToClipboard(no_terminal, environment=XTERM).take(PAIR, "n")
+    delivery = await taken(ToClipboard(no_terminal, environment=XTERM), PAIR, "n")
     assert (delivery.disposition, delivery.how) == (
         Disposition.CLIPBOARD,
         "copied to a clipboard, verified (native)",
@@ -194,7 +202,7 @@ async def test_only_ways_through_the_terminal_need_one(route: Route) -> None:
 async def test_where_nothing_takes_a_copy(force: Route | None) -> None:
     to = ToClipboard(no_terminal, force=force, environment={"TERM": "dumb", "PATH": ""})
     assert "could not be copied here" in str(await to.check("n"))
-    delivery = await to.take(PAIR, "n")
+    delivery = await taken(to, PAIR, "n")
     assert delivery.disposition is Disposition.NOT_STORED
     why = "NOT copied: the settings switch copying off." if force else "This terminal can't take a copy"
     assert delivery.said.startswith(why)
@@ -206,7 +214,7 @@ async def test_without_a_terminal_there_is_no_terminals_clipboard() -> None:
         await to.check("n")
         == "It could not be copied here: there is no terminal to send it to, or it does not read."
     )
-    assert (await to.take(PAIR, "n")).disposition is Disposition.NOT_STORED
+    assert (await taken(to, PAIR, "n")).disposition is Disposition.NOT_STORED
 
 
 def test_the_writer_of_the_plain_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -235,7 +243,7 @@ async def test_stdout_gets_exactly_what_was_asked_for(format: Format, written: s
     to = ToStdout(format, its)
     assert await to.check("n") is None
     reading = asyncio.create_task(read_all(ours))
-    delivery = await to.take(PAIR, "n")
+    delivery = await taken(to, PAIR, "n")
     os.close(its)
     assert delivery == Delivery(Disposition.STORED, "written to stdout", "written to stdout")
     assert await reading == written.encode()
@@ -244,10 +252,10 @@ async def test_stdout_gets_exactly_what_was_asked_for(format: Format, written: s
 async def test_a_line_on_a_terminal_is_ended() -> None:
     with Pty(["sleep", "600"]) as terminal:
         stdout = os.open(terminal.device, os.O_WRONLY | os.O_NOCTTY)
-        await ToStdout(Format.SECRET, stdout).take(PAIR, "n")
+        await taken(ToStdout(Format.SECRET, stdout), PAIR, "n")
         terminal.receives(b"\n")
         assert terminal.output == SECRET.encode() + b"\r\n"
-        await ToStdout(Format.ENV, stdout).take(PAIR, "n")
+        await taken(ToStdout(Format.ENV, stdout), PAIR, "n")
         terminal.receives(f"={SECRET}\r\n".encode())
         os.close(stdout)
 
@@ -257,7 +265,7 @@ async def test_a_stdout_that_nobody_reads() -> None:
     os.close(ours)
     to = ToStdout(out=its)
     assert await to.check("n") == "Nobody reads what is written to stdout."
-    delivery = await to.take(PAIR, "n")
+    delivery = await taken(to, PAIR, "n")
     os.close(its)
     assert (delivery.disposition, delivery.said) == (
         Disposition.NOT_STORED,
@@ -269,7 +277,7 @@ async def test_a_stdout_that_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", None)
     assert named("stdout") == ToStdout(Format.ENV, None)
     assert await ToStdout().check("n") == "stdout is closed."
-    delivery = await ToStdout().take(PAIR, "n")
+    delivery = await taken(ToStdout(), PAIR, "n")
     assert (delivery.disposition, delivery.said) == (Disposition.NOT_STORED, "stdout is closed.")
 
 
@@ -284,7 +292,7 @@ async def test_what_became_of_it_is_journalled(tmp_path: Path) -> None:
         ):
             created = await session.create("n", "d")
             assert isinstance(created, Created)
-            await hand_over(session, created, to)
+            await hand_over_later(session, created, to)
             last = journal.entries()[-1]
             assert last.ended is Event.CREATED
             assert last.is_open is is_open
@@ -304,9 +312,9 @@ async def test_a_journal_that_could_not_be_told_is_told_to_the_user(tmp_path: Pa
         elsewhere = journal.path.rename(tmp_path / "elsewhere")
         journal.path.mkdir()
         path = tmp_path / "kept"
-        saved = await hand_over(session, created, ToFile(str(path)))
-        copied = await hand_over(session, created, ToClipboard(nothing, environment=XTERM))
-        nowhere = await hand_over(session, created, ToFile("/nonexistent/x"))
+        saved = await hand_over_later(session, created, ToFile(str(path)))
+        copied = await hand_over_later(session, created, ToClipboard(nothing, environment=XTERM))
+        nowhere = await hand_over_later(session, created, ToFile("/nonexistent/x"))
         by_word = await stored_by_word(session, created)
         await session.aclose()
     assert SECRET in path.read_text()
@@ -331,6 +339,6 @@ async def test_without_a_journal_there_is_nothing_to_tell(tmp_path: Path) -> Non
         session = connect(server.profile(tmp_path))
         created = await session.create("n", "d")
         assert isinstance(created, Created)
-        delivery = await hand_over(session, created, ToFile(str(tmp_path / "kept")))
+        delivery = await hand_over_later(session, created, ToFile(str(tmp_path / "kept")))
         await session.aclose()
     assert delivery.said.endswith("read back and equal")

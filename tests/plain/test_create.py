@@ -1,6 +1,7 @@
 """What `butlr-tui create` says and how it ends, for each end of a create."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,9 +12,11 @@ from butlr_tui.api.client import M2MClient
 from butlr_tui.auth.bearer import Bearer
 from butlr_tui.auth.sign_in import SignIn
 from butlr_tui.config.profiles import CredentialVariables, Profile
+from butlr_tui.delivery.file import ROOM
 from butlr_tui.journal.journal import Journal
 from butlr_tui.models import Credentials
-from butlr_tui.operations.deliver import Delivery, Disposition
+from butlr_tui.operations.destinations import ToFile
+from butlr_tui.operations.place import Delivery, Destination, Disposition
 from butlr_tui.operations.session import Session
 from butlr_tui.plain.create import create
 from butlr_tui.plain.exits import Exit
@@ -38,13 +41,27 @@ class Somewhere:
         self.delivery = delivery
         self.fault = fault
         self.taken: list[Credentials] = []
+        self.file: Path | None = None
+        self.reserved = 0
+        self.released = 0
 
     async def check(self, name: str) -> str | None:
         return self.fault
 
-    async def take(self, credentials: Credentials, name: str) -> Delivery:
+    def place(self, name: str, client_id: str = "") -> "Somewhere":
+        return self
+
+    async def reserve(self) -> str | None:
+        self.reserved = 1
+        return None
+
+    async def take(self, credentials: Credentials) -> Delivery:
         self.taken.append(credentials)
         return self.delivery
+
+    async def release(self) -> str:
+        self.released += 1
+        return ""
 
 
 KEPT = Delivery(Disposition.STORED, "vault accepted it", "handed to the command vault")
@@ -60,14 +77,15 @@ class Ran:
     code: Exit
     said: str
     server: FaultServer
-    to: Somewhere
+    to: Destination
 
 
 async def ran(
     folder: Path,
     capsys: pytest.CaptureFixture[str],
     *behaviours: Behaviour,
-    to: Somewhere | None = None,
+    to: Destination | None = None,
+    before: Callable[[str], None] = lambda url: None,
     name: str = "kiosk",
     read_only: bool = False,
     sign_in: Behaviour | None = None,
@@ -76,6 +94,7 @@ async def ran(
     result.to = to or Somewhere(KEPT)
     async with FaultServer(*behaviours, sign_in=sign_in) as result.server:
         url = result.server.url
+        before(url)
         profile = replace(Profile("prod", url, CredentialVariables()), read_only=read_only)
         pair = Credentials("client_me", SecretStr("mine"))
         bearer = Bearer(SignIn(url, "https://butlrauth/"), lambda: pair)
@@ -95,6 +114,7 @@ async def test_stored(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     done = await ran(tmp_path, capsys, listed("kiosk", "lobby"), reply(201, NEW))
     assert (done.code, done.said) == (0, "client_NEW is created: vault accepted it.\n")
     assert done.server.lines == ["GET /api/v1/client", "POST /api/v1/client"]
+    assert isinstance(done.to, Somewhere)
     assert [taken.client_id for taken in done.to.taken] == ["client_NEW"]
     (entry,) = Journal(tmp_path).entries()
     assert (entry.before, entry.closed_how) == (("client_0",), "handed to the command vault")
@@ -157,6 +177,7 @@ async def test_created_without_a_secret(
         f"{which} is created, but the service sent no secret, and nobody can show it: delete it "
         f"(`butlr-tui delete {told} --yes`) and create it again.\n",
     )
+    assert isinstance(done.to, Somewhere)
     assert done.to.taken == []
 
 
@@ -220,6 +241,49 @@ async def test_where_it_should_go_is_checked_first(
     done = await ran(tmp_path, capsys, reply(201, NEW), to=Somewhere(KEPT, "It is full."))
     assert (done.code, done.said) == (1, "It is full. Nothing was created.\n")
     assert done.server.seen == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "released"),
+    [
+        (reply(201, NEW), 0),
+        (reply(400, {"code": "INVALID_REQUEST", "message": "no"}), 1),
+        (reset, 1),
+        (reply(201, {"client_id": "client_NEW"}), 1),
+    ],
+)
+async def test_its_place_is_reserved_before_the_post(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], answer: Behaviour, released: int
+) -> None:
+    to = Somewhere(KEPT)
+    reserved: list[int] = []
+
+    async def looks(wire: Wire) -> None:
+        reserved.append(to.reserved)
+        await answer(wire)
+
+    await ran(tmp_path, capsys, listed(), looks, listed(), to=to)
+    assert reserved == [1]
+    assert to.released == released
+
+
+async def test_what_an_interrupted_create_left_is_taken_away_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    left = tmp_path / "kiosk.env"
+
+    def leave(url: str) -> None:
+        journal = Journal(tmp_path)
+        journal.create(url, "prod", "kiosk", None, (), left)
+        journal.release()
+        left.write_bytes(bytes(ROOM))
+        left.chmod(0o600)
+
+    done = await ran(tmp_path, capsys, listed(), reply(201, NEW), to=ToFile(str(left)), before=leave)
+    assert done.code == 0
+    told = f"{left}, which an interrupted create had kept for its secret, held nothing and is taken away.\n"
+    assert done.said.startswith(told)
+    assert "canary" in left.read_text()
 
 
 async def test_a_read_only_profile(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

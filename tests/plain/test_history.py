@@ -125,6 +125,7 @@ def test_as_json(journal: Journal, capsys: pytest.CaptureFixture[str]) -> None:
         "url": "https://x",
         "profile": "prod",
         "by": "client_me",
+        "reserved": None,
         "deliveries": ["sent"],
         "open": True,
         "closed": None,

@@ -205,6 +205,20 @@ FIGURES: Final = (
         ("believed",),
     ),
     Figure(
+        27,
+        "20 destinations that end well without taking the secret: 0 told as stored",
+        ("tests/operations/test_consumed.py",),
+        {"destinations": 20},
+        ("told as stored",),
+    ),
+    Figure(
+        28,
+        "Every outcome of every plain command × 6 broken streams: 0 wrong exit codes",
+        ("tests/cli/test_exit_codes.py",),
+        {"endings": 2 * 54 * 6},
+        ("wrong exit codes",),
+    ),
+    Figure(
         29,
         "A secret in 12 coats in a command's and a server's words: 0 shown",
         ("tests/text/test_masking.py",),
@@ -240,5 +254,13 @@ FIGURES: Final = (
         ("tests/tui/test_resize.py",),
         {"sequences": 1000},
         ("differences",),
+    ),
+    Figure(
+        40,
+        "Each call of the system of a create, its journal, its file and the store fails, one at a time: 0 false "
+        "“stored”, 0 false “nothing happened”, 0 broken files on the next start",
+        ("tests/operations/test_broken_disk.py", "tests/service/test_broken_disk.py"),
+        {"failures": 600},
+        ("false stored", "false nothing happened", "broken files"),
     ),
 )

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.slow
 async def looking_at_a_secret(
     world: World, size: tuple[int, int] = WIDE, nowhere: bool = False
 ) -> AsyncIterator[User]:
-    """The dialog after a create; `nowhere`, where the chosen file was taken by the time that it was written."""
+    """The dialog after a create; `nowhere`, where another file took the place of the one that was reserved."""
     terminal = {"TERM": "linux"} if nowhere else None
     async with using(world, size, terminal) as user:
         await user.does("new")
@@ -36,9 +36,10 @@ async def looking_at_a_secret(
             await user.submits()
             await user.sees("waiting for the answer")
             taken = Path.home() / "kiosk.env"
+            taken.unlink()
             taken.write_text("somebody's")
             gate.set()
-            await user.sees("✗ .env at 12:04: ", "exists already")
+            await user.sees("✗ .env at 12:04: ", "another file took its place")
             taken.unlink()
         else:
             await user.submits()

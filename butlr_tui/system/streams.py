@@ -1,0 +1,90 @@
+"""Our own stdin, stdout and stderr, any of which may be closed, full or dead."""
+
+import os
+import sys
+from contextlib import suppress
+from errno import EPIPE
+from typing import Final, TextIO
+
+from butlr_tui.text import os_error_reason
+
+_STANDARD: Final = (0, 1, 2)
+
+
+class Unprinted(Exception):
+    """stdout did not take what was printed. The text is for the user; "" where its reader wanted no more of it."""
+
+
+def occupy_closed_ones() -> None:
+    """Opens /dev/null in the place of each that was closed: else the next file, such as a secret's, would be it.
+
+    To Python it stays closed: `sys.stdout` is None.
+    """
+    for number in _STANDARD:
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest number that is free
+
+
+def is_terminal() -> bool:
+    """Whether both stdin and stdout lead to a terminal."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+
+
+def tell(words: str) -> None:
+    """Writes words for the person to stderr; never data. Where it does not take them nothing else changes."""
+    if sys.stderr is not None:
+        with suppress(OSError, ValueError):
+            sys.stderr.write(words + "\n")
+
+
+def put(data: str | bytes) -> None:
+    """Writes data to stdout. Raises Unprinted."""
+    out = _stdout()
+    try:
+        if isinstance(data, str):
+            out.write(data)
+        else:
+            out.flush()
+            out.buffer.write(data)
+    except OSError as error:
+        raise _unprinted(error) from None
+
+
+def flush() -> None:
+    """Makes sure that stdout has taken all that was put. Raises Unprinted."""
+    if sys.stdout is not None:
+        try:
+            sys.stdout.flush()
+        except OSError as error:
+            raise _unprinted(error) from None
+
+
+def give_up() -> None:
+    """Throws away what could not be written: the interpreter would try again at its end, and fail for it."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            try:
+                stream.flush()
+            except (OSError, ValueError):
+                _lead_nowhere(stream)
+
+
+def _stdout() -> TextIO:
+    if sys.stdout is None:
+        raise Unprinted("stdout is closed.")
+    return sys.stdout
+
+
+def _unprinted(error: OSError) -> Unprinted:
+    return Unprinted(
+        "" if error.errno == EPIPE else f"stdout did not take all of it ({os_error_reason(error)})."
+    )
+
+
+def _lead_nowhere(stream: TextIO) -> None:
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)

@@ -1,0 +1,182 @@
+"""The secret's place is reserved before the POST, named by the journal before it is there, and never left over."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from butlr_tui.delivery.file import ROOM, ReservedFile
+from butlr_tui.journal.entries import Event
+from butlr_tui.journal.journal import Journal
+from butlr_tui.operations.connect import connect
+from butlr_tui.operations.deliver import hand_over
+from butlr_tui.operations.destinations import ToFile
+from butlr_tui.operations.outcomes import Created, CreatedWithoutSecret, CreateUnclear, NoPlace, NotCreated
+from butlr_tui.operations.session import Session
+from tests.support.faults import Behaviour, FaultServer, Wire, reply, reset
+from tests.support.programs import names_in
+
+NEW = {"client_id": "client_x", "client_secret": "s3cr3t-canary"}
+PATHS = ("kiosk.env", "{name}-{client_id}.env")
+
+
+@pytest.fixture
+def there(tmp_path: Path) -> Path:
+    """The folder in which secrets are kept."""
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    return folder
+
+
+@asynccontextmanager
+async def at(folder: Path, *behaviours: Behaviour) -> AsyncIterator[tuple[Session, FaultServer]]:
+    """A session with a journal in `folder`, at a server that behaves so."""
+    async with FaultServer(*behaviours) as server:
+        session = connect(server.profile(folder), journal=Journal(folder / "state"))
+        try:
+            yield session, server
+        finally:
+            await session.aclose()
+
+
+def journal_of(folder: Path) -> Journal:
+    return Journal(folder / "state")
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_the_file_is_there_when_the_create_is_sent(tmp_path: Path, there: Path, path: str) -> None:
+    found: list[tuple[str, bytes]] = []
+
+    async def looks(wire: Wire) -> None:
+        (entry,) = journal_of(tmp_path).entries()
+        found.append((entry.reserved, Path(entry.reserved).read_bytes()))
+        await reply(201, NEW)(wire)
+
+    async with at(tmp_path, looks) as (session, _):
+        place = ToFile(f"{there}/{path}").place("kiosk")
+        created = await session.create("kiosk", "", place)
+        assert isinstance(created, Created)
+        assert names_in(there) == [Path(found[0][0]).name]
+        delivery = await hand_over(session, created, place)
+    assert found == [(str(found[0][0]), bytes(ROOM))]
+    (name,) = names_in(there)
+    assert name == path.format(name="kiosk", client_id="client_x")
+    assert delivery.how == f"saved to {there}/{name}"
+    (entry,) = journal_of(tmp_path).entries()
+    assert entry.closed_how == delivery.how
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (reply(400, {"code": "INVALID_REQUEST", "message": "no"}), NotCreated),
+        (reply(201, {"client_id": "client_x"}), CreatedWithoutSecret),
+        (reset, CreateUnclear),
+    ],
+)
+async def test_where_no_secret_comes_nothing_is_left(
+    tmp_path: Path, there: Path, path: str, answer: Behaviour, outcome: type
+) -> None:
+    async with at(tmp_path, answer) as (session, _):
+        ended = await session.create("kiosk", "", ToFile(f"{there}/{path}").place("kiosk"))
+    assert isinstance(ended, outcome)
+    assert not names_in(there)
+
+
+async def test_a_create_that_is_cancelled_leaves_nothing(tmp_path: Path, there: Path) -> None:
+    arrived = asyncio.Event()
+
+    async def stall(wire: Wire) -> None:
+        arrived.set()
+        await wire.over.wait()
+
+    async with at(tmp_path, stall) as (session, _):
+        creating = asyncio.create_task(session.create("kiosk", "", ToFile(f"{there}/x").place("kiosk")))
+        await arrived.wait()
+        assert names_in(there) == ["x"]
+        creating.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await creating
+        assert not names_in(there)
+
+
+async def test_what_can_not_be_reserved_is_not_sent(
+    tmp_path: Path, there: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(_: ReservedFile) -> str:
+        return "It is full."
+
+    monkeypatch.setattr(ReservedFile, "reserve", full)
+    async with at(tmp_path, reply(201, NEW)) as (session, server):
+        ended = await session.create("kiosk", "", ToFile(f"{there}/x").place("kiosk"))
+    assert isinstance(ended, NotCreated)
+    assert isinstance(ended.error, NoPlace)
+    assert ended.error.message == "It is full."
+    assert server.seen == []
+    (entry,) = journal_of(tmp_path).entries()
+    assert (entry.closed, entry.why) == (Event.NOT_CREATED, "It is full.")
+
+
+@asynccontextmanager
+async def next_start(folder: Path) -> AsyncIterator[Session]:
+    """A session at https://x, with the journal that earlier ones have left."""
+    async with FaultServer() as server:
+        session = connect(replace(server.profile(folder), base_url="https://x"), journal=journal_of(folder))
+        yield session
+        await session.aclose()
+
+
+async def test_the_next_start_takes_away_what_was_not_used(tmp_path: Path, there: Path) -> None:
+    journal = journal_of(tmp_path)
+    journal.create("https://x", "p", "kiosk", None, (), there / "x")
+    journal.create("https://elsewhere", "p", "kiosk", None, (), there / "y")
+    journal.release()
+    for name in "xy":
+        (there / name).write_bytes(bytes(ROOM))
+        (there / name).chmod(0o600)
+    async with next_start(tmp_path) as session:
+        assert await session.clear_away() == [there / "x"]
+        assert await session.clear_away() == []
+    assert names_in(there) == ["y"]  # another service's
+    assert [entry.reserved for entry in journal_of(tmp_path).open_entries("https://x")] == [""]
+
+
+async def test_the_next_start_leaves_a_secret_where_it_is_and_says_where_to_look(
+    tmp_path: Path, there: Path
+) -> None:
+    journal = journal_of(tmp_path)
+    attempt = journal.create("https://x", "p", "kiosk", None, (), there / "x")
+    journal.note(attempt, Event.CREATED, client_id="client_x")
+    journal.release()
+    (there / "x").write_text("BUTLR_CLIENT_SECRET=…")
+    (there / "x").chmod(0o600)
+    async with next_start(tmp_path) as session:
+        assert await session.clear_away() == []
+    assert names_in(there) == ["x"]
+    (entry,) = journal_of(tmp_path).open_entries()
+    assert entry.summary.endswith(f"; whether its secret is stored is not known: look at {there}/x.")
+
+
+async def test_what_another_instance_has_reserved_is_left_alone(tmp_path: Path, there: Path) -> None:
+    running = journal_of(tmp_path)
+    running.create("https://x", "p", "kiosk", None, (), there / "x")
+    (there / "x").write_bytes(bytes(ROOM))
+    (there / "x").chmod(0o600)
+    async with next_start(tmp_path) as session:
+        assert await session.clear_away() == []
+    assert names_in(there) == ["x"]
+    running.release()
+
+
+async def test_without_a_journal_nothing_is_known_to_be_left_behind(tmp_path: Path) -> None:
+    async with FaultServer() as server:
+        session = connect(server.profile(tmp_path))
+        assert await session.clear_away() == []
+        await session.aclose()
+    journal_of(tmp_path).path.mkdir(parents=True)  # it can't be read
+    async with next_start(tmp_path) as session:
+        assert await session.clear_away() == []
