@@ -24,8 +24,8 @@ from butlr_tui.system.private_files import (
     NewPrivateFile,
     NotPrivate,
     open_own,
-    others_may_take_from,
 )
+from butlr_tui.system.private_folders import others_may_exchange
 from butlr_tui.text import describe_path, os_error_reason
 
 ROOM: Final = 4096
@@ -197,7 +197,7 @@ def _fault_in_folder(folder: Path) -> str | None:
         return f"{describe_path(folder)} is not a folder."
     if not os.access(folder, os.W_OK | os.X_OK):
         return f"You may not write in the folder {describe_path(folder)}; choose another."
-    if others_may_take_from(folder):
+    if others_may_exchange(folder):
         return (
             f"Others may write in the folder {describe_path(folder)}, so they could take the file away: "
             "`chmod go-w` it, or choose another."

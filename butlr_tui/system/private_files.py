@@ -33,18 +33,6 @@ class NotPrivate(OSError):
         return self.reason
 
 
-def others_may_write(folder: Path) -> bool:
-    """Whether other users may put files into `folder`, or take ours away. Raises OSError."""
-    return bool(folder.stat().st_mode & 0o022)
-
-
-def others_may_take_from(folder: Path) -> bool:
-    """Whether other users may take our files out of `folder`, or put theirs in the place of ours: they may write
-    there, and no sticky bit keeps them from it. Raises OSError.
-    """
-    return others_may_write(folder) and not folder.stat().st_mode & stat.S_ISVTX
-
-
 def open_own(path: Path, flags: int) -> int:
     """Opens the regular file at `path`, which has to be ours to write; O_CREAT makes it with mode 0600.
 

@@ -46,7 +46,7 @@ def check_private_folder(folder: Path) -> None:
         status = step.lstat()
         if status.st_uid not in {0, os.geteuid()}:
             raise NotPrivate(f"{_named(step)} belongs to another user, who may exchange what is in it")
-        if stat.S_ISDIR(status.st_mode) and _others_may_exchange(status):
+        if stat.S_ISDIR(status.st_mode) and _may_be_exchanged_in(status):
             raise NotPrivate(f"Others may exchange what is in {_named(step)}: `chmod go-w` it")
     status = folder.stat()
     if status.st_uid != os.geteuid():
@@ -56,8 +56,13 @@ def check_private_folder(folder: Path) -> None:
         raise NotPrivate(f"Others may look into {_named(folder)} (mode {mode:04o}): `chmod 700` it")
 
 
-def _others_may_exchange(status: os.stat_result) -> bool:
-    """Whether others may put another file or folder in the place of ours in the folder with this status.
+def others_may_exchange(folder: Path) -> bool:
+    """Whether other users may take our files out of `folder`, or put theirs in their place. Raises OSError."""
+    return _may_be_exchanged_in(folder.stat())
+
+
+def _may_be_exchanged_in(status: os.stat_result) -> bool:
+    """The same of a folder with this status.
 
     The sticky bit keeps each user's own. A group that bears our own number has nobody else in it, as a rule: it is
     what goes with a umask of 002.

@@ -143,7 +143,7 @@ async def test_a_name_that_can_not_be_given_costs_no_secret(
 
 
 @pytest.mark.parametrize(
-    ("mode", "is_refused"), [(0o755, False), (0o1777, False), (0o777, True), (0o770, True)]
+    ("mode", "is_refused"), [(0o755, False), (0o1777, False), (0o777, True), (0o702, True)]
 )
 async def test_a_folder_from_which_others_may_take_it(tmp_path: Path, mode: int, is_refused: bool) -> None:
     folder = tmp_path / "folder"

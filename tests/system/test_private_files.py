@@ -16,7 +16,6 @@ from butlr_tui.system.private_files import (
     check_private,
     create_private,
     open_own,
-    others_may_write,
     read_own,
     read_private,
     replace_private,
@@ -29,12 +28,6 @@ Write = Callable[[Path, bytes], None]
 
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
-
-
-@pytest.mark.parametrize(("bits", "they_may"), ((0o700, False), (0o755, False), (0o775, True), (0o702, True)))
-def test_a_folder_in_which_others_may_write(tmp_path: Path, bits: int, they_may: bool) -> None:
-    tmp_path.chmod(bits)
-    assert others_may_write(tmp_path) is they_may
 
 
 @pytest.mark.parametrize("mask", UMASKS)

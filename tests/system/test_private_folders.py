@@ -12,7 +12,12 @@ from butlr_tui.journal.journal import Journal, JournalError
 from butlr_tui.service.files import DataFolderError
 from butlr_tui.service.local import open_service
 from butlr_tui.system.private_files import NotPrivate
-from butlr_tui.system.private_folders import check_private_folder, make_folder, make_private_folder
+from butlr_tui.system.private_folders import (
+    check_private_folder,
+    make_folder,
+    make_private_folder,
+    others_may_exchange,
+)
 from tests.support.figures import figure
 from tests.support.umask import UMASKS, umask
 
@@ -148,6 +153,22 @@ def test_links_and_folders_of_root_lead_to_ours() -> None:
                 check_private_folder(base / "private")
         finally:
             os.seteuid(0)
+
+
+@pytest.mark.parametrize(
+    ("bits", "they_may"), [(0o700, False), (0o755, False), (0o1777, False), (0o702, True)]
+)
+def test_a_folder_in_which_others_may_exchange_files(tmp_path: Path, bits: int, they_may: bool) -> None:
+    tmp_path.chmod(bits)
+    assert others_may_exchange(tmp_path) is they_may
+
+
+@needs_root
+def test_a_group_that_is_not_ours_alone_may_exchange_files(tmp_path: Path) -> None:
+    tmp_path.chmod(0o770)
+    assert not others_may_exchange(tmp_path), "the group that bears our number"
+    os.chown(tmp_path, -1, SOMEBODY)
+    assert others_may_exchange(tmp_path)
 
 
 def test_links_that_lead_nowhere(tmp_path: Path) -> None:
