@@ -21,7 +21,7 @@ from butlr_tui.config.profiles import (
     TokenFile,
     TokenVariable,
 )
-from butlr_tui.http.errors import CredentialError
+from butlr_tui.http.errors import CredentialError, NobodySignedIn
 from butlr_tui.models import Credentials
 from butlr_tui.system.private_files import NotPrivate, read_private
 from butlr_tui.text import describe_path, os_error_reason, safe, truncate
@@ -65,7 +65,7 @@ def read_credentials(source: Source, environment: Mapping[str, str] = os.environ
         case Prompt(stored) if stored is not None and os.path.lexists(stored):
             return _credential_file(stored)
         case Prompt():
-            raise CredentialError("Nobody has signed in: this profile asks for its credentials.")
+            raise NobodySignedIn("Nobody has signed in: this profile asks for its credentials.")
     client_id, secret = environment.get("BUTLR_CLIENT_ID"), environment.get("BUTLR_CLIENT_SECRET")
     if client_id and secret and (client_id + secret).isprintable():
         return Credentials(client_id, SecretStr(secret))

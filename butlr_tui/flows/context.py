@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from butlr_tui.config.profiles import Profile
+    from butlr_tui.delivery.formats import Format
     from butlr_tui.models import Client
     from butlr_tui.operations.clipboard import Clipboard
+    from butlr_tui.operations.destinations import ToClipboard
     from butlr_tui.operations.session import Session
+
+
+_INSTEAD_OF_A_COPY: Final = "Reveal it or save it to a file."
+_TO_A_COMMAND_TOO: Final = "Reveal it, save it to a file or hand it to a command."
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,11 @@ class FlowContext:
     def profile(self) -> Profile:
         """Which service it is."""
         return self.session.profile
+
+    def to_clipboard(self, format: Format) -> ToClipboard:
+        """The clipboard as a destination for a secret that is on screen."""
+        has_commands = bool(self.profile.commands)
+        return self.clipboard.to(format, _TO_A_COMMAND_TOO if has_commands else _INSTEAD_OF_A_COPY)
 
     def named(self, name: str) -> list[Client]:
         """All known clients with exactly this name."""

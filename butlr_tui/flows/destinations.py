@@ -29,7 +29,7 @@ _ANY_FILE: Final = "~/{name}.env"
 def named_destination(named: str, context: FlowContext) -> Destination:
     """The destination that was named. Raises BadDestination for a command that would leave the secret out."""
     if named == CLIPBOARD:
-        return context.clipboard.to(Format.SECRET)
+        return context.to_clipboard(Format.SECRET)
     if named.startswith(FILE):
         return file_destination(named.removeprefix(FILE))
     return destination(named, None, context.profile.commands, context.clipboard.write)

@@ -170,7 +170,7 @@ class _HandOver:
         """Ask what has to be asked about a wish, and begin the work that it comes to."""
         match wish:
             case Copy(format=chosen):
-                self._begin_later(self._context.clipboard.to(chosen))
+                self._begin_later(self._context.to_clipboard(chosen))
             case CopyId():
                 self._begin(self._copy_id())
             case Save():
@@ -296,13 +296,13 @@ class _HandOver:
         question = AskText(
             "The secret is nowhere yet",
             "Closing now loses it for good: nobody can show it again. If you have it where it should "
-            f"live, type {_STORED}.",
+            f"live, type {quoted(_STORED)}.",
         )
 
         async def fault(typed: str) -> str | None:
             if typed.strip().casefold() == _STORED:
                 return None
-            return f"That is not {_STORED}. {self._host.key('leave')} goes back to the secret."
+            return f"That is not {quoted(_STORED)}. {self._host.key('leave')} goes back to the secret."
 
         return await ask_until_right(self._host, question, fault) is not None
 

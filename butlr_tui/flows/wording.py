@@ -60,6 +60,8 @@ def list_failed(error: errors.ServiceError, read_at: datetime | None, key: Key) 
             return f"{meaning}{since} {again}"
         case errors.TokenWithoutClientId():
             return f"{error.message} {key('sign_in')} signs in with client credentials."
+        case errors.NobodySignedIn():
+            return f"{error.message} {key('sign_in')} signs in."
         case errors.TokenUnreadable() | errors.CredentialsRefused():
             return f"{error.message} {key('sign_in')} signs in; {again}"
         case errors.SignInNeeded():

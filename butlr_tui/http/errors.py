@@ -61,6 +61,10 @@ class CredentialError(NotSent):
     """No usable credential on this machine. The sentence says what to do."""
 
 
+class NobodySignedIn(CredentialError):
+    """The profile's credentials are those that an operator types, and nobody has."""
+
+
 class NoToken(NotSent):
     """The sign-in failed without refusing the credentials; what needed the token was not sent."""
 

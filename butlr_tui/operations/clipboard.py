@@ -64,11 +64,11 @@ class Clipboard:
         expected = expect(await self._terminal(), force=self._force)
         return Expected(expected.outcome is not Outcome.FAILED, expected.said)
 
-    def to(self, chosen: Format) -> ToClipboard:
-        """The clipboard as a destination for a pair."""
+    def to(self, chosen: Format, otherwise: str = "") -> ToClipboard:
+        """The clipboard as a destination for a pair; `otherwise` is what can be done where it fails."""
         from butlr_tui.operations.destinations import ToClipboard
 
-        return ToClipboard(self.write, chosen, self._force, self._environment)
+        return ToClipboard(self.write, chosen, self._force, self._environment, otherwise)
 
     async def copy(self, text: str, otherwise: str = _MARK_IT) -> Report:
         """Copy what is no secret, and report honestly; `otherwise` is what can be done where it fails."""

@@ -143,6 +143,8 @@ class ToClipboard:
     format: Format = Format.SECRET
     force: Route | None = None
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
+    otherwise: str = ""
+    """What can be done instead where a copy fails, as a sentence."""
 
     async def check(self, name: str) -> str | None:
         expected = expect(await self._terminal(), force=self.force)
@@ -160,7 +162,9 @@ class ToClipboard:
             value = render(credentials, self.format)
         except CannotRender as error:
             return Delivery(Disposition.NOT_STORED, str(error))
-        report = await copy(value, await self._terminal(), self.write, force=self.force)
+        report = await copy(
+            value, await self._terminal(), self.write, force=self.force, otherwise=self.otherwise
+        )
         match report.outcome:
             case Outcome.VERIFIED:
                 return Delivery(

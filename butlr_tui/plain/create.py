@@ -3,7 +3,6 @@
 import asyncio
 
 from butlr_tui.contract import fault_in_description, fault_in_name
-from butlr_tui.delivery.clipboard.copy import OTHERWISE
 from butlr_tui.flows.wording import cleared
 from butlr_tui.http.errors import ServiceError
 from butlr_tui.models import Client
@@ -81,8 +80,7 @@ async def _deliver(session: Session, created: Created, place: SecretPlace) -> Ex
         case _:
             tell(
                 f"{safe(client_id)} is created, but its secret is stored nowhere: "
-                f"{delivery.said.removesuffix(OTHERWISE).rstrip()} "
-                f"Nobody can show it again: {_start_again(client_id)}"
+                f"{delivery.said} Nobody can show it again: {_start_again(client_id)}"
             )
             return Exit.SECRET_NOWHERE
 

@@ -62,7 +62,7 @@ class Command:
     @property
     def keys(self) -> str:
         """The keys as a person reads them: "n", "? or F1"."""
-        return " or ".join(_KEY_NAMES.get(key, key.replace("ctrl+", "Ctrl+")) for key in self.key.split(","))
+        return " or ".join(map(_spoken, self.key.split(",")))
 
     @property
     def first_key(self) -> str:
@@ -87,6 +87,13 @@ _KEY_NAMES: Final = {
     "tab": "Tab",
     "delete": "Del",
 }
+
+
+def _spoken(key: str) -> str:
+    """A key as a person reads it, for Textual's name."""
+    letter = key.removeprefix("ctrl+")
+    return f"Ctrl+{letter.upper()}" if letter != key else _KEY_NAMES.get(key, key)
+
 
 COMMANDS: Final = (
     Command("new", Place.MAIN, "n", "new", "Make a new client", "new", dangerous=True),

@@ -169,7 +169,7 @@ async def test_a_secret_that_is_nowhere_takes_the_word(
     words = [question for question in host.asked if isinstance(question, AskText)]
     assert len(words) == 2
     assert words[0] is words[1]
-    assert host.faults[-1] == "✗ That is not stored. <leave> goes back to the secret."
+    assert host.faults[-1] == "✗ That is not “stored”. <leave> goes back to the secret."
     assert (tmp_path / "kiosk.env").read_text() == "somebody's"
 
 

@@ -13,7 +13,7 @@ XTERM = {"TERM": "xterm-256color", "PATH": ""}
 
 async def test_what_a_copy_will_come_to_is_told_before() -> None:
     assert await Clipboard(refuse_to_write, XTERM).expectation() == Expected(
-        True, "sent to your terminal, which may ignore it"
+        True, "sent to your terminal; it may ignore it"
     )
     nowhere = await Clipboard(refuse_to_write, {"TERM": "dumb", "PATH": ""}).expectation()
     assert (nowhere.works, nowhere.said) == (False, "this terminal can't take a copy (TERM=dumb)")

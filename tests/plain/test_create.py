@@ -147,9 +147,7 @@ async def test_stored_but_the_journal_can_not_be_told(
             "should live first; nobody can show it again.\n",
         ),
         (
-            Delivery(
-                Disposition.NOT_STORED, "NOT copied: X. Reveal it, save it to a file or hand it to a command."
-            ),
+            Delivery(Disposition.NOT_STORED, "NOT copied: X."),
             7,
             "client_NEW is created, but its secret is stored nowhere: NOT copied: X. Nobody can show it again: "
             "delete it (`butlr-tui delete client_NEW --yes`) and create it again.\n",

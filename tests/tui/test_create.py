@@ -31,7 +31,7 @@ async def test_the_form(world: World, svg: SnapshotAssertion, size: tuple[int, i
             "22/140",
             "these 12 scopes",
             "Its secret goes to",
-            "◉ clipboard sent to your terminal, which may ignore it",
+            "◉ clipboard sent to your terminal; it may ignore it",
             "○ file new, for you alone, read back",
         )
         assert await user.picture() == svg
@@ -191,7 +191,7 @@ async def test_no_clear_answer_and_nothing_new(
         await user.submits()
         await user.sees(
             "No clear answer came back, so “maybe” may or may not exist. Looked at 0, 1, 3 and 10 s: not seen "
-            "yet. Ctrl+r looks again; creating it now could make a second one."
+            "yet. Ctrl+R looks again; creating it now could make a second one."
         )
         assert await user.picture() == svg
         world.add("maybe")
@@ -347,6 +347,24 @@ async def test_a_suggested_path_that_is_gone_to_the_end_of_is_taken(world: World
         await user.sees("~/kiosk.env.old")
         await user.presses("backspace")
         await user.sees_no("env.old")
+
+
+async def test_only_what_has_the_focus_looks_as_if_it_had(world: World) -> None:
+    async with using(world) as user:
+
+        def is_lit(option: str) -> bool:
+            return any(
+                segment.text.strip() == option and segment.style is not None and segment.style.reverse
+                for line in user.lines
+                for segment in line
+            )
+
+        await user.does("new")
+        await user.types("kiosk")
+        await user.does("field_below", "field_below", "field_below")
+        await user.waits_for(lambda: is_lit("file"))
+        await user.does("field_below")
+        await user.waits_for(lambda: not is_lit("file"))
 
 
 async def test_a_path_that_was_typed_does_not_follow_the_name_any_more(world: World) -> None:

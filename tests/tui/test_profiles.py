@@ -48,6 +48,15 @@ async def test_a_profile_that_asks_opens_the_sign_in_at_once(
         await user.sees("✓ Signed in.", "hvac-sync", "6 clients")
 
 
+async def test_where_nobody_has_signed_in_the_list_names_the_key_that_does(
+    world: World, tmp_path: Path
+) -> None:
+    async with using(world, start=asking(world, tmp_path), loaded=False) as user:
+        await user.sees("Sign in to asks")
+        await user.does("cancel_sign_in")
+        await user.sees("✗ Nobody has signed in: this profile asks for its credentials. l signs in.")
+
+
 async def test_what_was_typed_is_stored_only_where_the_operator_asks_for_it(
     world: World, tmp_path: Path
 ) -> None:
@@ -187,6 +196,9 @@ async def test_the_first_start_leads_to_a_list_in_one_input(
         world, size, start="No service is named.", profiles=[world.profile], loaded=False
     ) as user:
         await user.sees("◉ local", "○ butlr", "api.butlr.io", "○ another address")
+        await user.resizes((59, 16))
+        await user.sees("butlr-tui needs at least 60 × 16 characters.")
+        await user.resizes(size)
         assert await user.picture() == svg
         await user.does("choose_service")
         await user.sees("6 clients", "hvac-sync")

@@ -116,10 +116,18 @@ async def test_where_nothing_takes_a_copy_it_says_so(
     async with looking_at_a_secret(world, size, nowhere=True) as user:
         await user.does("copy_secret")
         await user.sees(
-            "✗ secret at 12:04: This terminal can't take a copy (TERM=linux). Reveal it, save it to a file"
+            "✗ secret at 12:04: This terminal can't take a copy (TERM=linux). Reveal it or save it to a file."
         )
+        await user.sees_no("a command")
         assert await user.picture() == svg
         assert user.received == []
+
+
+async def test_where_nothing_takes_a_copy_a_command_is_named_if_there_is_one(world: World) -> None:
+    world.profile = replace(world.profile, commands=(DeliveryCommand("vault", ("vault",)),))
+    async with looking_at_a_secret(world, nowhere=True) as user:
+        await user.does("copy_secret")
+        await user.sees("Reveal it, save it to a file or hand it to a command.", "x to a command")
 
 
 async def test_the_pair_is_tried_where_it_counts(world: World) -> None:
@@ -208,10 +216,10 @@ async def test_stored_nowhere_it_takes_the_word(
 ) -> None:
     async with looking_at_a_secret(world, size, nowhere=True) as user:
         await user.does("close_secret")
-        await user.sees("Closing now loses it for good: nobody can show it again.", "type stored")
+        await user.sees("Closing now loses it for good: nobody can show it again.", "type “stored”")
         assert await user.picture() == svg
         await user.presses("enter", "enter", "enter")
-        await user.sees("That is not stored. Esc goes back to the secret.")
+        await user.sees("That is not “stored”. Esc goes back to the secret.")
         await user.does("leave")
         await user.sees_no("The secret is nowhere yet")
         await user.does("close_secret")

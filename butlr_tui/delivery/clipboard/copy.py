@@ -9,7 +9,6 @@ A clipboard is no storage, whatever the outcome.
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final
 
 from pydantic import SecretStr
 
@@ -28,7 +27,6 @@ from butlr_tui.delivery.clipboard.routes import (
 from butlr_tui.text import safe
 
 __all__ = [
-    "OTHERWISE",
     "ClipboardDigest",
     "Expectation",
     "Outcome",
@@ -38,9 +36,6 @@ __all__ = [
     "copy",
     "expect",
 ]
-
-OTHERWISE: Final = "Reveal it, save it to a file or hand it to a command."
-"""What may be done after a copy that failed, while the secret is still on screen."""
 
 
 class Outcome(Enum):
@@ -89,7 +84,7 @@ async def copy(
     write: Write,
     *,
     force: Route | None = None,
-    otherwise: str = OTHERWISE,
+    otherwise: str = "",
 ) -> Report:
     """Copies `value` by the first way from `terminal` that works, and reports what it came to.
 
@@ -115,9 +110,10 @@ def _said_when_failed(
     routes: tuple[Route, ...], terminal: Terminal, force: Route | None, otherwise: str
 ) -> str:
     if not routes and terminal.mute and force is None:
-        return f"This terminal can't take a copy (TERM={safe(terminal.term)}). {otherwise}"
-    reason = why_failed(routes[-1], terminal) if routes else _why_none(terminal, force)
-    return f"NOT copied: {reason}. {otherwise}"
+        said = f"This terminal can't take a copy (TERM={safe(terminal.term)})."
+    else:
+        said = f"NOT copied: {why_failed(routes[-1], terminal) if routes else _why_none(terminal, force)}."
+    return f"{said} {otherwise}".rstrip()
 
 
 def _why_none(terminal: Terminal, force: Route | None) -> str:

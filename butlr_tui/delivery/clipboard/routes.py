@@ -112,7 +112,7 @@ def said_before(route: Route, terminal: Terminal) -> str:
         Route.TMUX: "sent through tmux, can't be verified",
         Route.TMUX_PASSTHROUGH: "sent through tmux, can't be verified",
         Route.SCREEN: "sent through screen, can't be verified",
-        Route.OSC52: "sent to your terminal, which may ignore it",
+        Route.OSC52: "sent to your terminal; it may ignore it",
     }[route]
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.containers import VerticalScroll
-
 from butlr_tui.tui.bindings import bindings
 from butlr_tui.tui.commands import Place, command
 from butlr_tui.tui.dialogs.question import QuestionDialog
-from butlr_tui.tui.widgets.choice import Choice
+from butlr_tui.tui.widgets.choice import Choice, Options
 from butlr_tui.tui.widgets.words import Words
 
 if TYPE_CHECKING:
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
 class ChooseDialog(QuestionDialog[str]):
     """Options to choose from; the answer is the id of one."""
 
-    AUTO_FOCUS = "Choice"
+    starts_at = "Choice"
     BINDINGS = bindings(Place.QUESTION)
 
     def __init__(self, question: Choose) -> None:
@@ -37,7 +35,7 @@ class ChooseDialog(QuestionDialog[str]):
         choice = Choice(question.options, question.chosen, id="choice")
         return [
             Words(question.text),
-            VerticalScroll(choice, classes="options", can_focus=False),
+            Options(choice),
             Words(choice.chosen.more, id="more"),
         ]
 

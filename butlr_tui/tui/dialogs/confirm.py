@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class ConfirmDialog(QuestionDialog[bool]):
     """Only the answer that goes ahead is True. Arrows and first letters go to an answer, Enter gives it."""
 
-    AUTO_FOCUS = "#back"
+    starts_at = "#back"
     BINDINGS = bindings(Place.QUESTION)
 
     def __init__(self, question: Confirm) -> None:

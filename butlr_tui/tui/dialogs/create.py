@@ -90,12 +90,6 @@ class CreateDialog(QuestionDialog[FilledForm]):
     def _field(self, field: FormField) -> Input:
         return self.query_one(f"#{field.value}", Input)
 
-    def show_text(self, text: str) -> None:
-        """Show it in view, however small the screen is."""
-        super().show_text(text)
-        if text:
-            self.call_after_refresh(self.query_one("#dialog").scroll_end, animate=False)
-
     def show_progress(self, text: str, done: int = 0, of: int = 0) -> asyncio.Event:
         """Lock the form: what is typed now would not be what was sent."""
         self._sent_from = self._sent_from or self.focused

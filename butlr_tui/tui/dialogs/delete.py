@@ -35,7 +35,7 @@ _DELETE: Final = "delete"
 class DeleteDialog(QuestionDialog[bool]):
     """Shows what will go; Enter deletes nothing until that is confirmed."""
 
-    AUTO_FOCUS = "Input, Choice"
+    starts_at = "Input, Choice"
     BINDINGS = bindings(Place.DELETE)
 
     def __init__(self, question: ConfirmDelete) -> None:

@@ -29,11 +29,13 @@ class Dialog(ModalScreen[None]):
     The one that has the keys is told by its colour: the dialogs below it are dim.
     """
 
-    AUTO_FOCUS = "Input"
+    AUTO_FOCUS = ""  # Textual's comes late, and scrolls by a layout that is not the last one
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012 (an instance variable to Textual)
     BINDINGS = [*bindings_of("how_to_quit"), *bindings(Place.FORM)]  # noqa: RUF012 (likewise)
 
     title_text = ""
+    starts_at = "Input"
+    """What has the focus at first, as a selector; "" for nothing."""
 
     def body(self) -> Sequence[Widget]:
         """The widgets between the title and the keys."""
@@ -53,14 +55,22 @@ class Dialog(ModalScreen[None]):
     def _on_mount(self, event: Mount) -> None:
         super()._on_mount(event)
         # Now, not when the screen resumes: keys that were typed ahead are next.
-        if self.AUTO_FOCUS and (found := self.query(self.AUTO_FOCUS)):
-            self.set_focus(found.first())
+        if self.starts_at and (found := self.query(self.starts_at)):
+            self.set_focus(found.first(), scroll_visible=False)
 
     def on_screen_suspend(self) -> None:
         self.add_class("-below")
 
     def on_screen_resume(self) -> None:
         self.remove_class("-below")
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.bring_into_view)
+
+    def bring_into_view(self) -> None:
+        """Scroll to what has the focus, from the top: at a start, and the same after each resize."""
+        frame = self.query_one("#dialog")
+        frame.scroll_to(y=_from_the_top(frame, self.focused), animate=False, immediate=True)
 
     def on_click(self, event: Click) -> None:
         press_hint(self.app, event)
@@ -85,3 +95,12 @@ class Dialog(ModalScreen[None]):
         """Say which keys lead out, on the frame: what the dialog says stays as it is."""
         frame = self.query_one("#dialog")
         frame.border_subtitle = Content(f"{key('leave')} goes back; {key('quit')} quits from there")
+
+
+def _from_the_top(frame: Widget, widget: Widget | None) -> float:
+    """How far to scroll the frame for the widget: no further than it has to, then to the middle."""
+    if widget is None:
+        return 0
+    room, inside = frame.content_size.height, widget.region
+    top = inside.y - frame.content_region.y + frame.scroll_y
+    return 0 if top + inside.height <= room else top + inside.height / 2 - room / 2

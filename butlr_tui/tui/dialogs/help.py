@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class HelpDialog(Dialog):
     """The keys of each place, and what they do. They scroll as the list does, and can be filtered."""
 
-    AUTO_FOCUS = "#scrolled"
+    starts_at = "#scrolled"
     BINDINGS = [*bindings(Place.HELP), *bindings_of(*MOVES)]  # noqa: RUF012 (as Textual has it)
     title_text = "Keys"
 

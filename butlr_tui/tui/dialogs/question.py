@@ -60,6 +60,15 @@ class QuestionDialog(Dialog, Generic[T]):
         for said in self.query("#said").results(Words):
             said.say(text)
         self.show_keys()
+        if text:
+            self.call_after_refresh(self.bring_into_view)
+
+    def bring_into_view(self) -> None:
+        """Scroll to what is said last, where something is; that is below the fields, at the end."""
+        if any(said.display for said in self.query("#said")):
+            self.query_one("#dialog").scroll_end(animate=False, immediate=True)
+        else:
+            super().bring_into_view()
 
     async def reply(self, answer: T | None) -> None:
         """Give the flow an answer, unless it works on one, and wait until it has acted on it.

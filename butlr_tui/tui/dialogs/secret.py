@@ -47,7 +47,7 @@ _FRAME: Final = 4
 class SecretDialog(QuestionDialog[SecretWish]):
     """The pair, masked, what can be done with it, and what was done."""
 
-    AUTO_FOCUS = ""
+    starts_at = ""
     BINDINGS = bindings(Place.SECRET)
 
     def __init__(self, question: SecretInHand) -> None:
@@ -89,11 +89,6 @@ class SecretDialog(QuestionDialog[SecretWish]):
     def show_fault(self, text: str) -> None:
         """Show what came of everything so far."""
         super().show_fault(self._question.told)
-
-    def show_text(self, text: str) -> None:
-        """Show the lines, the last one in view."""
-        super().show_text(text)
-        self.call_after_refresh(self.query_one("#dialog").scroll_end, animate=False)
 
     # Showing it
 

@@ -43,7 +43,7 @@ _LABELS: Final = {
 class SignInDialog(QuestionDialog[FilledSignIn]):
     """Asks how, as whom, and whether to keep it."""
 
-    AUTO_FOCUS = "#who"
+    starts_at = "#who"
     BINDINGS = bindings(Place.SIGN_IN)
 
     def __init__(self, form: SignInForm) -> None:
@@ -68,7 +68,7 @@ class SignInDialog(QuestionDialog[FilledSignIn]):
             Choice(
                 [
                     Option("forget", "keep it in memory", "until the app ends"),
-                    Option("keep", "keep it in a file", f"{describe_path(self._form.store)}, for you alone"),
+                    Option("keep", "keep it in a file", describe_path(self._form.store)),
                 ],
                 id="keeping",
             ),

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 
 from butlr_tui.tui.bindings import bindings, bindings_of
 from butlr_tui.tui.commands import Place, command, key
-from butlr_tui.tui.widgets.choice import Choice
+from butlr_tui.tui.screens.full_screen import FullScreen
+from butlr_tui.tui.widgets.choice import Choice, Options
 from butlr_tui.tui.widgets.key_bar import KeyBar
 from butlr_tui.tui.widgets.words import Words
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from butlr_tui.flows.services import Services
 
 
-class FirstRun(Screen[None]):
+class FirstRun(FullScreen):
     """Asks which service to go to."""
 
     AUTO_FOCUS = "Choice"
@@ -41,7 +40,7 @@ class FirstRun(Screen[None]):
         options = self._services.options()
         yield Words(Content.assemble(("butlr", "bold"), "  looks after the M2M clients of the Butlr API"))
         yield Words(f"{self._why} Which one is it to be?", classes="paragraph")
-        with VerticalScroll(classes="options", can_focus=False):
+        with Options():
             yield Choice(options)
         yield Words(options[0].more, id="more")
         yield Words(id="said")

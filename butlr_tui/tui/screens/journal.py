@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from textual import work
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.screen import Screen
 
 from butlr_tui.http.errors import ServiceError
 from butlr_tui.journal.words import told_in_full
 from butlr_tui.text import quoted, safe
-from butlr_tui.tui.bindings import bindings
-from butlr_tui.tui.commands import Place, at
+from butlr_tui.tui.bindings import bindings, bindings_of
+from butlr_tui.tui.commands import Place, at, key
 from butlr_tui.tui.dialogs.notice import Notice
+from butlr_tui.tui.screens.rows_screen import RowsScreen
 from butlr_tui.tui.widgets.journal_list import JournalList
 from butlr_tui.tui.widgets.key_bar import KeyBar
 from butlr_tui.tui.widgets.lines import Lines
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 _LABELS = 11
 
 
-class JournalScreen(Screen[None]):
+class JournalScreen(RowsScreen):
     """The entries of one service, the newest first."""
 
-    BINDINGS = bindings(Place.JOURNAL)
+    BINDINGS = [*bindings(Place.JOURNAL), *bindings_of("how_to_quit")]  # noqa: RUF012 (as Textual has it)
     AUTO_FOCUS = "#journal"
 
     def __init__(self, profile: Profile, history: History) -> None:
@@ -88,26 +88,14 @@ class JournalScreen(Screen[None]):
     def on_entry_opened(self, message: EntryOpened) -> None:
         self._open(message.entry)
 
-    def action_cursor(self, rows: int) -> None:
-        """Move the cursor."""
-        self._list.move(rows)
-
-    def action_page(self, pages: int) -> None:
-        """Move the cursor by a screen."""
-        self._list.page(pages)
-
-    def action_first(self) -> None:
-        """To the newest."""
-        self._list.go_first()
-
-    def action_last(self) -> None:
-        """To the oldest."""
-        self._list.go_last()
-
     def action_open(self) -> None:
         """Show all of an entry."""
         if self._list.entry is not None:
             self._open(self._list.entry)
+
+    def action_how_to_quit(self) -> None:
+        """Say which keys lead out."""
+        self._head(f"{key('close_journal')} goes back; {key('quit')} quits from there")
 
     def action_close(self) -> None:
         """Back to the list of clients."""

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual import work
 from textual.containers import Horizontal
-from textual.screen import Screen
 
-from butlr_tui.config.model import SMALLEST_TERMINAL
 from butlr_tui.config.profiles import ProfileError
 from butlr_tui.listing.view import Listing, Order
 from butlr_tui.operations.list_loader import ListLoader
@@ -20,6 +18,7 @@ from butlr_tui.tui.commands import Place, at, command, key
 from butlr_tui.tui.messages import ProfileWanted
 from butlr_tui.tui.screens.list_order import ListOrder
 from butlr_tui.tui.screens.list_status import ListStatus
+from butlr_tui.tui.screens.rows_screen import RowsScreen
 from butlr_tui.tui.screens.standing import Standing
 from butlr_tui.tui.widgets.client_detail import ClientDetail
 from butlr_tui.tui.widgets.client_list import ClientList
@@ -55,7 +54,7 @@ _SELECT_THE_ID = "The detail shows it whole: mark it there with the mouse, holdi
 _BY_ACTION = {cmd.action: cmd for cmd in at(Place.MAIN)}
 
 
-class MainScreen(Screen[None]):
+class MainScreen(RowsScreen):
     """Shows what the session reads, and hands what the operator wants to dialogs and to the session."""
 
     BINDINGS = [*bindings(Place.MAIN), *bindings_of("how_to_quit")]  # noqa: RUF012 (as Textual has it)
@@ -151,12 +150,6 @@ class MainScreen(Screen[None]):
             self.read()
 
     def on_resize(self, event: Resize) -> None:
-        columns, lines = SMALLEST_TERMINAL
-        too_small = event.size.width < columns or event.size.height < lines
-        if too_small and not self.query("#too-small"):
-            needs = f"butlr-tui needs at least {columns} × {lines} characters."
-            self.mount(Words(needs, id="too-small"))
-        self.set_class(too_small, "-too-small")
         self._show_keys()
         self._list.refresh()  # its columns go by this width too, which may change where the list's does not
 
@@ -298,22 +291,6 @@ class MainScreen(Screen[None]):
         return self.has_class("-detail-open") and self.has_class("-narrow")
 
     # Commands
-
-    def action_cursor(self, rows: int) -> None:
-        """Move the cursor."""
-        self._list.move(rows)
-
-    def action_page(self, pages: int) -> None:
-        """Move the cursor by a screen."""
-        self._list.page(pages)
-
-    def action_first(self) -> None:
-        """To the first client."""
-        self._list.go_first()
-
-    def action_last(self) -> None:
-        """To the last client."""
-        self._list.go_last()
 
     def action_filter(self) -> None:
         """Type in the filter."""

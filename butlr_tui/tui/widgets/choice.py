@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.actions import SkipAction
 from textual.binding import Binding
-from textual.containers import ScrollableContainer
+from textual.containers import ScrollableContainer, VerticalScroll
 from textual.content import Content
 from textual.geometry import Region
 from textual.message import Message
@@ -80,13 +80,8 @@ class Choice(Lines, can_focus=True):
         """Choose what was clicked."""
         self._choose(event.y)
 
-    def on_mount(self) -> None:
-        self.call_after_refresh(self._show_chosen)
-
-    def on_focus(self) -> None:
-        self._draw()
-
-    def on_blur(self) -> None:
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        super().watch_has_focus(_has_focus)
         self._draw()
 
     def _choose(self, row: int) -> None:
@@ -94,14 +89,16 @@ class Choice(Lines, can_focus=True):
         if row != self._row:
             self._row = row
             self._draw()
-            self._show_chosen()
+            self.show_chosen()
             self.post_message(self.Chosen(self.chosen))
 
-    def _show_chosen(self) -> None:
+    def show_chosen(self) -> None:
         """Bring the chosen option into view, where not all have room."""
-        row = Region(0, self._row, 1, 1).translate(self.virtual_region.offset)
-        if isinstance(self.parent, ScrollableContainer):
-            self.parent.scroll_to_region(row, animate=False)
+        for around in self.ancestors:
+            if isinstance(around, ScrollableContainer):
+                line = self.region.y + self._row - around.content_region.y + around.scroll_offset.y
+                around.scroll_to_region(Region(0, line, 1, 1), animate=False)
+                break
 
     def _draw(self) -> None:
         labels = max((len(option.label) for option in self._options), default=0)
@@ -119,3 +116,10 @@ class Choice(Lines, can_focus=True):
                 for row, option in enumerate(self._options)
             ]
         )
+
+
+class Options(VerticalScroll, can_focus=False):
+    """A choice that may have more options than there is room for: the chosen one stays in view."""
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.query_one(Choice).show_chosen)

@@ -108,15 +108,18 @@ class JournalList(RowList):
         """The columns that fit, and their cells: what is left over goes to those that want more."""
         cells: dict[_Column, int] = {}
         left = room + _GAP
+        longest = {
+            column: max(width(cell) for cell in (column.title, *map(column.cell, self._entries[:_SAMPLE])))
+            for column in _BY_WEIGHT
+        }
         for column in _BY_WEIGHT:
             if left < column.at_least + _GAP:
                 break
-            cells[column] = column.at_least
-            left -= column.at_least + _GAP
+            cells[column] = min(column.at_least, longest[column])
+            left -= cells[column] + _GAP
         for column in _MAY_GROW:
             if column in cells:
-                longest = max(width(column.cell(entry)) for entry in self._entries[:_SAMPLE])
-                more = max(0, min(left, longest - column.at_least))
+                more = min(left, longest[column] - cells[column])
                 cells[column] += more
                 left -= more
         return [(column, cells[column]) for column in _IN_ORDER if column in cells]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from textual.content import Content
 
 from butlr_tui.listing.query import WORDS
-from butlr_tui.tui.commands import Place, at
+from butlr_tui.tui.commands import COMMANDS, Place, at
 from butlr_tui.tui.widgets.lines import Lines
 
 if TYPE_CHECKING:
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 _COLUMN: Final = 54
 """Cells that a column has at least."""
 _GAP: Final = 3
-_KEYS: Final = 20
+_KEYS: Final = 2 + max(len(command.keys) for command in COMMANDS)
+_WORDS: Final = 2 + max(len(word.example) for word in WORDS)
+"""Cells of what is typed."""
 
 _FILTER: Final = "What the filter understands"
 TIPS: Final = ("To select text with the mouse, hold Shift while you drag.",)
@@ -59,8 +61,10 @@ class KeyColumns(Lines):
 
 def _blocks(width: int, words: Sequence[str]) -> Iterator[Block]:
     for place in Place:
-        yield _block(place.value, [(command.keys, command.help) for command in at(place)], words, width)
-    yield _block(_FILTER, [(word.example, word.what) for word in WORDS], words, width)
+        yield _block(
+            place.value, [(command.keys, command.help) for command in at(place)], words, _KEYS, width
+        )
+    yield _block(_FILTER, [(word.example, word.what) for word in WORDS], words, _WORDS, width)
     tips = [
         Content(line)
         for tip in TIPS
@@ -70,13 +74,15 @@ def _blocks(width: int, words: Sequence[str]) -> Iterator[Block]:
     yield [Content.styled("Good to know", "bold"), *tips] if tips else []
 
 
-def _block(heading: str, rows: Iterable[tuple[str, str]], words: Sequence[str], width: int) -> Block:
-    """The rows that have all the words, under their heading; nothing where none has."""
+def _block(
+    heading: str, rows: Iterable[tuple[str, str]], words: Sequence[str], cells: int, width: int
+) -> Block:
+    """The rows that have all the words, under their heading; nothing where none has. `cells` for what is typed."""
     lines = [
         line
         for typed, does in rows
         if _has(f"{heading} {typed} {does}", words)
-        for line in _row(typed, does, width)
+        for line in _row(typed.ljust(cells), does, width)
     ]
     return [Content.styled(heading, "bold"), *lines, Content()] if lines else []
 
@@ -87,8 +93,8 @@ def _has(text: str, words: Sequence[str]) -> bool:
 
 
 def _row(keys: str, does: str, width: int) -> Iterator[Content]:
-    for number, line in enumerate(textwrap.wrap(does, width - _KEYS)):
-        yield Content.assemble((("" if number else keys).ljust(_KEYS), "bold $accent"), line)
+    for number, line in enumerate(textwrap.wrap(does, width - len(keys))):
+        yield Content.assemble((" " * len(keys) if number else keys, "bold $accent"), line)
 
 
 def _shared_out(blocks: Sequence[Block], columns: int) -> list[Block]:

@@ -28,7 +28,7 @@ def within(tmux: Tmux) -> Terminal:
 @pytest.mark.parametrize(
     ("terminal", "routes", "outcome", "said"),
     [
-        (PLAIN, [Route.OSC52], Outcome.SENT, "sent to your terminal, which may ignore it"),
+        (PLAIN, [Route.OSC52], Outcome.SENT, "sent to your terminal; it may ignore it"),
         (replace(PLAIN, native=Native.XSEL), [Route.NATIVE, Route.OSC52], Outcome.VERIFIED, "verified by"),
         (FORWARDED, [Route.NATIVE, Route.OSC52], Outcome.VERIFIED, "your forwarded X display"),
         (Terminal("screen", screen=True), [Route.SCREEN], Outcome.SENT, "sent through screen, can't be"),
@@ -79,10 +79,10 @@ async def test_no_way_at_all_is_told() -> None:
             "NOT copied: tmux is set to keep the clipboard to itself",
         ),
     ]:
-        report = await copy(SECRET, terminal, refuse_to_write)
+        report = await copy(SECRET, terminal, refuse_to_write, otherwise="Do this.")
         assert (report.outcome, report.route, report.digest) == (Outcome.FAILED, Route.NONE, None)
         assert report.said.startswith(said)
-        assert report.said.endswith("Reveal it, save it to a file or hand it to a command.")
+        assert report.said.endswith(". Do this.")
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ async def test_no_way_at_all_is_told() -> None:
         (within(PASSING), "sent through tmux, can't be verified"),
         (replace(within(GOOD), forwarded=True), "sent through tmux, can't be verified"),
         (Terminal("screen", screen=True), "sent through screen, can't be verified"),
-        (PLAIN, "sent to your terminal, which may ignore it"),
+        (PLAIN, "sent to your terminal; it may ignore it"),
         (within(OFF), "tmux is set to keep the clipboard to itself (set-clipboard off)"),
         (within(replace(GOOD, client=None, passes=True)), "no terminal is attached to this tmux session"),
         (
