@@ -152,13 +152,14 @@ def _parser() -> argparse.ArgumentParser:
     create.add_argument("--description", default="")
     create.add_argument(
         "--to",
-        required=True,
         metavar="WHERE",
         help="file:PATH, command:NAME (of the profile), clipboard or stdout; {name} and {client_id} may stand "
-        "in PATH",
+        "in PATH; the profile's default_destination unless given",
     )
     create.add_argument(
-        "--format", choices=("secret", "id", "env", "json"), help="env for a file and stdout, else secret"
+        "--format",
+        choices=("secret", "id", "env", "json"),
+        help="env for a file and stdout, json for a file named so, else secret",
     )
     delete = add("delete", _delete, "Delete clients.")
     delete.add_argument(
@@ -278,13 +279,21 @@ def _create(options: argparse.Namespace) -> int:
     from butlr_tui.operations.destinations import BadDestination, destination, to_terminal
     from butlr_tui.plain.create import create
     from butlr_tui.plain.exits import Exit
+    from butlr_tui.text import safe
 
     settings = load()
     forced = None if settings.clipboard == AUTOMATIC else Route(settings.clipboard)
-    offered = choose(options.profile, settings=settings).commands
+    profile = choose(options.profile, settings=settings)
     format = Format(options.format) if options.format else None
+    named = options.to or profile.default_destination
+    if not named:
+        _tell(
+            "Say with --to where its secret is to go, or let default_destination of the profile "
+            f"{safe(profile.name)} say it: nobody can show it again. Nothing was created."
+        )
+        return Exit.USAGE
     try:
-        to = destination(options.to, format, offered, to_terminal, forced)
+        to = destination(named, format, profile.commands, to_terminal, forced)
     except BadDestination as error:
         tell(str(error))
         return Exit.USAGE

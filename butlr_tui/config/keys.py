@@ -133,7 +133,8 @@ PROFILE: Final = (
     Key("protected", _flag, "true", "true", "What destroys asks for typed words; false: a plain question"),
     Key("colour", _one_of(COLOURS), '"red"', "none", "The label's colour: " + ", ".join(COLOURS)),
     Key("default_destination", _destination, '"file:~/secrets/{name}.env"', "what stored a secret last",
-        "Where the form of a new client has its secret go at first: clipboard, file:PATH or command:NAME"),
+        "Where the form of a new client has its secret go at first, and `create` without --to: clipboard, "
+        "file:PATH or command:NAME"),
     Key("label", _text, '"PRODUCTION"', "the profile's name", "What the header calls it"),
     Key("trust_loopback", _flag, "true", "false",
         "Plain http goes to a port of this machine even where another user listens on it"),

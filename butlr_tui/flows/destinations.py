@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from butlr_tui.delivery.formats import Format
 from butlr_tui.delivery.placeholders import slug
-from butlr_tui.operations.destinations import ToCommand, ToFile, destination
+from butlr_tui.operations.destinations import ToCommand, ToFile, destination, file_format
 from butlr_tui.operations.remembered import remember, remembered
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def named_destination(named: str, context: FlowContext) -> Destination:
 def file_destination(path: str) -> ToFile:
     """A file: JSON where its name ends so, else .env lines."""
     path = path.strip()
-    return ToFile(path, Format.JSON if path.endswith(".json") else Format.ENV)
+    return ToFile(path, file_format(path))
 
 
 async def first_destination(profile: Profile) -> str:

@@ -44,7 +44,7 @@ def destination(
     kind, _, which = to.partition(":")
     match kind:
         case "file" if which:
-            return ToFile(which, _with_secret(format or Format.ENV))
+            return ToFile(which, _with_secret(format or file_format(which)))
         case "command" if which:
             return ToCommand(_command(which, format, offered))
         case "clipboard" if to == kind:
@@ -52,6 +52,11 @@ def destination(
         case "stdout" if to == kind:
             return ToStdout(_with_secret(format or Format.ENV), sys.stdout.fileno() if sys.stdout else None)
     raise BadDestination(f"“{safe(to)}” is not file:PATH, command:NAME, clipboard or stdout.")
+
+
+def file_format(path: str) -> Format:
+    """What goes to a file of this name, unless the operator says otherwise."""
+    return Format.JSON if path.endswith(".json") else Format.ENV
 
 
 def _with_secret(format: Format) -> Format:

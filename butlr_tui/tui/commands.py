@@ -218,6 +218,8 @@ COMMANDS: Final = (
     Command("answer_after", Place.QUESTION, "right", "answer", "The answer on the right", "turn(1)", False),
     Command("field_above", Place.FORM, "up", "above", "The field or option above", "go_to_field(-1)", False),
     Command("field_below", Place.FORM, "down", "below", "The field or option below", "go_to_field(1)", False),
+    Command("scroll_up", Place.FORM, "pageup", "page up", "A page up", "page(-1)", False),
+    Command("scroll_down", Place.FORM, "pagedown", "page down", "A page down", "page(1)", False),
     Command("choose_service", Place.FIRST_RUN, "enter", "choose", "Go on with what is chosen", "choose"),
     Command("quit_first_run", Place.FIRST_RUN, "q", "quit", "Quit", "quit"),
     Command("redraw", Place.ANYWHERE, "ctrl+l", "redraw", "Draw the screen anew", "redraw", False),

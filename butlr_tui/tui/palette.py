@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, cast
 
-from textual.command import DiscoveryHit, Hit, Provider
+from textual.command import CommandPalette, DiscoveryHit, Hit, Provider
+from textual.widgets import Input
 
 from butlr_tui.tui.commands import MOVES, Place, at
 
@@ -48,6 +49,16 @@ class CommandsOfTheList(Provider):
 
     def _run(self, chosen: Command) -> partial[bool]:
         return partial(self.screen.call_later, self.screen.run_action, chosen.action)
+
+
+class Palette(CommandPalette):
+    """The commands of the list. Its cursor stands still: a blinking one costs bytes on somebody's slow link."""
+
+    def __init__(self) -> None:
+        super().__init__(providers=[CommandsOfTheList])
+
+    def on_mount(self) -> None:
+        self.query_one(Input).cursor_blink = False
 
 
 def _title(chosen: Command) -> str:

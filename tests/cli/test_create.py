@@ -77,6 +77,22 @@ def test_a_file(create: Run, signs_in: SignsIn, tmp_path: Path) -> None:
     assert "read back and equal" in ended.stderr
 
 
+def test_without_a_destination_it_is_the_profile_s_own(
+    serving: str, configure: Configure, create: Run, signs_in: SignsIn, tmp_path: Path
+) -> None:
+    nowhere = create()
+    assert (nowhere.returncode, nowhere.stdout) == (2, "")
+    assert "Say with --to where its secret is to go" in nowhere.stderr
+    assert nowhere.stderr.endswith("Nothing was created.\n")
+
+    configure(serving, f'default_destination = "file:{tmp_path}/{{name}}.json"')
+    assert create().returncode == 0
+    kept = json.loads((tmp_path / "kiosk.json").read_text())
+    assert signs_in(kept["client_id"], kept["client_secret"])
+    elsewhere = create("--to", "stdout")
+    assert signs_in(*env_of(elsewhere.stdout))
+
+
 def test_a_command_of_the_profile(
     serving: str, configure: Configure, create: Run, signs_in: SignsIn, tmp_path: Path
 ) -> None:

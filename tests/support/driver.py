@@ -114,9 +114,8 @@ class User:
 
     async def rests(self) -> None:
         """Wait until nothing is under way but what waits for the operator."""
-        waiting = len(self.app.screen_stack) - 1
         await self._until(
-            lambda: sum(not worker.is_finished for worker in self.app.workers) <= waiting,
+            lambda: sum(not worker.is_finished for worker in self.app.workers) < len(self.app.screen_stack),
             "no rest. There is:\n",
         )
         await self._pilot.pause()

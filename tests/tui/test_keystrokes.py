@@ -35,13 +35,23 @@ JOBS: Final = {
         f"✓ “{NAME}” is created; its secret is saved to ~/{NAME}.env",
         lambda profile: replace(profile, default_destination="file:~/{name}.env"),
     ),
+    "those older than a year": Job(
+        (("read at", ("slash", *"age", "colon", "greater_than_sign", *"1y", "enter")),),
+        9,
+        "1 of 4",
+    ),
+    "go to another service": Job(
+        (("read at", ("p", "s", "enter")),),
+        3,
+        "▌site▐",
+    ),
 }
 
 
 @pytest.mark.parametrize("job", JOBS.values(), ids=JOBS)
 async def test_it_takes_no_more_keys_than_this(world: World, job: Job) -> None:
     world.profile = job.at(world.profile)
-    async with using(world) as user:
+    async with using(world, profiles=[world.profile, replace(world.profile, name="site")]) as user:
         for awaited, keys in job.steps:
             await user.sees(awaited)
             await user.presses(*keys)

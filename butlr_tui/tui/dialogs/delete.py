@@ -90,7 +90,7 @@ class DeleteDialog(QuestionDialog[bool]):
     def on_mount(self) -> None:
         self.query_one("#said", Words).say("")
 
-    def on_choice_chosen(self) -> None:
+    def on_choice_chosen(self, message: Choice.Chosen) -> None:
         self.show_keys()
 
     def on_input_changed(self, event: Input.Changed) -> None:

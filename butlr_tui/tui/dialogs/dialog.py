@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.widget import Widget
 
 from butlr_tui.tui.bindings import bindings, bindings_of
 from butlr_tui.tui.commands import Place, key
+from butlr_tui.tui.widgets.choice import Choice, Options
 from butlr_tui.tui.widgets.key_bar import key_hint, press_hint
 from butlr_tui.tui.widgets.words import Words
 
@@ -17,8 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.app import ComposeResult
+    from textual.dom import DOMNode
     from textual.events import Click, Mount
-    from textual.widget import Widget
+    from textual.geometry import Size
 
     from butlr_tui.tui.commands import Command
 
@@ -29,13 +32,15 @@ class Dialog(ModalScreen[None]):
     The one that has the keys is told by its colour: the dialogs below it are dim.
     """
 
-    AUTO_FOCUS = ""  # Textual's comes late, and scrolls by a layout that is not the last one
+    AUTO_FOCUS = ""  # Textual's comes late
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012 (an instance variable to Textual)
     BINDINGS = [*bindings_of("how_to_quit"), *bindings(Place.FORM)]  # noqa: RUF012 (likewise)
 
     title_text = ""
     starts_at = "Input"
     """What has the focus at first, as a selector; "" for nothing."""
+    _shape: tuple[Size, Size] | None = None
+    """Of the frame and of what is in it, as they were laid out last."""
 
     def body(self) -> Sequence[Widget]:
         """The widgets between the title and the keys."""
@@ -47,7 +52,7 @@ class Dialog(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The frame around the body."""
-        with VerticalScroll(id="dialog", can_focus=False) as frame:
+        with _Frame(id="dialog") as frame:
             frame.border_title = Content(self.title_text)  # a str would be read as markup
             yield from self.body()
             yield Words(self.key_line(), id="dialog-keys")
@@ -56,7 +61,8 @@ class Dialog(ModalScreen[None]):
         super()._on_mount(event)
         # Now, not when the screen resumes: keys that were typed ahead are next.
         if self.starts_at and (found := self.query(self.starts_at)):
-            self.set_focus(found.first(), scroll_visible=False)
+            self.set_focus(found.first())
+        self.screen_layout_refresh_signal.subscribe(self, lambda _: self._laid_out(), immediate=True)
 
     def on_screen_suspend(self) -> None:
         self.add_class("-below")
@@ -64,24 +70,66 @@ class Dialog(ModalScreen[None]):
     def on_screen_resume(self) -> None:
         self.remove_class("-below")
 
-    def on_resize(self) -> None:
-        self.call_after_refresh(self.bring_into_view)
+    # What is in view follows from the layout and the focus alone, so that it is the same after resizes as at a
+    # start. Textual scrolls with each focus, from where it was, by a layout that may not be the last one.
+
+    def set_focus(
+        self, widget: Widget | None, scroll_visible: bool = True, from_app_focus: bool = False
+    ) -> None:
+        """Give the focus to a widget, in view."""
+        super().set_focus(widget, False, from_app_focus)
+        self.bring_into_view()
+
+    def on_choice_chosen(self, message: Choice.Chosen) -> None:
+        self.bring_into_view()
+
+    def _laid_out(self) -> None:
+        frame = self.query_one("#dialog")
+        if (shape := (frame.size, frame.virtual_size)) != self._shape:
+            self._shape = shape
+            self.bring_into_view()
 
     def bring_into_view(self) -> None:
-        """Scroll to what has the focus, from the top: at a start, and the same after each resize."""
+        """Scroll the frame to where the focus is, unless whoever reads it has scrolled since the last layout."""
         frame = self.query_one("#dialog")
-        frame.scroll_to(y=_from_the_top(frame, self.focused), animate=False, immediate=True)
+        frame.scroll_to(y=self.wanted_scroll(frame), animate=False, immediate=True)
+        if frame.show_vertical_scrollbar:  # Textual's comes back as it was when it went
+            frame.vertical_scrollbar.position = frame.scroll_y
+
+    def wanted_scroll(self, frame: Widget) -> float:
+        """How far: not at all where the line of the focus is in view then, else to the middle."""
+        line, room = self.line_of_focus(frame), frame.content_size.height
+        return 0 if line is None or line < room else line - room // 2
+
+    def line_of_focus(self, frame: Widget) -> int | None:
+        """The line in the frame that has the focus, in view or not."""
+        if self.focused is None:
+            return None
+        line = self.focused.row if isinstance(self.focused, Choice) else 0
+        widget: DOMNode | None = self.focused
+        while isinstance(widget, Widget) and widget is not frame:
+            if isinstance(widget, Options):  # which scroll by themselves
+                line = 0
+            line += widget.virtual_region.y
+            widget = widget.parent
+        return line
 
     def on_click(self, event: Click) -> None:
         press_hint(self.app, event)
 
     def action_go_to_field(self, fields: int) -> None:
-        """Go on to a neighbour, but not round from the last field to the first."""
+        """Go on to a neighbour; not round from the last to the first: scroll there, and where there is none."""
         chain = self.focus_chain
-        if self.focused in chain:
-            wanted = chain.index(self.focused) + fields
-            if 0 <= wanted < len(chain):
-                self.set_focus(chain[wanted])
+        wanted = chain.index(self.focused) + fields if self.focused in chain else -1
+        if 0 <= wanted < len(chain):
+            self.set_focus(chain[wanted])
+        else:
+            self.query_one("#dialog").scroll_relative(y=fields, animate=False)
+
+    def action_page(self, pages: int) -> None:
+        """Scroll by a page."""
+        frame = self.query_one("#dialog")
+        frame.scroll_relative(y=pages * max(1, frame.size.height - 1), animate=False)
 
     def key_line(self) -> Content:
         """The keys, as at the foot of the dialog."""
@@ -97,10 +145,5 @@ class Dialog(ModalScreen[None]):
         frame.border_subtitle = Content(f"{key('leave')} goes back; {key('quit')} quits from there")
 
 
-def _from_the_top(frame: Widget, widget: Widget | None) -> float:
-    """How far to scroll the frame for the widget: no further than it has to, then to the middle."""
-    if widget is None:
-        return 0
-    room, inside = frame.content_size.height, widget.region
-    top = inside.y - frame.content_region.y + frame.scroll_y
-    return 0 if top + inside.height <= room else top + inside.height / 2 - room / 2
+class _Frame(VerticalScroll, can_focus=False, inherit_bindings=False):
+    """Scrolls where there is too little room. The arrow keys are the dialog's: they move between fields."""

@@ -11,6 +11,8 @@ from butlr_tui.tui.dialogs.dialog import Dialog
 from butlr_tui.tui.widgets.words import Words
 
 if TYPE_CHECKING:
+    from textual.widget import Widget
+
     from butlr_tui.flows.host import Question
 
 T = TypeVar("T")
@@ -60,15 +62,13 @@ class QuestionDialog(Dialog, Generic[T]):
         for said in self.query("#said").results(Words):
             said.say(text)
         self.show_keys()
-        if text:
-            self.call_after_refresh(self.bring_into_view)
 
-    def bring_into_view(self) -> None:
-        """Scroll to what is said last, where something is; that is below the fields, at the end."""
-        if any(said.display for said in self.query("#said")):
-            self.query_one("#dialog").scroll_end(animate=False, immediate=True)
-        else:
-            super().bring_into_view()
+    def wanted_scroll(self, frame: Widget) -> float:
+        """As far down as the focus stays in view, where something is said: that stands at the end."""
+        if not any(said.display for said in self.query("#said")):
+            return super().wanted_scroll(frame)
+        line = self.line_of_focus(frame)
+        return frame.max_scroll_y if line is None else min(line, frame.max_scroll_y)
 
     async def reply(self, answer: T | None) -> None:
         """Give the flow an answer, unless it works on one, and wait until it has acted on it.

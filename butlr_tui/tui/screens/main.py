@@ -240,7 +240,7 @@ class MainScreen(RowsScreen):
     async def on_filter_changed(self, message: FilterChanged) -> None:
         problem = self.listing.problem
         await self._loader.change(self.listing.filtering(message.query))
-        self._changed()
+        self._changed(keeps_top=bool(message.query))  # once it is cleared, on what it found
         self._show_state()
         if self.listing.problem != problem:
             self.say(self.listing.problem)
@@ -406,11 +406,9 @@ class MainScreen(RowsScreen):
 
     def action_palette(self) -> None:
         """Find a command by its name."""
-        from textual.command import CommandPalette
+        from butlr_tui.tui.palette import Palette
 
-        from butlr_tui.tui.palette import CommandsOfTheList
-
-        self.app.push_screen(CommandPalette(providers=[CommandsOfTheList]))
+        self.app.push_screen(Palette())
 
     def action_how_to_quit(self) -> None:
         """Say which key quits."""

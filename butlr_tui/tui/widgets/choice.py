@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.actions import SkipAction
 from textual.binding import Binding
-from textual.containers import ScrollableContainer, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.geometry import Region
 from textual.message import Message
 
 from butlr_tui.tui.widgets.lines import Lines
@@ -44,6 +43,11 @@ class Choice(Lines, can_focus=True):
         self._options: Sequence[Option] = ()
         self._row = 0
         self.offer(options, chosen)
+
+    @property
+    def row(self) -> int:
+        """The row of the chosen option, from 0."""
+        return self._row
 
     @property
     def chosen(self) -> Option:
@@ -89,16 +93,7 @@ class Choice(Lines, can_focus=True):
         if row != self._row:
             self._row = row
             self._draw()
-            self.show_chosen()
             self.post_message(self.Chosen(self.chosen))
-
-    def show_chosen(self) -> None:
-        """Bring the chosen option into view, where not all have room."""
-        for around in self.ancestors:
-            if isinstance(around, ScrollableContainer):
-                line = self.region.y + self._row - around.content_region.y + around.scroll_offset.y
-                around.scroll_to_region(Region(0, line, 1, 1), animate=False)
-                break
 
     def _draw(self) -> None:
         labels = max((len(option.label) for option in self._options), default=0)
@@ -118,8 +113,15 @@ class Choice(Lines, can_focus=True):
         )
 
 
-class Options(VerticalScroll, can_focus=False):
+class Options(VerticalScroll, can_focus=False, inherit_bindings=False):
     """A choice that may have more options than there is room for: the chosen one stays in view."""
 
     def on_resize(self) -> None:
-        self.call_after_refresh(self.query_one(Choice).show_chosen)
+        self._show_chosen()
+
+    def on_choice_chosen(self) -> None:
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        row, room = self.query_one(Choice).row, self.size.height
+        self.scroll_to(y=0 if row < room else row - room // 2, animate=False)

@@ -106,6 +106,5 @@ class WhereTo(Vertical):
     def _show_path_line(self) -> None:
         self.query_one("#path-line").display = self.query_one(Choice).chosen.id == _FILE
 
-    def on_choice_chosen(self, message: Choice.Chosen) -> None:
-        message.stop()
+    def on_choice_chosen(self) -> None:
         self._show_path_line()
