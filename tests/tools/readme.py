@@ -10,6 +10,7 @@ from butlr_tui.listing.query import WORDS
 from butlr_tui.plain.exits import Exit
 from butlr_tui.tui.commands import Place, at
 from butlr_tui.usage import USAGES, in_general
+from tests.soak.plan import FIGURES, Figure
 
 ROOT = Path(__file__).parents[2]
 _PACKAGE = ROOT / "butlr_tui"
@@ -85,6 +86,17 @@ def support_table() -> str:
     return _table(("file", "what it is for"), ((f"`support/{path.name}`", _purpose(path)) for path in files))
 
 
+def figure_table() -> str:
+    """Every figure of reliability, and where it is measured."""
+    rows = ((str(figure.number), figure.target, _measured_by(figure)) for figure in FIGURES)
+    return _table(("", "figure", "measured by"), rows)
+
+
+def _measured_by(figure: Figure) -> str:
+    files = dict.fromkeys(test.partition("::")[0].removeprefix("tests/") for test in figure.tests)
+    return ", ".join(f"`{file}`" for file in files or ("soak/thorough.py",))
+
+
 def _purpose(module: Path) -> str:
     """The first paragraph that a module says of itself, in one line."""
     says = ast.get_docstring(ast.parse(module.read_text())) or ""
@@ -99,7 +111,7 @@ PAGES: dict[str, dict[str, Callable[[], str]]] = {
     "README.md": {"keys": key_table, "filter": filter_table, "scripts": script_examples, "codes": code_table},
     "butlr_tui/README.md": {"layers": import_rule, "rooms": room_table},
     "butlr_tui/config/README.md": {"settings": settings_table, "variables": variable_table},
-    "tests/README.md": {"support": support_table},
+    "tests/README.md": {"support": support_table, "figures": figure_table},
 }
 """The pages that have such parts, and what makes each."""
 
