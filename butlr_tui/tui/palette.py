@@ -6,9 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol, cast
 
 from textual.command import CommandPalette, DiscoveryHit, Hit, Provider
+from textual.content import Content
 from textual.widgets import Input
 
-from butlr_tui.tui.commands import MOVES, Place, at
+from butlr_tui.tui.commands import MOVES, Place, at, command
+from butlr_tui.tui.widgets.key_bar import key_hint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,16 +33,16 @@ class CommandsOfTheList(Provider):
 
     async def discover(self) -> Hits:
         """All of them, before anything is typed."""
-        for command in self._commands():
-            yield DiscoveryHit(_title(command), self._run(command))
+        for each in self._commands():
+            yield DiscoveryHit(_title(each), self._run(each))
 
     async def search(self, query: str) -> Hits:
         """Those whose words match."""
         matcher = self.matcher(query)
-        for command in self._commands():
-            score = matcher.match(_title(command))
+        for each in self._commands():
+            score = matcher.match(_title(each))
             if score > 0:
-                yield Hit(score, matcher.highlight(_title(command)), self._run(command))
+                yield Hit(score, matcher.highlight(_title(each)), self._run(each))
 
     def _commands(self) -> Iterator[Command]:
         screen = cast("_HasCommands", self.screen)
@@ -52,13 +54,16 @@ class CommandsOfTheList(Provider):
 
 
 class Palette(CommandPalette):
-    """The commands of the list. Its cursor stands still: a blinking one costs bytes on somebody's slow link."""
+    """The commands of the list, in a dialog like the others. Its cursor does not blink over a slow link."""
 
     def __init__(self) -> None:
         super().__init__(providers=[CommandsOfTheList])
 
     def on_mount(self) -> None:
         self.query_one(Input).cursor_blink = False
+        frame = self.query_one("#--container")
+        frame.border_title = "Commands"
+        frame.border_subtitle = Content("   ").join(map(key_hint, (command("answer"), command("leave"))))
 
 
 def _title(chosen: Command) -> str:

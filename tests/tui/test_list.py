@@ -14,7 +14,7 @@ from butlr_tui.config.model import TokenFile
 from butlr_tui.tui.widgets.client_list import ClientList
 from tests.support.driver import NARROW, using
 from tests.support.world import HOSTILE_NAMES, Reply, World
-from tests.tui.sizes import every_size, roomy_sizes
+from tests.tui.sizes import every_size, roomy_sizes, sizes
 
 SIZES = [(60, 16), (80, 24), (120, 36), (200, 50)]
 
@@ -426,6 +426,17 @@ async def test_the_whole_client_id_is_copied(world: World) -> None:
         await user.does("copy_id")
         await user.sees("Sent to your terminal; many terminals ignore this: paste to check")
         assert base64.b64encode(whole.encode()).decode() in "".join(user.received)
+
+
+@sizes("smallest", "wide")
+async def test_the_palette_is_a_dialog_like_the_others(
+    world: World, svg: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    async with using(world, size, loaded=False) as user:
+        await user.sees("access-audit")
+        await user.does("palette")
+        await user.sees("Commands", "Make a new client (n)", "Enter go on Esc go back")
+        assert await user.picture() == svg
 
 
 async def test_the_palette_runs_a_command_of_the_table(world: World) -> None:

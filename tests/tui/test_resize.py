@@ -53,6 +53,8 @@ class State:
     types: str = ""
     then: tuple[str, ...] = ()
     """More commands."""
+    created: tuple[str, ...] | None = None
+    """Those in the dialog of the secret, where `then` creates a client."""
     dialogs: int = 0
     """How many are open then."""
     before: Callable[[World], None] = lambda world: None
@@ -117,13 +119,13 @@ STATES: Final = {
         ("new",), "kiosk", ("field_below",) * 12, dialogs=1, before=_has_many_commands
     ),
     "leaving the form": State(("new",), "kiosk", ("cancel_create",), dialogs=2),
-    "a secret": State(("new",), "kiosk", ("create", "create"), dialogs=1),
-    "a secret revealed": State(("new",), "kiosk", ("create", "create", "reveal"), dialogs=1),
-    "a file for it": State(("new",), "kiosk", ("create", "create", "save"), dialogs=2),
+    "a secret": State(("new",), "kiosk", ("create", "create"), (), dialogs=1),
+    "a secret revealed": State(("new",), "kiosk", ("create", "create"), ("reveal",), dialogs=1),
+    "a file for it": State(("new",), "kiosk", ("create", "create"), ("save",), dialogs=2),
     "a command for it": State(
-        ("new",), "kiosk", ("create", "create", "hand_over", "up"), dialogs=2, before=_has_many_commands
+        ("new",), "kiosk", ("create", "create"), ("hand_over", "up"), dialogs=2, before=_has_many_commands
     ),
-    "whether it is stored": State(("new",), "kiosk", ("create", "create", "close_secret"), dialogs=2),
+    "whether it is stored": State(("new",), "kiosk", ("create", "create"), ("close_secret",), dialogs=2),
     "a deletion": State(("down", "delete"), dialogs=1),
     "why nothing is deleted": State(("down", "delete"), "nope", ("confirm_delete",), dialogs=1),
     "a plain deletion": State(("down", "delete"), dialogs=1, before=_is_not_protected),
@@ -200,6 +202,9 @@ async def _reach(state: State, user: User, world: World) -> None:
     await user.does(*state.commands)
     await user.types(state.types)
     await user.does(*state.then)
+    if state.created is not None:
+        await user.sees("store its secret now", "Sent to your terminal")
+        await user.does(*state.created)
     if state.cut_off:
         _answers_no_list(world)
         await user.does("refresh")
