@@ -18,6 +18,7 @@ from rich.style import Style
 from butlr_tui.config.profiles import Profile, Prompt
 from butlr_tui.journal.journal import state_folder
 from butlr_tui.system.delivery_command import DeliveryCommand
+from butlr_tui.tui.dialogs.secret import SecretDialog
 from tests.support.driver import User, using
 from tests.support.figures import figure, times
 from tests.support.journals import Line, write_entries
@@ -203,7 +204,8 @@ async def _reach(state: State, user: User, world: World) -> None:
     await user.types(state.types)
     await user.does(*state.then)
     if state.created is not None:
-        await user.sees("store its secret now", "Sent to your terminal")
+        await user.waits_for(lambda: isinstance(user.app.screen, SecretDialog))
+        await user.rests()
         await user.does(*state.created)
     if state.cut_off:
         _answers_no_list(world)

@@ -39,8 +39,8 @@ class Dialog(ModalScreen[None]):
     title_text = ""
     starts_at = "Input"
     """What has the focus at first, as a selector; "" for nothing."""
-    _shape: tuple[Size, Size] | None = None
-    """Of the frame and of what is in it, as they were laid out last."""
+    _layout_before: tuple[Size, Size, float] | None = None
+    """The size of the frame and of what is in it, and how far it is to be scrolled."""
 
     def body(self) -> Sequence[Widget]:
         """The widgets between the title and the keys."""
@@ -85,8 +85,9 @@ class Dialog(ModalScreen[None]):
 
     def _laid_out(self) -> None:
         frame = self.query_one("#dialog")
-        if (shape := (frame.size, frame.virtual_size)) != self._shape:
-            self._shape = shape
+        layout = frame.size, frame.virtual_size, self.wanted_scroll(frame)
+        if layout != self._layout_before:  # else somebody has scrolled
+            self._layout_before = layout
             self.bring_into_view()
 
     def bring_into_view(self) -> None:
