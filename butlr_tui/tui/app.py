@@ -21,7 +21,6 @@ from butlr_tui.config.model import AUTOMATIC
 from butlr_tui.config.profiles import Profile
 from butlr_tui.operations.clipboard import Clipboard
 from butlr_tui.tui.bindings import bindings_of
-from butlr_tui.tui.messages import ProfileWanted
 from butlr_tui.tui.screens.main import MainScreen
 from butlr_tui.tui.suspend import Suspension
 from butlr_tui.tui.terminal.driver import TerminalDriver
@@ -150,7 +149,9 @@ class ButlrApp(App[None], inherit_bindings=False):
         return self._main_of(self._start)
 
     def _main_of(self, profile: Profile) -> MainScreen:
-        return MainScreen(profile, self._session_of, self._warnings, self._copier, self._clock)
+        return MainScreen(
+            profile, self._session_of, self._go_elsewhere, self._warnings, self._copier, self._clock
+        )
 
     def go_to(self, profile: Profile) -> None:
         """Show a profile's screen as it was left, or connect where it was not shown before."""
@@ -160,7 +161,7 @@ class ButlrApp(App[None], inherit_bindings=False):
             self.add_mode(mode, lambda: self._main_of(profile))
         self.switch_mode(mode)
 
-    async def on_profile_wanted(self, message: ProfileWanted) -> None:
+    async def _go_elsewhere(self, current: Profile) -> None:
         """Let the operator choose another service."""
         from butlr_tui.flows.services import go_to_another
         from butlr_tui.tui.screens.flow_host import AppFlowHost
@@ -168,8 +169,8 @@ class ButlrApp(App[None], inherit_bindings=False):
         host = AppFlowHost(self)
 
         async def flow() -> None:
-            profile = await go_to_another(host, self._services, message.current)
-            if profile is not None and profile != message.current:
+            profile = await go_to_another(host, self._services, current)
+            if profile is not None and profile != current:
                 self.go_to(profile)
 
         await host.begin(flow, self.run_worker, "profiles")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
-    from butlr_tui.config.profiles import Profile
     from butlr_tui.journal.entries import Entry
     from butlr_tui.listing.view import Column
     from butlr_tui.models import Client
@@ -62,8 +61,5 @@ class FilterLeft(Message):
     """Whether the filter was cleared on leaving."""
 
 
-@dataclass
 class ProfileWanted(Message):
     """The operator wants to go to another service."""
-
-    current: Profile

@@ -164,7 +164,7 @@ async def test_a_201_without_a_secret_says_so_and_points_at_the_client(
             f"{client_id} exists, but the service sent no secret, and it can't be had any more. d deletes it; "
             "then create again (n)."
         )
-        assert "silent" in user.line_of_cursor
+        await user.waits_for(lambda: "silent" in user.line_of_cursor)
         assert await user.picture() == svg
 
 

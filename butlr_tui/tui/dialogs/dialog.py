@@ -13,6 +13,7 @@ from butlr_tui.tui.bindings import bindings, bindings_of
 from butlr_tui.tui.commands import Place, key
 from butlr_tui.tui.widgets.choice import Choice, Options
 from butlr_tui.tui.widgets.key_bar import key_hint, press_hint
+from butlr_tui.tui.widgets.scrolling import from_the_top, scroll_now
 from butlr_tui.tui.widgets.words import Words
 
 if TYPE_CHECKING:
@@ -88,19 +89,16 @@ class Dialog(ModalScreen[None]):
         layout = frame.size, frame.virtual_size, self.wanted_scroll(frame)
         if layout != self._layout_before:  # else somebody has scrolled
             self._layout_before = layout
-            self.bring_into_view()
+            self.call_after_refresh(self.bring_into_view)  # its scrollbar is painted by then
 
     def bring_into_view(self) -> None:
         """Scroll the frame to where the focus is, unless whoever reads it has scrolled since the last layout."""
         frame = self.query_one("#dialog")
-        frame.scroll_to(y=self.wanted_scroll(frame), animate=False, immediate=True)
-        if frame.show_vertical_scrollbar:  # Textual's comes back as it was when it went
-            frame.vertical_scrollbar.position = frame.scroll_y
+        scroll_now(frame, self.wanted_scroll(frame))
 
     def wanted_scroll(self, frame: Widget) -> float:
-        """How far: not at all where the line of the focus is in view then, else to the middle."""
-        line, room = self.line_of_focus(frame), frame.content_size.height
-        return 0 if line is None or line < room else line - room // 2
+        """How far."""
+        return from_the_top(self.line_of_focus(frame) or 0, frame.content_size.height)
 
     def line_of_focus(self, frame: Widget) -> int | None:
         """The line in the frame that has the focus, in view or not."""

@@ -15,7 +15,6 @@ from butlr_tui.operations.list_loader import ListLoader
 from butlr_tui.text import safe, truncate_middle
 from butlr_tui.tui.bindings import bindings, bindings_of
 from butlr_tui.tui.commands import Place, at, command, key
-from butlr_tui.tui.messages import ProfileWanted
 from butlr_tui.tui.screens.list_order import ListOrder
 from butlr_tui.tui.screens.list_status import ListStatus
 from butlr_tui.tui.screens.rows_screen import RowsScreen
@@ -69,15 +68,20 @@ class MainScreen(RowsScreen):
         self,
         profile: Profile,
         connect: Callable[[Profile], Awaitable[Session]],
+        go_elsewhere: Callable[[Profile], Awaitable[None]],
         warnings: Sequence[str],
         clipboard: Clipboard,
         clock: Callable[[], datetime],
     ) -> None:
-        """`connect` raises ProfileError; it is called after the first paint."""
+        """`connect` raises ProfileError; it is called after the first paint.
+
+        `go_elsewhere` lets the operator choose another service than the one that it is given.
+        """
         super().__init__()
         self.profile = profile
         self._host = safe(profile.host)
         self._connect = connect
+        self._go_elsewhere = go_elsewhere
         self._warnings = warnings
         self.clipboard = clipboard
         self.clock = clock
@@ -386,9 +390,12 @@ class MainScreen(RowsScreen):
         if self._flows is not None:
             await self._flows.sign_in()
 
-    def action_profiles(self) -> None:
+    async def action_profiles(self) -> None:
         """Go to another service."""
-        self.post_message(ProfileWanted(self.profile))
+        await self._go_elsewhere(self.profile)  # whatever is typed ahead is for the question
+
+    async def on_profile_wanted(self) -> None:
+        await self.action_profiles()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether it can be done now; where it can't, why is told."""

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from butlr_tui.tui.screens.full_screen import FullScreen
 from butlr_tui.tui.widgets.row_list import RowList
+
+if TYPE_CHECKING:
+    from textual.events import Resize
 
 
 class RowsScreen(FullScreen):
     """A screen with one `RowList`."""
+
+    def on_resize(self, event: Resize) -> None:
+        self.call_after_refresh(self.query_one(RowList).scroll_anew)
 
     def action_cursor(self, rows: int) -> None:
         """Move the cursor."""

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.message import Message
 
 from butlr_tui.tui.widgets.lines import Lines
+from butlr_tui.tui.widgets.scrolling import from_the_top, scroll_now
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -117,11 +118,10 @@ class Options(VerticalScroll, can_focus=False, inherit_bindings=False):
     """A choice that may have more options than there is room for: the chosen one stays in view."""
 
     def on_resize(self) -> None:
-        self._show_chosen()
+        self.call_after_refresh(self._show_chosen)  # its scrollbar is laid out by then
 
     def on_choice_chosen(self) -> None:
         self._show_chosen()
 
     def _show_chosen(self) -> None:
-        row, room = self.query_one(Choice).row, self.size.height
-        self.scroll_to(y=0 if row < room else row - room // 2, animate=False)
+        scroll_now(self, from_the_top(self.query_one(Choice).row, self.size.height))

@@ -13,6 +13,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from butlr_tui.text import width
+from butlr_tui.tui.widgets.scrolling import from_the_top, scroll_now
 
 if TYPE_CHECKING:
     from rich.style import Style
@@ -124,6 +125,10 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             half = self._room // 2
             target = self._row - half if self._row >= top + self._room else self._row - (self._room - half)
             self.scroll_to(y=max(0, target), animate=False, force=True)
+
+    def scroll_anew(self) -> None:
+        """Scroll to the cursor from the top, as at a start: the terminal has another size."""
+        scroll_now(self, from_the_top(self._row, self._room))
 
     def on_resize(self, event: Resize) -> None:
         self._scroll_into_view()

@@ -32,7 +32,6 @@ class StatusBar(Lines):
 
     def __init__(self, profile: Profile) -> None:
         super().__init__(id="status")
-        self._profile = profile
         self._badge = _badge(profile)
         self._host = f"  {safe(profile.host)}"
         self._who = ""
@@ -57,7 +56,7 @@ class StatusBar(Lines):
 
     def on_click(self, event: Click) -> None:
         if 0 <= event.x - self._badge_at < self._badge.cell_length:
-            self.post_message(ProfileWanted(self._profile))
+            self.post_message(ProfileWanted())
 
     def _arrange(self) -> None:
         room = self.size.width - 1
