@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,11 +32,16 @@ def state_folder() -> Path:
     return user_state_path("butlr-tui", appauthor=False)
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 class Journal:
     """The journal in `folder`, and the entries that its owner works on. Everything in here blocks."""
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, clock: Callable[[], datetime] = _now) -> None:
         self.path = (folder or state_folder()) / "journal.jsonl"
+        self._clock = clock
         self._entry_locks = EntryLocks(self.path.parent / "attempts")
 
     def create(
@@ -136,7 +141,7 @@ class Journal:
         self._entry_locks.release()
 
     def _append(self, attempt: str, event: Event, *said: tuple[str, object]) -> None:
-        at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        at = self._clock().isoformat(timespec="milliseconds")
         line = {"at": at, "attempt": attempt, "event": event, **dict(said)}
         self._make_folder()
         try:

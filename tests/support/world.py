@@ -138,7 +138,9 @@ class World:
         sign_in = SignIn(profile.auth_url, profile.audience, self.between)
         bearer = Bearer(sign_in, lambda: obtain(profile.source))
         api = M2MClient(profile.base_url, bearer, self.between, sleep=_no_wait)
-        return Session(profile, api, bearer, journal=Journal(self.journal.path.parent), sleep=_no_wait)
+        return Session(
+            profile, api, bearer, journal=Journal(self.journal.path.parent, lambda: NOW), sleep=_no_wait
+        )
 
     def add(self, name: str, description: str = "", days: float = 1) -> str:
         """Put a client of ours into the service, behind the app's back. Returns its id."""
@@ -187,7 +189,9 @@ async def world(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
     service = open_service(folder / "data", now=now)
     try:
         profile = Profile("local", "http://127.0.0.1:4010", CredentialFile(service.root_file))
-        made = World(service, InterceptingTransport(service), profile, Journal(folder / "journal"))
+        made = World(
+            service, InterceptingTransport(service), profile, Journal(folder / "journal", lambda: NOW)
+        )
         made.add_many(SOME_CLIENTS)
         yield made
     finally:

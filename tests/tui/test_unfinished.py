@@ -8,7 +8,7 @@ from butlr_tui.journal.entries import Event
 from butlr_tui.journal.journal import Journal
 from tests.support.driver import NARROW, using
 from tests.support.journals import Line, write_entries
-from tests.support.world import World
+from tests.support.world import NOW, World
 from tests.tui.sizes import every_size
 
 
@@ -16,7 +16,7 @@ def an_earlier_create(
     world: World, name: str, client_id: str | None, *, before: tuple[str, ...] = ()
 ) -> None:
     """What a run leaves that ended with a secret on screen, or before it knew of one."""
-    earlier = Journal(world.journal.path.parent)
+    earlier = Journal(world.journal.path.parent, lambda: NOW)
     attempt = earlier.create(world.profile.base_url, "local", name, "client_me", before)
     if client_id is not None:
         earlier.note(attempt, Event.CREATED, client_id=client_id)
@@ -43,7 +43,6 @@ async def test_it_is_deleted_and_created_again(
     an_earlier_create(world, "kiosk", client_id)
     async with using(world, size) as user:
         await user.sees("An earlier create is unfinished", client_id, "◉ decide later")
-        # The journal tells the real time of the attempt; the words of that are tests/journal's.
         await user.does("answer_left", "answer_left")
         await user.sees("◉ delete it")
         await user.does("apply")
