@@ -349,6 +349,18 @@ async def test_a_suggested_path_that_is_gone_to_the_end_of_is_taken(world: World
         await user.sees_no("env.old")
 
 
+async def test_in_a_low_terminal_too_the_arrows_go_through_the_fields(world: World) -> None:
+    async with using(world, (60, 12), loaded=False) as user:
+        await user.sees("needs at least")
+        await user.waits_for(lambda: world.between.sent != [])
+        await user.rests()
+        await user.does("new")
+        await user.types("hvac-sync")  # which takes lines to say that it exists
+        await user.does("field_below")
+        await user.types("x")
+        await user.sees("hvac-sync_", "1/140")
+
+
 async def test_only_what_has_the_focus_looks_as_if_it_had(world: World) -> None:
     async with using(world) as user:
 
