@@ -287,7 +287,7 @@ def _create(options: argparse.Namespace) -> int:
     format = Format(options.format) if options.format else None
     named = options.to or profile.default_destination
     if not named:
-        _tell(
+        tell(
             "Say with --to where its secret is to go, or let default_destination of the profile "
             f"{safe(profile.name)} say it: nobody can show it again. Nothing was created."
         )
