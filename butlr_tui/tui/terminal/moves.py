@@ -2,7 +2,10 @@
 
 from typing import Final
 
-RETURN: Final = "\r"
+_RETURN: Final = "\r"
+_BACK: Final = "\b"
+_DOWN: Final = "\v"
+"""A line down in the same column: unlike a line feed, no tty makes a return of it."""
 
 
 def move(x: int | None, y: int | None, to_x: int, to_y: int, line_feed: str) -> str:
@@ -31,16 +34,19 @@ def _down_by_lines(y: int, to_x: int, to_y: int, line_feed: str) -> list[str]:
 
 
 def _vertically(lines: int) -> str:
-    return _relative(lines, "B", "A")
+    by_number = _relative(lines, "B", "A")
+    return _DOWN * lines if 0 < lines < len(by_number) else by_number
 
 
 def _along(x: int | None, to_x: int) -> str:
     """Within a row."""
     if x == to_x:
         return ""
-    ways = [RETURN + _relative(to_x, "C", "D"), f"\x1b[{to_x + 1}G"]
+    ways = [_RETURN + _relative(to_x, "C", "D"), f"\x1b[{to_x + 1}G"]
     if x is not None:
         ways.append(_relative(to_x - x, "C", "D"))
+        if to_x < x:
+            ways.append(_BACK * (x - to_x))
     return min(ways, key=len)
 
 
