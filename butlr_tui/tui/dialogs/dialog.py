@@ -45,6 +45,9 @@ class Dialog(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The frame around the body."""
+        # Now, not at the first resize: all would be styled, laid out and painted once more.
+        fitting = [name for lines, name in self.VERTICAL_BREAKPOINTS if lines <= self.app.size.height]
+        self.add_class(fitting[-1], update=False)
         with VerticalScroll(id="dialog", can_focus=False) as frame:
             frame.border_title = Content(self.title_text)  # a str would be read as markup
             yield from self.body()
@@ -57,7 +60,7 @@ class Dialog(ModalScreen[None]):
             self.set_focus(found.first())
 
     def on_screen_suspend(self) -> None:
-        self.add_class("-below")
+        self.set_class(self in self.app.screen_stack, "-below")  # else it is left
 
     def on_screen_resume(self) -> None:
         self.remove_class("-below")

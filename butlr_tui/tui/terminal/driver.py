@@ -21,6 +21,8 @@ _PARTING: Final = 0.5
 """Seconds that a terminal has to take what restores it, before it is left as it is."""
 _PATIENCE: Final = 2.0
 """Seconds that a terminal has to take a copy."""
+_POINTER: Final = "\x1b]22;"
+"""Begins what asks for a shape of the mouse pointer."""
 _AGAIN: Final = "\x1b[?1049h\x1b[?25l"
 """The alternate screen without a cursor, for one that somebody else may have had meanwhile."""
 
@@ -38,11 +40,17 @@ class TerminalDriver(LinuxDriver):
         self._suspended = False
         self._parted = 0.0
         """When the app last stopped using the terminal."""
+        self._pointer = f"{_POINTER}default\x07"
+        """The shape that was asked for last: Textual asks for the default one with each screen."""
         self._attributes: list[Any] | None = None
         """The terminal's, while the app runs in it."""
 
     def write(self, data: str) -> None:
         """Draw a frame, or pass on what is none. Never blocks."""
+        if data.startswith(_POINTER):
+            if data == self._pointer:
+                return
+            self._pointer = data
         if self._sender is not None:
             self._sender.write(data)
 

@@ -93,6 +93,22 @@ def test_another_size_in_the_middle_of_it(app: Observed, screen: str) -> None:
         app.agrees()
 
 
+@pytest.mark.parametrize("app", [(80, 24)], ids=_shape, indirect=True)
+def test_a_shape_of_the_pointer_is_asked_for_only_where_it_is_another(app: Observed) -> None:
+    app.types("nx")
+    app.shows("New client on demo")
+    app.types(ESCAPE)
+    app.shows("Leave the form?")
+    assert b"\x1b]22;" not in app.output
+    lines = app.screen.splitlines()
+    row = next(number for number, line in enumerate(lines) if "Stay" in line)
+    column = lines[row].index("Stay")
+    app.types(f"\x1b[<35;{column + 1};{row + 1}M")
+    app.receives(b"\x1b]22;pointer\x07")
+    app.types("\x1b[<35;1;1M")
+    app.receives(b"\x1b]22;default\x07")
+
+
 @pytest.mark.parametrize("app", [(120, 36)], ids=_shape, indirect=True)
 @pytest.mark.parametrize("which", [signal.SIGSTOP], ids=lambda one: one.name)
 @pytest.mark.parametrize("screen", ["the list", "the form", "the help"])
