@@ -117,6 +117,8 @@ def test_a_copy_that_the_terminal_did_not_take_is_told_so_and_never_arrives(tmp_
         app.goes_on()
         app.shows("NOT copied: the terminal did not take it.")
         assert b"\x1b]52" not in app.output[before:]
+        (entry,) = Journal(tmp_path / "butlr-tui" / "demo").entries()
+        assert entry.not_copied == "the terminal did not take it"
         app.types("c")
         app.shows("Sent to your terminal")
         assert b"\x1b]52;c;" in app.output[before:]
