@@ -42,7 +42,7 @@ def test_a_signal_ends_the_app(which: signal.Signals, screen: str, tmp_path: Pat
         for keys, text in ON_SCREEN[screen]:
             app.types(keys)
             app.shows(text)
-        app.rests()
+        app.settles()
         app.stalls()
         app.types("jx\x1b[6~\t" * 5)
         time.sleep(0.5)
@@ -59,7 +59,7 @@ def test_a_signal_ends_the_app(which: signal.Signals, screen: str, tmp_path: Pat
 def test_quitting_ends_the_app(tmp_path: Path) -> None:
     with Observed(tmp_path) as app:
         app.shows("1 of 41")
-        app.rests()
+        app.settles()
         app.stalls()
         app.types("jjjq")
         assert _ended(app) <= _WITHIN
@@ -71,7 +71,7 @@ def test_thousands_of_keys_are_done_while_nobody_reads_and_then_the_newest_is_sh
     keys = times(400, 2_000)
     with Observed(tmp_path) as app:
         app.shows("1 of 41")
-        app.rests()
+        app.settles()
         received, since = len(app.output), time.monotonic()
         _typed(app, keys, times(4, 60))
         app.types("G")
@@ -90,7 +90,7 @@ def test_thousands_of_keys_are_done_while_nobody_reads_and_then_the_newest_is_sh
 def test_a_terminal_that_reads_again_in_time_is_restored(tmp_path: Path) -> None:
     with Observed(tmp_path) as app:
         app.shows("1 of 41")
-        app.rests()
+        app.settles()
         app.stalls()
         app.types("?")
         time.sleep(0.5)
@@ -109,7 +109,7 @@ def test_a_copy_that_the_terminal_did_not_take_is_told_so_and_never_arrives(tmp_
         app.shows("1 of 41")
         app.types("nkiosk\r\r")
         app.shows("store its secret now")
-        app.rests()
+        app.settles()
         before = len(app.output)
         app.stalls()
         app.types("c")
@@ -132,7 +132,7 @@ def test_a_create_that_is_answered_meanwhile(tmp_path: Path) -> None:
         app.shows("1 of 41")
         app.types("n")
         app.shows("New client on demo")
-        app.rests()
+        app.settles()
         app.stalls()
         app.types("kiosk\r\r")
         journal = Journal(tmp_path / "butlr-tui" / "demo")
@@ -149,7 +149,7 @@ def test_nothing_is_made_whose_secret_the_terminal_would_not_take(tmp_path: Path
         app.shows("1 of 41")
         app.types("n")
         app.shows("◉ clipboard")
-        app.rests()
+        app.settles()
         app.stalls()
         app.types("kiosk\r\r")
         time.sleep(3.0)
@@ -166,7 +166,7 @@ def test_a_secret_that_was_revealed_is_hidden_in_time(tmp_path: Path) -> None:
         app.shows("1 of 41")
         app.types("nkiosk\r\r")
         app.shows("store its secret now")
-        app.rests()
+        app.settles()
         hidden, before = app.screen, len(app.output)
         app.stalls()
         (copied,) = re.findall(
