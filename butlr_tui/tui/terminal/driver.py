@@ -12,6 +12,7 @@ from textual import events
 from textual.drivers.linux_driver import LinuxDriver
 from textual.messages import TerminalSupportsSynchronizedOutput
 
+from butlr_tui.tui.terminal.console import is_console, without_unknown
 from butlr_tui.tui.terminal.sender import Sender
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class TerminalDriver(LinuxDriver):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._sender: Sender | None = None
+        self._is_console = is_console()
         self._suspended = False
         self._parted = 0.0
         """When the app last stopped using the terminal."""
@@ -51,6 +53,8 @@ class TerminalDriver(LinuxDriver):
             if data == self._pointer:
                 return
             self._pointer = data
+        if self._is_console:
+            data = without_unknown(data)
         if self._sender is not None:
             self._sender.write(data)
 
