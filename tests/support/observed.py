@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.support.looks import Look, Picture
+from tests.support.looks import Picture
 from tests.support.observed_app import PAUSES, SETTLE, WRITTEN
 from tests.support.pty import Pty
 
@@ -100,12 +100,6 @@ class Observed(Pty):
         before, after = mark.span()
         del self._output[before:after]
         self._draw(before, written)
-
-    def looks(self) -> list[list[Look]]:
-        """What the terminal shows once it has come to rest."""
-        self.rests()
-        self._draw(len(self._output), len(self.written))
-        return self.ours.looks
 
     def is_the_same(self) -> bool:
         """Whether both terminals come to show the same."""

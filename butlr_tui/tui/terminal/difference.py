@@ -19,8 +19,6 @@ class Shown:
         self._cells = Cells()
         self._before: list[tuple[Row, list[str], list[Style]]] = []
         """The rows that the last update changed, with what was in them."""
-        self.line_feed = "\r\n"
-        """What takes the cursor to the beginning of the next line."""
 
     def forget(self, width: int, height: int) -> None:
         """Nobody knows what a terminal of this size shows."""
@@ -33,7 +31,7 @@ class Shown:
 
     def update(self, wanted: Cells) -> str:
         """What makes it show `wanted`, which has its size; empty where it does so already."""
-        update = Update(self.line_feed)
+        update = Update()
         changes = self._take_over(wanted)
         drawn_downwards = pillars(changes)
         for y, (row, changed) in without(changes, drawn_downwards).items():

@@ -89,12 +89,9 @@ class TerminalDriver(LinuxDriver):
         self._writer_thread.stop()
         self._writer_thread = None
         self._suspended = False
-        line_feed = "\r\n"
         with suppress(termios.error):
             self._attributes = termios.tcgetattr(self.fileno)
-            if self._attributes[1] & termios.OPOST and self._attributes[1] & termios.ONLCR:
-                line_feed = "\n"
-        self._sender.start_painting(line_feed)
+        self._sender.start_painting()
 
     def stop_application_mode(self) -> None:
         """Restore the terminal, or put into the queue what does."""

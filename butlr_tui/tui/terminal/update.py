@@ -20,15 +20,14 @@ _MANY_BLANKS: Final = " " * 11
 class Update:
     """The sequences of one update, with where the cursor is by then and how it writes."""
 
-    def __init__(self, line_feed: str) -> None:
+    def __init__(self) -> None:
         self.parts: list[str] = []
-        self._line_feed = line_feed
         self._x: int | None = None
         self._y: int | None = None
         self._style: Style | None = None
 
     def move(self, x: int, y: int) -> None:
-        self.parts.append(move(self._x, self._y, x, y, self._line_feed))
+        self.parts.append(move(self._x, self._y, x, y))
         self._x, self._y = x, y
 
     def row(self, y: int, row: Row, changed: list[int]) -> None:
@@ -77,11 +76,11 @@ class Update:
             return False
         if self._x == x:
             return True
-        again = Update(self._line_feed)
+        again = Update()
         again._x, again._y, again._style = self._x, self._y, self._style
         again._write(row, self._x, x)
         written = "".join((*again.parts, change(again._style, row.styles[x])))
-        passed = move(self._x, self._y, x, self._y or 0, self._line_feed) + change(self._style, row.styles[x])
+        passed = move(self._x, self._y, x, self._y or 0) + change(self._style, row.styles[x])
         if len(written.encode()) > len(passed):
             return False
         self.parts += again.parts
@@ -95,6 +94,7 @@ class Update:
             if texts[start] == BLANK and self._style is not None and ground(self._style) == ground(style):
                 style = self._style
             elif self._style != style:
+                style = _with_what_follows(row, start, end)
                 self._look(style)
             bottom = ground(style)
             stop = start + 1
@@ -147,6 +147,17 @@ class Update:
     def _go(self, x: int) -> None:
         if self._x != x:
             self.move(x, self._y or 0)
+
+
+def _with_what_follows(row: Row, start: int, end: int) -> Style:
+    """The style of a cell; of a blank, that of the next character, where the blank looks the same in it."""
+    style = row.styles[start]
+    for x in range(start, end):
+        if ground(row.styles[x]) != ground(style):
+            break
+        if row.texts[x] != BLANK:
+            return row.styles[x] if row.texts[start] == BLANK else style
+    return style
 
 
 def _runs(row: Row, changed: list[int]) -> Iterator[tuple[int, int]]:

@@ -85,7 +85,7 @@ def test_among_many_blanks_what_is_none_is_written(sent: Sent) -> None:
 
 
 def test_blanks_are_written_in_whatever_style(sent: Sent) -> None:
-    assert sent("\x1b[1;1H\x1b[31ma\x1b[0m \x1b[31mb\x1b[0m") == "\x1b[H\x1b[0;31ma b\r"
+    assert sent("\x1b[1;1H\x1b[31ma\x1b[0m \x1b[31mb\x1b[0m") == "\x1b[H\x1b[;31ma b\r"
 
 
 def test_a_blank_of_another_colour_is_no_change(sent: Sent) -> None:
@@ -111,20 +111,20 @@ def test_an_end_is_erased_before_the_pillar_that_crosses_it(sent: Sent) -> None:
 
 def test_no_pillar_is_drawn_where_nobody_knows_how_to_go_on(sent: Sent) -> None:
     """After the last column, that is."""
-    assert "\v" not in sent("".join(f"\x1b[{y};{_WIDTH}H\x1b[31m│\x1b[0m" for y in range(1, 9)))
+    assert "\v\b" not in sent("".join(f"\x1b[{y};{_WIDTH}H\x1b[31m│\x1b[0m" for y in range(1, 9)))
 
 
 def test_all_is_sent_again_once_it_is_forgotten(sent: Sent) -> None:
     sent("\x1b[1;1Hone\x1b[2;1Htwo")
     sent.forgets()
-    assert sent("") == "\x1b[H\x1b[mone\x1b[K\r\ntwo\x1b[K" + "\r\n\x1b[K" + "\v\x1b[K" * 5 + "\x1b[H"
+    assert sent("") == "\x1b[H\x1b[mone\x1b[K\v\rtwo\x1b[K" + "\v\r\x1b[K" + "\v\x1b[K" * 5 + "\x1b[H"
 
 
 def test_what_was_not_sent_is_sent_with_the_next(sent: Sent) -> None:
     sent("\x1b[1;1Hone two three")
     assert sent("\x1b[1;5HTWO\x1b[2;1Hx")
     sent.undoes()
-    assert sent("\x1b[2;1Hy") == "\x1b[1;5H\x1b[mTWO\r\ny\x1b[H"
+    assert sent("\x1b[2;1Hy") == "\x1b[1;5H\x1b[mTWO\v\ry\x1b[H"
 
 
 @pytest.mark.parametrize("drawn", ["?", "中", "中中", "中中中"], ids=["1", "2", "4", "6"])

@@ -133,8 +133,8 @@ class Xterm:
         )
         os.close(tells)
         assert select.select([told], [], [], _PATIENCE)[0], "Xvfb did not start"
-        display = f":{int(os.read(told, 16))}"
-        os.close(told)
+        with os.fdopen(told) as lines:  # all of the line: it ends where it can't write that
+            display = f":{int(lines.readline())}"
         self._ours, self._theirs = pty.openpty()
         width, height = _SIZE
         prints = f"cat > {self._print}.part; mv {self._print}.part {self._print}"
@@ -149,7 +149,8 @@ class Xterm:
             pass_fds=[self._ours],
             stderr=subprocess.DEVNULL,
         )
-        os.read(self._theirs, 64)  # the number of its window, once that is there
+        assert select.select([self._theirs], [], [], _PATIENCE)[0], "xterm did not start"
+        os.read(self._theirs, 64)  # the number of its window
         environment = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
         self._app = subprocess.Popen(
             [*Pty.launcher, "sh", "-c", command],
