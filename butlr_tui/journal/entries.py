@@ -28,6 +28,8 @@ class Event(StrEnum):
     CREATE_UNCLEAR = "create_unclear"
     DELIVERED = "delivered"
     """The secret went where it is not stored: to a clipboard."""
+    NOT_COPIED = "not_copied"
+    """Nothing came of a copy, and why."""
     STORED = "stored"
     SETTLED = "settled"
     """The operator decided what becomes of the client, or it is gone."""
@@ -69,6 +71,8 @@ class Entry:
     """What went wrong with it, in words."""
     deliveries: tuple[str, ...] = ()
     """What the secret was handed to that is no storage, in words."""
+    not_copied: str = ""
+    """Why nothing came of the last copy that failed, in words; one before or after it may have gone well."""
     closed: Event | None = None
     closed_how: str = ""
     reserved: str = ""
@@ -95,7 +99,8 @@ class Entry:
                     f"{_place_of(self.reserved)}."
                 )
             case Event.CREATED:
-                return f"{client} was created {when} and its secret was never stored."
+                nor = f", nor copied: {truncate(safe(self.not_copied), 60)}" if self.not_copied else ""
+                return f"{client} was created {when} and its secret was never stored{nor}."
             case Event.WITHOUT_SECRET:
                 return f"{client} was created {when}, but its secret never arrived."
             case Event.CREATE_UNCLEAR:
@@ -181,6 +186,8 @@ def _followed(entry: Entry, line: _Line) -> Entry:
         return replace(entry, deliveries=(*entry.deliveries, line.how))
     if line.event in (Event.RESERVED, Event.RELEASED):
         return replace(entry, reserved=line.reserved)
+    if line.event is Event.NOT_COPIED:
+        return replace(entry, not_copied=line.how)
     if line.event in (Event.STORED, Event.SETTLED):
         return replace(entry, closed=line.event, closed_how=line.how)
     closed = line.event if line.event in CLOSES else entry.closed

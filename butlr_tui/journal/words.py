@@ -34,6 +34,8 @@ def where_the_secret_went(entry: Entry) -> str:
         return safe(entry.closed_how)
     if entry.deliveries:
         return f"NOT STORED, only {safe(entry.deliveries[-1])}"
+    if entry.not_copied:
+        return f"NOT STORED, nor copied: {safe(entry.not_copied)}"
     if entry.ended is Event.WITHOUT_SECRET:
         return "never arrived"
     return "NOT STORED" if entry.ended is Event.CREATED else "NOT STORED, if it exists"
@@ -51,6 +53,7 @@ def told_in_full(entry: Entry) -> list[tuple[str, str]]:
         ("profile", safe(entry.profile)),
         ("by", safe(entry.by or "")),
         ("secret", where_the_secret_went(entry)),
+        ("not copied", safe(entry.not_copied)),
     )
     return [(label, said) for label, said in told if said]
 

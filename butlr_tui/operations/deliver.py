@@ -43,4 +43,6 @@ async def _written_down(session: Session, created: Created, delivery: Delivery) 
         )
     if delivery.disposition is Disposition.CLIPBOARD and not await session.delivered(created, delivery.how):
         said += " The journal could not be written, so it does not know of this copy."
+    if delivery.disposition is Disposition.NOT_STORED and delivery.how:
+        await session.not_copied(created, delivery.how)  # one that is missing there claims nothing
     return replace(delivery, said=said)

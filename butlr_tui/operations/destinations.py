@@ -180,7 +180,7 @@ class ToClipboard:
                 )
             case Outcome.SENT:
                 return Delivery(Disposition.CLIPBOARD, report.said, f"sent to a clipboard ({report.route})")
-        return Delivery(Disposition.NOT_STORED, report.said)
+        return Delivery(Disposition.NOT_STORED, report.said, report.why)
 
     async def _terminal(self) -> Terminal:
         # Not remembered: a tmux session moves between terminals while the app runs.

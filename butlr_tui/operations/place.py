@@ -31,7 +31,7 @@ class Delivery:
     said: str
     """For the user, safe to show: a sentence, or for STORED a clause without a capital and a full stop."""
     how: str = ""
-    """For the journal."""
+    """For the journal; with NOT_STORED why nothing came of a copy, "" for what is no copy."""
     digest: ClipboardDigest | None = field(default=None, repr=False)
     """For clearing a clipboard again; only where the copy was verified."""
 

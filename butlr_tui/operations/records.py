@@ -73,6 +73,10 @@ class Records:
         """Writes down that the secret was handed to what is no storage. False where it can't."""
         return await self._note(created.attempt, Event.DELIVERED, how)
 
+    async def not_copied(self, created: Created, why: str) -> bool:
+        """Writes down that nothing came of a copy. False where it can't."""
+        return await self._note(created.attempt, Event.NOT_COPIED, why)
+
     async def stored(self, created: Created, how: str) -> bool:
         """Writes down that the secret is stored. False where it can't."""
         return await self._note(created.attempt, Event.STORED, how)

@@ -242,6 +242,10 @@ class Session:
         """Writes down that the secret went to what is no storage, such as "sent to a clipboard"."""
         return await self._records.delivered(created, how)
 
+    async def not_copied(self, created: Created, why: str) -> bool:
+        """Writes down that nothing came of a copy of the secret, and why. False where it can't."""
+        return await self._records.not_copied(created, why)
+
     async def stored(self, created: Created, how: str) -> bool:
         """Writes down that the secret is stored, and how. False where it can't: it will be offered again."""
         return await self._records.stored(created, how)

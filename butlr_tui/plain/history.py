@@ -76,6 +76,7 @@ def _fields(entry: Entry) -> dict[str, object]:
         "by": entry.by,
         "reserved": entry.reserved or None,
         "deliveries": list(entry.deliveries),
+        "not_copied": entry.not_copied,
         "open": entry.is_open,
         "closed": entry.closed,
         "closed_how": entry.closed_how,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -176,9 +176,26 @@ class ButlrApp(App[None], inherit_bindings=False):
         await host.begin(flow, self.run_worker, "profiles")
 
     def pop_screen(self) -> AwaitComplete:
-        """Leave a dialog, and all that was painted of it: Textual keeps the last 1,024 widgets that it drew."""
+        """Leave a dialog, and all that was painted of it: Textual keeps the last 1,024 widgets that it drew.
+
+        What lay under it is painted once it is gone: Textual asks for that before its end and twice after it.
+        """
         StylesCache.get_inner_outer.cache_clear()
-        return super().pop_screen()
+        wait = ExitStack()
+        wait.enter_context(self.batch_update())
+        popped = super().pop_screen()
+        self.call_next(self._paint_after, popped, wait)
+        return popped
+
+    async def _paint_after(self, popped: AwaitComplete, wait: ExitStack) -> None:
+        def paint() -> None:
+            wait.close()
+            self.screen.check_idle()
+
+        try:
+            await popped
+        finally:
+            self.call_next(paint)
 
     def on_mount(self) -> None:
         loop = asyncio.get_running_loop()

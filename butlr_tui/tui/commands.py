@@ -222,7 +222,16 @@ COMMANDS: Final = (
     Command("scroll_down", Place.FORM, "pagedown", "page down", "A page down", "page(1)", False),
     Command("choose_service", Place.FIRST_RUN, "enter", "choose", "Go on with what is chosen", "choose"),
     Command("quit_first_run", Place.FIRST_RUN, "q", "quit", "Quit", "quit"),
-    Command("redraw", Place.ANYWHERE, "ctrl+l", "redraw", "Draw the screen anew", "redraw", False),
+    Command(
+        "redraw",
+        Place.ANYWHERE,
+        "ctrl+l",
+        "redraw",
+        "Draw the screen anew",
+        "redraw",
+        False,
+        comes_first=True,
+    ),
     Command("how_to_quit", Place.ANYWHERE, "ctrl+c", "how to quit", "Say how to quit", "how_to_quit", False),
     Command(
         "suspend",

@@ -15,7 +15,7 @@ from tests.support.looks import Picture
 from tests.support.observed import Observed
 
 _CLIENTS = 40
-_ESCAPE, _PAGE_DOWN, _PAGE_UP = "\x1b", "\x1b[6~", "\x1b[5~"
+_ESCAPE, _PAGE_DOWN, _PAGE_UP = "\x1b[27u", "\x1b[6~", "\x1b[5~"
 VISIT = (
     ("j", ""),
     ("j", ""),
@@ -79,21 +79,21 @@ class Slow(Observed):
 
 
 @contextmanager
-def app(fixtures: Fixtures, kind: type[Observed] = Observed) -> Iterator[Observed]:
+def app(fixtures: Fixtures, kind: type[Observed] = Observed, clients: int = _CLIENTS) -> Iterator[Observed]:
     """The app with its list on screen, at 120×36."""
-    with kind(fixtures.home(_CLIENTS), ["demo"]) as terminal:
-        terminal.shows(f"1 of {_CLIENTS}")
+    with kind(fixtures.home(clients), ["demo"]) as terminal:
+        terminal.shows(f"1 of {clients:,}")
         terminal.rests()
         yield terminal
 
 
 def bytes_for(terminal: Observed, keys: str, text: str = "") -> int:
-    """What comes after these keys until all is drawn."""
+    """What these keys make it send."""
     before = len(terminal._output)
     terminal.types(keys)
     if text:
         terminal.shows(text)
-    terminal.rests()
+    terminal.settles()
     return len(terminal._output) - before
 
 
@@ -113,10 +113,11 @@ def visit(fixtures: Fixtures) -> tuple[int, int]:
     """The bytes of the whole visit, and what its changed cells need."""
     with app(fixtures) as terminal:
         before = Picture(120, 36).looks
-        needed = need(before, looks := terminal.looks())
+        terminal.settles()
+        needed = need(before, looks := terminal.ours.looks)
         for keys, text in VISIT:
             bytes_for(terminal, keys, text)
-            before, looks = looks, terminal.looks()
+            before, looks = looks, terminal.ours.looks
             needed += need(before, looks)
         return len(terminal._output), needed
 

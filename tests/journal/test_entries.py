@@ -75,6 +75,18 @@ SENT = line(ONE, "delivered", how="sent to a clipboard (osc52)")
             "client_new (“kiosk”) was created at 2026-11-24 12:03 and its secret was never stored, only sent "
             "to a clipboard (osc52).",
         ),
+        (
+            [CREATED, line(ONE, "not_copied", how="the terminal did not take it")],
+            True,
+            "client_new (“kiosk”) was created at 2026-11-24 12:03 and its secret was never stored, nor copied: "
+            "the terminal did not take it.",
+        ),
+        (
+            [CREATED, SENT, line(ONE, "not_copied", how="the terminal did not take it")],
+            True,
+            "client_new (“kiosk”) was created at 2026-11-24 12:03 and its secret was never stored, only sent "
+            "to a clipboard (osc52).",
+        ),
         ([line(ONE, "not_created", how="Refused.")], False, None),
         ([CREATED, SENT, line(ONE, "stored", how="saved to /x")], False, None),
         ([CREATED, line(ONE, "settled", how="kept")], False, None),

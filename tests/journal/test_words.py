@@ -20,6 +20,7 @@ CREATED = Entry(
     client_id="client_new",
     ended=Event.CREATED,
 )
+NOT_COPIED = replace(CREATED, not_copied="the terminal did not take it")
 SENT = replace(CREATED, deliveries=("sent to a clipboard (osc52)",))
 
 
@@ -69,6 +70,10 @@ def test_all_that_is_known_is_told_and_nothing_more() -> None:
         ("profile", "prod"),
         ("by", "client_me"),
         ("secret", "NOT STORED, only sent to a clipboard (osc52)"),
+    ]
+    assert told_in_full(NOT_COPIED)[-2:] == [
+        ("secret", "NOT STORED, nor copied: the terminal did not take it"),
+        ("not copied", "the terminal did not take it"),
     ]
     refused = Entry("2" * 32, Event.CREATE, CREATED.at, "", "", "n", None, ended=Event.NOT_CREATED, why="No.")
     assert [label for label, _ in told_in_full(refused)] == ["when", "what", "why", "name"]

@@ -45,6 +45,11 @@ def nothing(_: str) -> None:
     """A terminal that takes everything."""
 
 
+def stalled(_: str) -> None:
+    """A terminal that does not read."""
+    raise TimeoutError
+
+
 def no_terminal(_: str) -> None:
     raise OSError(6, "")
 
@@ -289,6 +294,7 @@ async def test_what_became_of_it_is_journalled(tmp_path: Path) -> None:
             (ToFile(str(tmp_path / "kept")), False, f"saved to {tmp_path}/kept"),
             (ToFile("/nonexistent/x"), True, ""),
             (ToClipboard(nothing, environment=XTERM), True, "sent to a clipboard (osc52)"),
+            (ToClipboard(stalled, environment=XTERM), True, "the terminal did not take it"),
         ):
             created = await session.create("n", "d")
             assert isinstance(created, Created)
@@ -296,7 +302,7 @@ async def test_what_became_of_it_is_journalled(tmp_path: Path) -> None:
             last = journal.entries()[-1]
             assert last.ended is Event.CREATED
             assert last.is_open is is_open
-            assert how in (last.closed_how, *last.deliveries)
+            assert how in (last.closed_how, last.not_copied, *last.deliveries)
         await session.aclose()
     assert SECRET not in journal.path.read_text()
 

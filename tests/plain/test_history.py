@@ -22,6 +22,7 @@ ENDS: dict[str, tuple[list[tuple[Event, str]], str, str]] = {
     "f": ([(Event.CREATED, ""), (Event.DELIVERED, "sent")], "created", "NOT STORED, only sent"),
     "g": ([(Event.CREATED, ""), (Event.STORED, "saved to /x")], "created", "saved to /x"),
     "h": ([(Event.WITHOUT_SECRET, ""), (Event.SETTLED, "deleted")], "created, without a secret", "deleted"),
+    "i": ([(Event.CREATED, ""), (Event.NOT_COPIED, "mute")], "created", "NOT STORED, nor copied: mute"),
 }
 """By name: the lines after the first, what happened, and what is said of the secret."""
 
@@ -127,6 +128,7 @@ def test_as_json(journal: Journal, capsys: pytest.CaptureFixture[str]) -> None:
         "by": "client_me",
         "reserved": None,
         "deliveries": ["sent"],
+        "not_copied": "",
         "open": True,
         "closed": None,
         "closed_how": "",

@@ -3,18 +3,21 @@
 import fcntl
 import json
 import os
+import re
 import signal
 import struct
 import sys
 import termios
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.support.looks import Look, Picture
-from tests.support.observed_app import PAUSES, WRITTEN
+from tests.support.looks import Picture
+from tests.support.observed_app import PAUSES, SETTLE, WRITTEN
 from tests.support.pty import Pty
 
+_MARK = re.compile(rb"\x1b_(\d+)\x1b\\")
+_AGREES_WITHIN = 10.0
 _QUIET = 0.3
 """Seconds without a byte after which nothing more comes."""
 
@@ -30,12 +33,16 @@ class Observed(Pty):
         size: tuple[int, int] = (120, 36),
         revealed_for: float = 30.0,
         term: str = "xterm-256color",
+        under: Sequence[str] = (),
+        named: Mapping[str, str] | None = None,
     ) -> None:
+        """`under`: what starts it. `named`: more of its environment."""
         self._folder = folder
         self._ours_fed = self._textual_fed = 0
         self.ours, self.textual = Picture(*size), Picture(*size)
-        environment = {**os.environ, "XDG_DATA_HOME": str(folder), "TERM": term}
+        environment = {**os.environ, "XDG_DATA_HOME": str(folder), "TERM": term, **(named or {})}
         argv = [
+            *under,
             sys.executable,
             "-m",
             "tests.support.observed_app",
@@ -83,14 +90,19 @@ class Observed(Pty):
         while (left := end - time.perf_counter()) > 0:
             self._read(left)
 
-    def looks(self) -> list[list[Look]]:
-        """What the terminal shows once it has come to rest."""
-        self.rests()
-        self._draw()
-        return self.ours.looks
+    def settles(self) -> None:
+        """Wait until all that was typed is done, drawn and sent, and draw both screens as they were then."""
+        self.types(SETTLE)
+        self.waits_for(lambda: _MARK.search(self._output), "the mark")
+        mark = _MARK.search(self._output)
+        assert mark is not None
+        written = int(mark[1])
+        before, after = mark.span()
+        del self._output[before:after]
+        self._draw(before, written)
 
     def is_the_same(self) -> bool:
-        """Whether, once it has come to rest, both terminals show the same."""
+        """Whether both terminals come to show the same."""
         try:
             self.agrees()
         except AssertionError as difference:
@@ -99,9 +111,11 @@ class Observed(Pty):
         return True
 
     def agrees(self) -> None:
-        """Once it has come to rest, both terminals show the same."""
-        self.rests()
-        self._draw()
+        """Both terminals come to show the same."""
+        end = time.monotonic() + _AGREES_WITHIN
+        self.settles()
+        while self.ours.looks != self.textual.looks and time.monotonic() < end:
+            self.settles()  # a signal may be later than the key
         assert self._textual_fed
         assert self.ours.lines == self.textual.lines
         assert self.ours.looks == self.textual.looks
@@ -109,8 +123,7 @@ class Observed(Pty):
 
     def resizes(self, size: tuple[int, int]) -> None:
         """Give the terminal another size, and wait until the app has drawn for it."""
-        self.rests()
-        self._draw()
+        self.settles()
         before = len(self.written)
         width, height = size
         for picture in (self.ours, self.textual):
@@ -121,17 +134,23 @@ class Observed(Pty):
 
     def stops(self, which: signal.Signals) -> None:
         """Send a signal after which the app stands still, and wait until it does."""
-        self.rests()
+        self.settles()
         self.process.send_signal(which)
         stat = Path(f"/proc/{self.process.pid}/stat")
         self.waits_for(lambda: stat.read_text().rpartition(")")[2].split()[0] == "T", "the stop")
+
+    def comes_to_the_foreground(self) -> None:
+        """Go on with the job that stands still, and wait until it draws."""
+        before = len(self.written)
+        self.types("fg\n")
+        self.waits_for(lambda: len(self.written) > before, "a frame of the job that goes on")
 
     def scribbles(self, text: str) -> None:
         """Write to the terminal, as any other program in it."""
         os.write(self._theirs, text.encode())
 
-    def _draw(self) -> None:
-        ours, textual = bytes(self._output), self.written
-        self.ours.feed(ours[self._ours_fed :].decode())
-        self.textual.feed(textual[self._textual_fed :].decode())
-        self._ours_fed, self._textual_fed = len(ours), len(textual)
+    def _draw(self, sent: int, written: int) -> None:
+        """Show both screens what they got so far: so many bytes."""
+        self.ours.feed(self._output[self._ours_fed : sent].decode())
+        self.textual.feed(self.written[self._textual_fed : written].decode())
+        self._ours_fed, self._textual_fed = sent, written

@@ -6,8 +6,11 @@ import asyncio
 import json
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
+
+from textual.events import Event, Key
 
 import butlr_tui.tui.app as module
 import butlr_tui.tui.dialogs.secret as secret
@@ -15,11 +18,15 @@ from butlr_tui.tui.terminal.driver import TerminalDriver
 
 WRITTEN: Final = "written"
 """What Textual wrote, as it comes."""
+SETTLE: Final = "\x1b[24~"
+"""A key (F12) that the app answers, when all typed before it is done, drawn and sent, with a mark of which a
+terminal shows nothing: how much Textual had written by then."""
 PAUSES: Final = "pauses"
 """At the end: the longest pauses of the event loop, as JSON: when each was over (of the monotonic clock), how
 long it was, and for how much of that this process worked, in seconds."""
 _TICK = 0.002
 _WORTH_KEEPING = 0.01
+_DRAWN_WITHIN = 1.0
 
 
 def observe(folder: Path) -> None:
@@ -34,6 +41,21 @@ def observe(folder: Path) -> None:
     class ObservedApp(module.ButlrApp):
         def on_mount(self) -> None:
             self.ticking = asyncio.create_task(_tick(folder / PAUSES))
+
+        async def on_event(self, event: Event) -> None:
+            if isinstance(event, Key) and event.key == "f12":
+                self.settling = asyncio.create_task(self._settle())
+            else:
+                await super().on_event(event)
+
+        async def _settle(self) -> None:
+            for _ in ("what is typed asks for a painting", "it is painted"):
+                painted = asyncio.Event()
+                self.screen.call_after_refresh(painted.set)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(painted.wait(), _DRAWN_WITHIN)
+            assert isinstance(self._driver, TerminalDriver)
+            await self._driver.deliver(f"\x1b_{written.tell()}\x1b\\", _DRAWN_WITHIN)
 
     module.TerminalDriver = Observed  # type: ignore[attr-defined]
     module.ButlrApp = ObservedApp  # type: ignore[misc]

@@ -10,33 +10,8 @@ from pathlib import Path
 import pytest
 
 from butlr_tui.journal.journal import Journal
+from tests.support.job import AS_A_JOB
 from tests.support.pty import Pty
-
-_SHELL = """
-import os, signal, sys, termios, time
-signal.signal(signal.SIGTTOU, signal.SIG_IGN)
-at_first = termios.tcgetattr(0)
-job = os.fork()
-if not job:
-    os.setpgid(0, 0)
-    os.tcsetpgrp(0, os.getpid())
-    signal.signal(signal.SIGTTOU, signal.SIG_DFL)
-    os.execvp(sys.argv[1], sys.argv[1:])
-stops = 0
-while True:
-    _, status = os.waitpid(job, os.WUNTRACED)
-    if not os.WIFSTOPPED(status):
-        sys.exit(os.waitstatus_to_exitcode(status))
-    stops += 1
-    same = termios.tcgetattr(0) == at_first
-    os.tcsetpgrp(0, os.getpid())
-    print("\\x1b[2J\\x1b[H", end="")  # its own screen, of which the terminal in the test has but one
-    print(f"stopped {stops}, terminal {'restored' if same else 'left as it was'}", flush=True)
-    if sys.stdin.readline() == "fg\\n":
-        os.tcsetpgrp(0, job)
-    os.killpg(job, signal.SIGCONT)
-"""
-"""Runs a program as its one job; whenever that stops says so, and goes on with it at "fg" or "bg"."""
 
 _SLOW_POST = """
 import asyncio, sys
@@ -86,7 +61,7 @@ class _Shell:
 
     def runs(self, *arguments: str) -> Pty:
         environment = {**os.environ, "XDG_DATA_HOME": str(self._folder), "XDG_CONFIG_HOME": str(self._folder)}
-        argv = [sys.executable, "-c", _SHELL, sys.executable, *arguments]
+        argv = [*AS_A_JOB, sys.executable, *arguments]
         self.opened.append(Pty(argv, environment))
         return self.opened[-1]
 

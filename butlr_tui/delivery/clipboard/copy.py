@@ -57,6 +57,8 @@ class Report:
     """The sentence for the user."""
     digest: ClipboardDigest | None = field(default=None, repr=False)
     """For `clear_if_ours`; None unless verified, since nothing else can be read back."""
+    why: str = ""
+    """Why it failed, as a clause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,23 +99,16 @@ async def copy(
         if await send(route, value, terminal, write):
             held = ClipboardDigest.of(value) if route is Route.NATIVE else None
             return Report(_outcome(route), route, said_when_done(route, terminal), held)
-    return Report(Outcome.FAILED, Route.NONE, _said_when_failed(routes, terminal, force, otherwise))
+    why = why_failed(routes[-1], terminal) if routes else _why_none(terminal, force)
+    cannot = not routes and terminal.mute and force is None
+    said = f"This terminal can't take a copy (TERM={safe(terminal.term)})" if cannot else f"NOT copied: {why}"
+    return Report(Outcome.FAILED, Route.NONE, f"{said}. {otherwise}".rstrip(), why=why)
 
 
 def _planned(terminal: Terminal, force: Route | None) -> tuple[Route, ...]:
     if force is None:
         return plan(terminal)
     return () if force is Route.NONE else (force,)
-
-
-def _said_when_failed(
-    routes: tuple[Route, ...], terminal: Terminal, force: Route | None, otherwise: str
-) -> str:
-    if not routes and terminal.mute and force is None:
-        said = f"This terminal can't take a copy (TERM={safe(terminal.term)})."
-    else:
-        said = f"NOT copied: {why_failed(routes[-1], terminal) if routes else _why_none(terminal, force)}."
-    return f"{said} {otherwise}".rstrip()
 
 
 def _why_none(terminal: Terminal, force: Route | None) -> str:

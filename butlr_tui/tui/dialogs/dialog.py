@@ -53,6 +53,9 @@ class Dialog(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The frame around the body."""
+        # Now, not at the first resize: all would be styled, laid out and painted once more.
+        fitting = [name for lines, name in self.VERTICAL_BREAKPOINTS if lines <= self.app.size.height]
+        self.add_class(fitting[-1], update=False)
         with _Frame(id="dialog") as frame:
             frame.border_title = Content(self.title_text)  # a str would be read as markup
             yield from self.body()
@@ -66,7 +69,7 @@ class Dialog(ModalScreen[None]):
         self.screen_layout_refresh_signal.subscribe(self, lambda _: self._laid_out(), immediate=True)
 
     def on_screen_suspend(self) -> None:
-        self.add_class("-below")
+        self.set_class(self in self.app.screen_stack, "-below")  # else it is left
 
     def on_screen_resume(self) -> None:
         self.remove_class("-below")

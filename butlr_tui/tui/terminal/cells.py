@@ -1,5 +1,6 @@
 """A screen as cells: what stands in each, and how it looks."""
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
@@ -13,6 +14,8 @@ HALF: Final = ""
 """The second cell of a wide character, which stands in the first."""
 UNKNOWN: Final = "\0"
 """What nobody knows; like nothing that can be written."""
+# Terminals disagree about how wide these are: emoji, and what is joined with or varied by something invisible.
+DOUBTFUL: Final = re.compile("[\u200d\ufe0e\ufe0f\U00010000-\U0010ffff]")
 _REMEMBERED: Final = 1_024
 
 
@@ -24,6 +27,12 @@ class Row:
     def __init__(self, width: int, text: str = BLANK) -> None:
         self.texts = [text] * width
         self.styles = [PLAIN] * width
+
+    def copy(self) -> "Row":
+        """One like it."""
+        made = Row(0)
+        made.texts, made.styles = self.texts[:], self.styles[:]
+        return made
 
     def put(self, x: int, texts: Sequence[str], style: Style) -> None:
         """Write cells from `x` on, as far as there is room. What is left of a halved character is a blank."""

@@ -12,6 +12,7 @@ from textual import events
 from textual.drivers.linux_driver import LinuxDriver
 from textual.messages import TerminalSupportsSynchronizedOutput
 
+from butlr_tui.tui.terminal.console import is_console, without_unknown
 from butlr_tui.tui.terminal.sender import Sender
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ _PARTING: Final = 0.5
 """Seconds that a terminal has to take what restores it, before it is left as it is."""
 _PATIENCE: Final = 2.0
 """Seconds that a terminal has to take a copy."""
+_POINTER: Final = "\x1b]22;"
+"""Begins what asks for a shape of the mouse pointer."""
 _AGAIN: Final = "\x1b[?1049h\x1b[?25l"
 """The alternate screen without a cursor, for one that somebody else may have had meanwhile."""
 
@@ -35,14 +38,23 @@ class TerminalDriver(LinuxDriver):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._sender: Sender | None = None
+        self._is_console = is_console()
         self._suspended = False
         self._parted = 0.0
         """When the app last stopped using the terminal."""
+        self._pointer = f"{_POINTER}default\x07"
+        """The shape that was asked for last: Textual asks for the default one with each screen."""
         self._attributes: list[Any] | None = None
         """The terminal's, while the app runs in it."""
 
     def write(self, data: str) -> None:
         """Draw a frame, or pass on what is none. Never blocks."""
+        if data.startswith(_POINTER):
+            if data == self._pointer:
+                return
+            self._pointer = data
+        if self._is_console:
+            data = without_unknown(data)
         if self._sender is not None:
             self._sender.write(data)
 
@@ -77,12 +89,9 @@ class TerminalDriver(LinuxDriver):
         self._writer_thread.stop()
         self._writer_thread = None
         self._suspended = False
-        line_feed = "\r\n"
         with suppress(termios.error):
             self._attributes = termios.tcgetattr(self.fileno)
-            if self._attributes[1] & termios.OPOST and self._attributes[1] & termios.ONLCR:
-                line_feed = "\n"
-        self._sender.start_painting(line_feed)
+        self._sender.start_painting()
 
     def stop_application_mode(self) -> None:
         """Restore the terminal, or put into the queue what does."""

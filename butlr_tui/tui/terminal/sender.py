@@ -77,9 +77,9 @@ class Sender:
         """Send everything again."""
         self._ask(self._forget)
 
-    def start_painting(self, line_feed: str) -> None:
-        """From now on frames are sent, on a cleared screen. `line_feed`: see Shown."""
-        self._ask(self._start_painting, line_feed)
+    def start_painting(self) -> None:
+        """From now on frames are sent, on a cleared screen."""
+        self._ask(self._start_painting)
 
     def stop_painting(self) -> None:
         """Leave out what waits, clear the screen and send no more frames."""
@@ -169,9 +169,8 @@ class Sender:
         if self._paints:
             self._outbox.add_frame()
 
-    def _start_painting(self, line_feed: str) -> None:
+    def _start_painting(self) -> None:
         self._paints = True
-        self._shown.line_feed = line_feed
         self._shown.cleared(self._cells.width, len(self._cells.rows))
         self._outbox.add(_CLEAR)
         self._outbox.add_frame()

@@ -75,9 +75,8 @@ def change(before: Style | None, after: Style) -> str:
     """The shortest sequence after which the terminal writes in the style `after`; None: who knows how now."""
     if before == after:
         return ""
-    sequences = [_anew(after)]
-    if before is not None:
-        sequences.append(_altered(before, after))
+    sequences = [] if before is None else [_altered(before, after)]
+    sequences.append(_anew(after))
     link = "" if before is not None and before.link == after.link else _link(before, after)
     return link + min(sequences, key=len)
 
@@ -85,7 +84,7 @@ def change(before: Style | None, after: Style) -> str:
 def _anew(style: Style) -> str:
     codes = [*map(str, sorted(style.attributes)), style.foreground, style.background]
     wanted = ";".join(filter(None, codes))
-    return f"\x1b[0;{wanted}m" if wanted else "\x1b[m"
+    return f"\x1b[;{wanted}m" if wanted else "\x1b[m"  # what is left out is 0
 
 
 def _altered(before: Style, after: Style) -> str:

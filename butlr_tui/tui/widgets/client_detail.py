@@ -15,8 +15,6 @@ from butlr_tui.tui.widgets.lines import Lines
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from textual.events import Resize
-
     from butlr_tui.models import Client
 
 _LABELS: Final = 12
@@ -40,18 +38,16 @@ class ClientDetail(Lines):
     def show_client(self, client: Client | None, own: bool = False) -> None:
         """Show another client, or none."""
         self._client, self._own = client, own
-        self.show(self._compose_lines())
+        self.fit()
 
     def update_journal(self) -> None:
         """The journal knows more now."""
-        self.show(self._compose_lines())
+        self.fit()
 
-    def on_resize(self, event: Resize) -> None:
-        self.show(self._compose_lines())
-
-    def _compose_lines(self) -> list[Content]:
-        client, room = self._client, self.size.width
-        if client is None or room < 1:
+    def fitting(self, room: int) -> list[Content]:
+        """What is known of the client, wrapped."""
+        client = self._client
+        if client is None:
             return []
         # Content built from plain text: what a server sent is never read as markup.
         lines = Content.styled(safe(client.name) or "(no name)", "bold").wrap(room)[:2]

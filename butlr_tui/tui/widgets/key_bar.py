@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.app import App
-    from textual.events import Click, Resize
+    from textual.events import Click
 
     from butlr_tui.tui.commands import Command
 
@@ -35,21 +35,18 @@ class KeyBar(Lines):
         """Name the commands that act now; the last two stay where there is no room for all."""
         if commands != self._commands:
             self._commands = commands
-            self._arrange()
-
-    def on_resize(self, event: Resize) -> None:
-        self._arrange()
+            self.fit()
 
     def on_click(self, event: Click) -> None:
         press_hint(self.app, event)
 
-    def _arrange(self) -> None:
-        room = self.size.width - 1
+    def fitting(self, room: int) -> Sequence[Content]:
+        """The keys that there is room for."""
         chosen = list(self._commands)
-        while len(chosen) > _ALWAYS and sum(map(_cells, chosen)) - 2 > room:
+        while len(chosen) > _ALWAYS and sum(map(_cells, chosen)) - 2 > room - 1:
             del chosen[-_ALWAYS - 1]
         hints = [key_hint(command, gap="" if command is chosen[-1] else "  ") for command in chosen]
-        self.show([Content.assemble(" ", *hints)])
+        return [Content.assemble(" ", *hints)]
 
 
 def key_hint(command: Command, keys: str = "", gap: str = "") -> Content:

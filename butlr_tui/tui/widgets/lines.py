@@ -18,16 +18,29 @@ if TYPE_CHECKING:
 
 
 class Lines(Widget):
-    """Shows `Content` lines, each cut at the widget's width. Its size comes from the styles."""
+    """Shows `Content` lines, each cut at the widget's width. Its size comes from the styles.
+
+    A subclass whose lines depend on the width gives them in `fitting`, and says by `fit` that it has others.
+    """
 
     def __init__(self, lines: Sequence[Content] = (), *, id: str | None = None, classes: str = "") -> None:
         super().__init__(id=id, classes=classes)
         self._lines: Sequence[Content] = lines
+        self._fitted_to = 0
 
     @property
     def lines(self) -> Sequence[Content]:
         """What is shown."""
         return self._lines
+
+    def fitting(self, room: int) -> Sequence[Content]:
+        """The lines as they fit into so many cells."""
+        return self._lines
+
+    def fit(self) -> None:
+        """Show what `fitting` gives now."""
+        if self.size.width:
+            self.show(self.fitting(self.size.width))
 
     def show(self, lines: Sequence[Content]) -> None:
         """Replace the lines; the number of them does not change the widget's size."""
@@ -47,6 +60,12 @@ class Lines(Widget):
         width = self.size.width - left - right
         if width > 0:
             self.refresh(Region(left, y, width, 1))
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Fit the lines into another width now: Textual tells it after the painting for it."""
+        if self._fitted_to != (width := self.size.width):
+            self._fitted_to, self._lines = width, self.fitting(width)
+        return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         """One line, for Textual's line API."""

@@ -12,9 +12,9 @@ from butlr_tui.tui.messages import ProfileWanted
 from butlr_tui.tui.widgets.lines import Lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from textual.events import Click, Resize
+    from textual.events import Click
 
     from butlr_tui.config.profiles import Profile
 
@@ -44,29 +44,26 @@ class StatusBar(Lines):
         """Say who is signed in, and that the token ends soon."""
         self._who = truncate_middle(safe(client_id), _ID_CELLS) if client_id else ""
         self._ends = ends
-        self._arrange()
+        self.fit()
 
     def show_count(self, count: str, brief: str, stale: bool = False) -> None:
         """Say how many clients were read when, or that they could not be; `brief` where there is less room."""
         self._count, self._brief_count, self._stale = count, brief, stale
-        self._arrange()
-
-    def on_resize(self, event: Resize) -> None:
-        self._arrange()
+        self.fit()
 
     def on_click(self, event: Click) -> None:
         if 0 <= event.x - self._badge_at < self._badge.cell_length:
             self.post_message(ProfileWanted())
 
-    def _arrange(self) -> None:
-        room = self.size.width - 1
+    def fitting(self, room: int) -> Sequence[Content]:
+        """What there is room for."""
         for (before, after), right in self._ways():
             left = Content.assemble(before, self._badge, after)
-            gap = room - left.cell_length - right.cell_length
+            gap = room - 1 - left.cell_length - right.cell_length
             if gap >= _GAP or not right:
                 self._badge_at = len(before)
-                self.show([Content.assemble(left, " " * gap, right) if right else left])
-                return
+                return [Content.assemble(left, " " * gap, right) if right else left]
+        return []
 
     def _ways(self) -> Iterator[tuple[tuple[str, str], Content]]:
         """What stands before and after the profile, and at the right end: the fullest first."""

@@ -16,8 +16,12 @@ class Words(Static):
 
     def say(self, text: str | Content) -> None:
         """Show another text; an empty one takes no line."""
-        self.update(_content(text))
-        self.display = bool(str(text))
+        said, content, has_text = self.content, _content(text), bool(str(text))
+        # What is the same already would have all of the screen laid out for nothing.
+        if not isinstance(said, Content) or not said.is_same(content):
+            self.update(content)
+        if self.display != has_text:
+            self.display = has_text
 
 
 def _content(text: str | Content) -> Content:

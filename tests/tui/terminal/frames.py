@@ -96,6 +96,18 @@ def wholes(draw: st.DrawFn, width: int, height: int) -> str:
 
 
 @st.composite
+def sides(draw: st.DrawFn, width: int, height: int) -> str:
+    """A box's two sides, from the top of the screen to the bottom, with what may be in it."""
+    left, right = sorted(draw(st.tuples(st.integers(0, width - 1), st.integers(0, width - 1))))
+    side = f"\x1b[{draw(st.sampled_from(_CODES))}m{draw(st.sampled_from('│▌ '))}\x1b[0m"
+    lines = []
+    for y in range(height):
+        inside = draw(strips(right - left - 1)) if right - left > 1 and draw(st.booleans()) else ""
+        lines.append(f"\x1b[{y + 1};{left + 1}H{side}{inside}\x1b[{y + 1};{right + 1}H{side}")
+    return "\n".join(lines) + draw(cursors(width, height))
+
+
+@st.composite
 def cursors(draw: st.DrawFn, width: int, height: int) -> str:
     """Where the cursor is left."""
     return f"\x1b[{draw(st.integers(1, height))};{draw(st.integers(1, width))}H"
@@ -106,10 +118,12 @@ def visits(draw: st.DrawFn) -> tuple[tuple[int, int], Sequence[Step]]:
     """A size to begin with, and what happens."""
     width, height = first = draw(SIZES)
     steps: list[Step] = []
-    for kind in draw(st.lists(st.sampled_from("fffffoswr"), min_size=1, max_size=10)):
+    for kind in draw(st.lists(st.sampled_from("fffffboswr"), min_size=1, max_size=10)):
         match kind:
             case "f":
                 steps.append(Frame(draw(parts(width, height))))
+            case "b":
+                steps.append(Frame(draw(sides(width, height))))
             case "o":
                 steps.append(Overtaken(draw(parts(width, height))))
             case "w":

@@ -7,7 +7,7 @@ from butlr_tui.tui.terminal.difference import Shown
 from butlr_tui.tui.terminal.parser import Parser
 from tests.support.looks import Picture
 
-_WIDTH, _HEIGHT = 40, 3
+_WIDTH, _HEIGHT = 40, 8
 _FAMILY = "👩\u200d👩\u200d👧"
 
 
@@ -85,7 +85,7 @@ def test_among_many_blanks_what_is_none_is_written(sent: Sent) -> None:
 
 
 def test_blanks_are_written_in_whatever_style(sent: Sent) -> None:
-    assert sent("\x1b[1;1H\x1b[31ma\x1b[0m \x1b[31mb\x1b[0m") == "\x1b[H\x1b[0;31ma b\r"
+    assert sent("\x1b[1;1H\x1b[31ma\x1b[0m \x1b[31mb\x1b[0m") == "\x1b[H\x1b[;31ma b\r"
 
 
 def test_a_blank_of_another_colour_is_no_change(sent: Sent) -> None:
@@ -93,17 +93,38 @@ def test_a_blank_of_another_colour_is_no_change(sent: Sent) -> None:
     assert sent("\x1b[1;2H\x1b[31m \x1b[0m") == ""
 
 
+def test_a_pillar_is_drawn_downwards_in_one_style(sent: Sent) -> None:
+    box = "".join(f"\x1b[{y};3H\x1b[31m│\x1b[0m{y}" for y in range(2, 8))
+    lines = "\x1b[2;4H\x1b[m2" + "".join(f"\v\b{y}" for y in range(3, 8))
+    pillar = "\x1b[2;3H\x1b[31m│" + "\v\b│" * 5
+    assert sent(box) == f"{lines}{pillar}\x1b[H"
+    assert sent("\x1b[4;3Hx") == "\x1b[4;3H\x1b[mx\x1b[H"
+
+
+def test_an_end_is_erased_before_the_pillar_that_crosses_it(sent: Sent) -> None:
+    for y in range(1, 7):
+        sent(f"\x1b[{y};1H" + "x" * _WIDTH)
+    update = sent("".join(f"\x1b[{y};1Hx\x1b[44m \x1b[0m{' ' * (_WIDTH - 2)}" for y in range(1, 7)))
+    erased, pillar = "\x1b[1;3H\x1b[m\x1b[K" + "\v\x1b[K" * 5, "\x1b[44m " + "\v\b " * 5
+    assert update == f"{erased}\x1b[5A\b{pillar}\x1b[H"
+
+
+def test_no_pillar_is_drawn_where_nobody_knows_how_to_go_on(sent: Sent) -> None:
+    """After the last column, that is."""
+    assert "\v\b" not in sent("".join(f"\x1b[{y};{_WIDTH}H\x1b[31m│\x1b[0m" for y in range(1, 9)))
+
+
 def test_all_is_sent_again_once_it_is_forgotten(sent: Sent) -> None:
     sent("\x1b[1;1Hone\x1b[2;1Htwo")
     sent.forgets()
-    assert sent("") == "\x1b[H\x1b[mone\x1b[K\ntwo\x1b[K\n\x1b[K\x1b[H".replace("\n", "\r\n")
+    assert sent("") == "\x1b[H\x1b[mone\x1b[K\v\rtwo\x1b[K" + "\v\r\x1b[K" + "\v\x1b[K" * 5 + "\x1b[H"
 
 
 def test_what_was_not_sent_is_sent_with_the_next(sent: Sent) -> None:
     sent("\x1b[1;1Hone two three")
     assert sent("\x1b[1;5HTWO\x1b[2;1Hx")
     sent.undoes()
-    assert sent("\x1b[2;1Hy") == "\x1b[1;5H\x1b[mTWO\r\ny\x1b[H"
+    assert sent("\x1b[2;1Hy") == "\x1b[1;5H\x1b[mTWO\v\ry\x1b[H"
 
 
 @pytest.mark.parametrize("drawn", ["?", "中", "中中", "中中中"], ids=["1", "2", "4", "6"])

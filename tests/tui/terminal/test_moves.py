@@ -11,12 +11,11 @@ _WIDTH, _HEIGHT = 12, 5
 _CELLS = list(itertools.product(range(_WIDTH), range(_HEIGHT)))
 
 
-@pytest.mark.parametrize("line_feed", ["\n", "\r\n"])
-def test_every_move_ends_where_it_should_and_is_no_longer_than_a_position(line_feed: str) -> None:
+def test_every_move_ends_where_it_should_and_is_no_longer_than_a_position() -> None:
     for (x, y), (to_x, to_y) in itertools.product(_CELLS, _CELLS):
         picture = Picture(_WIDTH, _HEIGHT)
         picture.feed(f"\x1b[{y + 1};{x + 1}H")
-        sent = move(x, y, to_x, to_y, line_feed)
+        sent = move(x, y, to_x, to_y)
         picture.feed(sent)
         assert picture.cursor == (to_x, to_y)
         assert len(sent) <= len(f"\x1b[{to_y + 1};{to_x + 1}H")
@@ -29,8 +28,11 @@ def test_every_move_ends_where_it_should_and_is_no_longer_than_a_position(line_f
         ((None, None), (0, 0), "\x1b[H"),
         ((None, None), (0, 8), "\x1b[9H"),
         ((7, 3), (0, 3), "\r"),
-        ((7, 3), (0, 4), "\n"),
-        ((None, 3), (0, 5), "\n\n"),
+        ((7, 3), (0, 4), "\v\r"),
+        ((7, 3), (7, 5), "\v\v"),
+        ((7, 3), (7, 8), "\x1b[5B"),
+        ((7, 3), (6, 4), "\v\b"),
+        ((None, 3), (0, 5), "\v\v\r"),
         ((7, 3), (8, 3), "\x1b[C"),
         ((7, 3), (7, 2), "\x1b[A"),
         ((70, 3), (66, 3), "\x1b[4D"),
@@ -39,4 +41,4 @@ def test_every_move_ends_where_it_should_and_is_no_longer_than_a_position(line_f
     ],
 )
 def test_the_shortest_is_taken(start: tuple[int | None, int | None], end: tuple[int, int], sent: str) -> None:
-    assert move(*start, *end, "\n") == sent
+    assert move(*start, *end) == sent

@@ -66,7 +66,7 @@ def sender(ends: tuple[int, int]) -> Iterator[Sender]:
 def _sender(terminal: int) -> Sender:
     made = Sender(terminal, lambda: None)
     made.resize(_WIDTH, _HEIGHT)
-    made.start_painting("\n")
+    made.start_painting()
     return made
 
 
@@ -180,7 +180,7 @@ def test_between_two_times_of_painting_others_have_the_terminal(sender: Sender, 
     sender.write(frame(2))
     time.sleep(0.2)
     assert reader.reads() == received
-    sender.start_painting("\r\n")
+    sender.start_painting()
     assert _picture(reader.reads()) == _drawn(2)
 
 

@@ -3,19 +3,24 @@
 import re
 import signal
 import time
-from base64 import b64decode
 from pathlib import Path
 
 import pytest
 
+from butlr_tui.journal.entries import Event
 from butlr_tui.journal.journal import Journal
 from tests.support.figures import figure, times
 from tests.support.observed import Observed
-from tests.tui.test_signals import ON_SCREEN
+from tests.tui.test_signals import ENDINGS, ON_SCREEN
 
-_SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
 _WITHIN = 2.0
 _KEYS_OF_A_BUNCH = 20
+_ESCAPE = "\x1b[27u"
+
+
+def _draws(app: Observed, text: str, since: int = 0) -> None:
+    """Wait until Textual has drawn this, whether or not the terminal shows it."""
+    app.waits_for(lambda: text.encode() in app.written[since:], text)
 
 
 def _typed(app: Observed, keys: int, seconds: float) -> None:
@@ -23,29 +28,28 @@ def _typed(app: Observed, keys: int, seconds: float) -> None:
     bunches = keys // _KEYS_OF_A_BUNCH
     for number in range(bunches):
         app.types(("j" if number // 2 % 2 else "k") * _KEYS_OF_A_BUNCH)
-        time.sleep(seconds / bunches)
+        app.reads_for(seconds / bunches)
 
 
 def _ended(app: Observed) -> float:
     """The seconds until the app has ended, while nobody reads."""
     started = time.monotonic()
-    while app.process.poll() is None and time.monotonic() - started < 10 * _WITHIN:
-        time.sleep(0.005)
+    app.process.wait(10 * _WITHIN)
     return time.monotonic() - started
 
 
-@pytest.mark.parametrize("which", _SIGNALS, ids=lambda one: one.name)
-@pytest.mark.parametrize("screen", [*ON_SCREEN][: times(1, len(ON_SCREEN))])
+@pytest.mark.parametrize(("screen", "which"), ENDINGS[: times(3, len(ENDINGS))])
 def test_a_signal_ends_the_app(which: signal.Signals, screen: str, tmp_path: Path) -> None:
     with Observed(tmp_path, ["demo"]) as app:
         app.shows("1 of 41")
         for keys, text in ON_SCREEN[screen]:
             app.types(keys)
             app.shows(text)
-        app.rests()
+        app.settles()
         app.stalls()
+        before = len(app.written)
         app.types("jx\x1b[6~\t" * 5)
-        time.sleep(0.5)
+        app.waits_for(lambda: len(app.written) > before, "something to draw")
         app.process.send_signal(which)
         seconds = _ended(app)
         assert app.process.returncode == 128 + which
@@ -59,7 +63,7 @@ def test_a_signal_ends_the_app(which: signal.Signals, screen: str, tmp_path: Pat
 def test_quitting_ends_the_app(tmp_path: Path) -> None:
     with Observed(tmp_path) as app:
         app.shows("1 of 41")
-        app.rests()
+        app.settles()
         app.stalls()
         app.types("jjjq")
         assert _ended(app) <= _WITHIN
@@ -71,15 +75,18 @@ def test_thousands_of_keys_are_done_while_nobody_reads_and_then_the_newest_is_sh
     keys = times(400, 2_000)
     with Observed(tmp_path) as app:
         app.shows("1 of 41")
-        app.rests()
+        app.settles()
+        app.stalls()
         received, since = len(app.output), time.monotonic()
-        _typed(app, keys, times(4, 60))
-        app.types("G")
-        time.sleep(1.0)
+        _typed(app, keys, times(0, 60))
         until = time.monotonic()
-        app.shows("41 of 41")
+        app.types("?")
+        _draws(app, "In the filter")
+        assert len(app.output) == received
+        app.goes_on()
+        app.shows("In the filter")
         app.agrees()
-        assert len(app.output) - received < 40_000, "what the pty itself keeps, and the newest"
+        assert len(app.output) - received < 10_000, "the newest alone"
         app.process.send_signal(signal.SIGTERM)
         assert app.ends() == 128 + signal.SIGTERM
         pauses = app.pauses(since, until)
@@ -90,14 +97,12 @@ def test_thousands_of_keys_are_done_while_nobody_reads_and_then_the_newest_is_sh
 def test_a_terminal_that_reads_again_in_time_is_restored(tmp_path: Path) -> None:
     with Observed(tmp_path) as app:
         app.shows("1 of 41")
-        app.rests()
+        app.settles()
         app.stalls()
         app.types("?")
-        time.sleep(0.5)
-        app.types("\x1b")
-        time.sleep(0.5)
-        app.types("q")
-        time.sleep(0.2)
+        _draws(app, "In the filter")
+        app.types(f"{_ESCAPE}q")
+        _draws(app, "\x1b[?1049l")
         app.goes_on()
         assert app.ends() == 0
         assert b"\x1b[m\x1b[H\x1b[2J" in app.output
@@ -108,12 +113,14 @@ def test_a_copy_that_the_terminal_did_not_take_is_told_so_and_never_arrives(tmp_
     with Observed(tmp_path, ["demo"]) as app:
         app.shows("1 of 41")
         app.types("nkiosk\r\r")
-        app.shows("store its secret now")
-        app.rests()
+        app.shows("Sent to your terminal")
+        app.settles()
         before = len(app.output)
         app.stalls()
         app.types("c")
-        time.sleep(3.0)
+        _draws(app, "NOT copied")
+        (entry,) = Journal(tmp_path / "butlr-tui" / "demo").entries()
+        assert entry.not_copied == "the terminal did not take it"
         app.goes_on()
         app.shows("NOT copied: the terminal did not take it.")
         assert b"\x1b]52" not in app.output[before:]
@@ -124,22 +131,30 @@ def test_a_copy_that_the_terminal_did_not_take_is_told_so_and_never_arrives(tmp_
 
 
 def test_a_create_that_is_answered_meanwhile(tmp_path: Path) -> None:
-    with Observed(
-        tmp_path, ["demo"], term="linux"
-    ) as app:  # no clipboard, so that the secret waits on screen
+    """The journal is right, what is shown afterwards is what is so by then, and a secret was hidden in time."""
+    journal = Journal(tmp_path / "butlr-tui" / "demo")
+    # No clipboard, so that the secret goes to a file.
+    with Observed(tmp_path, ["demo"], term="linux", revealed_for=1.0) as app:
         app.shows("1 of 41")
         app.types("n")
         app.shows("New client on demo")
-        app.rests()
+        app.settles()
+        before = len(app.output)
         app.stalls()
         app.types("kiosk\r\r")
-        journal = Journal(tmp_path / "butlr-tui" / "demo")
-        app.waits_for(lambda: [entry.name for entry in journal.entries()] == ["kiosk"], "the create")
-        app.waits_for(lambda: journal.entries()[0].client_id, "the answer")
+        app.waits_for(lambda: [entry.closed for entry in journal.entries()] == [Event.STORED], "the file")
+        (entry,) = journal.entries()
+        (secret,) = re.findall(r"SECRET=(\S+)", Path(entry.closed_how.removeprefix("saved to ")).read_text())
+        app.types("v")
+        _draws(app, secret)
+        revealed = app.written.rindex(secret.encode())
+        _draws(app, "••••", revealed)
+        assert len(app.output) == before
         app.goes_on()
-        app.shows("store its secret now")
-        assert str(journal.entries()[0].client_id) in app.text
+        app.shows("is created and its secret is stored")
+        assert str(entry.client_id) in app.text
         app.agrees()
+        assert secret not in app.output.decode(), "nobody can have seen it"
 
 
 def test_nothing_is_made_whose_secret_the_terminal_would_not_take(tmp_path: Path) -> None:
@@ -147,33 +162,12 @@ def test_nothing_is_made_whose_secret_the_terminal_would_not_take(tmp_path: Path
         app.shows("1 of 41")
         app.types("n")
         app.shows("◉ clipboard")
-        app.rests()
+        app.settles()
         app.stalls()
         app.types("kiosk\r\r")
-        time.sleep(3.0)
+        _draws(app, "It could not be copied")
         app.goes_on()
         app.shows("It could not be copied here")
         assert Journal(tmp_path / "butlr-tui" / "demo").entries() == []
         app.types("\r")
         app.shows("store its secret now")
-
-
-def test_a_secret_that_was_revealed_is_hidden_in_time(tmp_path: Path) -> None:
-    """What the terminal shows when it reads again is what the app shows by then."""
-    with Observed(tmp_path, ["demo"], revealed_for=2.0) as app:
-        app.shows("1 of 41")
-        app.types("nkiosk\r\r")
-        app.shows("store its secret now")
-        app.rests()
-        hidden, before = app.screen, len(app.output)
-        app.stalls()
-        (copied,) = re.findall(
-            rb"\x1b\]52;c;([^\x07]+)\x07", app.output
-        )  # at once, since nothing else was chosen
-        app.types("v")
-        app.waits_for(lambda: b64decode(copied) in app.written, "the secret")
-        time.sleep(2.5)
-        app.goes_on()
-        app.agrees()
-        assert app.screen == hidden
-        assert len(app.output) - before < 100, "nothing was revealed"

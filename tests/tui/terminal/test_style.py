@@ -36,7 +36,7 @@ def test_what_a_sequence_selects(parameters: str, meant: Style) -> None:
         ("1", "", "\x1b[m"),
         ("1;31", "1", "\x1b[39m"),
         ("1;31", "1;32", "\x1b[32m"),
-        ("1;2", "2", "\x1b[0;2m"),
+        ("1;2", "2", "\x1b[;2m"),
         ("1;38;2;1;2;3;48;2;4;5;6", "38;2;1;2;3;48;2;4;5;6", "\x1b[22m"),
         ("1;2;38;2;1;2;3", "2;38;2;1;2;3", "\x1b[22;2m"),
         ("44;38;5;200", "38;5;200", "\x1b[49m"),
@@ -49,7 +49,7 @@ def test_a_change_is_as_short_as_can_be(before: str, after: str, sent: str) -> N
 
 def test_nothing_is_taken_for_granted_where_nobody_knows_the_style() -> None:
     assert change(None, PLAIN) == "\x1b[m"
-    assert change(None, style("1;31")) == "\x1b[0;1;31m"
+    assert change(None, style("1;31")) == "\x1b[;1;31m"
 
 
 def test_links_are_opened_and_closed() -> None:
