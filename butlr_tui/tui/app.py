@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from rich.text import Text
 from textual import events
 from textual._styles_cache import StylesCache
-from textual.app import App
+from textual.app import App, ScreenStackError
 from textual.theme import Theme
 
 from butlr_tui.config.model import AUTOMATIC
@@ -190,7 +190,8 @@ class ButlrApp(App[None], inherit_bindings=False):
     async def _paint_after(self, popped: AwaitComplete, wait: ExitStack) -> None:
         def paint() -> None:
             wait.close()
-            self.screen.check_idle()
+            with suppress(ScreenStackError):  # the app has ended meanwhile
+                self.screen.check_idle()
 
         try:
             await popped
