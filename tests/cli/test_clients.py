@@ -19,6 +19,8 @@ from tests.cli.conftest import Run
 from tests.support.pty import Pty
 from tests.support.world import HOSTILE_NAMES
 
+pytestmark = pytest.mark.slow
+
 
 def bearer(butlr_tui: Run) -> dict[str, str]:
     """The header of Butlr's curl examples."""

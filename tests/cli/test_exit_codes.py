@@ -10,6 +10,8 @@ import pytest
 from tests.cli.endings import BROKEN, ENDINGS, WHOLE, expected
 from tests.support.figures import figure, times
 
+pytestmark = pytest.mark.slow
+
 ALL = [(name, broken) for name in ENDINGS for broken in (WHOLE, *BROKEN)]
 FEW = [
     ("create to a file", "stderr full"),

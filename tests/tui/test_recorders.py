@@ -9,6 +9,8 @@ import pytest
 
 from tests.support.pty import Pty
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:

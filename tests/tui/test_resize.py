@@ -25,6 +25,8 @@ from tests.support.journals import Line, write_entries
 from tests.support.world import HOSTILE_NAMES, Reply, World
 from tests.support.world import world as a_world
 
+pytestmark = pytest.mark.slow
+
 Size = tuple[int, int]
 Cells = list[tuple[str, Style | None]]
 Reach = Callable[[User], Awaitable[None]]

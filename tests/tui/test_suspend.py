@@ -13,6 +13,8 @@ from butlr_tui.journal.journal import Journal
 from tests.support.job import AS_A_JOB
 from tests.support.pty import Pty
 
+pytestmark = pytest.mark.slow
+
 _SLOW_POST = """
 import asyncio, sys
 from butlr_tui.api.client import M2MClient

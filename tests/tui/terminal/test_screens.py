@@ -13,6 +13,8 @@ from tests.support.figures import figure, times
 from tests.support.job import AS_A_JOB
 from tests.support.observed import Observed
 
+pytestmark = pytest.mark.slow
+
 SIZES: Final = [(60, 16), (120, 36), (80, 24), (200, 50)]
 ESCAPE = "\x1b[27u"
 """As a terminal sends it that was asked to tell it from the beginning of another key: nobody waits for more."""

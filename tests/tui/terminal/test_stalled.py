@@ -13,6 +13,8 @@ from tests.support.figures import figure, times
 from tests.support.observed import Observed
 from tests.tui.test_signals import ENDINGS, ON_SCREEN
 
+pytestmark = pytest.mark.slow
+
 _WITHIN = 2.0
 _KEYS_OF_A_BUNCH = 20
 _ESCAPE = "\x1b[27u"

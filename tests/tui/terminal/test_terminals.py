@@ -22,6 +22,8 @@ from tests.support.programs import needs
 from tests.support.pty import Pty
 from tests.support.tmux import TmuxServer
 
+pytestmark = pytest.mark.slow
+
 _SIZE: Final = (80, 24)
 _ROOT: Final = Path(__file__).parents[3]
 _PATIENCE: Final = 20.0
