@@ -232,7 +232,7 @@ class _HandOver:
         """Sign in with the new pair and say what came of it."""
         self._tell("try", "… signing in with it")
         try:
-            works = await self._context.session.try_pair(self._created.credentials)
+            works = await self._context.session.try_pair(self._created)
         except ServiceError as error:
             self._tell("try", f"✗ it does not sign in: {error.message}")
         else:

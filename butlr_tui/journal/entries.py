@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked
@@ -37,6 +37,10 @@ class Event(StrEnum):
     """Another file is made for the secret than was named before the create."""
     RELEASED = "released"
     """What was reserved for the secret was left behind with nothing in it, and is taken away."""
+    SIGNED_IN = "signed_in"
+    """The new pair was tried, and signed in."""
+    REPLACEMENT_OVER = "replacement_over"
+    """The client takes nobody's place any more, though no deletion from here tells so."""
     DELETE = "delete"
     DELETED = "deleted"
     ALREADY_GONE = "already_gone"
@@ -77,6 +81,12 @@ class Entry:
     closed_how: str = ""
     reserved: str = ""
     """The file that was made for the secret before there was one."""
+    replaces: str | None = None
+    """The client id of the one whose place it is to take."""
+    signed_in: datetime | None = None
+    """UTC; when the new pair was last seen to sign in."""
+    replacement_over: str = ""
+    """Why it takes nobody's place any more, in words."""
 
     @property
     def is_open(self) -> bool:
@@ -85,7 +95,12 @@ class Entry:
 
     @property
     def summary(self) -> str:
-        """What is known of a create, as a sentence that is safe to show."""
+        """What is known of a create, in sentences that are safe to show."""
+        place = f" It was to replace {truncate(safe(self.replaces), 60)}." if self.replaces else ""
+        return self._what_is_known + place
+
+    @property
+    def _what_is_known(self) -> str:
         name = quoted(self.name)
         client = f"{truncate(safe(self.client_id), 60)} ({name})" if self.client_id else name
         when = f"at {self.at.astimezone():%Y-%m-%d %H:%M}"
@@ -128,6 +143,7 @@ class _Line:
     by: str | None = None
     before: tuple[str, ...] = ()
     reserved: str = ""
+    replaces: str | None = None
     client_id: str | None = None
     how: str = ""
 
@@ -177,19 +193,31 @@ def _begun(line: _Line) -> Entry:
         by=line.by,
         before=line.before,
         reserved=line.reserved,
+        replaces=line.replaces,
         client_id=line.client_id,
     )
 
 
 def _followed(entry: Entry, line: _Line) -> Entry:
-    if line.event is Event.DELIVERED:
-        return replace(entry, deliveries=(*entry.deliveries, line.how))
-    if line.event in (Event.RESERVED, Event.RELEASED):
-        return replace(entry, reserved=line.reserved)
-    if line.event is Event.NOT_COPIED:
-        return replace(entry, not_copied=line.how)
-    if line.event in (Event.STORED, Event.SETTLED):
-        return replace(entry, closed=line.event, closed_how=line.how)
+    match line.event:
+        case Event.DELIVERED:
+            told: dict[str, Any] = {"deliveries": (*entry.deliveries, line.how)}
+        case Event.RESERVED | Event.RELEASED:
+            told = {"reserved": line.reserved}
+        case Event.NOT_COPIED:
+            told = {"not_copied": line.how}
+        case Event.SIGNED_IN:
+            told = {"signed_in": line.at}
+        case Event.REPLACEMENT_OVER:
+            told = {"replacement_over": line.how}
+        case Event.STORED | Event.SETTLED:
+            told = {"closed": line.event, "closed_how": line.how}
+        case _:
+            return _ended(entry, line)
+    return replace(entry, **told)
+
+
+def _ended(entry: Entry, line: _Line) -> Entry:
     closed = line.event if line.event in CLOSES else entry.closed
     return replace(
         entry,

@@ -39,6 +39,10 @@ class EntryLocks:
             os.close(opened)
         return True
 
+    def is_held(self, attempt: str) -> bool:
+        """Whether another process works on the entry of `attempt`. Locks nothing."""
+        return attempt not in self._locks and not self.is_free(attempt)
+
     def take(self, attempt: str) -> bool:
         """Locks the entry of `attempt`. True where it is ours from here on, False where another process has it."""
         if attempt in self._locks:

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Final
 from butlr_tui.addresses import normalised
 from butlr_tui.journal.entries import CLOSES, Entry, Event, replay
 from butlr_tui.journal.entry_locks import EntryLocks
+from butlr_tui.journal.replacements import Replacements
 from butlr_tui.journal.unfinished import Unfinished, match
 from butlr_tui.models import Client
 from butlr_tui.system.private_files import NotPrivate, append_private, read_own
@@ -52,11 +53,13 @@ class Journal:
         by: str | None,
         before: Iterable[str] = (),
         reserved: Path | None = None,
+        replaces: str | None = None,
     ) -> str:
         """Begins the entry of a create and locks it. Returns its attempt.
 
-        `by` is the identity's client id, `before` the ids of the clients that have this name already, and
-        `reserved` the file that will be made for its secret. Raises JournalError.
+        `by` is the identity's client id, `before` the ids of the clients that have this name already,
+        `reserved` the file that will be made for its secret, and `replaces` the client id of the one whose place it
+        is to take. Raises JournalError.
         """
         attempt = uuid.uuid4().hex
         self._make_folder()
@@ -65,6 +68,8 @@ class Journal:
             said = [*_where(url, profile, name, by), ("before", [*before])]
             if reserved is not None:
                 said.append(("reserved", _whole(str(reserved))))
+            if replaces is not None:
+                said.append(("replaces", _whole(replaces)))
             self._append(attempt, Event.CREATE, *said)
         except JournalError:
             self._entry_locks.drop(attempt)
@@ -106,6 +111,14 @@ class Journal:
         """The open entries at `url`, and what they may have made among its `clients`. Raises JournalError."""
         entries, still_open = self._entries_and_open(url)
         return match(still_open, entries, clients) if still_open else []
+
+    def replacements(self, url: str) -> Replacements:
+        """The replacements at `url` that are not ended. Raises JournalError."""
+        return self.replacements_in(self.entries(url))
+
+    def replacements_in(self, entries: Sequence[Entry]) -> Replacements:
+        """Those among all entries of one service."""
+        return Replacements.of_entries(entries, is_held=self._entry_locks.is_held)
 
     def _entries_and_open(self, url: str | None) -> tuple[list[Entry], list[Entry]]:
         entries = self.entries(url)

@@ -22,8 +22,9 @@ _SAVED: Final = "saved to "
 
 
 def what_happened(entry: Entry) -> str:
-    """How the attempt ended, as far as is known."""
-    return _WHAT.get((entry.event, entry.ended), "")
+    """How the attempt ended, as far as is known, and whose place the client is to take."""
+    what = _WHAT.get((entry.event, entry.ended), "")
+    return f"{what}, for {truncate_middle(safe(entry.replaces), _ID_CELLS)}" if entry.replaces else what
 
 
 def where_the_secret_went(entry: Entry) -> str:
@@ -45,15 +46,18 @@ def told_in_full(entry: Entry) -> list[tuple[str, str]]:
     """All that is known of an entry: what it is, and what it says. Without what is not known."""
     told = (
         ("when", f"{entry.at.astimezone():%Y-%m-%d %H:%M:%S %z}"),
-        ("what", what_happened(entry)),
+        ("what", _WHAT.get((entry.event, entry.ended), "")),
         ("why", safe(entry.why)),
         ("name", safe(entry.name)),
         ("client id", safe(entry.client_id or "")),
+        ("replaces", safe(entry.replaces or "")),
         ("where", safe(entry.url)),
         ("profile", safe(entry.profile)),
         ("by", safe(entry.by or "")),
         ("secret", where_the_secret_went(entry)),
         ("not copied", safe(entry.not_copied)),
+        ("signed in", f"{entry.signed_in.astimezone():%Y-%m-%d %H:%M:%S %z}" if entry.signed_in else ""),
+        ("ended", safe(entry.replacement_over)),
     )
     return [(label, said) for label, said in told if said]
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from butlr_tui.http.errors import NotSent
 from butlr_tui.journal.entries import Entry, Event
 from butlr_tui.journal.journal import Journal, JournalError
+from butlr_tui.journal.replacements import Replacements
 from butlr_tui.journal.words import of_its_client
 
 
@@ -17,6 +18,8 @@ class History:
         self._url = url
         self._size = 0
         self._lines: Mapping[str, str] = {}
+        self.replacements = Replacements()
+        """Those that were not ended at the last `refresh`, as far as the journal tells."""
 
     async def entries(self) -> list[Entry]:
         """All that was created and deleted there, the newest first. Raises NotSent where it can't be read."""
@@ -39,15 +42,17 @@ class History:
         if size == self._size:
             return False
         try:
-            self._lines = await asyncio.to_thread(self._read, self._journal)
+            self._lines, self.replacements = await asyncio.to_thread(self._read, self._journal)
         except JournalError:  # whoever opens the journal is told
             return False
         self._size = size
         return True
 
-    def _read(self, journal: Journal) -> Mapping[str, str]:
-        return {
+    def _read(self, journal: Journal) -> tuple[Mapping[str, str], Replacements]:
+        entries = journal.entries(self._url)
+        lines = {
             entry.client_id: of_its_client(entry)
-            for entry in journal.entries(self._url)
+            for entry in entries
             if entry.event is Event.CREATE and entry.client_id is not None
         }
+        return lines, journal.replacements_in(entries)

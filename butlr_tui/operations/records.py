@@ -10,6 +10,7 @@ from butlr_tui.delivery.file import remove_unused
 from butlr_tui.http.errors import NotSent
 from butlr_tui.journal.entries import Event
 from butlr_tui.journal.journal import Journal, JournalError
+from butlr_tui.journal.replacements import Replacements
 from butlr_tui.journal.unfinished import Unfinished
 from butlr_tui.models import Client
 from butlr_tui.operations.outcomes import (
@@ -38,14 +39,19 @@ class Records:
             self._journal.release()
 
     async def begin_create(
-        self, name: str, by: str | None, before: Collection[str], reserved: Path | None
+        self,
+        name: str,
+        by: str | None,
+        before: Collection[str],
+        reserved: Path | None,
+        replaces: str | None = None,
     ) -> str:
         """Begin the entry of a create; its attempt. Raises NotSent: no create without its entry."""
         if self._journal is None:
             return ""
         try:
             return await asyncio.to_thread(
-                self._journal.create, self._url, self._profile, name, by, sorted(before), reserved
+                self._journal.create, self._url, self._profile, name, by, sorted(before), reserved, replaces
             )
         except JournalError as error:
             raise NotSent(
@@ -81,6 +87,14 @@ class Records:
         """Writes down that the secret is stored. False where it can't."""
         return await self._note(created.attempt, Event.STORED, how)
 
+    async def signed_in(self, created: Created) -> bool:
+        """Writes down that the new pair signed in. False where it can't."""
+        return await self._note(created.attempt, Event.SIGNED_IN)
+
+    async def replacement_over(self, attempt: str, how: str) -> bool:
+        """Writes down why a replacement is over that no deletion from here ended. False where it can't."""
+        return await self._note(attempt, Event.REPLACEMENT_OVER, how)
+
     async def settled(self, attempt: str, how: str) -> bool:
         """Writes down what the operator decided about an open create. False where it can't."""
         return await self._note(attempt, Event.SETTLED, how)
@@ -106,6 +120,15 @@ class Records:
             return []
         try:
             return await asyncio.to_thread(self._journal.unfinished, self._url, clients)
+        except JournalError as error:
+            raise _unreadable(error) from None
+
+    async def replacements(self) -> Replacements:
+        """The replacements that are not ended, as far as the journal tells. Raises NotSent."""
+        if self._journal is None:
+            return Replacements()
+        try:
+            return await asyncio.to_thread(self._journal.replacements, self._url)
         except JournalError as error:
             raise _unreadable(error) from None
 

@@ -32,6 +32,7 @@ from butlr_tui.http.errors import (
 from butlr_tui.http.retry import Sleep
 from butlr_tui.journal.entries import Entry
 from butlr_tui.journal.journal import Journal
+from butlr_tui.journal.replacements import Replacement, Replacements
 from butlr_tui.journal.unfinished import Unfinished
 from butlr_tui.models import Client, Credentials
 from butlr_tui.operations.history import History
@@ -164,9 +165,13 @@ class Session:
         """A token that has not ended, signing in where there is none. Raises ServiceError."""
         return await self._bearer.token()
 
-    async def try_pair(self, credentials: Credentials) -> Token:
-        """Signs in with a new pair: its scopes and its life in seconds show that it works."""
-        return await self._bearer.try_pair(credentials)
+    async def try_pair(self, created: Created) -> Token:
+        """Signs in with a new pair, and writes down that it did: its scopes and its life in seconds show that it
+        works. Raises ServiceError.
+        """
+        token = await self._bearer.try_pair(created.credentials)
+        await self._records.signed_in(created)
+        return token
 
     async def list(self, progress: OnBytes | None = None, on_clients: OnClients | None = None) -> Clients:
         """All clients. See M2MClient.list_clients for what the callbacks hear, and for BadItems."""
@@ -177,13 +182,20 @@ class Session:
         return await self._api.get_client(client_id)
 
     async def create(
-        self, name: str, description: str, place: SecretPlace | None = None, *, before: Collection[str] = ()
+        self,
+        name: str,
+        description: str,
+        place: SecretPlace | None = None,
+        *,
+        before: Collection[str] = (),
+        replaces: str | None = None,
     ) -> CreateOutcome:
         """Creates a client with exactly one POST, once the journal knows of it and the secret's place is reserved.
 
         `place` is released again where no secret comes: also where it is unclear whether there is a client, since
         that one's secret can't be had any more. `before` are the ids of the clients that have this name already:
-        what the journal tells a new one by. Raises AlreadyRunning while another create is in flight.
+        what the journal tells a new one by. `replaces` is the client id of the one whose place it is to take.
+        Raises AlreadyRunning while another create is in flight.
         """
         if self.profile.read_only:
             return NotCreated(name, ReadOnly(self.profile.name))
@@ -191,7 +203,7 @@ class Session:
             raise AlreadyRunning
         async with self._creating:
             try:
-                outcome = await self._create(name, description, place, before)
+                outcome = await self._create(name, description, place, before, replaces)
                 if place is not None and not isinstance(outcome, Created):
                     left = await place.release()  # while the entry is open: it names the file
                     if left and isinstance(outcome, NotCreated):  # the entry of any other stays open
@@ -204,13 +216,18 @@ class Session:
         return outcome
 
     async def _create(
-        self, name: str, description: str, place: SecretPlace | None, before: Collection[str]
+        self,
+        name: str,
+        description: str,
+        place: SecretPlace | None,
+        before: Collection[str],
+        replaces: str | None,
     ) -> CreateOutcome:
         attempt = ""
         try:
             await self._bearer.token()  # the journal names who asked
             reserved = None if place is None else place.file
-            attempt = await self._records.begin_create(name, self._own_id, before, reserved)
+            attempt = await self._records.begin_create(name, self._own_id, before, reserved, replaces)
             if place is not None and (fault := await place.reserve()):
                 raise NoPlace(fault)
             return await self._post(name, description, attempt)
@@ -263,6 +280,17 @@ class Session:
         `clients` are all that the service has now: what these creates may have made is among them.
         """
         return await self._records.unfinished(clients)
+
+    async def replacements(self, clients: Collection[Client]) -> Replacements:
+        """The replacements here that are not ended, read anew. Raises NotSent.
+
+        `clients` are all that the service has now: one of the two may have been deleted elsewhere.
+        """
+        return (await self._records.replacements()).seen_in(clients, self._own_id)
+
+    async def replacement_is_over(self, replacement: Replacement, how: str) -> bool:
+        """Writes down that one of the two was deleted elsewhere. False where it can't: it is told again."""
+        return await self._records.replacement_over(replacement.entry.attempt, how)
 
     def handling(self, entry: Entry) -> AbstractAsyncContextManager[bool]:
         """Keeps other instances from an unfinished create meanwhile.

@@ -75,9 +75,11 @@ def _fields(entry: Entry) -> dict[str, object]:
         "profile": entry.profile,
         "by": entry.by,
         "reserved": entry.reserved or None,
+        "replaces": entry.replaces,
         "deliveries": list(entry.deliveries),
         "not_copied": entry.not_copied,
         "open": entry.is_open,
         "closed": entry.closed,
         "closed_how": entry.closed_how,
+        "signed_in": entry.signed_in.isoformat() if entry.signed_in else None,
     }

@@ -43,7 +43,7 @@ class Here:
     async def token(self) -> str:
         """A token of the client's."""
         async with root_of(self.service) as root:
-            return (await root.try_pair(self.pair)).value.get_secret_value()
+            return (await root.try_pair(outcomes.Created("", self.pair))).value.get_secret_value()
 
     async def revoke(self) -> None:
         """Deletes the client."""

@@ -120,7 +120,7 @@ def test_what_was_written_stays_byte_for_byte(journal: Journal) -> None:
 def test_fields_that_only_a_later_version_knows_survive(journal: Journal) -> None:
     """Somebody may go back to this version, and forward again."""
     lines = [json.loads(line) for line in journal.path.read_bytes().splitlines()]
-    later = [{**line, "replaces": "client_old", "seen": {"by": ["a", 1, None]}} for line in lines]
+    later = [{**line, "sealed_for": "ada", "seen": {"by": ["a", 1, None]}} for line in lines]
     with journal.path.open("wb") as file:
         file.writelines(json.dumps(line, separators=(",", ":")).encode() + b"\n" for line in later)
     before = journal.path.read_bytes()

@@ -430,7 +430,8 @@ async def test_a_404_after_an_unclear_delete_is_ours() -> None:
 
 async def test_a_new_pair_is_tried_by_itself() -> None:
     async with at(hang_up) as (session, server):
-        token = await session.try_pair(Credentials("client_x", SecretStr("s3cr3t")))
+        pair = Credentials("client_x", SecretStr("s3cr3t"))
+        token = await session.try_pair(outcomes.Created("hvac-sync", pair))
         assert (token.scopes, token.life) == (("read:spaces",), 3666)
         assert session.identity is None
         assert json.loads(server.sign_ins[0].body)["client_id"] == "client_x"

@@ -127,11 +127,13 @@ def test_as_json(journal: Journal, capsys: pytest.CaptureFixture[str]) -> None:
         "profile": "prod",
         "by": "client_me",
         "reserved": None,
+        "replaces": None,
         "deliveries": ["sent"],
         "not_copied": "",
         "open": True,
         "closed": None,
         "closed_how": "",
+        "signed_in": None,
     }
 
 
