@@ -146,3 +146,15 @@ def age(then: datetime, now: datetime) -> str:
         if count:
             return f"{count} {unit}{'s' if count > 1 else ''}"
     return "today"
+
+
+def ago(then: datetime, now: datetime) -> str:
+    """The same as "today", "12 days ago"."""
+    days = age(then, now)
+    return f"{days} ago" if days[0].isdigit() else days
+
+
+def old(then: datetime, now: datetime) -> str:
+    """The same for what was created then: "created today", "12 days old"."""
+    days = age(then, now)
+    return f"{days} old" if days[0].isdigit() else f"created {days}"

@@ -17,7 +17,7 @@ from butlr_tui.ids import created_at
 from butlr_tui.operations.destinations import BadDestination
 from butlr_tui.operations.outcomes import Created, CreatedWithoutSecret, CreateUnclear, NoPlace, NotCreated
 from butlr_tui.operations.session import waits_in_words
-from butlr_tui.text import age, counted, safe
+from butlr_tui.text import counted, old, safe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from butlr_tui.flows.context import FlowContext
     from butlr_tui.flows.hand_over import DeliveryResult
     from butlr_tui.flows.host import FlowHost
+    from butlr_tui.flows.wording import Key
     from butlr_tui.models import Client
     from butlr_tui.operations.place import Destination, SecretPlace
 
@@ -72,6 +73,8 @@ class NewClientForm(Question[FilledForm]):
     draft: Draft
     to: str
     """Where the secret is to go unless the operator says otherwise: see flows/destinations.py."""
+    replaces: str | None = None
+    """The client id of the one whose place it is to take."""
     can_look_again: bool = False
     """Whether the last create got no clear answer."""
     faulty: FormField | None = None
@@ -84,6 +87,10 @@ class NewClientForm(Question[FilledForm]):
             f"It may read, write and delete {', '.join(RESOURCES[:-1])} and {RESOURCES[-1]}: the service "
             f"gives every client these {len(SCOPES)} scopes."
         )
+
+    def again(self, key: Key) -> str:
+        """What to do once a client without a secret is deleted, inside a sentence."""
+        return f"create again ({key('new')})"
 
     def about_name(self, name: str) -> str:
         """What is wrong with a name, or that others have it; "" where there is nothing to say."""
@@ -99,7 +106,7 @@ class NewClientForm(Question[FilledForm]):
         else:
             created = created_at(same[0].client_id)
             found = "A client with this name exists"
-            found += f" ({_old(age(created, self.context.clock()))})." if created else "."
+            found += f" ({old(created, self.context.clock())})." if created else "."
         return f"{found} Names may repeat; you will tell them apart by id."
 
     async def suggested_path(self, name: str) -> str:
@@ -136,12 +143,20 @@ class PossibleDuplicates:
     draft: Draft
 
 
-async def create(
-    host: FlowHost, context: FlowContext, draft: Draft
-) -> CreateResult | CreatedWithoutSecret | PossibleDuplicates | None:
+CreateEnd = CreateResult | CreatedWithoutSecret | PossibleDuplicates | None
+"""None where the operator left the form."""
+
+
+async def create(host: FlowHost, context: FlowContext, draft: Draft) -> CreateEnd:
     """Create a client and take its secret where it should live; None where the operator left the form."""
     title = f"New client on {safe(context.profile.title)}"
-    form = NewClientForm(title, context, draft, await first_destination(context.profile))
+    return await create_from(
+        host, context, NewClientForm(title, context, draft, await first_destination(context.profile))
+    )
+
+
+async def create_from(host: FlowHost, context: FlowContext, form: NewClientForm) -> CreateEnd:
+    """Create a client as a form says; the new pair of one that is to replace another is tried at once."""
     try:
         ended = await _Attempts(host, context, form).run()
     finally:
@@ -149,13 +164,18 @@ async def create(
     match ended:
         case (Created() as created, to, place):
             host.reload(select=created.credentials.client_id)
-            return CreateResult(created, await hand_over(host, context, created, to, place))
+            is_tried = form.replaces is not None
+            return CreateResult(
+                created, await hand_over(host, context, created, to, place, is_tried=is_tried)
+            )
         case CreatedWithoutSecret():
             host.reload(select=ended.client_id)
-            host.say(f"✗ {wording.no_secret(ended.client_id, ended.name, host.key)}")
+            host.say(f"✗ {wording.no_secret(ended.client_id, ended.name, form.again(host.key), host.key)}")
         case PossibleDuplicates(outcome, clients):
             host.reload(select=clients[0].id)
-            host.say(f"✗ {wording.found(outcome.name, outcome.error, clients, host.key)}")
+            host.say(
+                f"✗ {wording.found(outcome.name, outcome.error, clients, form.again(host.key), host.key)}"
+            )
     return ended
 
 
@@ -224,7 +244,9 @@ class _Attempts:
         self._known_before = frozenset(client.id for client in self._context.known_clients())
         same = [client.id for client in self._context.named(name)]
         place = to.place(name)
-        outcome = await self._context.session.create(name, description, place, before=same)
+        outcome = await self._context.session.create(
+            name, description, place, before=same, replaces=self._form.replaces
+        )
         return (
             (outcome, to, place) if isinstance(outcome, Created) else await self._ended(outcome, filled.draft)
         )
@@ -265,10 +287,6 @@ class _Attempts:
             # Back to the list, where the keys act that the operator needs now.
             return PossibleDuplicates(unclear, seen, draft)
         return f"✗ {wording.not_seen(name, error, waits_in_words(), key)}"
-
-
-def _old(age: str) -> str:
-    return f"{age} old" if age[0].isdigit() else f"created {age}"
 
 
 def _about_which(message: str) -> FormField | None:

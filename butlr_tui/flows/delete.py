@@ -9,7 +9,7 @@ from butlr_tui.flows import wording
 from butlr_tui.flows.host import Question
 from butlr_tui.ids import created_at
 from butlr_tui.operations.outcomes import AlreadyGone, Deleted
-from butlr_tui.text import age, quoted, safe, truncate, truncate_middle
+from butlr_tui.text import ago, quoted, safe, truncate, truncate_middle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +46,7 @@ class ConfirmDelete(Question[bool]):
         facts = [
             ("Name", truncate(safe(client.name), _NAME_CELLS)),
             ("Client id", truncate_middle(safe(client.client_id), _ID_CELLS)),
-            ("Created", f"{created:%Y-%m-%d}, {_ago(age(created, self.now))}" if created else ""),
+            ("Created", f"{created:%Y-%m-%d}, {ago(created, self.now)}" if created else ""),
             ("Description", truncate(safe(client.description), _DESCRIPTION_CELLS)),
         ]
         return [(label, fact) for label, fact in facts if fact]
@@ -113,7 +113,3 @@ async def delete(
 def is_gone(outcome: DeleteOutcome | None) -> bool:
     """Whether the client is not there any more."""
     return isinstance(outcome, Deleted | AlreadyGone)
-
-
-def _ago(age: str) -> str:
-    return f"{age} ago" if age[0].isdigit() else age

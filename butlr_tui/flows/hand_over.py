@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 _STORED: Final = "stored"
 """What has to be typed where the secret is nowhere that we know of."""
 _PATIENCE: Final = 5.0
-"""Seconds for which closing waits for a delivery that is under way."""
+"""Seconds for which closing waits for what is under way by itself."""
 _FORMAT_NAMES: Final = {
     Format.SECRET: "secret",
     Format.ENV: ".env",
@@ -114,13 +114,20 @@ class DeliveryResult:
 
 
 async def hand_over(
-    host: FlowHost, context: FlowContext, created: Created, to: Destination, place: SecretPlace
+    host: FlowHost,
+    context: FlowContext,
+    created: Created,
+    to: Destination,
+    place: SecretPlace,
+    *,
+    is_tried: bool = False,
 ) -> DeliveryResult:
     """Take the secret to its `place` at `to` and wherever else the operator wants it, until it is stored.
 
+    `is_tried`: whether the pair is tried without being asked for.
     Where a verified copy is left in the clipboard, that is cleared some seconds later.
     """
-    result = await _HandOver(host, context, created).run(to, place)
+    result = await _HandOver(host, context, created).run(to, place, is_tried=is_tried)
     host.say(f"✓ {quoted(created.name)} is created; {result.said}.")
     if result.digest is not None and (said := await context.clipboard.clear_later(result.digest)):
         host.say(said)
@@ -145,13 +152,17 @@ class _HandOver:
         self._one_at_a_time = asyncio.Lock()
         self._under_way: set[asyncio.Task[None]] = set()
         self._deliveries: set[asyncio.Task[None]] = set()
+        self._trial: asyncio.Task[None] | None = None
+        """The try of the pair that nobody asked for."""
         self._stored = ""
         self._copied = False
         self._digest: ClipboardDigest | None = None
 
-    async def run(self, first: Destination, place: SecretPlace) -> DeliveryResult:
+    async def run(self, first: Destination, place: SecretPlace, *, is_tried: bool) -> DeliveryResult:
         """Until it is stored. What takes time goes on while the next wish is heard."""
         self._begin_delivery(first, partial(deliver, self._context.session, self._created, place))
+        if is_tried:
+            self._trial = self._begin(self._try_pair())
         try:
             while True:
                 wish = await self._host.ask(self._question)
@@ -275,6 +286,8 @@ class _HandOver:
         """How the secret was stored; "" where the operator goes back to it."""
         if self._deliveries and not self._stored:  # what is stored in a moment needs no question
             await asyncio.wait(self._deliveries, timeout=_PATIENCE)
+        if self._trial is not None:
+            await asyncio.wait([self._trial], timeout=_PATIENCE)
         if self._stored:
             return self._stored
         if self._copied:

@@ -67,6 +67,7 @@ class _Settling:
         """By the ids of the clients that are gone: how their deletions ended."""
         self._left_alone = 0
         self._is_written = True
+        self._again = ""
         self.draft: Draft | None = None
 
     async def clear_away(self) -> None:
@@ -115,11 +116,11 @@ class _Settling:
         async with self._context.session.handling(one.entry) as is_ours:
             if not is_ours:
                 self._left_alone += 1
-            elif client.id in self._deleted or await self._is_deleted(client):
+            elif client.id in self._deleted or await self._is_deleted(one, client):
                 # Once more for a create that is matched by its name: the deletion closes those that know the id.
                 self._is_written &= await self._context.session.settle(one.entry, "deleted")
 
-    async def _is_deleted(self, client: Client) -> bool:
+    async def _is_deleted(self, one: Unfinished, client: Client) -> bool:
         self._host.select(client.id)
         identity = self._context.session.identity
         own = identity is not None and identity.client_id == client.client_id
@@ -131,7 +132,13 @@ class _Settling:
             self._said.append(f"✗ {said}")
             return False
         self._deleted[client.id] = f"✓ {said}"
-        self.draft = Draft(client.name, client.description)
+        if one.entry.replaces is None:
+            self.draft = Draft(client.name, client.description)
+            self._again = f"{self._host.key('new')} creates it again; its name is kept."
+        else:
+            self._again = (
+                f"{self._host.key('replace')} on {safe(one.entry.replaces)} replaces that one again."
+            )
         return True
 
     def _tell(self) -> None:
@@ -143,7 +150,7 @@ class _Settling:
             said.append(f"! {wording.left_alone(self._left_alone)}")
         said += [*self._said, *self._deleted.values()]
         if self._deleted:
-            said[-1] += f" {self._host.key('new')} creates it again; its name is kept."
+            said[-1] += f" {self._again}"
         if said:
             self._host.say("\n".join(said))
 

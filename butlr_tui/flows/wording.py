@@ -116,8 +116,8 @@ def could_not_look(name: str, error: errors.ServiceError, why: errors.ServiceErr
     )
 
 
-def found(name: str, error: errors.ServiceError, seen: Sequence[Client], key: Key) -> str:
-    """The create got no clear answer, and clients of this name are new in the list."""
+def found(name: str, error: errors.ServiceError, seen: Sequence[Client], again: str, key: Key) -> str:
+    """The create got no clear answer, and clients of this name are new in the list. `again` says what then."""
     if len(seen) > 1:
         return (
             f"{counted(len(seen), 'client')} named {quoted(name)} are new in the list; yours may be one of "
@@ -126,17 +126,16 @@ def found(name: str, error: errors.ServiceError, seen: Sequence[Client], key: Ke
         )
     return (
         f"{safe(seen[0].client_id)} is new and probably this one; its secret did not arrive and can't be "
-        f"had any more. Unless a colleague made it: delete it ({key('delete')}), then create again "
-        f"({key('new')})."
+        f"had any more. Unless a colleague made it: delete it ({key('delete')}), then {again}."
     )
 
 
-def no_secret(client_id: str | None, name: str, key: Key) -> str:
-    """A 201 came without a secret."""
+def no_secret(client_id: str | None, name: str, again: str, key: Key) -> str:
+    """A 201 came without a secret. `again` says what to do once the client is deleted."""
     which = safe(client_id) if client_id else quoted(name)
     return (
         f"{which} exists, but the service sent no secret, and it can't be had any more. "
-        f"{key('delete')} deletes it; then create again ({key('new')})."
+        f"{key('delete')} deletes it; then {again}."
     )
 
 

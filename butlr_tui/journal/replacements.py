@@ -6,7 +6,7 @@ A replacement begins with a create that names whom it replaces, and ends with th
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import Enum, auto
+from enum import StrEnum
 from typing import Final
 
 from butlr_tui.journal.entries import Entry, Event
@@ -15,20 +15,20 @@ from butlr_tui.models import Client
 _GONE: Final = (Event.DELETED, Event.ALREADY_GONE)
 
 
-class State(Enum):
+class State(StrEnum):
     """How far a replacement is."""
 
-    UNDER_WAY = auto()
+    UNDER_WAY = "under_way"
     """Another process works on the create."""
-    UNCLEAR = auto()
+    UNCLEAR = "unclear"
     """There may be a new client; its create got no clear answer."""
-    NOT_STORED = auto()
+    NOT_STORED = "not_stored"
     """There is a new client, whose secret is not known to be stored."""
-    READY = auto()
+    READY = "ready"
     """Both are there. Once what uses the old one has moved, that one can go."""
-    OLD_GONE = auto()
+    OLD_GONE = "old_gone"
     """The old one was deleted elsewhere, or a deletion from here got no clear answer."""
-    NEW_GONE = auto()
+    NEW_GONE = "new_gone"
     """The same for the new one."""
 
 

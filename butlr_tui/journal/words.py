@@ -19,6 +19,7 @@ _WHAT: Final = {
 }
 _ID_CELLS: Final = 20
 _SAVED: Final = "saved to "
+_HANDED: Final = "handed to the command "
 
 
 def what_happened(entry: Entry) -> str:
@@ -40,6 +41,21 @@ def where_the_secret_went(entry: Entry) -> str:
     if entry.ended is Event.WITHOUT_SECRET:
         return "never arrived"
     return "NOT STORED" if entry.ended is Event.CREATED else "NOT STORED, if it exists"
+
+
+def file_with_the_secret(entry: Entry) -> str:
+    """The path of the file that a create's secret was saved to; "" where it went elsewhere. Not safe to show."""
+    return _after(_SAVED, entry)
+
+
+def command_with_the_secret(entry: Entry) -> str:
+    """The name of the command that a create's secret was handed to; "" where it went elsewhere."""
+    return _after(_HANDED, entry)
+
+
+def _after(beginning: str, entry: Entry) -> str:
+    is_stored_there = entry.closed is Event.STORED and entry.closed_how.startswith(beginning)
+    return entry.closed_how.removeprefix(beginning) if is_stored_there else ""
 
 
 def told_in_full(entry: Entry) -> list[tuple[str, str]]:
@@ -70,8 +86,8 @@ def of_its_client(entry: Entry) -> str:
 
 def _of_its_secret(entry: Entry) -> str:
     how = entry.closed_how
-    if entry.closed is Event.STORED and how.startswith(_SAVED):
-        return f"its secret went to {describe_path(how.removeprefix(_SAVED))}"
+    if path := file_with_the_secret(entry):
+        return f"its secret went to {describe_path(path)}"
     if entry.closed is Event.STORED:
         return f"its secret is stored: {safe(how)}"
     if entry.closed is not None:

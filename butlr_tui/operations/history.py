@@ -17,7 +17,7 @@ class History:
         self._journal = journal
         self._url = url
         self._size = 0
-        self._lines: Mapping[str, str] = {}
+        self._creates: Mapping[str, Entry] = {}
         self.replacements = Replacements()
         """Those that were not ended at the last `refresh`, as far as the journal tells."""
 
@@ -30,9 +30,14 @@ class History:
         except JournalError as error:
             raise NotSent(str(error)) from None
 
+    def create_of(self, client_id: str) -> Entry | None:
+        """The create that made this client, as far as was known at the last `refresh`."""
+        return self._creates.get(client_id)
+
     def journal_line(self, client_id: str) -> str:
-        """What was known of a client at the last `refresh`, as a sentence; "" where that is nothing."""
-        return self._lines.get(client_id, "")
+        """What was known of a client then, as a sentence; "" where that is nothing."""
+        entry = self.create_of(client_id)
+        return of_its_client(entry) if entry is not None else ""
 
     async def refresh(self) -> bool:
         """Learns what came to the journal since the last time. True where there was anything."""
@@ -42,17 +47,17 @@ class History:
         if size == self._size:
             return False
         try:
-            self._lines, self.replacements = await asyncio.to_thread(self._read, self._journal)
+            self._creates, self.replacements = await asyncio.to_thread(self._read, self._journal)
         except JournalError:  # whoever opens the journal is told
             return False
         self._size = size
         return True
 
-    def _read(self, journal: Journal) -> tuple[Mapping[str, str], Replacements]:
+    def _read(self, journal: Journal) -> tuple[Mapping[str, Entry], Replacements]:
         entries = journal.entries(self._url)
-        lines = {
-            entry.client_id: of_its_client(entry)
+        creates = {
+            entry.client_id: entry
             for entry in entries
             if entry.event is Event.CREATE and entry.client_id is not None
         }
-        return lines, journal.replacements_in(entries)
+        return creates, journal.replacements_in(entries)

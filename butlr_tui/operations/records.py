@@ -10,7 +10,7 @@ from butlr_tui.delivery.file import remove_unused
 from butlr_tui.http.errors import NotSent
 from butlr_tui.journal.entries import Event
 from butlr_tui.journal.journal import Journal, JournalError
-from butlr_tui.journal.replacements import Replacements
+from butlr_tui.journal.replacements import Replacement, Replacements, State
 from butlr_tui.journal.unfinished import Unfinished
 from butlr_tui.models import Client
 from butlr_tui.operations.outcomes import (
@@ -91,9 +91,10 @@ class Records:
         """Writes down that the new pair signed in. False where it can't."""
         return await self._note(created.attempt, Event.SIGNED_IN)
 
-    async def replacement_over(self, attempt: str, how: str) -> bool:
-        """Writes down why a replacement is over that no deletion from here ended. False where it can't."""
-        return await self._note(attempt, Event.REPLACEMENT_OVER, how)
+    async def replacement_over(self, one: Replacement) -> bool:
+        """Writes down that a replacement is over though no deletion from here ended it. False where it can't."""
+        which = "old" if one.state is State.OLD_GONE else "new"
+        return await self._note(one.entry.attempt, Event.REPLACEMENT_OVER, f"the {which} one is gone")
 
     async def settled(self, attempt: str, how: str) -> bool:
         """Writes down what the operator decided about an open create. False where it can't."""

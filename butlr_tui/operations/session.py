@@ -288,9 +288,9 @@ class Session:
         """
         return (await self._records.replacements()).seen_in(clients, self._own_id)
 
-    async def replacement_is_over(self, replacement: Replacement, how: str) -> bool:
-        """Writes down that one of the two was deleted elsewhere. False where it can't: it is told again."""
-        return await self._records.replacement_over(replacement.entry.attempt, how)
+    async def replacement_is_over(self, replacement: Replacement) -> bool:
+        """Writes down that one of the two is gone. False where it can't: it is told again."""
+        return await self._records.replacement_over(replacement)
 
     def handling(self, entry: Entry) -> AbstractAsyncContextManager[bool]:
         """Keeps other instances from an unfinished create meanwhile.

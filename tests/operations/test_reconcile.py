@@ -166,9 +166,9 @@ def _is_worded_with_care(ended: outcomes.CreateUnclear, found: list[Client] | Se
             said = wording.not_seen(NAME, ended.error, "0, 1, 3 and 10 s", key)
             return "may or may not exist" in said and "not seen yet" in said
         case 1:
-            said = wording.found(NAME, ended.error, found, key)
+            said = wording.found(NAME, ended.error, found, "create again", key)
             return "probably this one" in said and "Unless a colleague made it" in said
-    said = wording.found(NAME, ended.error, found, key)
+    said = wording.found(NAME, ended.error, found, "create again", key)
     return "may be one of them" in said and f"{len(found)} clients" in said
 
 

@@ -65,7 +65,7 @@ async def test_what_was_deleted_elsewhere_is_seen_and_ended_by_the_operator(fold
         await session.stored(await begun(session), "saved to /x")
         one = await only(session, [NEW_ONE])
         assert one.state is State.OLD_GONE
-        assert await session.replacement_is_over(one, "the old one is gone")
+        assert await session.replacement_is_over(one)
         assert len(await session.replacements([NEW_ONE])) == 0
         (entry,) = Journal(folder).entries()
         assert entry.replacement_over == "the old one is gone"
