@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Awaitable, Callable, Sequence
 
+    from butlr_tui.operations.place import Destination
     from butlr_tui.operations.session import Session
     from butlr_tui.plain.exits import Exit
 
@@ -150,17 +151,28 @@ def _parser() -> argparse.ArgumentParser:
     create = add("create", _create, "Create a client and take its one-time secret where it should live.")
     create.add_argument("--name", required=True)
     create.add_argument("--description", default="")
-    create.add_argument(
-        "--to",
-        metavar="WHERE",
-        help="file:PATH, command:NAME (of the profile), clipboard or stdout; {name} and {client_id} may stand "
-        "in PATH; the profile's default_destination unless given",
+    replaced = add("replace", _replace, "Give clients new secrets: by new clients, which take their places.")
+    replaced.add_argument(
+        "clients", metavar="CLIENT", nargs="*", help="its id, or its name where no other client has it"
     )
-    create.add_argument(
-        "--format",
-        choices=("secret", "id", "env", "json"),
-        help="env for a file and stdout, json for a file named so, else secret",
-    )
+    for cmd in (create, replaced):
+        cmd.add_argument(
+            "--to",
+            metavar="WHERE",
+            help="file:PATH, command:NAME (of the profile), clipboard or stdout; {name} and {client_id} may stand "
+            "in PATH; the profile's default_destination unless given",
+        )
+        cmd.add_argument(
+            "--format",
+            choices=("secret", "id", "env", "json"),
+            help="env for a file and stdout, json for a file named so, else secret",
+        )
+    instead = replaced.add_mutually_exclusive_group()
+    instead.add_argument("--finish", action="store_true", help="delete the old client; the new one stays")
+    instead.add_argument("--cancel", action="store_true", help="delete the new client; the old one stays")
+    instead.add_argument("--list", action="store_true", help="print the replacements that are not ended")
+    replaced.add_argument("--yes", action="store_true", help="delete without asking")
+    replaced.add_argument("--json", action="store_true", help="with --list: as JSON")
     delete = add("delete", _delete, "Delete clients.")
     delete.add_argument(
         "clients", metavar="CLIENT", nargs="+", help="its id, or its name where no other client has it"
@@ -273,11 +285,58 @@ def _delete(options: argparse.Namespace) -> int:
 
 
 def _create(options: argparse.Namespace) -> int:
+    from butlr_tui.plain.create import create
+
+    return _run_with_destination(
+        options,
+        lambda session, to: create(session, to, name=options.name, description=options.description),
+    )
+
+
+def _replace(options: argparse.Namespace) -> int:
+    from butlr_tui.flows.end_replacement import Ending
+    from butlr_tui.plain.exits import Exit
+    from butlr_tui.plain.prompt import somebody_is_there
+    from butlr_tui.plain.replace import replace
+    from butlr_tui.plain.replacements import end_replacements, list_replacements
+
+    if options.list:
+        return _run_plain(options, lambda session: list_replacements(session, as_json=options.json))
+    if not options.clients:
+        tell("Which client? Give its id, or its name where no other client has it.")
+        return Exit.USAGE
+    if options.finish or options.cancel:
+        ending = Ending.FINISH if options.finish else Ending.CALL_OFF
+        if not options.yes and not somebody_is_there():
+            tell("Without a terminal nobody can be asked: --yes deletes without a question.")
+            return Exit.USAGE
+        return _run_plain(
+            options,
+            lambda session: end_replacements(session, options.clients, ending, is_sure=options.yes),
+        )
+    return _run_with_destination(options, lambda session, to: replace(session, options.clients, to))
+
+
+def _journal(options: argparse.Namespace) -> int:
+    from butlr_tui.journal.journal import Journal
+    from butlr_tui.plain.history import history
+
+    return history(Journal(), as_json=options.json)
+
+
+def _token(options: argparse.Namespace) -> int:
+    from butlr_tui.plain.clients import token
+
+    return _run_plain(options, lambda session: token(session, as_header=options.header))
+
+
+def _run_with_destination(
+    options: argparse.Namespace, command: Callable[[Session, Destination], Awaitable[Exit]]
+) -> int:
     from butlr_tui.config.model import AUTOMATIC
     from butlr_tui.delivery.clipboard.routes import Route
     from butlr_tui.delivery.formats import Format
     from butlr_tui.operations.destinations import BadDestination, destination, to_terminal
-    from butlr_tui.plain.create import create
     from butlr_tui.plain.exits import Exit
     from butlr_tui.text import safe
 
@@ -297,24 +356,7 @@ def _create(options: argparse.Namespace) -> int:
     except BadDestination as error:
         tell(str(error))
         return Exit.USAGE
-
-    def run(session: Session) -> Awaitable[Exit]:
-        return create(session, to, name=options.name, description=options.description)
-
-    return _run_plain(options, run)
-
-
-def _journal(options: argparse.Namespace) -> int:
-    from butlr_tui.journal.journal import Journal
-    from butlr_tui.plain.history import history
-
-    return history(Journal(), as_json=options.json)
-
-
-def _token(options: argparse.Namespace) -> int:
-    from butlr_tui.plain.clients import token
-
-    return _run_plain(options, lambda session: token(session, as_header=options.header))
+    return _run_plain(options, lambda session: command(session, to))
 
 
 def _run_plain(options: argparse.Namespace, command: Callable[[Session], Awaitable[Exit]]) -> int:

@@ -139,6 +139,23 @@ USAGES: Final[Mapping[str, Usage]] = {
             Exit.INTERRUPTED: "interrupted: it may exist, and the journal says so",
         },
     ),
+    "replace": Usage(
+        (
+            (
+                "butlr-tui replace ID --to 'file:~/secrets/{name}.{client_id}.env'",
+                "a new client in its place, whose secret goes to a new file; the old one stays",
+            ),
+            ("butlr-tui replace --finish ID", "delete the old one, once what used it has moved"),
+        ),
+        tuple(Exit),
+        {
+            Exit.DONE: "done: the new secret is stored and signs in, or the old client is deleted",
+            Exit.USAGE: _AMBIGUOUS,
+            Exit.FAILED: "one was refused or failed; those before it are done",
+            Exit.UNKNOWN: "it may or may not exist, sign in, or be deleted; what to do is said",
+            Exit.INTERRUPTED: "interrupted: a new client may exist, and the journal says so",
+        },
+    ),
     "delete": Usage(
         (
             ("butlr-tui delete hvac-sync --yes", "the client of this name, where no other has it"),

@@ -58,8 +58,8 @@ class Journal:
         """Begins the entry of a create and locks it. Returns its attempt.
 
         `by` is the identity's client id, `before` the ids of the clients that have this name already,
-        `reserved` the file that will be made for its secret, and `replaces` the client id of the one whose place it
-        is to take. Raises JournalError.
+        `reserved` the file that will be made for its secret, and `replaces` the client id of the one whose place
+        it is to take. Raises JournalError.
         """
         attempt = uuid.uuid4().hex
         self._make_folder()

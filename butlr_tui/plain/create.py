@@ -16,8 +16,13 @@ from butlr_tui.system.streams import tell
 from butlr_tui.text import counted, quoted, safe
 
 
-async def create(session: Session, to: Destination, *, name: str, description: str) -> Exit:
-    """Create a client with one POST and take its secret to `to`, which is checked first, then reserved."""
+async def create(
+    session: Session, to: Destination, *, name: str, description: str, replaces: str | None = None
+) -> Exit:
+    """Create a client with one POST and take its secret to `to`, which is checked first, then reserved.
+
+    `replaces` is the client id of the one whose place it is to take: the new pair is then tried too.
+    """
     fault = fault_in_name(name) or fault_in_description(description)
     if fault is not None:
         tell(f"{fault[0].upper()}{fault[1:]}. Nothing was created.")
@@ -33,7 +38,7 @@ async def create(session: Session, to: Destination, *, name: str, description: s
         return Exit.FAILED
     known = await session.list()
     try:
-        return await _create(session, to.place(name), name, description, known)
+        return await _create(session, to.place(name), name, description, known, replaces)
     except asyncio.CancelledError:
         tell(
             f"Interrupted: {quoted(name)} may exist, and its secret may be stored nowhere. `butlr-tui journal` "
@@ -43,49 +48,68 @@ async def create(session: Session, to: Destination, *, name: str, description: s
 
 
 async def _create(
-    session: Session, place: SecretPlace, name: str, description: str, known: list[Client]
+    session: Session,
+    place: SecretPlace,
+    name: str,
+    description: str,
+    known: list[Client],
+    replaces: str | None,
 ) -> Exit:
     before = [client.id for client in known if client.name == name]
-    match await session.create(name, description, place, before=before):
+    match await session.create(name, description, place, before=before, replaces=replaces):
         case Created() as created:
-            return await _deliver(session, created, place)
+            code = await _deliver(session, created, place, replaces)
+            return await _try(session, created) if replaces and code is Exit.DONE else code
         case CreatedWithoutSecret(client_id=client_id):
             which = safe(client_id) if client_id else quoted(name)
             tell(
                 f"{which} is created, but the service sent no secret, and nobody can show it: "
-                f"{_start_again(client_id)}"
+                f"{_start_again(client_id, replaces)}"
             )
             return Exit.SECRET_NOWHERE
         case NotCreated(error=error):
             tell(f"{error.message} {quoted(name)} is not created.")
             return code_for(error)
         case unclear:
-            await _look(session, unclear, known)
+            await _look(session, unclear, known, replaces)
             return Exit.UNKNOWN
 
 
-async def _deliver(session: Session, created: Created, place: SecretPlace) -> Exit:
+async def _deliver(session: Session, created: Created, place: SecretPlace, replaces: str | None) -> Exit:
     client_id = created.credentials.client_id
+    made = f"{safe(client_id)} is created" + (f" to replace {safe(replaces)}" if replaces else "")
     delivery = await hand_over(session, created, place)
     match delivery.disposition:
         case Disposition.STORED:
-            tell(f"{safe(client_id)} is created: {delivery.said}.")
+            tell(f"{made}: {delivery.said}.")
             return Exit.DONE
         case Disposition.CLIPBOARD:
             tell(
-                f"{safe(client_id)} is created. {delivery.said} A clipboard is no storage: paste the secret where "
+                f"{made}. {delivery.said} A clipboard is no storage: paste the secret where "
                 "it should live first; nobody can show it again."
             )
             return Exit.ONLY_IN_A_CLIPBOARD
         case _:
             tell(
-                f"{safe(client_id)} is created, but its secret is stored nowhere: "
-                f"{delivery.said} Nobody can show it again: {_start_again(client_id)}"
+                f"{made}, but its secret is stored nowhere: {delivery.said} "
+                f"Nobody can show it again: {_start_again(client_id, replaces)}"
             )
             return Exit.SECRET_NOWHERE
 
 
-async def _look(session: Session, unclear: CreateUnclear, known: list[Client]) -> None:
+async def _try(session: Session, created: Created) -> Exit:
+    """Sign in with the new pair: what uses the old one is to be moved to one that works."""
+    client_id = safe(created.credentials.client_id)
+    try:
+        await session.try_pair(created)
+    except ServiceError as error:
+        tell(f"{client_id} does not sign in yet: {error.message} Try its pair before the old client goes.")
+        return Exit.UNKNOWN
+    tell(f"{client_id} signs in.")
+    return Exit.DONE
+
+
+async def _look(session: Session, unclear: CreateUnclear, known: list[Client], replaces: str | None) -> None:
     name = quoted(unclear.name)
     tell(f"{unclear.error.message} {name} may or may not exist. Looking at the list at {waits_in_words()}…")
     try:
@@ -98,7 +122,7 @@ async def _look(session: Session, unclear: CreateUnclear, known: list[Client]) -
     elif len(found) == 1:
         tell(
             f"{safe(found[0].client_id)} is new and probably this one; its secret did not arrive and nobody "
-            f"can show it. Unless a colleague made it, {_start_again(found[0].id)}"
+            f"can show it. Unless a colleague made it, {_start_again(found[0].id, replaces)}"
         )
     else:
         tell(
@@ -112,6 +136,7 @@ def _tell_look(look: Look) -> None:
         tell(f"At {look.after:g} s: {look.error.message}")
 
 
-def _start_again(client_id: str | None) -> str:
+def _start_again(client_id: str | None, replaces: str | None) -> str:
     which = safe(client_id) if client_id else "ID"
-    return f"delete it (`butlr-tui delete {which} --yes`) and create it again."
+    again = "create it again" if replaces is None else "replace the old one again"
+    return f"delete it (`butlr-tui delete {which} --yes`) and {again}."
