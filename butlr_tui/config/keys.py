@@ -59,12 +59,12 @@ def _argv(value: object) -> str | None:
     return None if fine else 'must be a list of words with the program first, such as ["pass", "show", "x"]'
 
 
-def _seconds(least: float, most: float) -> Check:
+def _number(of: str, least: float, most: float) -> Check:
     def check(value: object) -> str | None:
         number = isinstance(value, int | float) and not isinstance(value, bool)
         if number and least <= value <= most:  # type: ignore[operator]
             return None
-        return f"must be a number of seconds from {least:g} to {most:g}"
+        return f"must be a number of {of} from {least:g} to {most:g}"
 
     return check
 
@@ -98,8 +98,10 @@ TOP: Final = (
         "The profile that is used where none is named"),
     Key("clipboard", _one_of(CLIPBOARDS), f'"{AUTOMATIC}"', f'"{AUTOMATIC}"',
         "The way that a copy takes: " + ", ".join(CLIPBOARDS)),
-    Key("clipboard_clear_seconds", _seconds(0, 86_400), "45", "45",
+    Key("clipboard_clear_seconds", _number("seconds", 0, 86_400), "45", "45",
         "After so long a verified copy of a secret is cleared again; 0 leaves it"),
+    Key("replace_reminder_days", _number("days", 0, 3_650), "7", "7",
+        "After so many days the start reminds of a replacement that is not finished; 0 never does"),
     Key("mouse", _flag, "true", "true",
         "Whether the app takes the mouse; without it your terminal selects text as everywhere"),
     Key("animations", _one_of(ANIMATIONS), '"off"', f'"{AUTOMATIC}"',
@@ -144,7 +146,7 @@ COMMAND: Final = (
     Key("argv", _argv, '["vault", "kv", "put", "secret/butlr/{name}", "value=-"]', "it has to be given",
         "The program and its words, without a shell; {name} and {client_id} are filled in"),
     Key("format", _one_of(FORMATS), '"secret"', '"secret"', "What it gets on its stdin: " + ", ".join(FORMATS)),
-    Key("timeout", _seconds(1, 600), "30", "30", "Seconds that it may take"),
+    Key("timeout", _number("seconds", 1, 600), "30", "30", "Seconds that it may take"),
 )  # fmt: skip
 
 VARIABLES: Final = (

@@ -76,8 +76,9 @@ def _settings(reader: Reader, values: dict[str, Any]) -> Settings:
     tables = values.pop("profiles", {})
     top = reader.table((), values, keys.TOP)
     profiles, unusable = _profiles(reader, tables)
-    if "clipboard_clear_seconds" in top:
-        top["clipboard_clear_seconds"] = float(top["clipboard_clear_seconds"])
+    for number in ("clipboard_clear_seconds", "replace_reminder_days"):
+        if number in top:
+            top[number] = float(top[number])
     settings = _with_local(Settings(reader.path, exists=True, profiles=profiles, unusable=unusable, **top))
     names = [*(profile.name for profile in settings.profiles), *unusable]
     default = settings.default_profile

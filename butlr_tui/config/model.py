@@ -176,6 +176,8 @@ class Settings:
     """One of CLIPBOARDS: the way that a copy takes."""
     clipboard_clear_seconds: float = 45.0
     """After which a verified copy of a secret is cleared again; 0 leaves it."""
+    replace_reminder_days: float = 7.0
+    """After which the start reminds of a replacement that is not finished; 0 never does."""
     mouse: bool = True
     """Whether the app takes the mouse. Without, the terminal's own selection works undisturbed."""
     animations: str = AUTOMATIC

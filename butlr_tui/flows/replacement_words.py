@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from butlr_tui.journal.replacements import State
-from butlr_tui.text import age, ago, quoted, safe
+from butlr_tui.text import ago, quoted, safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from butlr_tui.flows.wording import Key
     from butlr_tui.journal.replacements import Replacement
 
-_NEW: Final = {State.OLD_GONE: "new, the old one is gone", State.NOT_STORED: "new, secret not stored"}
+_NEW: Final = {State.OLD_GONE: "new, old one gone", State.NOT_STORED: "new, not stored"}
 _OLD: Final = {
     State.UNDER_WAY: "old, being replaced",
-    State.UNCLEAR: "old, its new one unclear",
-    State.NEW_GONE: "old, its new one is gone",
+    State.UNCLEAR: "old, new one unclear",
+    State.NEW_GONE: "old, new one gone",
 }
 
 
@@ -93,16 +93,13 @@ def reminder(replacements: Iterable[Replacement], now: datetime, days: float, ke
     if not due:
         return ""
     oldest = min(due, key=lambda one: one.begun)
-    since = age(oldest.begun, now)
-    if len(due) == 1:
-        which = f"The replacement of {quoted(oldest.entry.name)}, begun {ago(oldest.begun, now)}, is"
-    else:
-        which = f"{len(due):,} replacements are"
-        since = f", the oldest since {since}" if since[0].isdigit() else ""
-        which += since
+    since = ago(oldest.begun, now)
+    which = f"The replacement of {quoted(oldest.entry.name)}, begun {since}, is not finished."
+    if len(due) > 1:
+        which = f"{len(due):,} replacements are not finished, the oldest begun {since}."
     return (
-        f"! {which} not finished. {key('filter')} and replacing: show what it is about; "
-        f"{key('replace')} there finishes or calls off."
+        f"! {which} {key('filter')} and replacing: show what it is about; {key('replace')} there finishes or "
+        "calls off."
     )
 
 

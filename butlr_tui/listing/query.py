@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from butlr_tui.listing import periods
 from butlr_tui.listing.folding import fold
-from butlr_tui.listing.terms import Containing, Field, Not
+from butlr_tui.listing.terms import Among, Containing, Field, Not
 from butlr_tui.text import safe, truncate
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ WORDS: Final = (
     Word(
         "age:", "age:>1y", "Older (>) or younger (<) than so many d, w, m or y, by the time that the id tells"
     ),
+    Word("replacing:", "replacing:", "Clients that are being replaced, and those that take their places"),
     Word("-", "-name:test", "Leaves out what any of these finds"),
 )
 _SHOWN: Final = 30
@@ -73,13 +74,15 @@ class _Malformed(Exception):
     """What is wrong with a part of the query, for whoever typed it."""
 
 
-def parse(query: str, now: datetime | None = None) -> Query:
-    """What the text asks for; ages count back from `now`. Takes any text."""
+def parse(query: str, now: datetime | None = None, replacing: frozenset[str] = frozenset()) -> Query:
+    """What the text asks for; ages count back from `now`, and `replacing` are the client ids that
+    `replacing:` finds. Takes any text.
+    """
     terms: list[Term] = []
     problems: list[Mistake] = []
     for token in _TOKEN.finditer(query):
         try:
-            term = _term(token, token.end() == len(query), now or datetime.now(UTC))
+            term = _term(token, token.end() == len(query), now or datetime.now(UTC), replacing)
         except _Malformed as error:
             problems.append(Mistake(*token.span(), str(error)))
         else:
@@ -93,7 +96,9 @@ def marked(terms: Terms, *fields: Field) -> list[str]:
     return [term.text for term in terms if isinstance(term, Containing) and term.field in fields]
 
 
-def _term(token: re.Match[str], is_last: bool, now: datetime) -> Containing | CreatedWithin | None:
+def _term(
+    token: re.Match[str], is_last: bool, now: datetime, replacing: frozenset[str]
+) -> Containing | CreatedWithin | Among | None:
     """What one part asks for, apart from a minus before it; None for nothing. Raises _Malformed.
 
     What is only begun, at the end, asks for nothing yet: nobody wants an empty list or a complaint between
@@ -112,6 +117,11 @@ def _term(token: re.Match[str], is_last: bool, now: datetime) -> Containing | Cr
         case "age":
             found, is_begun = periods.of_age(text, now), periods.is_begun_age(text)
             said = f"✗ {shown} is no age. A number of d, w, m or y is, as in age:>1y or age:<30d."
+        case "replacing":
+            if not text:
+                return Among(replacing)
+            found, is_begun = None, False
+            said = f"✗ {shown}: replacing: stands alone, with a space behind it."
         case field if field in _FIELDS:
             if fold(text):
                 return Containing(fold(text), _FIELDS[field])
@@ -119,8 +129,8 @@ def _term(token: re.Match[str], is_last: bool, now: datetime) -> Containing | Cr
             said = f"✗ {shown} looks for what stands right behind it, as in {field}:hvac."
         case _:
             raise _Malformed(
-                f"✗ {shown}: the filter knows name:, desc:, id:, created: and age:. In quotes it is looked for "
-                "as it stands."
+                f"✗ {shown}: the filter knows name:, desc:, id:, created:, age: and replacing:. In quotes it is "
+                "looked for as it stands."
             )
     if found is None and not (is_last and is_begun):
         raise _Malformed(said)

@@ -76,10 +76,25 @@ class CreatedWithin:
 
 
 @dataclass(frozen=True, slots=True)
+class Among:
+    """Those with these client ids."""
+
+    client_ids: frozenset[str]
+
+    def implies(self, other: Term) -> bool:
+        """Whether every client that fits this one fits the other."""
+        return isinstance(other, Among) and self.client_ids <= other.client_ids
+
+    def among(self, numbers: Sequence[int], clients: Sequence[Client], texts: Sequence[str]) -> list[int]:
+        """Those of the clients' `numbers` that fit."""
+        return [number for number in numbers if clients[number].client_id in self.client_ids]
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """All that does not fit another term."""
 
-    term: Containing | CreatedWithin
+    term: Containing | CreatedWithin | Among
 
     def implies(self, other: Term) -> bool:
         """Whether every client that fits this one fits the other."""
@@ -91,5 +106,5 @@ class Not:
         return [number for number in numbers if number not in left_out]
 
 
-Term = Containing | CreatedWithin | Not
+Term = Containing | CreatedWithin | Among | Not
 Terms = tuple[Term, ...]

@@ -57,6 +57,8 @@ class Listing:
         self.problem = ""
         """What is wrong with the query, if anything is: that part of it narrows nothing."""
         self.order = Order()
+        self.replacing: frozenset[str] = frozenset()
+        """The client ids that `replacing:` in the query finds; the next `filtering` goes by them."""
         self.marked_in_names: Sequence[str] = ()
         """The query's texts, folded, that a name may have been found by."""
         self.marked_in_ids: Sequence[str] = ()
@@ -88,7 +90,7 @@ class Listing:
         from butlr_tui.listing.query import marked, parse
         from butlr_tui.listing.terms import Field
 
-        asked, before = parse(query, self._clock()), self._terms
+        asked, before = parse(query, self._clock(), self.replacing), self._terms
         terms = asked.terms
         narrower = all(any(term.implies(each) for term in terms) for each in before)
         if narrower and len(self.rows) <= STEP:

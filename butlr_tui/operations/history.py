@@ -17,6 +17,7 @@ class History:
         self._journal = journal
         self._url = url
         self._size = 0
+        self._refreshing = asyncio.Lock()
         self._creates: Mapping[str, Entry] = {}
         self.replacements = Replacements()
         """Those that were not ended at the last `refresh`, as far as the journal tells."""
@@ -43,15 +44,16 @@ class History:
         """Learns what came to the journal since the last time. True where there was anything."""
         if self._journal is None:
             return False
-        size = await asyncio.to_thread(self._journal.size)
-        if size == self._size:
-            return False
-        try:
-            self._creates, self.replacements = await asyncio.to_thread(self._read, self._journal)
-        except JournalError:  # whoever opens the journal is told
-            return False
-        self._size = size
-        return True
+        async with self._refreshing:
+            size = await asyncio.to_thread(self._journal.size)
+            if size == self._size:
+                return False
+            try:
+                self._creates, self.replacements = await asyncio.to_thread(self._read, self._journal)
+            except JournalError:  # whoever opens the journal is told
+                return False
+            self._size = size
+            return True
 
     def _read(self, journal: Journal) -> tuple[Mapping[str, Entry], Replacements]:
         entries = journal.entries(self._url)

@@ -150,7 +150,13 @@ class ButlrApp(App[None], inherit_bindings=False):
 
     def _main_of(self, profile: Profile) -> MainScreen:
         return MainScreen(
-            profile, self._session_of, self._go_elsewhere, self._warnings, self._copier, self._clock
+            profile,
+            self._session_of,
+            self._go_elsewhere,
+            self._warnings,
+            self._copier,
+            self._clock,
+            self._settings.replace_reminder_days,
         )
 
     def go_to(self, profile: Profile) -> None:

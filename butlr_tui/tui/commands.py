@@ -108,6 +108,17 @@ COMMANDS: Final = (
         dangerous=True,
         needs=Need.CLIENT,
     ),
+    Command(
+        "replace",
+        Place.MAIN,
+        "R",
+        "replace",
+        "Replace the client by one with a new secret; later, finish that",
+        "replace",
+        False,
+        dangerous=True,
+        needs=Need.CLIENT,
+    ),
     Command("filter", Place.MAIN, "slash", "filter", "Show only what matches", "filter", needs=Need.CLIENTS),
     Command(
         "sort",

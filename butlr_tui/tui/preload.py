@@ -9,6 +9,7 @@ import butlr_tui.delivery.clipboard.copy
 import butlr_tui.delivery.clipboard.detect
 import butlr_tui.flows.create
 import butlr_tui.flows.delete
+import butlr_tui.flows.replace
 import butlr_tui.flows.services
 import butlr_tui.flows.unfinished
 import butlr_tui.flows.wording
@@ -17,8 +18,10 @@ import butlr_tui.tui.dialogs.choose
 import butlr_tui.tui.dialogs.confirm
 import butlr_tui.tui.dialogs.create
 import butlr_tui.tui.dialogs.delete
+import butlr_tui.tui.dialogs.end_replacement
 import butlr_tui.tui.dialogs.help
 import butlr_tui.tui.dialogs.notice
+import butlr_tui.tui.dialogs.replace
 import butlr_tui.tui.dialogs.secret
 import butlr_tui.tui.dialogs.sign_in
 import butlr_tui.tui.dialogs.unfinished

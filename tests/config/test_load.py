@@ -28,6 +28,7 @@ WHOLE = """
 default_profile = "prod"
 clipboard = "osc52"
 clipboard_clear_seconds = 20
+replace_reminder_days = 2.5
 mouse = false
 
 [profiles.prod]
@@ -75,6 +76,7 @@ def test_everything_that_can_be_set(read: Read) -> None:
     assert settings.problems == ()
     assert (settings.default_profile, settings.clipboard) == ("prod", "osc52")
     assert (settings.clipboard_clear_seconds, settings.mouse) == (20, False)
+    assert settings.replace_reminder_days == 2.5
     prod, lab, local = settings.profiles
     assert prod == Profile(
         "prod",
@@ -103,7 +105,7 @@ def test_everything_that_can_be_set(read: Read) -> None:
     assert settings.own == (prod, lab)
     assert local.name == "local"
     assert settings.profile("prod") is prod
-    assert settings.origins["profiles", "prod", "label"] == 15
+    assert settings.origins["profiles", "prod", "label"] == 16
 
 
 @pytest.mark.parametrize(
@@ -171,6 +173,7 @@ def test_the_file_may_have_its_own_local(read: Read) -> None:
          "clipboard_clear_seconds must be a number of seconds from 0 to 86400."),
         ("clipboard_clear_seconds = true", 1,
          "clipboard_clear_seconds must be a number of seconds from 0 to 86400."),
+        ("replace_reminder_days = -1", 1, "replace_reminder_days must be a number of days from 0 to 3650."),
         ('default_profile = "loacl"', 1, "There is no profile “loacl”. Did you mean “local”?"),
         ("base_url = 1", 1, "base_url belongs in a profile, below a line such as [profiles.prod]."),
         ("profiles = 1", 1, "profiles must be tables, each begun with a line such as [profiles.prod]."),

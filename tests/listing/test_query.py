@@ -94,7 +94,7 @@ def test_what_a_query_finds(query: str, found: list[str]) -> None:
 @pytest.mark.parametrize(
     ("query", "wrong", "says"),
     [
-        ("colour:red", "colour:red", "the filter knows name:, desc:, id:, created: and age:"),
+        ("colour:red", "colour:red", "the filter knows name:, desc:, id:, created:, age: and "),
         ("colour:", "colour:", "In quotes it is looked for as it stands."),
         ("badge -colour:red", "-colour:red", "-colour:red: the filter knows"),
         (
@@ -168,6 +168,23 @@ def test_what_is_only_begun_narrows_nothing_yet(query: str) -> None:
     assert parse(query, NOW).problems == ()
     assert len(names(ALL, query)) == 3
     assert names(ALL, f"badge {query}") == ["badge"]
+
+
+def test_replacing_finds_those_that_are_and_their_new_ones() -> None:
+    shown = loaded(ALL)
+    for replacing, query, found in (
+        ({HVAC.client_id, OLD.client_id}, "replacing:", ["HVAC sync", "old sync hvac"]),
+        ({HVAC.client_id, OLD.client_id}, "-replacing:", ["badge"]),
+        ({HVAC.client_id, OLD.client_id}, "REPLACING: name:old", ["old sync hvac"]),
+        ({HVAC.client_id}, "replacing: name:old", []),  # others are by now
+        ({BADGE.client_id}, "replacing:", ["badge"]),
+        (set(), "replacing:", []),
+    ):
+        shown.replacing = frozenset(replacing)
+        finish(shown.filtering(query))
+        assert [one.name for one in shown.rows] == found, query
+    (problem,) = parse("replacing:old", NOW).problems
+    assert problem.says == "✗ replacing:old: replacing: stands alone, with a space behind it."
 
 
 @pytest.mark.parametrize("word", WORDS, ids=lambda word: word.word)

@@ -8,7 +8,7 @@ import pytest
 
 from butlr_tui.config.profiles import Profile
 from tests.support.driver import using
-from tests.support.world import World
+from tests.support.world import SOME_CLIENTS, World
 
 
 @dataclass(frozen=True)
@@ -58,3 +58,26 @@ async def test_it_takes_no_more_keys_than_this(world: World, job: Job) -> None:
         await user.sees(job.done)
         assert len(user.app.screen_stack) == 1
     assert job.keys <= job.at_most
+
+
+async def test_replacing_a_client_and_finishing_that_later_takes_eleven(world: World) -> None:
+    world.profile = replace(world.profile, default_destination="file:~/{name}.env")
+    first = sorted(SOME_CLIENTS)[0][0]
+    pressed = 0
+
+    async with using(world) as user:
+
+        async def presses(*keys: str) -> None:
+            nonlocal pressed
+            await user.presses(*keys)
+            pressed += len(keys)
+
+        await presses("R", "enter")
+        await user.sees(f"“{first}” is created")
+        await presses("escape")
+        await user.sees(f"✓ “{first}” is created; its secret is saved", "then R finishes")
+        (entry,) = world.journal.entries()
+        assert entry.replaces is not None
+        await presses("R", *entry.replaces[-6:], "enter")
+        await user.sees(f"✓ “{first}” ({entry.replaces}) is deleted.")
+    assert pressed <= 11

@@ -97,7 +97,7 @@ async def test_what_the_filter_can_not_mean_is_told_until_it_is_mended(world: Wo
         await user.presses("backspace")
         await user.sees_no("is no date")
         await user.types("2 colour:red")
-        await user.sees("✗ colour:red: the filter knows name:, desc:, id:, created: and age:.")
+        await user.sees("✗ colour:red: the filter knows name:, desc:, id:, created:, age: and replacing:.")
         await user.does("clear_filter")
         await user.sees_no("the filter knows")
         await user.sees("6 clients")

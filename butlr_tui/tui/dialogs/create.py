@@ -6,19 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.containers import Horizontal
-from textual.content import Content
 from textual.widgets import Input, Label
 
-from butlr_tui.flows.create import Draft, FilledForm, FormField, NewClientForm, Wish
-from butlr_tui.tui.bindings import bindings
-from butlr_tui.tui.commands import Place, command
-from butlr_tui.tui.dialogs.question import QuestionDialog
+from butlr_tui.flows.create import Draft, FormField, Wish
+from butlr_tui.tui.commands import command
+from butlr_tui.tui.dialogs.new_secret import NewSecretDialog
 from butlr_tui.tui.widgets.fields import TextField
 from butlr_tui.tui.widgets.where_to import WhereTo
 from butlr_tui.tui.widgets.words import Words
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Sequence
 
     from textual.widget import Widget
@@ -26,19 +23,8 @@ if TYPE_CHECKING:
     from butlr_tui.tui.commands import Command
 
 
-class CreateDialog(QuestionDialog[FilledForm]):
-    """Stays, with all that was typed, until the flow knows what became of it.
-
-    The focus moves at once (`set_focus`, where a widget's `focus` comes later): the next key may be there already.
-    """
-
-    BINDINGS = bindings(Place.CREATE)
-
-    def __init__(self, form: NewClientForm) -> None:
-        super().__init__(form)
-        self._form = form
-        self._sent_from: Widget | None = None
-        """The field that it was sent from, while it is on its way."""
+class CreateDialog(NewSecretDialog):
+    """A name, a description, and where the secret goes."""
 
     def body(self) -> Sequence[Widget]:
         """Two fields with what is to be said of each, what the client will get, and where its secret goes."""
@@ -59,18 +45,12 @@ class CreateDialog(QuestionDialog[FilledForm]):
         ]
 
     def keys(self) -> Sequence[Command]:
-        """Cancel and create; looking again only where there is something to look for."""
+        """Cancel and create, and which of the two Enter does here; looking again only where there is something."""
         look = [command("look")] if self._form.can_look_again else []
         enter = command("create")
         if self._is_at_the_name:
             enter = replace(enter, label="next")
         return [command("cancel_create"), *look, enter]
-
-    def key_line(self) -> Content:
-        """The keys, and which of the two Enter does here; while the request runs, that it runs."""
-        if self._sent_from is not None:
-            return Content.styled("sent; waiting for the answer", "dim")
-        return super().key_line()
 
     def on_mount(self) -> None:
         self._check()
@@ -80,7 +60,8 @@ class CreateDialog(QuestionDialog[FilledForm]):
         self.show_keys()
 
     @property
-    def _draft(self) -> Draft:
+    def draft(self) -> Draft:
+        """What is typed."""
         return Draft(self._field(FormField.NAME).value, self._field(FormField.DESCRIPTION).value)
 
     @property
@@ -90,71 +71,42 @@ class CreateDialog(QuestionDialog[FilledForm]):
     def _field(self, field: FormField) -> Input:
         return self.query_one(f"#{field.value}", Input)
 
-    def show_progress(self, text: str, done: int = 0, of: int = 0) -> asyncio.Event:
-        """Lock the form: what is typed now would not be what was sent."""
-        self._sent_from = self._sent_from or self.focused
-        for widget in self.query("Input, Choice"):
-            widget.disabled = True
-        return super().show_progress(text, done, of)
-
-    def show_fault(self, text: str) -> None:
-        """Open the form again, where something is wrong with it, else where it was left."""
-        if self._sent_from is not None:
-            for widget in self.query("Input, Choice"):
-                widget.disabled = False
-            self.set_focus(self._sent_from)
-            self._sent_from = None
-        super().show_fault(text)
-        match self._form.faulty:
-            case FormField.DESTINATION:
-                self.set_focus(self.query_one(WhereTo).what_may_be_wrong)
-            case FormField() as field:
-                self.set_focus(self._field(field))
+    def show_what_is_wrong(self, faulty: FormField | None) -> None:
+        """Put the focus on the part of the form that a fault is about, if it is about one."""
+        if faulty in (FormField.NAME, FormField.DESCRIPTION):
+            self.set_focus(self._field(faulty))
+        else:
+            super().show_what_is_wrong(faulty)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        self.show_text("")
+        super().on_input_changed(event)
         if event.input.id == "path":
             return
         self._form.can_look_again = False  # another name is another client
-        self.query_one(WhereTo).follow(self._draft.name)
+        self.query_one(WhereTo).follow(self.draft.name)
         self._check()
 
     def _check(self) -> None:
-        draft = self._draft
+        draft = self.draft
         self.query_one("#about-name", Words).say(self._form.about_name(draft.name))
         fault = self._form.fault_in_description(draft.description)
         self.query_one("#about-description", Words).say(fault)
         self.query_one("#count", Label).update(self._form.length_of(draft.description))
 
-    async def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        await self.action_submit()
-
     async def action_submit(self) -> None:
         """Go on from the name; from anywhere else send it, unless something in the form can't be right."""
-        draft = self._draft
+        draft = self.draft
         if fault := self._form.fault_in_name(draft.name):
             self.set_focus(self._field(FormField.NAME))
             self.query_one("#about-name", Words).say(fault)
         elif self._is_at_the_name or self._form.fault_in_description(draft.description):
             self.set_focus(self._field(FormField.DESCRIPTION))
-        elif not self.is_busy:
-            await self.query_one(WhereTo).settle()
-            await self._reply(Wish.CREATE)
-
-    async def action_look(self) -> None:
-        """Look again whether the client exists, after a create that got no clear answer."""
-        if self._form.can_look_again:
-            await self._reply(Wish.LOOK_AGAIN)
-
-    async def action_cancel(self) -> None:
-        """Leave the form."""
-        if self.is_busy:
-            self.show_text("It is on its way and can't be called back. Wait for the answer.")
-        elif self._draft == Draft():
-            await self.reply(None)
         else:
-            await self._reply(Wish.LEAVE)
+            await super().action_submit()
 
-    async def _reply(self, wish: Wish) -> None:
-        await self.reply(FilledForm(self._draft, self.query_one(WhereTo).chosen, wish))
+    async def leave(self) -> None:
+        """Leave it; where something was typed, the flow asks first."""
+        if self.draft == Draft():
+            await super().leave()
+        else:
+            await self.wish(Wish.LEAVE)

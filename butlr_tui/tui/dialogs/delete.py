@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Input, Label
+from textual.widgets import Input
 
 from butlr_tui.flows.host import Option
 from butlr_tui.tui.bindings import bindings
 from butlr_tui.tui.commands import Place, command
 from butlr_tui.tui.dialogs.question import QuestionDialog
 from butlr_tui.tui.widgets.choice import Choice
+from butlr_tui.tui.widgets.facts import facts
 from butlr_tui.tui.widgets.fields import TextField
 from butlr_tui.tui.widgets.key_bar import key_hint
 from butlr_tui.tui.widgets.words import Words
@@ -50,10 +50,7 @@ class DeleteDialog(QuestionDialog[bool]):
         if question.protected:
             ask = [Words(question.instruction, classes="paragraph"), TextField(id="confirmation")]
         return [
-            *(
-                Horizontal(Label(label, classes="label"), Words(fact), classes="fact")
-                for label, fact in question.facts
-            ),
+            *facts(question.facts),
             Words("\n".join(question.consequences), classes="paragraph"),
             *([Words(question.warning, classes="warn")] if question.own else []),
             *ask,

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from butlr_tui.flows.host import AskText, Choose, Confirm
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from butlr_tui.flows.host import Question
     from butlr_tui.tui.dialogs.question import QuestionDialog
 
@@ -32,24 +34,28 @@ def dialog_for(question: Question[Any]) -> QuestionDialog[Any]:
 def _dialog_of_a_form(question: Question[Any]) -> QuestionDialog[Any]:
     from butlr_tui.flows.create import NewClientForm
     from butlr_tui.flows.delete import ConfirmDelete
+    from butlr_tui.flows.end_replacement import EndReplacement
     from butlr_tui.flows.hand_over import SecretInHand
+    from butlr_tui.flows.replace import ReplaceForm
     from butlr_tui.flows.sign_in import SignInForm
     from butlr_tui.flows.unfinished import DecideCases
     from butlr_tui.tui.dialogs.create import CreateDialog
     from butlr_tui.tui.dialogs.delete import DeleteDialog
+    from butlr_tui.tui.dialogs.end_replacement import EndReplacementDialog
+    from butlr_tui.tui.dialogs.replace import ReplaceDialog
     from butlr_tui.tui.dialogs.secret import SecretDialog
     from butlr_tui.tui.dialogs.sign_in import SignInDialog
     from butlr_tui.tui.dialogs.unfinished import UnfinishedDialog
 
-    match question:
-        case NewClientForm():
-            return CreateDialog(question)
-        case ConfirmDelete():
-            return DeleteDialog(question)
-        case SecretInHand():
-            return SecretDialog(question)
-        case SignInForm():
-            return SignInDialog(question)
-        case DecideCases():
-            return UnfinishedDialog(question)
-    raise TypeError(f"no dialog shows a {type(question).__name__}")
+    dialogs: dict[type[Question[Any]], Callable[[Any], QuestionDialog[Any]]] = {
+        NewClientForm: CreateDialog,
+        ReplaceForm: ReplaceDialog,
+        EndReplacement: EndReplacementDialog,
+        ConfirmDelete: DeleteDialog,
+        SecretInHand: SecretDialog,
+        SignInForm: SignInDialog,
+        DecideCases: UnfinishedDialog,
+    }
+    if type(question) not in dialogs:
+        raise TypeError(f"no dialog shows a {type(question).__name__}")
+    return dialogs[type(question)](question)

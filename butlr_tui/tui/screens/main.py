@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     )
     from butlr_tui.tui.screens.identity import IdentityStatus
     from butlr_tui.tui.screens.main_flows import MainFlows
+    from butlr_tui.tui.screens.replacement_status import ReplacementStatus
 
 _SELECT_THE_ID = "The detail shows it whole: mark it there with the mouse, holding Shift."
 _BY_ACTION = {cmd.action: cmd for cmd in at(Place.MAIN)}
@@ -72,6 +73,7 @@ class MainScreen(RowsScreen):
         warnings: Sequence[str],
         clipboard: Clipboard,
         clock: Callable[[], datetime],
+        reminder_days: float,
     ) -> None:
         """`connect` raises ProfileError; it is called after the first paint.
 
@@ -85,6 +87,7 @@ class MainScreen(RowsScreen):
         self._warnings = warnings
         self.clipboard = clipboard
         self.clock = clock
+        self._reminder_days = reminder_days
         self._started = False
         self._session: Session | None = None
         self.listing = Listing(clock)
@@ -92,8 +95,10 @@ class MainScreen(RowsScreen):
         self._loader = ListLoader(self.listing, self._rows_came, self._show_state)
         self._state = ListStatus(profile, self.listing, self._loader)
         self._asked = False
+        self._said = ""
         self._identity: IdentityStatus | None = None
         self._flows: MainFlows | None = None
+        self._replacements: ReplacementStatus | None = None
 
     def compose(self) -> ComposeResult:
         """Header, filter, list and detail, what was said last, keys."""
@@ -146,7 +151,11 @@ class MainScreen(RowsScreen):
         else:
             from butlr_tui.tui.screens.identity import IdentityStatus
             from butlr_tui.tui.screens.main_flows import MainFlows
+            from butlr_tui.tui.screens.replacement_status import ReplacementStatus
 
+            self._replacements = ReplacementStatus(session, self.listing, self.clock)
+            self._list.mark_of = self._replacements.mark
+            self._detail.next_step = self._replacements.next_step
             self._detail.journal_line = session.history.journal_line
             self._flows = MainFlows(self, session, self.clipboard, self.clock, lambda: self.listing.clients)
             self._identity = IdentityStatus(self, session, self.clock, show=self._show_identity, say=self.say)
@@ -193,8 +202,19 @@ class MainScreen(RowsScreen):
 
     @work(group="history", exclusive=True)
     async def _learn_history(self) -> None:
-        """What the journal knows of the clients, for the detail."""
-        if self._session is not None and await self._session.history.refresh():
+        await self._learn()
+
+    async def _learn(self) -> None:
+        """What the journal knows of the clients, for the list and the detail."""
+        if self._session is None or self._replacements is None:
+            return
+        has_news = await self._session.history.refresh()
+        if self._replacements.update():
+            await self._loader.change(self.listing.filtering(self.listing.query))
+            self._changed()
+            self._show_state()
+            has_news = True
+        if has_news:
             self._detail.update_journal()
 
     def _rows_came(self) -> None:
@@ -223,7 +243,14 @@ class MainScreen(RowsScreen):
 
     def say(self, text: str) -> None:
         """Say something below the list; "" takes it back."""
+        self._said = text
         self.query_one("#said", Words).say(text)
+
+    def remind(self) -> None:
+        """Say below what stands there which replacements have waited for long."""
+        reminder = self._replacements.reminder(self._reminder_days) if self._replacements is not None else ""
+        if reminder:
+            self.say("\n".join(filter(None, [self._said, reminder])))
 
     def select(self, client_id: str) -> None:
         """Put the cursor on this client, if it is shown."""
@@ -368,11 +395,19 @@ class MainScreen(RowsScreen):
             self.say("")
             await self._flows.delete(client, own=client.client_id == self._list.own_id)
 
+    async def action_replace(self) -> None:
+        """Replace the client under the cursor, or end that."""
+        client = self._list.client
+        if client is not None and self._flows is not None:
+            self.say("")
+            await self._flows.replace(client)
+
     @work(group="unfinished")
     async def _ask_about_unfinished(self) -> None:
         """Once the list is here: an earlier create may have left a client whose secret nobody has."""
         self._asked = True
         await asyncio.to_thread(import_module, "butlr_tui.tui.preload")
+        await self._learn()
         if self._flows is not None:
             await self._flows.settle_unfinished()
 

@@ -37,10 +37,11 @@ class FlowScreen(Protocol):
     def say(self, text: str) -> None: ...
     def select(self, client_id: str) -> None: ...
     def open_detail(self, opened: bool) -> None: ...
+    def remind(self) -> None: ...
 
 
 class MainFlows:
-    """Creates, deletes and signs in at one service. What an unclear create left typed begins the next one."""
+    """Creates, deletes, replaces and signs in at one service. What an unclear create left begins the next one."""
 
     def __init__(
         self,
@@ -76,12 +77,23 @@ class MainFlows:
 
         await self._begin(flow, "delete")
 
+    async def replace(self, client: Client) -> None:
+        """Begin to replace a client, or end that where it is begun."""
+        from butlr_tui.flows.replace import replace
+
+        async def flow(host: FlowHost, context: FlowContext) -> None:
+            if await replace(host, context, client) is not None:
+                self._screen.open_detail(False)
+
+        await self._begin(flow, "replace")
+
     async def settle_unfinished(self) -> None:
-        """Name the creates of earlier runs whose secrets may be lost."""
+        """Name the creates of earlier runs whose secrets may be lost; then what waits to be finished."""
         from butlr_tui.flows.unfinished import settle_unfinished
 
         async def flow(host: FlowHost, context: FlowContext) -> None:
             self._draft = await settle_unfinished(host, context) or self._draft
+            self._screen.remind()
 
         await self._begin(flow, "unfinished")
 

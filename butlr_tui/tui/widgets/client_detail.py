@@ -34,6 +34,8 @@ class ClientDetail(Lines):
         self._own = False
         self.journal_line: Callable[[str], str] = lambda client_id: ""
         """What the journal knows of the client with this id; "" where that is nothing."""
+        self.next_step: Callable[[str], str] = lambda client_id: ""
+        """What there is to do about its replacement; "" where none is begun."""
 
     def show_client(self, client: Client | None, own: bool = False) -> None:
         """Show another client, or none."""
@@ -70,7 +72,8 @@ class ClientDetail(Lines):
             "The secret was shown once, at creation. Lost? Make a new client "
             f"({key('new')}), move what uses it over, then delete this one ({key('delete')})."
         )
-        lines += Content.styled(hint, "dim").wrap(room)
+        next_step = self.next_step(client.client_id)
+        lines += Content.styled(next_step or hint, "" if next_step else "dim").wrap(room)
         if known := self.journal_line(client.client_id):
             lines += [Content(), *Content(known).wrap(room)]
         return lines

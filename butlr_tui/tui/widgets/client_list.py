@@ -8,9 +8,9 @@ from rich.segment import Segment
 
 from butlr_tui.ids import created_at
 from butlr_tui.listing.highlight import split
-from butlr_tui.text import fit, safe, truncate, truncate_middle
+from butlr_tui.text import fit, safe, truncate, truncate_middle, width
 from butlr_tui.tui.messages import ClientHighlighted, ClientOpened, HeadingClicked
-from butlr_tui.tui.widgets.columns import GAP, OWN, columns
+from butlr_tui.tui.widgets.columns import GAP, columns
 from butlr_tui.tui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from butlr_tui.tui.widgets.columns import Columns
 
 _SPACE: Final = " " * GAP
+_OWN: Final = "you"
+"""Behind the name of the client that signed us in."""
 
 
 class ClientList(RowList):
@@ -38,6 +40,8 @@ class ClientList(RowList):
         self._clock = clock
         self._rests_on: str | None = None
         self._own_id: str | None = None
+        self.mark_of: Callable[[str], tuple[str, str]] = lambda client_id: ("", "")
+        """What stands behind the name of the client with this id: whole, and where there is less room."""
 
     @property
     def row_count(self) -> int:
@@ -92,7 +96,7 @@ class ClientList(RowList):
         """The columns for the rows in view: what is not seen costs nobody a cell."""
         top = self.scroll_offset.y
         shown = self._listing.rows[top : top + self._room]
-        return columns(self.size.width, self.app.size.width, shown, self._own_id)
+        return columns(self.size.width, self.app.size.width, shown, self._behind)
 
     def measure(self) -> None:
         """Others in view may have longer names."""
@@ -106,9 +110,10 @@ class ClientList(RowList):
         """One client."""
         client, cells = self._listing.rows[row], self._painted
         own = client.client_id == self._own_id
-        name = (
-            fit(safe(client.name), cells.name - len(OWN)) + OWN if own else fit(safe(client.name), cells.name)
-        )
+        behind = self._behind(client)
+        if width(safe(client.name)) + width(behind) > cells.name:
+            behind = self._behind(client, brief=True)
+        name = fit(safe(client.name), max(0, cells.name - width(behind))) + behind
         client_id = fit(truncate_middle(safe(client.client_id), cells.client_id), cells.client_id)
         when = cells.when(created_at(client.client_id), self._clock())
         description = truncate(safe(client.description), cells.description)
@@ -121,6 +126,11 @@ class ClientList(RowList):
             *self._marked(_SPACE + description, self._listing.marked_in_descriptions, base),
         ]
         return self._strip([*Segment.simplify(parts)], base)
+
+    def _behind(self, client: Client, *, brief: bool = False) -> str:
+        """What stands behind its name."""
+        own = _OWN if client.client_id == self._own_id else ""
+        return "".join(_SPACE + word for word in (own, self.mark_of(client.client_id)[brief]) if word)
 
     def _marked(self, text: str, words: Sequence[str], style: Style) -> list[Segment]:
         """The text with what the filter found in it underlined: also in the reversed row, and without colours."""

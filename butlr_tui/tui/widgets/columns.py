@@ -8,7 +8,7 @@ from butlr_tui.listing.view import Column
 from butlr_tui.text import age, fit, safe, width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from butlr_tui.listing.view import Order
@@ -24,9 +24,6 @@ DESCRIPTIONS_FROM: Final = 160
 MARK: Final = 3
 """Cells before a row's name, for the cursor."""
 GAP: Final = 2
-OWN: Final = "  you"
-"""Behind the name of the client that signed us in."""
-
 _DESCRIPTION: Final = "DESCRIPTION"
 _SCROLLBAR: Final = 1
 _NAME_AT_LEAST: Final = 24
@@ -78,12 +75,15 @@ class Columns(NamedTuple):
             start += cells + GAP
 
 
-def columns(room: int, terminal: int, shown: Sequence[Client], own_id: str | None) -> Columns:
+def columns(
+    room: int, terminal: int, shown: Sequence[Client], behind: Callable[[Client], str] = lambda client: ""
+) -> Columns:
     """The columns of a list of `room` cells in a terminal of so many columns, for the clients that it shows.
 
-    The id's and the description's give way to the name until they are as narrow as they are of use.
+    The id's and the description's give way to the name, with what stands `behind` it, until they are as narrow as
+    they are of use.
     """
-    names = _widest(_NAME_AT_LEAST, (_name_cells(client, own_id) for client in shown))
+    names = _widest(_NAME_AT_LEAST, (width(safe(client.name)) + width(behind(client)) for client in shown))
     ids = _widest(len(f"{Column.CLIENT_ID} ↑"), (width(safe(client.client_id)) for client in shown))
     if terminal < WHOLE_IDS_FROM:
         ids = min(ids, _SHORT_ID)
@@ -101,10 +101,6 @@ def columns(room: int, terminal: int, shown: Sequence[Client], own_id: str | Non
     description = max(least, min(descriptions, _DESCRIPTION_WANTED, free - name - short))
     client_id = min(ids, free - name - description)
     return Columns(name, client_id, _DAY + _AGE, free - name - client_id)
-
-
-def _name_cells(client: Client, own_id: str | None) -> int:
-    return width(safe(client.name)) + (len(OWN) if client.client_id == own_id else 0)
 
 
 def _widest(least: int, cells: Iterable[int]) -> int:

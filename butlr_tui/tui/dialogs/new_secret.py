@@ -1,0 +1,100 @@
+"""What the forms share that end in a new secret: locked while the request runs, open again where it fails."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from butlr_tui.flows.create import Draft, FilledForm, FormField, NewClientForm, Wish
+from butlr_tui.tui.bindings import bindings
+from butlr_tui.tui.commands import Place
+from butlr_tui.tui.dialogs.question import QuestionDialog
+from butlr_tui.tui.widgets.where_to import WhereTo
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from textual.widget import Widget
+    from textual.widgets import Input
+
+
+class NewSecretDialog(QuestionDialog[FilledForm]):
+    """Stays, with all that was typed, until the flow knows what became of it.
+
+    The focus moves at once (`set_focus`, where a widget's `focus` comes later): the next key may be there already.
+    """
+
+    BINDINGS = bindings(Place.CREATE)
+
+    def __init__(self, form: NewClientForm) -> None:
+        super().__init__(form)
+        self._form = form
+        self._sent_from: Widget | None = None
+        """The field that it was sent from, while it is on its way."""
+
+    @property
+    def draft(self) -> Draft:
+        """What the client is to be."""
+        return self._form.draft
+
+    def key_line(self) -> Content:
+        """The keys; while the request runs, that it runs."""
+        if self._sent_from is not None:
+            return Content.styled("sent; waiting for the answer", "dim")
+        return super().key_line()
+
+    def show_progress(self, text: str, done: int = 0, of: int = 0) -> asyncio.Event:
+        """Lock the form: what is typed now would not be what was sent."""
+        self._sent_from = self._sent_from or self.focused
+        for widget in self.query("Input, Choice"):
+            widget.disabled = True
+        return super().show_progress(text, done, of)
+
+    def show_fault(self, text: str) -> None:
+        """Open the form again, where something is wrong with it, else where it was left."""
+        if self._sent_from is not None:
+            for widget in self.query("Input, Choice"):
+                widget.disabled = False
+            self.set_focus(self._sent_from)
+            self._sent_from = None
+        super().show_fault(text)
+        self.show_what_is_wrong(self._form.faulty)
+
+    def show_what_is_wrong(self, faulty: FormField | None) -> None:
+        """Put the focus on the part of the form that a fault is about, if it is about one."""
+        if faulty is FormField.DESTINATION:
+            self.set_focus(self.query_one(WhereTo).what_may_be_wrong)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self.show_text("")
+
+    async def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        await self.action_submit()
+
+    async def action_submit(self) -> None:
+        """Send it."""
+        if not self.is_busy:
+            await self.query_one(WhereTo).settle()
+            await self.wish(Wish.CREATE)
+
+    async def action_look(self) -> None:
+        """Look again whether the client exists, after a create that got no clear answer."""
+        if self._form.can_look_again:
+            await self.wish(Wish.LOOK_AGAIN)
+
+    async def action_cancel(self) -> None:
+        """Leave the form."""
+        if self.is_busy:
+            self.show_text("It is on its way and can't be called back. Wait for the answer.")
+        else:
+            await self.leave()
+
+    async def leave(self) -> None:
+        """Leave it, as nothing is on its way."""
+        await self.reply(None)
+
+    async def wish(self, wish: Wish) -> None:
+        """Give the flow the form as it is now."""
+        await self.reply(FilledForm(self.draft, self.query_one(WhereTo).chosen, wish))

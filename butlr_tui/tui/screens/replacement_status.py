@@ -1,0 +1,48 @@
+"""What is begun and not ended of replacements, as a main screen shows it in list, detail and filter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from butlr_tui.flows import replacement_words
+from butlr_tui.journal.replacements import Replacements
+from butlr_tui.tui.commands import key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from butlr_tui.listing.view import Listing
+    from butlr_tui.operations.session import Session
+
+
+class ReplacementStatus:
+    """The replacements at one service, as the journal tells them and as the list was last read."""
+
+    def __init__(self, session: Session, listing: Listing, clock: Callable[[], datetime]) -> None:
+        self._session = session
+        self._listing = listing
+        self._clock = clock
+        self._seen = Replacements()
+
+    def update(self) -> bool:
+        """Take what the journal and the list say now. Whether anything is another than before."""
+        identity, before = self._session.identity, self._seen
+        own_id = identity.client_id if identity is not None else None
+        self._seen = self._session.history.replacements.seen_in(self._listing.clients, own_id)
+        self._listing.replacing = self._seen.client_ids
+        return list(before) != list(self._seen)
+
+    def mark(self, client_id: str) -> tuple[str, str]:
+        """What stands behind a client's name in the list: whole, and where there is less room."""
+        one = self._seen.of(client_id)
+        return replacement_words.mark(one, client_id, self._clock()) if one is not None else ("", "")
+
+    def next_step(self, client_id: str) -> str:
+        """What there is to do about a client's replacement; "" where none is begun."""
+        one = self._seen.of(client_id)
+        return replacement_words.next_step(one, client_id, self._clock(), key) if one is not None else ""
+
+    def reminder(self, days: float) -> str:
+        """A line about what has waited for so many days; "" where nothing has."""
+        return replacement_words.reminder(self._seen, self._clock(), days, key)
