@@ -1,4 +1,4 @@
-"""Runs butlr-tui, and dies by kill -9 at a chosen point of a create: `python -m tests.end_to_end.dying POINT …`.
+"""Runs butlr-tui, and dies by kill -9 at a chosen point: `python -m tests.end_to_end.dying POINT …`.
 
 All on one service in this process, so that the point can be in the service too.
 """
@@ -161,12 +161,66 @@ HOOKS: dict[str, Callable[[], None]] = {
 }
 
 
+def before_the_deletion() -> None:
+    put(Journal, "delete", lambda *_: die())
+
+
+def after_the_entry_of_the_deletion() -> None:
+    real = Journal.delete
+
+    def delete(*arguments: Any) -> str:
+        real(*arguments)
+        die()
+        return ""
+
+    put(Journal, "delete", delete)
+
+
+def at_the_deletion(*, done: bool) -> None:
+    real = SqliteStore.delete
+
+    def delete(self: SqliteStore, owner: str, client_id: str) -> bool:
+        gone = real(self, owner, client_id) if done else False
+        die()
+        return gone
+
+    put(SqliteStore, "delete", delete)
+
+
+def after_the_answer() -> None:
+    real = M2MClient.delete_client
+
+    async def delete_client(self: M2MClient, client_id: str) -> None:
+        await real(self, client_id)
+        die()
+
+    put(M2MClient, "delete_client", delete_client)
+
+
+TRIES: dict[str, Callable[[], None]] = {
+    "half the try": lambda: in_the_middle_of_writing(b'"event":"signed_in"'),
+    "after the try": lambda: after_the_line(Event.SIGNED_IN),
+}
+"""What a create that replaces a client does besides."""
+
+DELETIONS: dict[str, Callable[[], None]] = {
+    "before the deletion": before_the_deletion,
+    "half the deletion's entry": lambda: in_the_middle_of_writing(b'"event":"delete"'),
+    "after the deletion's entry": after_the_entry_of_the_deletion,
+    "before the client is deleted": lambda: at_the_deletion(done=False),
+    "after the client is deleted": lambda: at_the_deletion(done=True),
+    "after the answer": after_the_answer,
+    "half the deletion's outcome": lambda: in_the_middle_of_writing(b'"event":"deleted"'),
+    "after the deletion's outcome": lambda: after_the_line(Event.DELETED),
+}
+
+
 def _on_the_embedded_service(_: Profile) -> Session:
     data = data_folder() / "demo"
     return wiring.connect_embedded(embedded(data), data)
 
 
 if __name__ == "__main__":
-    HOOKS[sys.argv[1]]()
+    {**HOOKS, **TRIES, **DELETIONS}[sys.argv[1]]()
     put(cli, "connect_to", _on_the_embedded_service)
     cli.main(sys.argv[2:])
