@@ -14,6 +14,7 @@ import sys
 import tempfile
 from base64 import b64decode
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,18 +50,35 @@ class Login:
         ]  # fmt: skip
         return Pty(argv, {"PATH": os.environ["PATH"], "HOME": str(self.folder), "TERM": "xterm-256color"})
 
+    @contextmanager
+    def in_tmux(self) -> Iterator[Pty]:
+        """A terminal in which the app runs in a tmux of our own."""
+        needs("tmux")
+        tmux = ("tmux", "-S", str(self.folder / "s"), "-f", "/dev/null")
+        inside = (*tmux, "new-session", shlex.join(self.app))
+        with self("env", f"PATH={os.environ['PATH']}", "LC_ALL=C.UTF-8", *inside) as terminal:
+            try:
+                yield terminal
+            finally:
+                subprocess.run([*tmux, "kill-server"], check=False, capture_output=True)
+
     @property
     def app(self) -> tuple[str, ...]:
         """The demo, on a data folder of this test."""
         setting = (f"XDG_{kind}_HOME={self.folder / kind.lower()}" for kind in ("DATA", "STATE", "CONFIG"))
         return (
-            "env", *setting, f"PATH={os.environ['PATH']}", f"PYTHONPATH={ROOT}", sys.executable, "-m",
-            "butlr_tui", "demo",
+            "env", *setting, f"HOME={self.folder}", f"PATH={os.environ['PATH']}", f"PYTHONPATH={ROOT}",
+            sys.executable, "-m", "butlr_tui", "demo",
         )  # fmt: skip
+
+    @property
+    def data(self) -> Path:
+        """The folder of the demo's data."""
+        return self.folder / "data" / "butlr-tui" / "demo"
 
     def is_the_secret(self, text: str) -> bool:
         """Whether the service knows this as the secret of the one client called kiosk."""
-        data = self.folder / "data" / "butlr-tui" / "demo"
+        data = self.data
         (entry,) = Journal(data).entries()
         assert (entry.name, entry.is_open) == ("kiosk", True)
         assert entry.client_id
@@ -142,20 +160,56 @@ def test_in_a_plain_login(login: Login) -> None:
 
 
 def test_in_tmux(login: Login) -> None:
-    needs("tmux")
-    tmux = ("tmux", "-S", str(login.folder / "s"), "-f", "/dev/null")
-    with login(
-        "env", f"PATH={os.environ['PATH']}", "LC_ALL=C.UTF-8", *tmux, "new-session", shlex.join(login.app)
-    ) as (terminal):
-        try:
-            make_a_client(terminal)
-            terminal.shows("Sent to your terminal through tmux; it can't be verified: paste to check.")
-            assert login.is_the_secret(what_arrived(terminal))
-            assert "opied" not in terminal.text
-            buffers = subprocess.run([*tmux, "list-buffers"], check=True, capture_output=True, text=True)
-            assert buffers.stdout == ""
-        finally:
-            subprocess.run([*tmux, "kill-server"], check=False, capture_output=True)
+    with login.in_tmux() as terminal:
+        make_a_client(terminal)
+        terminal.shows("Sent to your terminal through tmux; it can't be verified: paste to check.")
+        assert login.is_the_secret(what_arrived(terminal))
+        assert "opied" not in terminal.text
+        argv = ["tmux", "-S", str(login.folder / "s"), "list-buffers"]
+        assert subprocess.run(argv, check=True, capture_output=True, text=True).stdout == ""
+
+
+def test_a_replacement_in_tmux_is_three_keys_and_later_eight(login: Login) -> None:
+    """From a client in a file to its successor, on two days, with the keys that the pages name."""
+    pressed = ""
+
+    def types(keys: str) -> None:
+        nonlocal pressed
+        pressed += keys
+        terminal.types(keys)
+
+    with login.in_tmux() as terminal:
+        terminal.shows("1 of 41")
+        terminal.types("nkiosk\r\r")
+        terminal.shows("store its secret now")
+        terminal.types("f")
+        terminal.shows("Save to a file")
+        terminal.types("\r")
+        terminal.shows("its secret is stored")
+        terminal.types("\x1b")
+        terminal.shows("✓ “kiosk” is created; its secret is saved")
+        types("R")
+        terminal.shows("Replace “kiosk” on demo")
+        terminal.shows("~/kiosk.{client_id}.env")
+        types("\r")
+        terminal.shows("its secret is stored")
+        types("\x1b")
+        terminal.shows("✓ “kiosk” is created; its secret is saved")
+        terminal.shows("old, replaced today")
+        assert pressed == "R\r\x1b"
+        terminal.types("q")
+    old, new = (entry.client_id or "" for entry in Journal(login.data).entries())
+    assert f"BUTLR_CLIENT_ID={new}\n" in (login.folder / f"kiosk.{new}.env").read_text()
+    with login.in_tmux() as terminal:
+        terminal.shows("1 of 43")
+        terminal.types("/replacing:\r")
+        terminal.shows("of 2")
+        types("R")
+        terminal.shows(f"Type the last six characters of its id, {old[-6:]}")
+        types(f"{old[-6:]}\r")
+        terminal.shows("42 clients")
+        terminal.shows("has replaced it.")
+    assert len(pressed) == 11
 
 
 def test_in_a_tmux_that_keeps_the_clipboard_to_itself(login: Login) -> None:
