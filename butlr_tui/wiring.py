@@ -40,12 +40,13 @@ def run_app(start: Profile | str, settings: Settings, demo_data: Path) -> int:
     """
     if not is_terminal():
         raise ProfileError(
-            "The app needs a terminal. For scripts there are butlr-tui list, show, create, delete and token."
+            "The app needs a terminal. For scripts there are butlr-tui list, show, create, replace, delete and "
+            "token."
         )
     if os.environ.get("TERM") == "dumb":
         tell(
-            "The app can't draw here, since TERM is dumb: use butlr-tui list, show, create, delete, journal and "
-            "token."
+            "The app can't draw here, since TERM is dumb: use butlr-tui list, show, create, replace, delete, "
+            "journal and token."
         )
         return Exit.USAGE
     powers = sorted(name for name in os.environ if name.startswith("TEXTUAL") and name not in _LOOKS)

@@ -69,5 +69,6 @@ def test_a_dumb_terminal_is_told_of_the_plain_commands(
         assert terminal.ends() == Exit.USAGE
         (said,) = terminal.output.decode().splitlines()
     assert said == (
-        "The app can't draw here, since TERM is dumb: use butlr-tui list, show, create, delete, journal and token."
+        "The app can't draw here, since TERM is dumb: use butlr-tui list, show, create, replace, delete, journal "
+        "and token."
     )
