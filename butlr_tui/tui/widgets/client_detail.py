@@ -69,8 +69,8 @@ class ClientDetail(Lines):
             lines.append(_field("", "This client signed you in."))
         lines += [_field("audience", AUDIENCE), *_wrapped("scopes", _SCOPES, room), Content()]
         hint = (
-            "The secret was shown once, at creation. Lost? Make a new client "
-            f"({key('new')}), move what uses it over, then delete this one ({key('delete')})."
+            f"The secret was shown once, at creation. Lost, or too old? {key('replace')} makes a new client: "
+            f"move what uses this one over, then {key('replace')} deletes it."
         )
         next_step = self.next_step(client.client_id)
         lines += Content.styled(next_step or hint, "" if next_step else "dim").wrap(room)
