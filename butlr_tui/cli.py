@@ -17,6 +17,7 @@ from butlr_tui.config.profiles import NoProfile, Profile, ProfileError, choose, 
 from butlr_tui.system import streams
 from butlr_tui.system.memory import keep_memory_to_ourselves
 from butlr_tui.system.streams import tell
+from butlr_tui.text import safe
 from butlr_tui.wiring import connect_to, has_service, run_app
 
 if TYPE_CHECKING:
@@ -142,11 +143,9 @@ def _parser() -> argparse.ArgumentParser:
     doctor = add("doctor", _doctor, "Try everything, from the settings to the list call and the clipboard.")
     doctor.add_argument("--json", action="store_true", help="as JSON")
     doctor.add_argument("--copy", action="store_true", help="also put a harmless word into the clipboard")
-    for cmd in (
-        add("list", _list, "Print all clients."),
-        show := add("show", _show, "Print one client."),
-    ):
-        cmd.add_argument("--json", action="store_true", help="as JSON")
+    _add_list(add("list", _list, "Print all clients, or those that a filter finds."))
+    show = add("show", _show, "Print one client.")
+    show.add_argument("--json", action="store_true", help="as JSON")
     show.add_argument("client", metavar="CLIENT", help="its id, or its name where no other client has it")
     create = add("create", _create, "Create a client and take its one-time secret where it should live.")
     create.add_argument("--name", required=True)
@@ -185,6 +184,54 @@ def _parser() -> argparse.ArgumentParser:
     token = add("token", _token, "Print a token.")
     token.add_argument("--header", action="store_true", help="as a header, for curl -H @-")
     return parser
+
+
+def _add_list(command: argparse.ArgumentParser) -> None:
+    """The arguments of `list`."""
+    command.add_argument(
+        "--filter",
+        action="append",
+        default=[],
+        metavar="WORDS",
+        help="only what these find, in the words of the app's filter, such as 'age:>1y -name:test'; with = "
+        "where a minus comes first: --filter=-name:test",
+    )
+    command.add_argument(
+        "--sort",
+        choices=("name", "created", "id"),
+        help="in the order of the app: created begins with the newest; without, as the service sends them",
+    )
+    command.add_argument("--reverse", action="store_true", help="the other way round")
+    command.add_argument(
+        "--columns",
+        type=_fields,
+        default=(),
+        metavar="NAMES",
+        help="these alone, in this order, with commas between: id, client_id, name, description, created",
+    )
+    forms = command.add_mutually_exclusive_group()
+    for form, help in (
+        ("json", "as one JSON array"),
+        ("jsonl", "as JSON, a client a line"),
+        ("csv", "as CSV; a cell that a spreadsheet would run gets a ' in front"),
+    ):
+        forms.add_argument(f"--{form}", action="store_const", dest="form", const=form, help=help)
+
+
+def _fields(words: str) -> tuple[str, ...]:
+    """What stands behind --columns. Raises ArgumentTypeError."""
+    import argparse
+
+    from butlr_tui.config.nearest import nearest
+    from butlr_tui.listing.export import FIELDS
+
+    fields = [word.strip() for word in words.split(",")]
+    for field in fields:
+        if field not in FIELDS:
+            raise argparse.ArgumentTypeError(
+                f"there is no column “{safe(field)}”.{nearest(field, FIELDS)} There are {', '.join(FIELDS)}."
+            )
+    return tuple(dict.fromkeys(fields))
 
 
 # The app
@@ -267,9 +314,10 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    from butlr_tui.plain.clients import list_clients
+    from butlr_tui.plain.list import Wanted, list_clients
 
-    return _run_plain(options, lambda session: list_clients(session, as_json=options.json))
+    wanted = Wanted(options.filter, options.sort, options.reverse, options.form, options.columns)
+    return _run_plain(options, lambda session: list_clients(session, wanted))
 
 
 def _show(options: argparse.Namespace) -> int:

@@ -104,7 +104,10 @@ USAGES: Final[Mapping[str, Usage]] = {
     ),
     "list": Usage(
         (
-            ("butlr-tui list", "all clients, as a table"),
+            (
+                "butlr-tui list --filter 'age:>1y' --sort created --csv",
+                "those older than a year, the newest first, for a spreadsheet",
+            ),
             (
                 "butlr-tui list --json | jq -r '.[] | .created + \" \" + .name'",
                 "when each was created, by a program",

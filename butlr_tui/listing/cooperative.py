@@ -9,10 +9,12 @@ from collections import deque
 from collections.abc import Generator
 from itertools import chain
 from time import perf_counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+T = TypeVar("T")
 
 Steps = Generator[None, None, None]
 """Does a part of the work each time that it is asked for the next item. Nothing shows before the last."""
@@ -28,6 +30,16 @@ _TURN: Final = 0.004
 def finish(steps: Steps) -> None:
     """Do all of the work now."""
     deque(steps, maxlen=0)
+
+
+def result(steps: Generator[None, None, T]) -> T:
+    """Do all of the work now; what comes of it."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as over:
+            found: T = over.value
+            return found
 
 
 async def in_turns(steps: Steps) -> None:

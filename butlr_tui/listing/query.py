@@ -74,15 +74,24 @@ class _Malformed(Exception):
     """What is wrong with a part of the query, for whoever typed it."""
 
 
-def parse(query: str, now: datetime | None = None, replacing: frozenset[str] = frozenset()) -> Query:
+def parse(
+    query: str,
+    now: datetime | None = None,
+    replacing: frozenset[str] = frozenset(),
+    *,
+    is_whole: bool = False,
+) -> Query:
     """What the text asks for; ages count back from `now`, and `replacing` are the client ids that
     `replacing:` finds. Takes any text.
+
+    Unless it `is_whole`, somebody may still be typing at its end.
     """
     terms: list[Term] = []
     problems: list[Mistake] = []
     for token in _TOKEN.finditer(query):
         try:
-            term = _term(token, token.end() == len(query), now or datetime.now(UTC), replacing)
+            is_last = not is_whole and token.end() == len(query)
+            term = _term(token, is_last, now or datetime.now(UTC), replacing)
         except _Malformed as error:
             problems.append(Mistake(*token.span(), str(error)))
         else:

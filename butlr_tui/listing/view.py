@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, overload
 
-from butlr_tui.listing.cooperative import STEP, slices
+from butlr_tui.listing.cooperative import STEP, result, slices
 from butlr_tui.listing.index import ClientIndex, Column, Order
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from butlr_tui.listing.terms import Term, Terms
     from butlr_tui.models import Client
 
-__all__ = ["ClientIndex", "Column", "Listing", "Order", "Rows"]
+__all__ = ["ClientIndex", "Column", "Listing", "Order", "Rows", "picked"]
 
 
 class Rows(Sequence["Client"]):
@@ -135,6 +135,16 @@ class Listing:
         except ValueError:
             return None
         return self._last_found
+
+
+def picked(clients: Sequence[Client], terms: Terms, order: Order | None) -> Sequence[Client]:
+    """Those of the clients that fit all terms, in this order, or as they came. All in one go."""
+    if not terms and order is None:
+        return clients
+    index = ClientIndex()
+    index.add(clients)
+    numbers = range(len(clients)) if order is None else result(index.ordered(order))
+    return Rows(clients, result(_select(terms, numbers, index)))
 
 
 def _select(

@@ -1,43 +1,21 @@
-"""Lists, shows and deletes clients, and prints a token."""
+"""Shows and deletes clients, and prints a token."""
 
 from collections.abc import Sequence
 
 from butlr_tui.flows.wording import how_deletion_ended
-from butlr_tui.http.errors import BadItems, ServiceError
+from butlr_tui.http.errors import ServiceError
 from butlr_tui.ids import created_at, ksuid_of
+from butlr_tui.listing.export import objects
 from butlr_tui.models import Client
 from butlr_tui.operations.outcomes import Deleted, DeleteUnclear, NotDeleted
 from butlr_tui.operations.session import Session
-from butlr_tui.plain.as_json import fields_of, sliced
 from butlr_tui.plain.exits import Exit
 from butlr_tui.plain.lookup import NotOne, listed, looks_like_an_id, one_of, with_id
-from butlr_tui.plain.output import code_for, print_json, print_json_array, print_line
-from butlr_tui.plain.table import Yields, print_table
+from butlr_tui.plain.output import code_for, print_json, print_line
 from butlr_tui.system.streams import tell
-from butlr_tui.text import counted, quoted, safe, truncate_middle
+from butlr_tui.text import quoted, safe
 
-_HEAD = ("NAME", "CLIENT ID", "CREATED")
-_YIELDS = (Yields("CREATED", 0), Yields("CLIENT ID", 12), Yields("NAME", 1))
-_CUTS = {"CLIENT ID": truncate_middle}
 _WORST_FIRST = (Exit.UNKNOWN, Exit.SIGN_IN, Exit.NOBODY_ANSWERS, Exit.FAILED)
-
-
-async def list_clients(session: Session, *, as_json: bool) -> Exit:
-    """Print all clients: a table, or one JSON array. What is no client is told, and makes it fail."""
-    flaw: BadItems | None = None
-    try:
-        clients = await session.list()
-    except BadItems as error:
-        clients, flaw = error.good, error
-    if as_json:
-        print_json_array(fields_of(some) for some in sliced(clients))
-    else:
-        print_table([_HEAD, *(_row(client) for client in clients)], _YIELDS, _CUTS)
-        tell(counted(len(clients), "client"))
-    if flaw is not None:
-        tell(flaw.message)
-        return Exit.FAILED
-    return Exit.DONE
 
 
 async def show(session: Session, word: str, *, as_json: bool) -> Exit:
@@ -48,7 +26,7 @@ async def show(session: Session, word: str, *, as_json: bool) -> Exit:
         tell(str(fault))
         return fault.code
     if as_json:
-        print_json(fields_of([client])[0])
+        print_json(objects([client])[0])
         return Exit.DONE
     created = created_at(client.client_id)
     rows = {"name": client.name, "description": client.description, "id": client.id}
@@ -124,8 +102,3 @@ async def token(session: Session, *, as_header: bool) -> Exit:
     secret = (await session.token()).get_secret_value()
     print_line(f"Authorization: Bearer {secret}" if as_header else secret)
     return Exit.DONE
-
-
-def _row(client: Client) -> tuple[str, str, str]:
-    created = created_at(client.client_id)
-    return safe(client.name), safe(client.client_id), f"{created:%Y-%m-%d}" if created else ""

@@ -1,10 +1,9 @@
 """How the plain commands print, speak and end."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-
-from pydantic_core import to_json
+from collections.abc import Awaitable, Callable
 
 from butlr_tui.http.errors import ServiceError, SignInNeeded, Unreachable
+from butlr_tui.listing.export import json_document
 from butlr_tui.operations.session import Session
 from butlr_tui.plain.exits import Exit
 from butlr_tui.system.streams import put, tell
@@ -36,20 +35,5 @@ def print_line(line: str) -> None:
 
 
 def print_json(value: object) -> None:
-    """Write a JSON document to stdout. Escapes what is not ASCII, so that nothing in it acts on a terminal."""
-    put(_document(value) + b"\n")
-
-
-def print_json_array(slices: Iterable[Sequence[object]]) -> None:
-    """Write one JSON array of all items to stdout, slice by slice: of a long list not all has to exist at once."""
-    between = b"["
-    for items in slices:
-        put(between + _document(items)[1:-1])
-        between = b","
-    put(b"[]\n" if between == b"[" else b"]\n")
-
-
-def _document(value: object) -> bytes:
-    # As bytes, and not by the json module: a long list takes a fourth of the time. Escaping doubles it.
-    document = to_json(value)
-    return document if document.isascii() else to_json(value, ensure_ascii=True)
+    """Write a JSON document to stdout."""
+    put(json_document(value) + b"\n")

@@ -24,7 +24,8 @@ _SPAN = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 # Where a shell takes a word for a program: at a line's start, after && and |, in $(…), at the end of a path.
-_COMMAND = re.compile(r"(?:^ *|&& |\| |\$\(|/bin/)butlr-tui(?= |$)([^|&;)#>\n]*)", re.MULTILINE)
+# Nothing ends it within '…'.
+_COMMAND = re.compile(r"(?:^ *|&& |\| |\$\(|/bin/)butlr-tui(?= |$)((?:'[^'\n]*'|[^|&;)#>\n])*)", re.MULTILINE)
 _MODULE = re.compile(r"python3? -m (tests[\w.]*)")
 _PATH = re.compile(r"(?:[\w.-]+/)*[\w.-]+\.(?:py|md|svg|tcss|toml)|(?:[\w.-]+/)+[\w.-]*")
 _PAGE = re.compile(r"(?:\.\./)*([\w./-]*\w\.md)\b")

@@ -79,6 +79,8 @@ BLIND: Mapping[str, Answer] = {"POST": httpx.ReadError, "look": FAILS}
 ENDINGS: Mapping[str, Ending] = {
     "list": Ending("list", Exit.DONE, has_data=True),
     "list json": Ending("list --json", Exit.DONE, has_data=True),
+    "list csv": Ending("list --csv --filter kiosk", Exit.DONE, has_data=True),
+    "list of a wrong filter": Ending("list --filter colour:red", Exit.USAGE),
     "list, some can't be read": Ending("list", Exit.FAILED, {"GET": (200, [ONE, {}])}, has_data=True),
     "list fails": Ending("list", Exit.FAILED, {"GET": FAILS}),
     "list, nobody answers": Ending("list", Exit.NOBODY_ANSWERS, NOBODY),

@@ -1,0 +1,110 @@
+"""Clients as other programs take them: CSV, one JSON array, or a JSON object a line. A list holds no secret.
+
+Bytes, slice by slice: of a long list not all has to exist at once.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from io import StringIO
+from typing import Final
+
+from pydantic_core import to_json
+
+from butlr_tui.ids import created_seconds
+from butlr_tui.models import Client
+
+Object = dict[str, str | None]
+
+FIELDS: Final = ("id", "client_id", "name", "description", "created")
+"""All that there is of a client, as JSON has it: its fields, and the moment that its id tells."""
+CSV_FIELDS: Final = ("name", "client_id", "created", "description")
+"""What CSV has where nothing else is asked for. `id` is left out: it is nearly always the `client_id`."""
+
+_SLICE: Final = 1_000
+_DAY: Final = 24 * 60 * 60
+_MINUTES: Final = [f"T{minute // 60:02}:{minute % 60:02}:" for minute in range(24 * 60)]
+_SECONDS: Final = [f"{second:02}Z" for second in range(60)]
+_RUN: Final = frozenset("=+-@\t\r")
+"""What a spreadsheet takes for the beginning of a formula, which may send away what else is in the sheet."""
+
+
+def as_csv(clients: Sequence[Client], fields: Sequence[str] = CSV_FIELDS) -> Iterator[bytes]:
+    """A line with the fields' names, then one for each client, as RFC 4180 has them, in UTF-8.
+
+    A cell that a spreadsheet would run has a `'` in front. What the id does not tell is empty.
+    """
+    text = StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(fields)
+    for some in sliced(clients):
+        writer.writerows(zip(*(_cells(some, field) for field in fields), strict=True))
+        yield text.getvalue().encode()
+        text.seek(0)
+        text.truncate()
+    yield text.getvalue().encode()
+
+
+def as_json_array(clients: Sequence[Client], fields: Sequence[str] = FIELDS) -> Iterator[bytes]:
+    """One array with an object for each client, in a line."""
+    between = b"["
+    for some in sliced(clients):
+        yield between + json_document(objects(some, fields))[1:-1]
+        between = b","
+    yield b"[]\n" if between == b"[" else b"]\n"
+
+
+def as_json_lines(clients: Sequence[Client], fields: Sequence[str] = FIELDS) -> Iterator[bytes]:
+    """An object for each client, each in a line of its own."""
+    for some in sliced(clients):
+        yield b"".join(json_document(each) + b"\n" for each in objects(some, fields))
+
+
+def json_document(value: object) -> bytes:
+    """A value as JSON. Escapes what is not ASCII, so that nothing in it acts on a terminal."""
+    # As bytes, and not by the json module: a long list takes a fourth of the time. Escaping doubles it.
+    document = to_json(value)
+    return document if document.isascii() else to_json(value, ensure_ascii=True)
+
+
+def sliced(clients: Sequence[Client]) -> Iterator[Sequence[Client]]:
+    """A long list in parts that stay in the processor's cache, which makes it a fourth faster."""
+    return (clients[start : start + _SLICE] for start in range(0, len(clients), _SLICE))
+
+
+def objects(clients: Sequence[Client], fields: Sequence[str] = FIELDS) -> list[Object]:
+    """These fields of each client, in this order; `created` is None where the id tells no time."""
+    whole: list[Object] = [
+        {
+            "id": client.id,
+            "client_id": client.client_id,
+            "name": client.name,
+            "description": client.description,
+            "created": moment,
+        }
+        for client, moment in zip(clients, _created(clients), strict=True)
+    ]
+    return whole if fields == FIELDS else [{field: each[field] for field in fields} for each in whole]
+
+
+def _cells(clients: Sequence[Client], field: str) -> Iterable[str | None]:
+    if field == "created":
+        return _created(clients)
+    texts = [getattr(client, field) for client in clients]
+    return [f"'{text}" if text[:1] in _RUN else text for text in texts]
+
+
+def _created(clients: Sequence[Client]) -> list[str | None]:
+    """The moments of the ids as ISO 8601 has them.
+
+    Put together from parts that many share: a list may hold 100,000, and isoformat() takes five times as long.
+    """
+    seconds = created_seconds([client.client_id for client in clients])
+    days = {second // _DAY for second in seconds if second is not None}
+    written = {day: f"{datetime.fromtimestamp(day * _DAY, UTC):%Y-%m-%d}" for day in days}
+    return [
+        None
+        if second is None
+        else f"{written[second // _DAY]}{_MINUTES[second // 60 % len(_MINUTES)]}{_SECONDS[second % 60]}"
+        for second in seconds
+    ]

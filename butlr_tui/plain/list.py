@@ -1,0 +1,142 @@
+"""Lists clients: all or those that a filter finds, in the order and the form that is asked for."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from butlr_tui.http.errors import BadItems
+from butlr_tui.ids import created_at
+from butlr_tui.listing.export import CSV_FIELDS, FIELDS, as_csv, as_json_array, as_json_lines
+from butlr_tui.listing.query import Query, parse
+from butlr_tui.listing.view import Column, Order, picked
+from butlr_tui.models import Client
+from butlr_tui.operations.session import Session
+from butlr_tui.plain.exits import Exit
+from butlr_tui.plain.table import Yields, print_table
+from butlr_tui.system.streams import put, tell
+from butlr_tui.system.terminal import columns
+from butlr_tui.text import counted, safe, truncate_middle, width
+
+SORTS: Final[Mapping[str, Column]] = {
+    "name": Column.NAME,
+    "created": Column.CREATED,
+    "id": Column.CLIENT_ID,
+}
+
+_TABLE_FIELDS: Final = ("name", "client_id", "created")
+_HEADINGS: Final = {field: field.replace("_", " ").upper() for field in FIELDS}
+_YIELDS: Final = (
+    Yields("DESCRIPTION", 12),
+    Yields("CREATED", 0),
+    Yields("ID", 12),
+    Yields("CLIENT ID", 12),
+    Yields("NAME", 1),
+)
+_CUTS: Final = {"ID": truncate_middle, "CLIENT ID": truncate_middle}
+
+Export = Callable[[Sequence[Client], Sequence[str]], Iterator[bytes]]
+_EXPORTS: Final[Mapping[str, tuple[Export, Sequence[str]]]] = {
+    "csv": (as_csv, CSV_FIELDS),
+    "json": (as_json_array, FIELDS),
+    "jsonl": (as_json_lines, FIELDS),
+}
+"""How each form is written, and what is in it where nothing else is asked for."""
+
+
+class BadFilter(Exception):
+    """A filter that can't be meant so. The text is for the user: what is wrong, and where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which clients are asked for, and how."""
+
+    filters: Sequence[str] = ()
+    """In the filter's language; all are required."""
+    sort: str | None = None
+    """One of SORTS; None for the order in which the service sends them."""
+    reverse: bool = False
+    form: str | None = None
+    """`csv`, `json` or `jsonl`; None for a table."""
+    fields: Sequence[str] = ()
+    """Some of FIELDS, in their order; none for those that the form usually has."""
+
+    def queries(self) -> list[Query]:
+        """What the filters ask for. Raises BadFilter."""
+        queries = [parse(text, is_whole=True) for text in self.filters]
+        faults = [
+            _pointed_out(text, mistake.start, mistake.end, mistake.says)
+            for text, query in zip(self.filters, queries, strict=True)
+            for mistake in query.problems
+        ]
+        if faults:
+            raise BadFilter("\n".join(faults))
+        return queries
+
+    @property
+    def order(self) -> Order | None:
+        """As the app sorts by this: the newest before the older ones, names from A on."""
+        if self.sort is None:
+            return None
+        order = Order.by(SORTS[self.sort])
+        return order.reversed if self.reverse else order
+
+
+async def list_clients(session: Session, wanted: Wanted) -> Exit:
+    """Print the clients that are wanted. What is no client is told, and makes it fail."""
+    try:
+        queries = wanted.queries()
+    except BadFilter as fault:
+        tell(str(fault))
+        return Exit.USAGE
+    flaw: BadItems | None = None
+    try:
+        clients = await session.list()
+    except BadItems as error:
+        clients, flaw = error.good, error
+    terms = tuple(term for query in queries for term in query.terms)
+    came = clients[::-1] if wanted.reverse and wanted.sort is None else clients
+    shown = picked(came, terms, wanted.order)
+    if wanted.form is None:
+        _print_table(shown, wanted.fields)
+        tell(
+            f"{len(shown):,} of {counted(len(clients), 'client')}"
+            if terms
+            else counted(len(clients), "client")
+        )
+    else:
+        export, usual = _EXPORTS[wanted.form]
+        if columns() is not None and wanted.form == "csv":  # JSON has nothing that a terminal would act on
+            shown = [_visible(client) for client in shown]
+        for part in export(shown, wanted.fields or usual):
+            put(part)
+    if flaw is not None:
+        tell(flaw.message)
+        return Exit.FAILED
+    return Exit.DONE
+
+
+def _pointed_out(text: str, start: int, end: int, says: str) -> str:
+    """What is wrong with a part of the text, and a line that points at it."""
+    before, part = safe(text[:start]), safe(text[start:end])
+    return f"{says}\n  {before}{part}{safe(text[end:])}\n  {' ' * width(before)}{'^' * width(part)}"
+
+
+def _visible(client: Client) -> Client:
+    return Client(safe(client.id), safe(client.client_id), safe(client.name), safe(client.description))
+
+
+def _print_table(clients: Sequence[Client], asked: Sequence[str]) -> None:
+    fields = asked or _TABLE_FIELDS
+    headings = [_HEADINGS[field] for field in fields]
+    # A column that was asked for stays.
+    yields = [one for one in _YIELDS if one.heading in headings and (one.least or not asked)]
+    rows = ([_cell(client, field) for field in fields] for client in clients)
+    print_table([headings, *rows], yields, _CUTS)
+
+
+def _cell(client: Client, field: str) -> str:
+    if field == "created":
+        created = created_at(client.client_id)
+        return f"{created:%Y-%m-%d}" if created else ""
+    return safe(getattr(client, field))
