@@ -166,12 +166,7 @@ def _parser() -> argparse.ArgumentParser:
             choices=("secret", "id", "env", "json"),
             help="env for a file and stdout, json for a file named so, else secret",
         )
-    instead = replaced.add_mutually_exclusive_group()
-    instead.add_argument("--finish", action="store_true", help="delete the old client; the new one stays")
-    instead.add_argument("--cancel", action="store_true", help="delete the new client; the old one stays")
-    instead.add_argument("--list", action="store_true", help="print the replacements that are not ended")
-    replaced.add_argument("--yes", action="store_true", help="delete without asking")
-    replaced.add_argument("--json", action="store_true", help="with --list: as JSON")
+    _add_ends(replaced)
     delete = add("delete", _delete, "Delete clients.")
     delete.add_argument(
         "clients", metavar="CLIENT", nargs="+", help="its id, or its name where no other client has it"
@@ -184,6 +179,16 @@ def _parser() -> argparse.ArgumentParser:
     token = add("token", _token, "Print a token.")
     token.add_argument("--header", action="store_true", help="as a header, for curl -H @-")
     return parser
+
+
+def _add_ends(command: argparse.ArgumentParser) -> None:
+    """The arguments of `replace` that begin no replacement."""
+    instead = command.add_mutually_exclusive_group()
+    instead.add_argument("--finish", action="store_true", help="delete the old client; the new one stays")
+    instead.add_argument("--cancel", action="store_true", help="delete the new client; the old one stays")
+    instead.add_argument("--list", action="store_true", help="print the replacements that are not ended")
+    command.add_argument("--yes", action="store_true", help="delete without asking")
+    command.add_argument("--json", action="store_true", help="with --list: as JSON")
 
 
 def _add_list(command: argparse.ArgumentParser) -> None:
@@ -317,7 +322,8 @@ def _list(options: argparse.Namespace) -> int:
     from butlr_tui.plain.list import Wanted, list_clients
 
     wanted = Wanted(options.filter, options.sort, options.reverse, options.form, options.columns)
-    return _run_plain(options, lambda session: list_clients(session, wanted))
+    named = load().filters
+    return _run_plain(options, lambda session: list_clients(session, wanted, named))
 
 
 def _show(options: argparse.Namespace) -> int:

@@ -1,6 +1,7 @@
 """Writes a commented file of settings to begin with, and adds a profile to one that is there."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,10 @@ _HEAD: Final = """\
 # `butlr-tui config` shows what is in force and where it comes from; `butlr-tui doctor` tries it.
 # No secret belongs in this file, only where one is.
 """
+_FILTERS_HEAD: Final = """
+# Filters of your own: `butlr-tui list --filter @stale`, and @stale in the app's filter.
+# [filters]
+"""
 _PROFILE_HEAD: Final = """
 # A profile is one service and the credentials for it: `butlr-tui --profile prod`.
 # Without a source the sign-in screen asks. `local`, for `butlr-tui serve`, is built in.
@@ -29,7 +34,15 @@ _COMMAND_HEAD: Final = """
 
 def example() -> str:
     """The text of the file: every key, each with what it does, all of them commented out."""
-    parts = [_HEAD, *map(_lines, keys.TOP), _PROFILE_HEAD, *map(_lines, keys.PROFILE)]
+    own = replace(keys.FILTER, name="stale")
+    parts = [
+        _HEAD,
+        *map(_lines, keys.TOP),
+        _FILTERS_HEAD,
+        _lines(own),
+        _PROFILE_HEAD,
+        *map(_lines, keys.PROFILE),
+    ]
     return "".join([*parts, _COMMAND_HEAD, *map(_lines, keys.COMMAND)])
 
 

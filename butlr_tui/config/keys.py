@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from butlr_tui.addresses import may_be_reached
-from butlr_tui.config.model import ANIMATIONS, AUTOMATIC, CLIPBOARDS, COLOURS, FORMATS
+from butlr_tui.config.model import ANIMATIONS, AUTOMATIC, CLIPBOARDS, COLOURS, FORMATS, READY_FILTERS
 from butlr_tui.config.nearest import nearest
 from butlr_tui.contract import AUDIENCE
 from butlr_tui.text import safe, truncate
 
 PROFILE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-"""It becomes part of file names."""
+"""Of a profile, and of a command and a filter likewise. It becomes part of file names."""
 
 _KINDS: Final = ("clipboard", "file", "command")
 _DESTINATION: Final = re.compile(r"clipboard|file:(?:~[^/]*)?/(?:.*[^/])?|command:.+", re.DOTALL)
@@ -149,6 +149,27 @@ COMMAND: Final = (
     Key("timeout", _number("seconds", 1, 600), "30", "30", "Seconds that it may take"),
 )  # fmt: skip
 
+FILTER: Final = Key(
+    "NAME",
+    _text,
+    '"age:>1y -desc:keep"',
+    "none",
+    "Words of the filter that @NAME stands for, in the app and in list",
+)
+FILTERS: Final = (
+    FILTER,
+    *(
+        Key(
+            name,
+            _text,
+            f'"{ready.query}"',
+            f'"{ready.query}"',
+            f"{ready.finds}: a ready one, which another may replace",
+        )
+        for name, ready in READY_FILTERS.items()
+    ),
+)
+
 VARIABLES: Final = (
     ("BUTLR_TOKEN", "A token", True),
     ("BUTLR_TOKEN_FILE", "The path of a file with a token", False),
@@ -164,7 +185,13 @@ VARIABLES: Final = (
 def reference() -> str:
     """The settings as a table in Markdown, for the README."""
     rows = ["| key | default | what it does |", "|---|---|---|"]
-    for prefix, keys in (("", TOP), ("profiles.NAME.", PROFILE), ("profiles.NAME.commands.NAME.", COMMAND)):
+    tables = (
+        ("", TOP),
+        ("filters.", FILTERS),
+        ("profiles.NAME.", PROFILE),
+        ("profiles.NAME.commands.NAME.", COMMAND),
+    )
+    for prefix, keys in tables:
         rows += [f"| `{prefix}{key.name}` | {_cell(key.default)} | {_cell(key.says)} |" for key in keys]
     return "\n".join(rows)
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 from butlr_tui.config import keys
 from butlr_tui.config.builtin import local
 from butlr_tui.config.lines import lines_of
-from butlr_tui.config.model import Problem, Profile, Settings
+from butlr_tui.config.model import READY_FILTERS, Problem, Profile, Settings
 from butlr_tui.config.nearest import nearest
 from butlr_tui.config.places import config_file
 from butlr_tui.config.reader import Reader
@@ -73,9 +73,10 @@ def _syntax(path: Path, text: str, said: str) -> Problem:
 
 
 def _settings(reader: Reader, values: dict[str, Any]) -> Settings:
-    tables = values.pop("profiles", {})
+    tables, filters = values.pop("profiles", {}), values.pop("filters", {})
     top = reader.table((), values, keys.TOP)
     profiles, unusable = _profiles(reader, tables)
+    top["filters"] = _filters(reader, filters)
     for number in ("clipboard_clear_seconds", "replace_reminder_days"):
         if number in top:
             top[number] = float(top[number])
@@ -87,6 +88,27 @@ def _settings(reader: Reader, values: dict[str, Any]) -> Settings:
         reader.problem(("default_profile",), f"There is no profile “{shown}”.{nearest(default, names)}")
     problems = tuple(sorted(reader.problems, key=lambda problem: problem.line or 0))
     return replace(settings, problems=problems, origins=reader.origins)
+
+
+def _filters(reader: Reader, table: object) -> dict[str, str]:
+    """The ready ones, and those of the file: what their words mean is told where they are used."""
+    found = {name: ready.query for name, ready in READY_FILTERS.items()}
+    if not isinstance(table, dict):
+        reader.problem(("filters",), "filters must be a table, begun with the line [filters].")
+        return found
+    for name, query in table.items():
+        where = ("filters", name)
+        if not keys.PROFILE_NAME.fullmatch(name):
+            shown = truncate(safe(name), 60)
+            reader.problem(
+                where, f"“{shown}” can't be a filter's name: letters, digits, “.”, “_” and “-” can."
+            )
+        elif fault := keys.FILTER.check(query):
+            reader.problem(where, f"{name} {fault}.")
+        else:
+            found[name] = query
+            reader.note(where)
+    return found
 
 
 def _profiles(reader: Reader, tables: object) -> tuple[tuple[Profile, ...], dict[str, str]]:

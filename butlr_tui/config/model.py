@@ -6,7 +6,7 @@ No secret is ever in here, only where one is.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from butlr_tui.contract import AUDIENCE
 from butlr_tui.system.delivery_command import DeliveryCommand
@@ -27,6 +27,22 @@ FORMATS: Final = ("secret", "id", "env", "json")
 _HUES: Final = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 COLOURS: Final = (*_HUES, *(f"bright_{hue}" for hue in _HUES))
 """The terminal's own 16, so that they look as its owner wants."""
+
+
+class ReadyFilter(NamedTuple):
+    """A filter that is there without settings."""
+
+    query: str
+    """In the language of the app's filter."""
+    finds: str
+    """What it finds, in words."""
+
+
+READY_FILTERS: Final[Mapping[str, ReadyFilter]] = {
+    "old": ReadyFilter("age:>1y", "Older than a year"),
+    "same-name": ReadyFilter("same-name:", "Names that several clients have"),
+    "replacing": ReadyFilter("replacing:", "Being replaced, and those that take their places"),
+}
 
 
 class ProfileError(Exception):
@@ -182,6 +198,10 @@ class Settings:
     """Whether the app takes the mouse. Without, the terminal's own selection works undisturbed."""
     animations: str = AUTOMATIC
     """One of ANIMATIONS: whether scrolling glides. Of itself not over SSH, where each step is bytes."""
+    filters: Mapping[str, str] = field(
+        default_factory=lambda: {name: ready.query for name, ready in READY_FILTERS.items()}
+    )
+    """Queries by the names that stand for them: the ready ones, and then those of the file."""
     problems: tuple[Problem, ...] = ()
     unusable: Mapping[str, str] = field(default_factory=dict)
     """Profiles of the file that can't be used, and the sentence that says why."""

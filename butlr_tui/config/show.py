@@ -40,6 +40,7 @@ def describe(
     rows: list[tuple[str, str, str]] = []
     rows += _file(settings, environment)
     rows += _top(settings)
+    rows += [("", "", ""), ("filters", "", ""), *_filters(settings)]
     for profile in settings.profiles:
         rows += _profile(settings, profile)
     rows += [("", "", ""), ("environment", "", ""), *_variables(environment)]
@@ -93,6 +94,11 @@ def _file(settings: Settings, environment: Mapping[str, str]) -> Rows:
 def _top(settings: Settings) -> Rows:
     for key in keys.TOP:
         yield key.name, _value(getattr(settings, key.name), key), _origin(settings, (key.name,))
+
+
+def _filters(settings: Settings) -> Rows:
+    for name, query in settings.filters.items():
+        yield f"  {name}", query, _origin(settings, ("filters", name), "built in")
 
 
 def _profile(settings: Settings, profile: Profile) -> Rows:

@@ -15,6 +15,7 @@ from butlr_tui.listing.folding import fold
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
 
+    from butlr_tui.listing.cooperative import Steps
     from butlr_tui.models import Client
 
 
@@ -71,6 +72,10 @@ class ClientIndex:
         self.clients: list[Client] = []
         self.texts: list[str] = []
         """All text of each client, folded once rather than at every key."""
+        self.shared_names: set[str] = set()
+        """Names that several clients have, among those that `counting_names` went through."""
+        self._names: set[str] = set()
+        self._named = 0
         self._runs: list[Sequence[int]] = []
         self._unsorted: list[int] = []
         self._ascending: dict[Column, Sequence[int]] = {}
@@ -99,6 +104,14 @@ class ClientIndex:
             dated.reverse()
         dated.extend(whole[:undated])
         return dated
+
+    def counting_names(self) -> Steps:
+        """Go through the names of those that came in since the last time."""
+        while some := self.clients[self._named : self._named + STEP]:
+            for client in some:
+                (self.shared_names if client.name in self._names else self._names).add(client.name)
+            self._named += len(some)
+            yield
 
     def _key(self, column: Column, undated: str = "") -> Callable[[int], str]:
         """What a client's number goes by in this column; `undated` where its id tells no time."""

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from butlr_tui.listing import periods
 from butlr_tui.listing.folding import fold
-from butlr_tui.listing.terms import Among, Containing, Field, Not
+from butlr_tui.listing.known import Known
+from butlr_tui.listing.terms import Among, Containing, Every, Field, Not, SharedName
 from butlr_tui.text import safe, truncate
 
 if TYPE_CHECKING:
-    from butlr_tui.listing.terms import CreatedWithin, Term, Terms
+    from butlr_tui.listing.terms import Term, Terms
 
 
 class Word(NamedTuple):
@@ -40,14 +41,22 @@ WORDS: Final = (
     Word(
         "age:", "age:>1y", "Older (>) or younger (<) than so many d, w, m or y, by the time that the id tells"
     ),
+    Word("same-name:", "same-name:", "Clients whose name others have too, exactly so"),
+    Word(
+        "made-here:", "made-here:", "Clients that the journal of this machine knows to be created from here"
+    ),
     Word("replacing:", "replacing:", "Clients that are being replaced, and those that take their places"),
+    Word("@", "@old", "What a filter of that name in the settings finds; ready ones are there"),
     Word("-", "-name:test", "Leaves out what any of these finds"),
 )
+_ALL_WORDS: Final = ", ".join(one.word for one in WORDS if one.word.endswith(":"))
+_LITERALLY: Final = "In quotes it is looked for as it stands."
 _SHOWN: Final = 30
 """Cells of a part of the query in what is said about it."""
 _FIELDS: Final = {"name": Field.NAME, "desc": Field.DESCRIPTION, "id": Field.ID}
 _QUOTES: Final = '"“”„‟«»'
-_TOKEN: Final = re.compile(rf"(-(?=\S))?(?:([^\W\d_]+):)?(?:[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]?|(\S*))")
+_WORD: Final = r"[^\W\d_]+(?:-[^\W\d_]+)*"
+_TOKEN: Final = re.compile(rf"(-(?=\S))?(?:({_WORD}):)?(?:[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]?|(\S*))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +77,8 @@ class Query:
     terms: Terms = ()
     """All are required."""
     problems: tuple[Mistake, ...] = ()
+    words: frozenset[str] = frozenset()
+    """Which words with a colon are in it, such as `made-here`, also in the filters that it names."""
 
 
 class _Malformed(Exception):
@@ -75,29 +86,24 @@ class _Malformed(Exception):
 
 
 def parse(
-    query: str,
-    now: datetime | None = None,
-    replacing: frozenset[str] = frozenset(),
-    *,
-    is_whole: bool = False,
+    query: str, now: datetime | None = None, known: Known | None = None, *, is_whole: bool = False
 ) -> Query:
-    """What the text asks for; ages count back from `now`, and `replacing` are the client ids that
-    `replacing:` finds. Takes any text.
+    """What the text asks for; ages count back from `now`. Takes any text.
 
     Unless it `is_whole`, somebody may still be typing at its end.
     """
     terms: list[Term] = []
     problems: list[Mistake] = []
+    reader = _Reader(now or datetime.now(UTC), known or Known())
     for token in _TOKEN.finditer(query):
         try:
-            is_last = not is_whole and token.end() == len(query)
-            term = _term(token, is_last, now or datetime.now(UTC), replacing)
+            term = reader.term(token, not is_whole and token.end() == len(query))
         except _Malformed as error:
             problems.append(Mistake(*token.span(), str(error)))
         else:
             if term is not None:
-                terms.append(Not(term) if token[1] else term)
-    return Query(tuple(terms), tuple(problems))
+                terms += [Not(term)] if token[1] else term.terms if isinstance(term, Every) else [term]
+    return Query(tuple(terms), tuple(problems), frozenset(reader.words))
 
 
 def marked(terms: Terms, *fields: Field) -> list[str]:
@@ -105,42 +111,68 @@ def marked(terms: Terms, *fields: Field) -> list[str]:
     return [term.text for term in terms if isinstance(term, Containing) and term.field in fields]
 
 
-def _term(
-    token: re.Match[str], is_last: bool, now: datetime, replacing: frozenset[str]
-) -> Containing | CreatedWithin | Among | None:
-    """What one part asks for, apart from a minus before it; None for nothing. Raises _Malformed.
+class _Reader:
+    """Reads the parts of one query."""
 
-    What is only begun, at the end, asks for nothing yet: nobody wants an empty list or a complaint between
-    two keys.
-    """
-    _, word, phrase, bare = token.groups()
-    text = bare if phrase is None else phrase
-    shown = truncate(safe(token[0]), _SHOWN)
-    match word and word.lower():
-        case None:
-            is_begun = is_last and bare == "-"
-            return Containing(fold(text)) if fold(text) and not is_begun else None
-        case "created":
-            found, is_begun = periods.created(text), periods.is_begun_date(text)
-            said = f"✗ {shown} is no date. A year, a month or a day is, as in created:>2026-01-31."
-        case "age":
-            found, is_begun = periods.of_age(text, now), periods.is_begun_age(text)
-            said = f"✗ {shown} is no age. A number of d, w, m or y is, as in age:>1y or age:<30d."
-        case "replacing":
-            if not text:
-                return Among(replacing)
-            found, is_begun = None, False
-            said = f"✗ {shown}: replacing: stands alone, with a space behind it."
-        case field if field in _FIELDS:
-            if fold(text):
-                return Containing(fold(text), _FIELDS[field])
-            found, is_begun = None, True
-            said = f"✗ {shown} looks for what stands right behind it, as in {field}:hvac."
-        case _:
-            raise _Malformed(
-                f"✗ {shown}: the filter knows name:, desc:, id:, created:, age: and replacing:. In quotes it is "
-                "looked for as it stands."
-            )
-    if found is None and not (is_last and is_begun):
-        raise _Malformed(said)
-    return found
+    def __init__(self, now: datetime, known: Known) -> None:
+        self._now = now
+        self._known = known
+        self.words: set[str] = set()
+
+    def term(self, token: re.Match[str], is_last: bool) -> Term | None:
+        """What one part asks for, apart from a minus before it; None for nothing. Raises _Malformed.
+
+        What is only begun, at the end, asks for nothing yet: nobody wants an empty list or a complaint between
+        two keys.
+        """
+        _, word, phrase, bare = token.groups()
+        text = bare if phrase is None else phrase
+        shown = truncate(safe(token[0]), _SHOWN)
+        found: Term | None = None
+        is_begun = False
+        self.words.update([word.lower()] if word else ())
+        match word and word.lower():
+            case None if phrase is None and bare[:1] == "@" and bare != "@":
+                return self._named(bare[1:], shown, is_last)
+            case None:
+                is_begun = is_last and bare in ("-", "@")
+                return Containing(fold(text)) if fold(text) and not is_begun else None
+            case "created":
+                found, is_begun = periods.created(text), periods.is_begun_date(text)
+                said = f"✗ {shown} is no date. A year, a month or a day is, as in created:>2026-01-31."
+            case "age":
+                found, is_begun = periods.of_age(text, self._now), periods.is_begun_age(text)
+                said = f"✗ {shown} is no age. A number of d, w, m or y is, as in age:>1y or age:<30d."
+            case "same-name" | "made-here" | "replacing" as alone:
+                if not text:
+                    return self._alone(alone)
+                said = f"✗ {shown}: {alone}: stands alone, with a space behind it."
+            case field if field in _FIELDS:
+                if fold(text):
+                    return Containing(fold(text), _FIELDS[field])
+                is_begun = True
+                said = f"✗ {shown} looks for what stands right behind it, as in {field}:hvac."
+            case _:
+                raise _Malformed(f"✗ {shown}: the filter knows {_ALL_WORDS}. {_LITERALLY}")
+        if found is None and not (is_last and is_begun):
+            raise _Malformed(said)
+        return found
+
+    def _alone(self, word: str) -> Term:
+        if word == "same-name":
+            return SharedName()
+        return Among(self._known.made_here if word == "made-here" else self._known.replacing)
+
+    def _named(self, name: str, shown: str, is_last: bool) -> Every | None:
+        """What the filter of this name asks for. Raises _Malformed."""
+        filters = self._known.filters
+        if name in filters:
+            query = parse(filters[name], self._now, replace(self._known, filters={}), is_whole=True)
+            if query.problems:
+                raise _Malformed(f"✗ {shown} stands for what can't be meant so: {query.problems[0].says[2:]}")
+            self.words |= query.words
+            return Every(query.terms)
+        if is_last and any(each.startswith(name) for each in filters):
+            return None
+        there = f"there are {', '.join(f'@{each}' for each in filters)}" if filters else "none is known here"
+        raise _Malformed(f"✗ {shown} is no filter's name: {there}. {_LITERALLY}")

@@ -12,7 +12,7 @@ from butlr_tui.listing.folding import fold
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from butlr_tui.models import Client
+    from butlr_tui.listing.index import ClientIndex
 
 
 class Field(Enum):
@@ -40,9 +40,9 @@ class Containing:
             and other.field in (Field.ANYWHERE, self.field)
         )
 
-    def among(self, numbers: Sequence[int], clients: Sequence[Client], texts: Sequence[str]) -> list[int]:
-        """Those of the clients' `numbers` that fit; `texts` is all text of each, folded."""
-        text = self.text
+    def among(self, numbers: Sequence[int], index: ClientIndex) -> list[int]:
+        """Those of the clients' `numbers` that fit."""
+        text, clients, texts = self.text, index.clients, index.texts
         found = [number for number in numbers if text in texts[number]]
         match self.field:
             case Field.NAME:
@@ -69,9 +69,9 @@ class CreatedWithin:
         """Whether every client that fits this one fits the other."""
         return isinstance(other, CreatedWithin) and other.first <= self.first and self.end <= other.end
 
-    def among(self, numbers: Sequence[int], clients: Sequence[Client], texts: Sequence[str]) -> list[int]:
+    def among(self, numbers: Sequence[int], index: ClientIndex) -> list[int]:
         """Those of the clients' `numbers` that fit. An id that tells no time never does."""
-        first, end = self.first, self.end
+        first, end, clients = self.first, self.end, index.clients
         return [number for number in numbers if first <= (ksuid_of(clients[number].client_id) or "") < end]
 
 
@@ -85,26 +85,69 @@ class Among:
         """Whether every client that fits this one fits the other."""
         return isinstance(other, Among) and self.client_ids <= other.client_ids
 
-    def among(self, numbers: Sequence[int], clients: Sequence[Client], texts: Sequence[str]) -> list[int]:
+    def among(self, numbers: Sequence[int], index: ClientIndex) -> list[int]:
         """Those of the clients' `numbers` that fit."""
+        clients = index.clients
         return [number for number in numbers if clients[number].client_id in self.client_ids]
+
+
+@dataclass(frozen=True, slots=True)
+class SharedName:
+    """Those whose name another one has too."""
+
+    def implies(self, other: Term) -> bool:
+        """Whether every client that fits this one fits the other."""
+        return isinstance(other, SharedName)
+
+    def among(self, numbers: Sequence[int], index: ClientIndex) -> list[int]:
+        """Those of the clients' `numbers` that fit. The index has to have counted its names."""
+        clients, shared = index.clients, index.shared_names
+        return [number for number in numbers if clients[number].name in shared]
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """All that fits each of these."""
+
+    terms: Terms
+
+    def implies(self, other: Term) -> bool:
+        """Whether every client that fits this one fits the other."""
+        return any(term.implies(other) for term in self.terms)
+
+    def among(self, numbers: Sequence[int], index: ClientIndex) -> list[int]:
+        """Those of the clients' `numbers` that fit."""
+        found = [*numbers]
+        for term in self.terms:
+            found = term.among(found, index)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
     """All that does not fit another term."""
 
-    term: Containing | CreatedWithin | Among
+    term: Term
 
     def implies(self, other: Term) -> bool:
         """Whether every client that fits this one fits the other."""
         return isinstance(other, Not) and other.term.implies(self.term)
 
-    def among(self, numbers: Sequence[int], clients: Sequence[Client], texts: Sequence[str]) -> list[int]:
+    def among(self, numbers: Sequence[int], index: ClientIndex) -> list[int]:
         """Those of the clients' `numbers` that fit."""
-        left_out = {*self.term.among(numbers, clients, texts)}
+        left_out = {*self.term.among(numbers, index)}
         return [number for number in numbers if number not in left_out]
 
 
-Term = Containing | CreatedWithin | Among | Not
+Term = Containing | CreatedWithin | Among | SharedName | Every | Not
 Terms = tuple[Term, ...]
+
+
+def counts_names(term: Term) -> bool:
+    """Whether it asks how many clients have a name."""
+    match term:
+        case Not(inner):
+            return counts_names(inner)
+        case Every(terms):
+            return any(map(counts_names, terms))
+    return isinstance(term, SharedName)

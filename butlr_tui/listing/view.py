@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, overload
 
 from butlr_tui.listing.cooperative import STEP, result, slices
 from butlr_tui.listing.index import ClientIndex, Column, Order
+from butlr_tui.listing.known import Known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -57,8 +58,8 @@ class Listing:
         self.problem = ""
         """What is wrong with the query, if anything is: that part of it narrows nothing."""
         self.order = Order()
-        self.replacing: frozenset[str] = frozenset()
-        """The client ids that `replacing:` in the query finds; the next `filtering` goes by them."""
+        self.known = Known()
+        """What words of the query stand for; the next `filtering` goes by it."""
         self.marked_in_names: Sequence[str] = ()
         """The query's texts, folded, that a name may have been found by."""
         self.marked_in_ids: Sequence[str] = ()
@@ -90,7 +91,7 @@ class Listing:
         from butlr_tui.listing.query import marked, parse
         from butlr_tui.listing.terms import Field
 
-        asked, before = parse(query, self._clock(), self.replacing), self._terms
+        asked, before = parse(query, self._clock(), self.known), self._terms
         terms = asked.terms
         narrower = all(any(term.implies(each) for term in terms) for each in before)
         if narrower and len(self.rows) <= STEP:
@@ -167,10 +168,15 @@ def _matching(
     terms: Sequence[Term], numbers: Sequence[int], index: ClientIndex
 ) -> Generator[None, None, Sequence[int]]:
     """Those of the `numbers` that fit all terms, in the same order."""
+    # Late, as above; what there are terms for has imported it.
+    from butlr_tui.listing.terms import counts_names
+
+    if any(map(counts_names, terms)):
+        yield from index.counting_names()
     for term in terms:
         hits: list[int] = []
         for some in slices(numbers):
-            hits += term.among(some, index.clients, index.texts)
+            hits += term.among(some, index)
             yield
         numbers = hits
     return numbers

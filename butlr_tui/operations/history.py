@@ -35,6 +35,14 @@ class History:
         """The create that made this client, as far as was known at the last `refresh`."""
         return self._creates.get(client_id)
 
+    async def made_here(self) -> frozenset[str]:
+        """The client ids of all that was created there, read anew. Raises NotSent where it can't be read."""
+        return frozenset(
+            entry.client_id
+            for entry in await self.entries()
+            if entry.event is Event.CREATE and entry.client_id is not None
+        )
+
     def journal_line(self, client_id: str) -> str:
         """What was known of a client then, as a sentence; "" where that is nothing."""
         entry = self.create_of(client_id)

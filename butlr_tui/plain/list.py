@@ -1,12 +1,13 @@
 """Lists clients: all or those that a filter finds, in the order and the form that is asked for."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from butlr_tui.http.errors import BadItems
 from butlr_tui.ids import created_at
 from butlr_tui.listing.export import CSV_FIELDS, FIELDS, as_csv, as_json_array, as_json_lines
+from butlr_tui.listing.known import Known
 from butlr_tui.listing.query import Query, parse
 from butlr_tui.listing.view import Column, Order, picked
 from butlr_tui.models import Client
@@ -61,9 +62,9 @@ class Wanted:
     fields: Sequence[str] = ()
     """Some of FIELDS, in their order; none for those that the form usually has."""
 
-    def queries(self) -> list[Query]:
+    def queries(self, known: Known) -> list[Query]:
         """What the filters ask for. Raises BadFilter."""
-        queries = [parse(text, is_whole=True) for text in self.filters]
+        queries = [parse(text, known=known, is_whole=True) for text in self.filters]
         faults = [
             _pointed_out(text, mistake.start, mistake.end, mistake.says)
             for text, query in zip(self.filters, queries, strict=True)
@@ -82,10 +83,14 @@ class Wanted:
         return order.reversed if self.reverse else order
 
 
-async def list_clients(session: Session, wanted: Wanted) -> Exit:
-    """Print the clients that are wanted. What is no client is told, and makes it fail."""
+async def list_clients(session: Session, wanted: Wanted, named: Mapping[str, str]) -> Exit:
+    """Print the clients that are wanted. What is no client is told, and makes it fail.
+
+    `named` are the filters that have names.
+    """
+    known = Known(filters=named)
     try:
-        queries = wanted.queries()
+        queries = wanted.queries(known)
     except BadFilter as fault:
         tell(str(fault))
         return Exit.USAGE
@@ -94,7 +99,12 @@ async def list_clients(session: Session, wanted: Wanted) -> Exit:
         clients = await session.list()
     except BadItems as error:
         clients, flaw = error.good, error
-    terms = tuple(term for query in queries for term in query.terms)
+    words = frozenset[str]().union(*(query.words for query in queries))
+    if "made-here" in words:
+        known = replace(known, made_here=await session.history.made_here())
+    if "replacing" in words:
+        known = replace(known, replacing=(await session.replacements(clients)).client_ids)
+    terms = tuple(term for query in wanted.queries(known) for term in query.terms)
     came = clients[::-1] if wanted.reverse and wanted.sort is None else clients
     shown = picked(came, terms, wanted.order)
     if wanted.form is None:

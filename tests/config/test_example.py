@@ -33,12 +33,13 @@ def test_every_line_of_it_may_be_used(read: Read) -> None:
     ]
     (prod,) = settings.own
     assert prod.commands
+    assert settings.filters["stale"] == "age:>1y -desc:keep"
     known = {*keys.TOP, *keys.PROFILE, *keys.COMMAND}
     assert {name[-1] for name in settings.origins} >= {setting.name for setting in known}
 
 
 def test_the_readmes_table_has_every_key() -> None:
-    for key in (*keys.TOP, *keys.PROFILE, *keys.COMMAND):
+    for key in (*keys.TOP, *keys.FILTERS, *keys.PROFILE, *keys.COMMAND):
         assert f".{key.name}` |" in reference() or f"`{key.name}` |" in reference()
 
 

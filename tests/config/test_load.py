@@ -108,6 +108,37 @@ def test_everything_that_can_be_set(read: Read) -> None:
     assert settings.origins["profiles", "prod", "label"] == 16
 
 
+def test_filters_have_names_and_the_ready_ones_may_be_replaced(read: Read) -> None:
+    ready = load({"BUTLR_TUI_CONFIG": "/nowhere"}).filters
+    assert ready["old"] == "age:>1y"
+    settings = read('[filters]\nstale = "age:>1y -desc:keep"\nold = "age:>2y"\n')
+    assert settings.problems == ()
+    assert settings.filters == {**ready, "old": "age:>2y", "stale": "age:>1y -desc:keep"}
+    assert settings.origins["filters", "stale"] == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "sentence"),
+    [
+        (
+            '\n[filters]\n"a b" = "x"',
+            3,
+            "“a b” can't be a filter's name: letters, digits, “.”, “_” and “-” can.",
+        ),
+        ("[filters]\nx = 1", 2, "x must be text in quotes."),
+        ('[filters]\nx = " "', 2, "x must be text in quotes."),
+        ('[filters.x]\ny = "z"', 1, "x must be text in quotes."),
+        ("filters = 1", 1, "filters must be a table, begun with the line [filters]."),
+    ],
+)
+def test_a_filter_that_can_not_be_used_is_told_and_left_out(
+    read: Read, text: str, line: int, sentence: str
+) -> None:
+    settings = read(text)
+    assert sentences(settings) == [(line, sentence)]
+    assert settings.filters == load({"BUTLR_TUI_CONFIG": "/nowhere"}).filters
+
+
 @pytest.mark.parametrize(
     ("line", "source"),
     [

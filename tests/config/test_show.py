@@ -70,6 +70,13 @@ def test_no_secret_is_printed(read: Read) -> None:
     assert row(lines, "BUTLR_BASE_URL") == ["BUTLR_BASE_URL", f"https://{MASK}@x"]
 
 
+def test_filters_are_told_with_the_ready_ones(read: Read) -> None:
+    lines = describe(read('[filters]\nstale = "age:>1y -desc:keep"\n' + TEXT.replace("default_profile", "#")))
+    assert row(lines, "stale") == ["stale", "age:>1y -desc:keep", "config.toml:2"]
+    assert row(lines, "old") == ["old", "age:>1y", "built in"]
+    assert row(lines, "same-name") == ["same-name", "same-name:", "built in"]
+
+
 def test_the_profile_that_was_asked_for(read: Read) -> None:
     lines = describe(read(TEXT), "lab", {"BUTLR_TOKEN": "x"})
     assert row(lines, "in use")[1].startswith("profile lab, https://lab, the sign-in screen, or ")

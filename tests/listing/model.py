@@ -3,11 +3,13 @@
 import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 from hypothesis import strategies as st
 
 from butlr_tui.ids import created_at, ksuid_of, new_ksuid
 from butlr_tui.listing.cooperative import finish
+from butlr_tui.listing.known import Known
 from butlr_tui.listing.view import ClientIndex, Column, Listing, Order
 from butlr_tui.models import Client
 
@@ -21,6 +23,7 @@ def client(name: str, description: str = "", *, client_id: str = "", day: str = 
 def loaded(clients: Sequence[Client]) -> Listing:
     """A list with these clients, whole."""
     shown = Listing(lambda: NOW)
+    shown.known = KNOWN
     taken = ClientIndex()
     taken.add(clients)
     finish(shown.taking(taken))
@@ -29,6 +32,10 @@ def loaded(clients: Sequence[Client]) -> Listing:
 
 NOW = datetime(2026, 2, 20, 12, 0, 30, tzinfo=UTC)
 """When the queries are asked: ages count back from it."""
+KNOWN = Known(
+    made_here=frozenset({*"abAB_0", *map("".join, product("abAB_0", repeat=2))}),
+    filters={"both": "name:a -desc:b"},
+)
 LETTERS = 'aAbB ßİéﬀ\u0301"0'
 IDS = st.builds(
     lambda days: f"client_{new_ksuid(datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=days))}",
@@ -54,6 +61,7 @@ PARTS = st.one_of(
     st.tuples(st.sampled_from(["name", "desc", "id"]), WORDS),
     st.tuples(st.sampled_from(["<", "<=", "=", ">=", ">"]), DAYS),
     st.tuples(st.sampled_from(["older", "younger"]), st.integers(0, 50).map(str)),
+    st.tuples(st.sampled_from(["same", "made", "both"]), st.just("")),
 )
 ORDERS = st.builds(Order, st.sampled_from(Column), st.booleans())
 Query = list[tuple[str, str]]
@@ -68,7 +76,7 @@ def written(query: Query) -> str:
     """A query as it is typed."""
     shapes = {
         "any": "{}", "phrase": '"{}"', "name": "name:{}", "desc": "desc:{}", "id": "id:{}",
-        "older": "age:>{}d", "younger": "age:<{}d",
+        "older": "age:>{}d", "younger": "age:<{}d", "same": "same-name:", "made": "made-here:", "both": "@both",
     }  # fmt: skip
     parts = []
     for kind, text in query:
@@ -85,10 +93,16 @@ def as_found(text: str) -> str:
     ).casefold()
 
 
-def fits(one: Client, kind: str, text: str) -> bool:
-    """Whether a term finds a client."""
+def fits(one: Client, kind: str, text: str, clients: Sequence[Client]) -> bool:
+    """Whether a term finds one of the clients."""
     if kind.startswith("-"):
-        return not fits(one, kind.removeprefix("-"), text)
+        return not fits(one, kind.removeprefix("-"), text, clients)
+    if kind == "same":
+        return [each.name for each in clients].count(one.name) > 1
+    if kind == "made":
+        return one.client_id in KNOWN.made_here
+    if kind == "both":
+        return fits(one, "name", "a", clients) and not fits(one, "desc", "b", clients)
     fields = {"name": [one.name], "desc": [one.description], "id": [one.id, one.client_id]}
     if kind in {"any", "phrase", *fields}:
         among = fields.get(kind, [one.name, one.description, one.id, one.client_id])
@@ -112,7 +126,7 @@ def plain(clients: Sequence[Client], query: Query, order: Order) -> list[Client]
             return as_found("\n".join(texts))
         return one.client_id if order.column is Column.CLIENT_ID else ksuid_of(one.client_id) or ""
 
-    kept = sorted((one for one in clients if all(fits(one, *part) for part in query)), key=key)
+    kept = sorted((one for one in clients if all(fits(one, *part, clients) for part in query)), key=key)
     undated = [one for one in kept if order.column is Column.CREATED and not key(one)]
     others = [one for one in kept if one not in undated]
     return (others[::-1] if order.is_descending else others) + undated

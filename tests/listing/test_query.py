@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from butlr_tui.listing import index
 from butlr_tui.listing.cooperative import finish
+from butlr_tui.listing.index import ClientIndex
+from butlr_tui.listing.known import Known
 from butlr_tui.listing.query import WORDS, Word, parse
 from butlr_tui.models import Client
-from tests.listing.model import CLIENTS, NOW, QUERIES, Query, client, loaded, written
+from tests.listing.model import CLIENTS, KNOWN, NOW, QUERIES, Query, client, loaded, written
 
 
 def names(clients: Sequence[Client], query: str) -> list[str]:
@@ -94,7 +95,11 @@ def test_what_a_query_finds(query: str, found: list[str]) -> None:
 @pytest.mark.parametrize(
     ("query", "wrong", "says"),
     [
-        ("colour:red", "colour:red", "the filter knows name:, desc:, id:, created:, age: and "),
+        (
+            "colour:red",
+            "colour:red",
+            "the filter knows name:, desc:, id:, created:, age:, same-name:, made-here:, replacing:.",
+        ),
         ("colour:", "colour:", "In quotes it is looked for as it stands."),
         ("badge -colour:red", "-colour:red", "-colour:red: the filter knows"),
         (
@@ -180,7 +185,7 @@ def test_replacing_finds_those_that_are_and_their_new_ones() -> None:
         ({BADGE.client_id}, "replacing:", ["badge"]),
         (set(), "replacing:", []),
     ):
-        shown.replacing = frozenset(replacing)
+        shown.known = Known(replacing=frozenset(replacing))
         finish(shown.filtering(query))
         assert [one.name for one in shown.rows] == found, query
     (problem,) = parse("replacing:old", NOW).problems
@@ -189,7 +194,7 @@ def test_replacing_finds_those_that_are_and_their_new_ones() -> None:
 
 @pytest.mark.parametrize("word", WORDS, ids=lambda word: word.word)
 def test_each_example_is_understood(word: Word) -> None:
-    query = parse(word.example, NOW)
+    query = parse(word.example, NOW, Known(filters={"old": "age:>1y"}))
     assert query.problems == ()
     assert len(query.terms) == 1
 
@@ -201,8 +206,104 @@ def test_any_text_is_a_query(query: str) -> None:
 
 @given(CLIENTS, QUERIES, QUERIES)
 def test_implying_is_never_wrong(clients: Sequence[Client], one: Query, other: Query) -> None:
-    for term in parse(written(one), NOW).terms:
-        for wider in parse(written(other), NOW).terms:
+    index = ClientIndex()
+    index.add(clients)
+    finish(index.counting_names())
+    for term in parse(written(one), NOW, KNOWN).terms:
+        for wider in parse(written(other), NOW, KNOWN).terms:
             if term.implies(wider):
-                numbers, texts = range(len(clients)), [*map(index._text, clients)]
-                assert {*term.among(numbers, clients, texts)} <= {*wider.among(numbers, clients, texts)}
+                numbers = range(len(clients))
+                assert {*term.among(numbers, index)} <= {*wider.among(numbers, index)}
+
+
+def test_a_name_is_shared_by_those_that_have_exactly_it_wherever_they_are_in_the_list() -> None:
+    names_ = ["a", "b", "c", "A", "d", "e", "á", "b", "f", "g", "a", "a"]
+    clients = [client(name) for name in names_]
+    assert names(clients, "same-name:") == ["a", "a", "a", "b", "b"]
+    assert names(clients, "same-name: -name:b") == ["a", "a", "a"]
+    assert {*names(clients, "-SAME-NAME:")} == {"A", "á", "c", "d", "e", "f", "g"}
+
+
+def test_a_list_that_is_read_again_has_its_own_shared_names() -> None:
+    twins = [client("twin"), client("twin"), client("one")]
+    shown = loaded(twins)
+    finish(shown.filtering("same-name:"))
+    taken = ClientIndex()
+    taken.add([*twins[1:], client("one")])
+    finish(shown.taking(taken))
+    assert [one.name for one in shown.rows] == ["one", "one"]
+
+
+def test_made_here_finds_what_is_handed_in() -> None:
+    shown = loaded(ALL)
+    shown.known = Known(made_here=frozenset({HVAC.client_id, "client_gone"}))
+    finish(shown.filtering("made-here:"))
+    assert [*shown.rows] == [HVAC]
+    finish(shown.filtering("-made-here:"))
+    assert [*shown.rows] == [BADGE, OLD]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("@pushes", ["HVAC sync"]),
+        ("-@pushes", ["badge", "old sync hvac"]),
+        ("hvac @synced", ["HVAC sync", "old sync hvac"]),
+        ("-@synced", ["badge"]),
+        ('"@home"', []),
+        ("me@home", []),
+        ("@", ["badge", "HVAC sync", "old sync hvac"]),
+        ("-@", ["badge", "HVAC sync", "old sync hvac"]),
+        ("@ push", []),
+        ("@pus", ["badge", "HVAC sync", "old sync hvac"]),
+        ("-@sync", ["badge", "HVAC sync", "old sync hvac"]),
+    ],
+)
+def test_a_name_stands_for_the_words_of_its_filter(query: str, found: list[str]) -> None:
+    known = Known(filters={"pushes": "desc:pushes", "synced": "hvac -desc:swipes"})
+    shown = loaded(ALL)
+    shown.known = known
+    finish(shown.filtering(query))
+    assert sorted([one.name for one in shown.rows], key=str.casefold) == found
+    assert shown.problem == ""
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        (
+            "hvac @odl",
+            "✗ @odl is no filter's name: there are @old, @wrong, @nested. In quotes it is looked for",
+        ),
+        ("@ol hvac", "✗ @ol is no filter's name"),
+        ("@wrong", "✗ @wrong stands for what can't be meant so: age:x is no age."),
+        (
+            "-@nested",
+            "✗ -@nested stands for what can't be meant so: @old is no filter's name: none is known here.",
+        ),
+        ("same-name:hvac", "✗ same-name:hvac: same-name: stands alone, with a space behind it."),
+        ("made-here:yes", "✗ made-here:yes: made-here: stands alone"),
+        (
+            "same-nmae:",
+            "the filter knows name:, desc:, id:, created:, age:, same-name:, made-here:, replacing:.",
+        ),
+    ],
+)
+def test_what_a_word_can_not_stand_for_is_told(query: str, says: str) -> None:
+    known = Known(filters={"old": "age:>1y", "wrong": "age:x", "nested": "hvac @old"})
+    (problem,) = parse(query, NOW, known).problems
+    assert says in problem.says
+    assert query[problem.start : problem.end] in problem.says
+
+
+def test_a_query_tells_its_words_also_those_that_a_name_stands_for() -> None:
+    known = Known(filters={"mine": "made-here: age:>1y"})
+    assert parse("hvac -@mine NAME:x", NOW, known).words == {"made-here", "age", "name"}
+    assert parse("@other", NOW, known).words == frozenset()
+
+
+def test_what_is_begun_at_the_end_of_a_whole_query_is_a_mistake() -> None:
+    for query in ("age:", "created:2026-1", "-id:", "@ol"):
+        assert parse(query, NOW, Known(filters={"old": "age:>1y"})).problems == ()
+        (problem,) = parse(query, NOW, Known(filters={"old": "age:>1y"}), is_whole=True).problems
+        assert (problem.start, problem.end) == (0, len(query))

@@ -47,6 +47,18 @@ async def test_a_client_is_known_once_it_was_looked_for(journal: Journal) -> Non
     assert history.journal_line("client_a").endswith("its secret went to /x.")
 
 
+async def test_what_was_made_here_is_read_anew_each_time(journal: Journal) -> None:
+    history = History(journal, URL)
+    create(journal, "a", "client_a")
+    create(journal, "elsewhere", "client_x", "https://y")
+    journal.create(URL, "prod", "unclear", "client_me")
+    journal.delete(URL, "prod", Client("client_b", name="b"))
+    assert await history.made_here() == {"client_a"}
+    create(journal, "c", "client_c", f"{URL}/")
+    assert await history.made_here() == {"client_a", "client_c"}
+    assert await History(None, URL).made_here() == frozenset()
+
+
 async def test_a_deletion_tells_nothing_of_a_client(journal: Journal) -> None:
     journal.delete(URL, "prod", Client("client_a", name="a"))
     history = History(journal, URL)

@@ -16,6 +16,7 @@ from butlr_tui.api.client import M2MClient
 from butlr_tui.auth.bearer import Bearer
 from butlr_tui.auth.sign_in import SignIn
 from butlr_tui.config.profiles import CredentialVariables, Profile
+from butlr_tui.journal.entries import Event
 from butlr_tui.journal.journal import Journal
 from butlr_tui.models import Credentials
 from butlr_tui.operations.session import Session
@@ -147,6 +148,44 @@ def test_of_no_client_a_form_has_nothing_but_its_frame(list_: List, form: str) -
 )
 def test_which_clients_in_which_order(list_: List, words: list[str], order: list[str]) -> None:
     assert ids(list_("--jsonl", *words)) == order
+
+
+def test_those_that_were_made_here_are_known_by_the_journal(list_: List, journal: Journal) -> None:
+    for url, client_id in (("https://x/", HVAC), ("https://y", LOBBY), ("https://x", "client_gone")):
+        journal.note(journal.create(url, "prod", "n", None), Event.CREATED, client_id=client_id)
+    assert ids(list_("--jsonl", "--filter", "made-here:")) == [HVAC]
+    assert ids(list_("--jsonl", "--filter=-made-here: -lobby")) == [LOBBY, BADGE, "client_8"]
+
+
+def test_those_that_are_being_replaced_are_known_by_the_journal(list_: List, journal: Journal) -> None:
+    attempt = journal.create("https://x", "prod", "hvac-sync", None, replaces=HVAC)
+    journal.note(attempt, Event.CREATED, client_id=LOBBY)
+    journal.note(attempt, Event.STORED, "saved to /x")
+    assert ids(list_("--jsonl", "--filter", "@replacing")) == [HVAC, LOBBY]
+    assert ids(list_("--jsonl", "--filter", "replacing: -made-here:")) == [HVAC]
+
+
+def test_only_what_asks_for_the_journal_fails_without_it(list_: List, journal: Journal) -> None:
+    journal.path.mkdir(parents=True)
+    assert ids(list_("--jsonl", "--filter", "same-name:")) == [HVAC, LOBBY]
+    for words in ("made-here:", "-replacing:", "@replacing"):
+        ended = list_("--filter=" + words)
+        assert (ended.code, ended.out) == (Exit.FAILED, b"")
+        assert "can't be read" in ended.said
+
+
+def test_a_filter_of_the_settings_is_used_by_its_name(
+    list_: List, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = tmp_path / "config.toml"
+    settings.write_text('[filters]\nzurich = "hvac desc:zürich"\nbad = "colour:red"\n')
+    monkeypatch.setenv("BUTLR_TUI_CONFIG", str(settings))
+    assert ids(list_("--jsonl", "--filter", "@zurich")) == [HVAC]
+    assert ids(list_("--jsonl", "--filter", "@same-name -@zurich")) == [LOBBY]
+    for wrong in ("hvac @bad", "hvac @odd"):
+        ended = list_("--filter", wrong)
+        assert (ended.code, ended.requests) == (Exit.USAGE, [])
+        assert ended.said.endswith(f"  {wrong}\n       ^^^^\n")
 
 
 def test_a_table_says_how_many_of_all_it_shows(list_: List) -> None:

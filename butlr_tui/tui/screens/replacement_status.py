@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from butlr_tui.flows import replacement_words
@@ -30,7 +31,7 @@ class ReplacementStatus:
         identity, before = self._session.identity, self._seen
         own_id = identity.client_id if identity is not None else None
         self._seen = self._session.history.replacements.seen_in(self._listing.clients, own_id)
-        self._listing.replacing = self._seen.client_ids
+        self._listing.known = replace(self._listing.known, replacing=self._seen.client_ids)
         return list(before) != list(self._seen)
 
     def mark(self, client_id: str) -> tuple[str, str]:
