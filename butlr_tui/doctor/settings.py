@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from butlr_tui.config.model import Profile, ProfileError, Settings
 from butlr_tui.config.show import describe_source
 from butlr_tui.doctor.check import Check, fail, ok, warn
+from butlr_tui.listing.query import parse
 from butlr_tui.text import counted, safe
 
 
@@ -26,6 +27,14 @@ def settings_checks(settings: Settings) -> Iterator[Check]:
             f"Others may write in {path}, which names programs that are run.",
             f"`chmod go-w {path}`.",
         )
+    for name in sorted(settings.filters):
+        query = parse(settings.filters[name], is_whole=True)
+        if query.problems:
+            yield warn(
+                "settings",
+                f"The filter {name} can't be meant so: {query.problems[0].says.removeprefix('✗ ')}",
+                "Put its words right; the table of the filter is in the first page and in the app's help.",
+            )
     if not settings.problems:
         yield ok("settings", f"{path} holds {counted(len(settings.own), 'profile')}.")
 

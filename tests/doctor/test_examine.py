@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from butlr_tui.config.load import load
 from butlr_tui.doctor import account, network
 from butlr_tui.doctor.check import Check, Status
 from butlr_tui.doctor.examine import examine
+from butlr_tui.doctor.settings import settings_checks
 from butlr_tui.doctor.terminal import TerminalWindow
 from butlr_tui.journal.journal import Journal, state_folder
 from tests.auth.test_token_claims import jwt
@@ -243,6 +245,15 @@ async def test_settings_with_mistakes(settings: Path) -> None:
     assert checks["settings"].status is Status.WARN
     assert "config.toml:1: There is no setting “mouze” here." in checks["settings"].found
     assert failed(checks) == []
+
+
+def test_a_filter_whose_words_can_not_be_meant(settings: Path) -> None:
+    settings.write_text('[filters]\nred = "hvac colour:red"\nfine = "age:>2y"\nother = "@fine"\n')
+    *wrong, last = settings_checks(load({"BUTLR_TUI_CONFIG": str(settings)}))
+    assert [check.status for check in wrong] == [Status.WARN] * 2
+    assert wrong[0].found.startswith("The filter other can't be meant so: @fine is no filter's name")
+    assert wrong[1].found.startswith("The filter red can't be meant so: colour:red: the filter knows")
+    assert last.status is Status.OK
 
 
 async def test_settings_that_others_may_write(settings: Path) -> None:
