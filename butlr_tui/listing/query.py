@@ -49,7 +49,8 @@ WORDS: Final = (
     Word("@", "@old", "What a filter of that name in the settings finds; ready ones are there"),
     Word("-", "-name:test", "Leaves out what any of these finds"),
 )
-_ALL_WORDS: Final = ", ".join(one.word for one in WORDS if one.word.endswith(":"))
+_COLONS: Final = [one.word for one in WORDS if one.word.endswith(":")]
+_ALL_WORDS: Final = f"{', '.join(_COLONS[:-1])} and {_COLONS[-1]}"
 _LITERALLY: Final = "In quotes it is looked for as it stands."
 _SHOWN: Final = 30
 """Cells of a part of the query in what is said about it."""

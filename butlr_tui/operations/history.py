@@ -1,7 +1,7 @@
 """What the journal knows of one service: all that happened there, and what it tells of a client."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from butlr_tui.http.errors import NotSent
 from butlr_tui.journal.entries import Entry, Event
@@ -35,13 +35,14 @@ class History:
         """The create that made this client, as far as was known at the last `refresh`."""
         return self._creates.get(client_id)
 
-    async def made_here(self) -> frozenset[str]:
-        """The client ids of all that was created there, read anew. Raises NotSent where it can't be read."""
-        return frozenset(
-            entry.client_id
-            for entry in await self.entries()
-            if entry.event is Event.CREATE and entry.client_id is not None
-        )
+    @property
+    def made_here(self) -> frozenset[str]:
+        """The client ids of those that were created there, as far as was known then."""
+        return frozenset(self._creates)
+
+    async def read_made_here(self) -> frozenset[str]:
+        """The same, as far as is known now. Raises NotSent where it can't be read."""
+        return frozenset(_creates(await self.entries()))
 
     def journal_line(self, client_id: str) -> str:
         """What was known of a client then, as a sentence; "" where that is nothing."""
@@ -65,9 +66,13 @@ class History:
 
     def _read(self, journal: Journal) -> tuple[Mapping[str, Entry], Replacements]:
         entries = journal.entries(self._url)
-        creates = {
-            entry.client_id: entry
-            for entry in entries
-            if entry.event is Event.CREATE and entry.client_id is not None
-        }
-        return creates, journal.replacements_in(entries)
+        return _creates(entries), journal.replacements_in(entries)
+
+
+def _creates(entries: Iterable[Entry]) -> Mapping[str, Entry]:
+    """The creates whose clients are known, by their client ids."""
+    return {
+        entry.client_id: entry
+        for entry in entries
+        if entry.event is Event.CREATE and entry.client_id is not None
+    }

@@ -101,7 +101,7 @@ async def list_clients(session: Session, wanted: Wanted, named: Mapping[str, str
         clients, flaw = error.good, error
     words = frozenset[str]().union(*(query.words for query in queries))
     if "made-here" in words:
-        known = replace(known, made_here=await session.history.made_here())
+        known = replace(known, made_here=await session.history.read_made_here())
     if "replacing" in words:
         known = replace(known, replacing=(await session.replacements(clients)).client_ids)
     terms = tuple(term for query in wanted.queries(known) for term in query.terms)

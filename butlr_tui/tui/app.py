@@ -157,6 +157,7 @@ class ButlrApp(App[None], inherit_bindings=False):
             self._copier,
             self._clock,
             self._settings.replace_reminder_days,
+            self._settings.filters,
         )
 
     def go_to(self, profile: Profile) -> None:

@@ -53,10 +53,13 @@ async def test_what_was_made_here_is_read_anew_each_time(journal: Journal) -> No
     create(journal, "elsewhere", "client_x", "https://y")
     journal.create(URL, "prod", "unclear", "client_me")
     journal.delete(URL, "prod", Client("client_b", name="b"))
-    assert await history.made_here() == {"client_a"}
+    assert await history.read_made_here() == {"client_a"}
     create(journal, "c", "client_c", f"{URL}/")
-    assert await history.made_here() == {"client_a", "client_c"}
-    assert await History(None, URL).made_here() == frozenset()
+    assert await history.read_made_here() == {"client_a", "client_c"}
+    assert history.made_here == frozenset()  # as it was at the last refresh
+    assert await history.refresh()
+    assert history.made_here == {"client_a", "client_c"}
+    assert await History(None, URL).read_made_here() == frozenset()
 
 
 async def test_a_deletion_tells_nothing_of_a_client(journal: Journal) -> None:

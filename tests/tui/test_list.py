@@ -10,7 +10,8 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from textual.events import AppBlur, AppFocus
 
-from butlr_tui.config.model import TokenFile
+from butlr_tui.config.model import Settings, TokenFile
+from butlr_tui.journal.entries import Event
 from butlr_tui.tui.widgets.client_list import ClientList
 from tests.support.driver import NARROW, using
 from tests.support.world import HOSTILE_NAMES, Reply, World
@@ -97,7 +98,7 @@ async def test_what_the_filter_can_not_mean_is_told_until_it_is_mended(world: Wo
         await user.presses("backspace")
         await user.sees_no("is no date")
         await user.types("2 colour:red")
-        await user.sees("✗ colour:red: the filter knows name:, desc:, id:, created:, age: and replacing:.")
+        await user.sees("✗ colour:red: the filter knows name:, desc:, id:, created:, age:,")
         await user.does("clear_filter")
         await user.sees_no("the filter knows")
         await user.sees("6 clients")
@@ -111,6 +112,23 @@ async def test_accents_exclusions_and_ages_in_the_filter(world: World) -> None:
         await user.presses("ctrl+u")
         await user.types("-lobby age:>1y")
         await user.sees(" of 3", "hvac-sync", "access-audit", "badge-gateway")
+
+
+async def test_filters_of_the_settings_and_what_was_made_here_are_found_in_the_app(world: World) -> None:
+    settings = Settings(Path("config.toml"), filters={"stale": "age:>1y -lobby"})
+    async with using(world, settings=settings) as user:
+        await user.does("filter")
+        await user.types("@stale")
+        await user.sees(" of 3", "hvac-sync", "access-audit", "badge-gateway")
+        await user.presses("ctrl+u")
+        await user.types("made-here:")
+        await user.sees("Nothing matches “made-here:”")
+        kiosk = world.add("kiosk")
+        attempt = world.journal.create(world.profile.base_url, "local", "kiosk", None)
+        world.journal.note(attempt, Event.CREATED, client_id=kiosk)
+        await user.presses("enter")
+        await user.does("refresh")  # as after another butlr-tui of this machine made it
+        await user.sees("1 of 1", "kiosk")
 
 
 async def test_letters_in_the_filter_are_no_commands(world: World) -> None:

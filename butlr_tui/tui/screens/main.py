@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from textual import work
 from textual.containers import Horizontal
 
 from butlr_tui.config.profiles import ProfileError
+from butlr_tui.listing.known import Known
 from butlr_tui.listing.view import Listing, Order
 from butlr_tui.operations.list_loader import ListLoader
 from butlr_tui.text import safe, truncate_middle
@@ -29,7 +31,7 @@ from butlr_tui.tui.widgets.status_bar import StatusBar
 from butlr_tui.tui.widgets.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from textual.app import ComposeResult
@@ -74,10 +76,12 @@ class MainScreen(RowsScreen):
         clipboard: Clipboard,
         clock: Callable[[], datetime],
         reminder_days: float,
+        filters: Mapping[str, str],
     ) -> None:
         """`connect` raises ProfileError; it is called after the first paint.
 
-        `go_elsewhere` lets the operator choose another service than the one that it is given.
+        `go_elsewhere` lets the operator choose another service than the one that it is given. `filters` are those
+        that have names.
         """
         super().__init__()
         self.profile = profile
@@ -91,6 +95,7 @@ class MainScreen(RowsScreen):
         self._started = False
         self._session: Session | None = None
         self.listing = Listing(clock)
+        self.listing.known = Known(filters=filters)
         self._order = ListOrder(self.listing, profile)
         self._loader = ListLoader(self.listing, self._rows_came, self._show_state)
         self._state = ListStatus(profile, self.listing, self._loader)
@@ -205,11 +210,12 @@ class MainScreen(RowsScreen):
         await self._learn()
 
     async def _learn(self) -> None:
-        """What the journal knows of the clients, for the list and the detail."""
+        """What the journal knows of the clients, for the list, its filter and the detail."""
         if self._session is None or self._replacements is None:
             return
         has_news = await self._session.history.refresh()
-        if self._replacements.update():
+        self.listing.known = replace(self.listing.known, made_here=self._session.history.made_here)
+        if self._replacements.update() or (has_news and self.listing.query):
             await self._loader.change(self.listing.filtering(self.listing.query))
             self._changed()
             self._show_state()
