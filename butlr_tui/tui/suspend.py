@@ -82,7 +82,9 @@ class Suspension:
     def _take_terminal(self) -> None:
         """Somebody stopped the app with SIGSTOP: the terminal may have been another's meanwhile."""
         driver = self._driver
-        if driver is not None:
+        # A terminal that hangs up sends SIGCONT, too, perhaps to an app that has just left it: its thread for the
+        # keys would begin anew, and read from nothing for ever.
+        if driver is not None and self._app.is_running:
             driver.suspend_application_mode()
             driver.resume_application_mode()
             self._app.refresh(layout=True)

@@ -173,3 +173,26 @@ def test_a_time_limit_that_ends_while_it_is_stopped_is_held_on_coming_back(shell
 
 def _children_of(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+_HUNG_UP_AT_ITS_END = """
+import asyncio, os, signal
+from butlr_tui.tui.app import ButlrApp
+unmounts = ButlrApp.on_unmount
+async def on_unmount(self):
+    os.kill(os.getpid(), signal.SIGCONT)
+    for _ in range(5):
+        await asyncio.sleep(0)
+    await unmounts(self)
+ButlrApp.on_unmount = on_unmount
+from butlr_tui.cli import main
+main(["demo", "--fresh"])
+"""
+
+
+def test_a_terminal_that_hangs_up_while_the_app_ends_does_not_keep_it() -> None:
+    """With SIGHUP there comes a SIGCONT."""
+    with Pty([sys.executable, "-c", _HUNG_UP_AT_ITS_END]) as terminal:
+        terminal.shows("1 of 41")
+        terminal.types("q")
+        assert terminal.ends() == 0
