@@ -113,7 +113,7 @@ COMMANDS: Final = (
         Place.MAIN,
         "R",
         "replace",
-        "Replace the client by one with a new secret; later, finish that",
+        "Replace the client by a new one, or finish that",
         "replace",
         False,
         dangerous=True,

@@ -295,7 +295,7 @@ async def test_a_201_is_created_whatever_became_of_its_body() -> None:
 
 @pytest.mark.parametrize("point", fault_points(response(201, NEW)))
 async def test_a_create_is_sent_once_at_each_fault_point(point: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api, "CREATE", 0.2)
+    monkeypatch.setattr(api, "CREATE", 1.0)
     async with serving(fault_points(response(201, NEW))[point]) as (client, server):
         try:
             await client.create_client("n", "d")

@@ -50,9 +50,9 @@ def strings(count: int) -> list[str]:
     return made[:count]
 
 
-def injected(output: bytes) -> list[str]:
-    """What a program wrote that only a hostile string can have put there."""
-    text = output.decode(errors="replace")
+def injected(output: bytes, ours: str = "") -> list[str]:
+    """What a program wrote that only a hostile string can have put there; it may write the controls in `ours`."""
+    text = output.decode(errors="replace").translate(dict.fromkeys(map(ord, ours)))
     found = [f"CSI {sequence}" for sequence in _CSI.findall(text) if MARK in sequence]
     rest = _CSI.sub("", _OURS.sub("", text))
     found += [f"ESC {rest[match.start() : match.start() + 12]!a}" for match in re.finditer("\x1b", rest)]
