@@ -172,7 +172,10 @@ class User:
         return " ".join(bare.split())
 
     async def picture(self) -> str:
-        """The screen as an SVG, once everything that is under way has been drawn."""
+        """The screen as an SVG, once everything that is under way has been drawn, and what the journal tells."""
+        await self.waits_for(
+            lambda: not any(one.group == "history" and not one.is_finished for one in self.app.workers)
+        )
         await self._pilot.pause()
         return picture(self.app)
 

@@ -317,8 +317,7 @@ def with_commands(world: World, tmp_path: Path) -> None:
     )
 
 
-# Not the huge size: beside the dialog it shows what the journal knew of the secret a moment before or after.
-@sizes("smallest", "narrow", "wide")
+@every_size
 async def test_a_command_that_was_chosen_before_the_create_gets_it_on_stdin(
     world: World, svg: SnapshotAssertion, size: tuple[int, int], tmp_path: Path
 ) -> None:

@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 class AppFlowHost:
-    """The host of one flow. `say`, `reload` and `select` are of the screen that it started from."""
+    """The host of one flow. What it is given to call is of the screen that the flow started from."""
 
     def __init__(
         self,
@@ -28,11 +28,13 @@ class AppFlowHost:
         say: Callable[[str], None] = lambda text: None,
         reload: Callable[[str | None], object] = lambda select: None,
         select: Callable[[str], None] = lambda client_id: None,
+        learn_history: Callable[[], object] = lambda: None,
     ) -> None:
         self._app = app
         self._say = say
         self._reload = reload
         self._select = select
+        self._learn_history = learn_history
         self._open: dict[Question[Any], QuestionDialog[Any]] = {}
         self._begun = asyncio.Event()
 
@@ -53,7 +55,8 @@ class AppFlowHost:
             dialog.heeded.set()
 
     def progress(self, question: Question[T], text: str, done: int = 0, of: int = 0) -> asyncio.Event:
-        """Say it in the question's dialog, where that is open."""
+        """Say it in the question's dialog, where that is open. The journal may tell more by now, too."""
+        self._learn_history()
         dialog = self._open.get(question)
         return dialog.show_progress(text, done, of) if dialog is not None else asyncio.Event()
 

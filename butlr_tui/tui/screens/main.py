@@ -140,7 +140,7 @@ class MainScreen(RowsScreen):
             self._started = True
             self.call_next(self._start)  # once Textual's own handling of this has painted the screen
         elif self._state.read_at is not None:  # a dialog is closed: a secret may be stored now
-            self._learn_history()
+            self.learn_history()
 
     @work(group="connect")
     async def _start(self) -> None:
@@ -197,7 +197,7 @@ class MainScreen(RowsScreen):
             if flaw is not None:
                 self.say(f"! {flaw.message}")
             self._changed(select, keeps_top=first)
-            self._learn_history()
+            self.learn_history()
             if not self._asked:
                 self.call_after_refresh(self._ask_about_unfinished)
         finally:
@@ -206,7 +206,7 @@ class MainScreen(RowsScreen):
             self._show_state()
 
     @work(group="history", exclusive=True)
-    async def _learn_history(self) -> None:
+    async def learn_history(self) -> None:
         await self._learn()
 
     async def _learn(self) -> None:
