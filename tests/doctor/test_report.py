@@ -17,6 +17,8 @@ from tests.doctor.test_examine import UNAUTHORISED, settings, write
 from tests.support.faults import FaultServer, reply
 from tests.support.pty import Pty
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["settings"]  # a fixture
 
 

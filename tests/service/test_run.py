@@ -24,6 +24,8 @@ from tests.support.server import ROOM, Server
 
 from .conftest import Caller, login
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def start(data: Path) -> Iterator[Callable[..., Server]]:

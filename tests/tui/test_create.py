@@ -11,6 +11,8 @@ from tests.support.driver import NARROW, User, using
 from tests.support.world import Reply, World
 from tests.tui.sizes import every_size, roomy_sizes
 
+pytestmark = pytest.mark.slow
+
 
 async def fill_in(user: User, name: str, description: str = "") -> None:
     """Open the form and type."""

@@ -15,6 +15,8 @@ from tests.support.journals import Line, write_entries
 from tests.support.world import Reply, World
 from tests.tui.sizes import sizes
 
+pytestmark = pytest.mark.slow
+
 End = tuple[str, dict[str, object]]
 STORED: End = ("stored", {"how": "saved to /srv/hvac-sync.env"})
 TRIED: End = ("signed_in", {})
