@@ -8,13 +8,15 @@ from typing import Final
 from urllib.parse import quote
 
 HIDDEN: Final = "••••"
-_FOLD: Final = r"[\s\\]*"
-"""What a line that is folded has between two characters; a backslash goes on in the next line."""
+_FOLD: Final = r"(?:\s|\\[nrt]?)*"
+"""What a line that is folded has between two characters; a backslash goes on in the next line, and JSON writes a
+break as one and a letter."""
 _PLAIN: Final = re.compile(r"[A-Za-z0-9._~+/=-]+")
 """A secret as nearly all are: nothing in it looks like an escape."""
 _ESCAPED: Final = re.compile(
     r"\\u00([0-9a-f]{2})|&#x([0-9a-f]{2});|%([0-9a-f]{2})|&#(\d{2,3});", re.IGNORECASE
 )
+_ESCAPED_BREAK: Final = re.compile(r"\\[nrt]")
 _BETWEEN_BYTES: Final = dict.fromkeys(map(ord, ":x"))
 _SHORTEST: Final = 8
 """Characters: what is shorter would be found everywhere."""
@@ -44,7 +46,7 @@ def _coats(secret: str) -> Iterator[tuple[Callable[[str], bool], Callable[[], st
     """
     is_plain = _PLAIN.fullmatch(secret) is not None
     yield (
-        lambda text: not is_plain or secret.casefold() in _bare(_ESCAPED.sub(_meant, text)),
+        lambda text: not is_plain or _holds(secret.casefold(), _ESCAPED.sub(_meant, text)),
         lambda: _FOLD.join(map(_written, secret)),
     )
     data = secret.encode("utf-8", "surrogatepass")
@@ -62,7 +64,7 @@ def _coats(secret: str) -> Iterator[tuple[Callable[[str], bool], Callable[[], st
 
 
 def _holds(core: str, text: str) -> bool:
-    return core in _bare(text)
+    return core in _bare(text) or core in _bare(_ESCAPED_BREAK.sub("", text))
 
 
 def _folded(core: str) -> str:

@@ -230,7 +230,7 @@ FIGURES: Final = (
         "600 half-open requests, 1,100 idle connections under 1,024 descriptors, 25 unread lists of 60,000: "
         "others answered within 2 s, < 200 MiB, < 100 kB of log",
         ("tests/service/test_crowds.py",),
-        {"half open": 600, "idle": 1100, "unread lists": 25, "lists cut": 25},
+        {"half open": 600, "idle": 1100, "unread lists": 25},
         ("late", "over 200 MiB", "over 100 kB"),
     ),
     Figure(

@@ -71,7 +71,9 @@ def test_any_secret_in_any_coat(secret: str, coat: str) -> None:
 
 def test_figure_29_counts_the_coats() -> None:
     shown = [without_secret(json.dumps(wear(SECRET)), SECRET) for wear in COATS.values()]
-    figure(29, coats=len(COATS), shown=sum(is_readable(text, SECRET) for text in shown))
+    readable = sum(is_readable(text, SECRET) for text in shown)
+    figure(29, coats=len(COATS), shown=readable)
+    assert readable == 0
 
 
 def test_no_pattern_is_made_for_a_token_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
