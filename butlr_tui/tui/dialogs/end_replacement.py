@@ -6,13 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
-from textual.widgets import Input
 
 from butlr_tui.flows.end_replacement import Ending
 from butlr_tui.flows.host import Option
-from butlr_tui.tui.bindings import bindings
-from butlr_tui.tui.commands import Place, command
-from butlr_tui.tui.dialogs.question import QuestionDialog
+from butlr_tui.tui.commands import command
+from butlr_tui.tui.dialogs.deletion import DeletionDialog
 from butlr_tui.tui.widgets.choice import Choice
 from butlr_tui.tui.widgets.facts import facts
 from butlr_tui.tui.widgets.fields import TextField
@@ -20,7 +18,6 @@ from butlr_tui.tui.widgets.key_bar import key_hint
 from butlr_tui.tui.widgets.words import Words
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Sequence
 
     from textual.widget import Widget
@@ -32,16 +29,14 @@ _NOT_YET: Final = Option("not yet", "not yet", "both stay")
 _LABELS: Final = {Ending.FINISH: "delete the old one", Ending.CALL_OFF: "delete the new one"}
 
 
-class EndReplacementDialog(QuestionDialog[Ending]):
+class EndReplacementDialog(DeletionDialog[Ending]):
     """Finish, call off, or neither. Enter deletes nothing until that is confirmed."""
 
     starts_at = "#confirmation"
-    BINDINGS = bindings(Place.DELETE)
 
     def __init__(self, question: EndReplacement) -> None:
         super().__init__(question)
         self._question = question
-        self._is_sent = False
 
     def body(self) -> Sequence[Widget]:
         """Both clients, the ways to end it, what the chosen one means, and the field."""
@@ -65,16 +60,13 @@ class EndReplacementDialog(QuestionDialog[Ending]):
         enter = replace(command("confirm_delete"), label=_LABELS[ending] if ending else _NOT_YET.label)
         return [replace(command("cancel_delete"), label=_NOT_YET.label), enter]
 
-    def key_line(self) -> Content:
+    def hints(self) -> tuple[Content, Content]:
         """Where something has to be typed, what Enter would do is dim until it is."""
-        if self._is_sent:
-            return Content.styled("sent; waiting for the answer", "dim")
         leave, enter = map(key_hint, self.keys())
         dim = self._question.protected and self._confirmed is None
-        return Content("   ").join([leave, Content.styled(enter.plain, "dim") if dim else enter])
+        return leave, Content.styled(enter.plain, "dim") if dim else enter
 
     def on_mount(self) -> None:
-        self.query_one("#said", Words).say("")
         self._explain()
         if not self._question.protected:
             self.set_focus(self.query_one(Choice))
@@ -94,8 +86,7 @@ class EndReplacementDialog(QuestionDialog[Ending]):
         """Why Enter deletes nothing yet; "" where it does."""
         if not self._question.protected or self._ending is None:
             return ""
-        typed = "".join(field.value for field in self.query("#confirmation").results(Input))
-        return self._question.deletions[self._ending].fault_in(typed)
+        return self._question.deletions[self._ending].fault_in(self.typed)
 
     def _explain(self) -> None:
         """Say what the chosen ending comes to."""
@@ -109,30 +100,9 @@ class EndReplacementDialog(QuestionDialog[Ending]):
         self._explain()
         self.show_text("")
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        self.show_text("")
-
-    async def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        await self.action_submit()
-
-    def show_progress(self, text: str, done: int = 0, of: int = 0) -> asyncio.Event:
-        """Lock the dialog: it is sent."""
-        self._is_sent = True
-        for widget in self.query("#confirmation, Choice"):
-            widget.disabled = True
-        return super().show_progress(text, done, of)
-
     async def action_submit(self) -> None:
         """Do what is chosen, if that is confirmed, else say why not."""
         if fault := self._fault:
             self.show_text(fault)
         else:
             await self.reply(self._ending)
-
-    async def action_cancel(self) -> None:
-        """Leave both; once it is sent, wait for the answer."""
-        if self.is_busy:
-            self.show_text("It is on its way and can't be called back. Wait for the answer.")
-        else:
-            await self.reply(None)
