@@ -3,6 +3,7 @@
 import base64
 import html
 import json
+import re
 from collections.abc import Callable
 from urllib.parse import quote
 
@@ -33,6 +34,7 @@ COATS: dict[str, Callable[[str], str]] = {
     "base64 in a pair": lambda secret: base64.b64encode(f"client_1:{secret}\n".encode()).decode(),
     "folded base64": lambda secret: folded(base64.b64encode(f"x={secret}".encode()).decode()),
     "hex": lambda secret: secret.encode().hex(),
+    "folded hex": lambda secret: folded(secret.encode().hex()),
     "hex in capitals": lambda secret: secret.encode().hex(":").upper(),
     "URL-encoded": lambda secret: quote(secret, safe=""),
     "JSON": lambda secret: "".join(f"\\u{ord(char):04x}" for char in secret),
@@ -80,8 +82,15 @@ def test_no_pattern_is_made_for_a_token_that_is_not_there(monkeypatch: pytest.Mo
     """That of a token of a thousand characters would hold up the app for a tenth of a second."""
     token = "eyJhbGciOiJFZERTQSJ9." * 50
     monkeypatch.setattr(masking, "_written", pytest.fail)
-    monkeypatch.setattr(masking, "_folded", pytest.fail)
+    monkeypatch.setattr(re, "sub", pytest.fail)  # which compiles the pattern that it is given
     assert without_secret("internal error: %41 \\u0041 &#65;", token) == "internal error: %41 \\u0041 &#65;"
+
+
+def test_breaks_and_letters_that_can_be_read_in_two_ways_hold_nothing_up() -> None:
+    """A service knows the secret that it gave, and can say words that look like the half of it everywhere."""
+    secret = "nnnnnnnnnnnnnnnn and the rest".replace(" ", "-")
+    for text in ("\\n" * 3000 + secret, "n\\" * 3000 + secret, "n\\n" * 3000 + "\\n".join(secret)):
+        assert not is_readable(without_secret(text, secret), "and-the-rest")
 
 
 @pytest.mark.parametrize("text", ["", "nothing of it here", "a" * 1000])
