@@ -83,11 +83,11 @@ def open_client(
     url = check_url(base_url)
     within = is_loopback(f"[{url.host}]" if ":" in url.host else url.host)
     network = transport is None and not within
-    if transport is None and within and url.scheme == "http":
-        transport = _within_the_machine(loopback)
     tls = (
         _trusted() if transport is None and url.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     )
+    if transport is None and within and url.scheme == "http":
+        transport = _within_the_machine(loopback, tls)
     try:
         return httpx.AsyncClient(
             base_url=url,
@@ -109,8 +109,9 @@ def open_client(
         raise BadSetting("HTTPS_PROXY or ALL_PROXY names a proxy that can't be used here.") from None
 
 
-def _within_the_machine(loopback: Loopback) -> httpx.AsyncBaseTransport:
-    transport = httpx.AsyncHTTPTransport(trust_env=False, limits=_LIMITS)
+def _within_the_machine(loopback: Loopback, tls: ssl.SSLContext) -> httpx.AsyncBaseTransport:
+    # Without a context of ours httpx reads its whole bundle of certificates, which plain http never looks at.
+    transport = httpx.AsyncHTTPTransport(verify=tls, trust_env=False, limits=_LIMITS)
     transport._pool._network_backend = LoopbackBackend(loopback)  # no other way in
     return transport
 

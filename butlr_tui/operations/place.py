@@ -4,14 +4,18 @@ A place is chosen, checked and, where that can be, reserved before the POST, so 
 put its secret.
 """
 
-from collections.abc import Awaitable, Callable
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from enum import Enum
-from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from butlr_tui.delivery.clipboard.copy import ClipboardDigest
-from butlr_tui.models import Credentials
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from butlr_tui.delivery.clipboard.copy import ClipboardDigest
+    from butlr_tui.models import Credentials
 
 
 class Disposition(Enum):
