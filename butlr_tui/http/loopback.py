@@ -10,19 +10,16 @@ import stat
 import struct
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from typing import Any, Final
 
 import httpcore
 from httpcore import AsyncNetworkStream
 
-TABLES: Final = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
-"""The kernel's tables of sockets: proc(5)."""
-_LISTENING: Final = 0x0A
+from butlr_tui.system.tcp_sockets import TcpSocket, end_of, opposite
+
 _ROOT: Final = 0
 
-Address = IPv4Address | IPv6Address
 Options = Iterable[Any] | None
 
 
@@ -80,7 +77,7 @@ class LoopbackBackend(httpcore.AsyncNetworkBackend):
 async def _checked(
     stream: AsyncNetworkStream, fault_in: Callable[[socket.socket], str | None]
 ) -> AsyncNetworkStream:
-    # In the event loop: the kernel's tables are read in less time than a thread takes to start.
+    # In the event loop: the kernel answers in less time than a thread takes to start.
     fault = fault_in(stream.get_extra_info("socket"))
     if fault:
         await stream.aclose()
@@ -109,24 +106,25 @@ def fault_in_peer(connected: socket.socket) -> str | None:
     )
 
 
-def fault_in_listener(connected: socket.socket, tables: Iterable[Path] = TABLES) -> str | None:
+def fault_in_listener(
+    connected: socket.socket, opposite: Callable[[socket.socket], list[TcpSocket] | None] = opposite
+) -> str | None:
     """Why whoever listens at the other end of a loopback connection is not to be trusted, or None.
 
-    None also where the kernel has no such tables.
+    None also where the kernel can't tell.
     """
+    sockets = opposite(connected)
+    if sockets is None:
+        return None
+    own, peer = end_of(connected.getsockname()), end_of(connected.getpeername())
     host, port = connected.getpeername()[:2]
-    own = (_plain(connected.getsockname()[0]), connected.getsockname()[1])
-    peer = (_plain(host), port)
-    rows = [row for table in tables for row in _rows(table)]
-    if not rows:
-        return None if not any(table.exists() for table in tables) else _refusal(host, port, "nobody we see")
-    listeners = [row for row in rows if row.is_listening and row.local[1] == port and row.serves(peer[0])]
-    accepted = [row for row in rows if row.local == peer and row.remote == own and row.inode]
+    listeners = [each for each in sockets if each.serves(peer)]
+    accepted = [each for each in sockets if each.local == peer and each.remote == own and each.inode]
     if not listeners:
         return _refusal(host, port, "nobody we see")
-    for row in (*listeners, *accepted):
-        if not _may_be_trusted(row.uid):
-            return _refusal(host, port, _user(row.uid))
+    for each in (*listeners, *accepted):
+        if not _may_be_trusted(each.uid):
+            return _refusal(host, port, _user(each.uid))
     return None
 
 
@@ -148,47 +146,3 @@ def _user(uid: int) -> str:
         return f"another user of this machine ({pwd.getpwuid(uid).pw_name})"
     except KeyError:
         return f"another user of this machine (uid {uid})"
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A line of the kernel's table."""
-
-    local: tuple[Address, int]
-    remote: tuple[Address, int]
-    is_listening: bool
-    uid: int
-    inode: int
-
-    def serves(self, address: Address) -> bool:
-        """Whether a listener here gets connections to `address`."""
-        return self.local[0] == address or self.local[0].is_unspecified
-
-
-def _rows(table: Path) -> list[_Row]:
-    try:
-        lines = table.read_text("ascii").splitlines()[1:]
-    except OSError:
-        return []
-    rows = []
-    for line in lines:
-        _, local, remote, state, _, _, _, uid, _, inode, *_ = line.split()
-        rows.append(
-            _Row(_address(local), _address(remote), int(state, 16) == _LISTENING, int(uid), int(inode))
-        )
-    return rows
-
-
-def _address(text: str) -> tuple[Address, int]:
-    host, _, port = text.partition(":")
-    words = bytes.fromhex(host)  # 32-bit words in the order of this machine's bytes
-    packed = b"".join(
-        struct.pack("!I", *struct.unpack("=I", words[at : at + 4])) for at in range(0, len(words), 4)
-    )
-    return _plain(ip_address(packed)), int(port, 16)
-
-
-def _plain(address: str | Address) -> Address:
-    """An IPv4 address in IPv6's clothes as what it is."""
-    parsed = ip_address(address)
-    return getattr(parsed, "ipv4_mapped", None) or parsed

@@ -11,6 +11,7 @@ import butlr_tui.flows.create
 import butlr_tui.flows.delete
 import butlr_tui.flows.replace
 import butlr_tui.flows.services
+import butlr_tui.flows.sign_in
 import butlr_tui.flows.unfinished
 import butlr_tui.flows.wording
 import butlr_tui.listing.query

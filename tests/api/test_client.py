@@ -346,7 +346,7 @@ async def test_what_never_ends_is_given_up_after_all_attempts_together(
 
 
 async def test_a_list_of_which_rows_keep_coming_ends_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api, "LIST", 0.1)
+    monkeypatch.setattr(api, "LIST", 1.0)
     row = b'e\r\n{"id": "a b"},\r\n'
     async with serving(both(raw(CHUNKED + b"1\r\n[\r\n"), drip(row * 9999, every=0.001))) as (client, server):
         with pytest.raises(errors.NoResponse, match="took too long"):

@@ -179,7 +179,7 @@ async def test_a_pasted_token_that_could_not_be_tried_is_not_used(
     kind: type[errors.ServiceError],
     words: str,
 ) -> None:
-    monkeypatch.setattr(api, "TRIAL", 0.2)
+    monkeypatch.setattr(api, "TRIAL", 2.0)
     holder = holding("token file", tmp_path)
     async with FaultServer(answer, reply(200, [])) as server, session_of(holder, server.url) as session:
         with pytest.raises(kind, match=words):
@@ -284,7 +284,7 @@ async def test_revoked(here: Here, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", PAIRS)
 async def test_a_slow_sign_in(tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sign_in, "DEADLINE", 0.2)
+    monkeypatch.setattr(sign_in, "DEADLINE", 1.0)
     holder = holding(kind, tmp_path)
     async with (
         FaultServer(reply(200, []), sign_in=stall) as server,
@@ -299,7 +299,7 @@ async def test_a_slow_sign_in(tmp_path: Path, kind: str, monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize("kind", TOKENS)
 async def test_a_slow_service(tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api, "CREATE", 0.2)
+    monkeypatch.setattr(api, "CREATE", 1.0)
     holder = holding(kind, tmp_path)
     tried = [reply(200, [])] if kind == "pasted token" else []
     async with FaultServer(*tried, stall) as server, session_of(holder, server.url) as session:

@@ -58,7 +58,7 @@ async def test_a_user_signs_in() -> None:
 async def test_a_user_who_can_not(
     answer: Behaviour, kind: type[errors.ServiceError], words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sign_in, "DEADLINE", 0.3)
+    monkeypatch.setattr(sign_in, "DEADLINE", 2.0)
     async with FaultServer(answer) as stub:
         session = connect(Profile("p", stub.url, Prompt()))
         with pytest.raises(kind, match=words) as caught:

@@ -100,7 +100,7 @@ async def test_all_is_well(settings: Path) -> None:
 async def test_what_answers(
     settings: Path, behaviour: Behaviour, status: Status, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(network, "LIMIT", 0.3)
+    monkeypatch.setattr(network, "LIMIT", 1.5)
     async with FaultServer(behaviour, reply(200, [])) as server:
         write(settings, server.url)
         checks = await examined(settings)
@@ -155,13 +155,13 @@ async def test_the_account(
 
 
 async def test_what_takes_for_ever(settings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(account, "PATIENCE", 0.2)
+    monkeypatch.setattr(account, "PATIENCE", 1.5)
     async with FaultServer(UNAUTHORISED, stall) as server:
         write(settings, server.url)
-        assert "No list came within 0.2 s" in (await examined(settings))["list"].found
+        assert "No list came within 1.5 s" in (await examined(settings))["list"].found
     async with FaultServer(UNAUTHORISED, sign_in=stall) as server:
         write(settings, server.url)
-        assert "No token came within 0.2 s" in (await examined(settings))["sign-in"].found
+        assert "No token came within 1.5 s" in (await examined(settings))["sign-in"].found
 
 
 async def test_each_kind_of_missing_credentials(settings: Path) -> None:

@@ -17,6 +17,7 @@ from butlr_tui.auth.sign_in import SignIn
 from butlr_tui.http.loopback import Loopback, fault_in_listener
 from butlr_tui.models import Credentials
 from butlr_tui.system.local_socket import LocalListener
+from butlr_tui.system.tcp_sockets import in_tables
 from tests.support.figures import figure, times
 
 NOBODY = 65534
@@ -228,7 +229,7 @@ def test_what_the_kernels_table_says_decides(
     other = line("0100007F:0016", "00000000:0000", "0A", 4321, 9)
     table = tmp_path / "tcp"
     table.write_text(HEAD + other + "".join(rows(port, own)))
-    assert (fault_in_listener(connection, [table]) is not None) == refused
+    assert (fault_in_listener(connection, lambda _: in_tables([table])) is not None) == refused
 
 
 def test_the_kernels_own_table_knows_us(connection: socket.socket) -> None:
@@ -236,7 +237,7 @@ def test_the_kernels_own_table_knows_us(connection: socket.socket) -> None:
 
 
 def test_where_there_is_no_such_table_nothing_is_refused(connection: socket.socket, tmp_path: Path) -> None:
-    assert fault_in_listener(connection, [tmp_path / "none"]) is None
+    assert fault_in_listener(connection, lambda _: in_tables([tmp_path / "none"])) is None
 
 
 async def test_a_refusal_is_told_as_nobody_reached(monkeypatch: pytest.MonkeyPatch) -> None:

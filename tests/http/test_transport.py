@@ -223,7 +223,7 @@ async def test_an_answer_may_be_as_long_as_the_cap(more: int, whole: bool) -> No
 async def test_drip_ends_at_the_deadline() -> None:
     """Each byte comes in time; the whole does not."""
     async with FaultServer(drip(b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 9999)) as server:
-        error = await get(server, deadline=0.1)
+        error = await get(server, deadline=0.5)
         assert isinstance(error, NoResponse)
         assert "took too long" in error.message
     async with FaultServer(drip(response(200, b"x" * 9_999), every=0.0005)) as server:

@@ -149,7 +149,7 @@ class MainScreen(RowsScreen):
             more = len(self._warnings) - 1
             self.say(f"! {self._warnings[0]}" + (f" {more} more: butlr-tui config." if more else ""))
         try:
-            self._session = session = await self._connect(self.profile)
+            session, _ = await asyncio.gather(self._connect(self.profile), self._order.recall())
         except ProfileError as error:
             self._list.show_notice(f"✗ {error}")
             self._show_keys()
@@ -158,13 +158,13 @@ class MainScreen(RowsScreen):
             from butlr_tui.tui.screens.main_flows import MainFlows
             from butlr_tui.tui.screens.replacement_status import ReplacementStatus
 
+            self._session = session
             self._replacements = ReplacementStatus(session, self.listing, self.clock)
             self._list.mark_of = self._replacements.mark
             self._detail.next_step = self._replacements.next_step
             self._detail.journal_line = session.history.journal_line
             self._flows = MainFlows(self, session, self.clipboard, self.clock, lambda: self.listing.clients)
             self._identity = IdentityStatus(self, session, self.clock, show=self._show_identity, say=self.say)
-            await self._order.recall()
             self.read()
 
     def on_resize(self, event: Resize) -> None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from butlr_tui.flows.context import FlowContext
-from butlr_tui.flows.sign_in import sign_in_and_reload
 from butlr_tui.operations.token_status import asks_who_it_is
-from butlr_tui.tui.screens.flow_host import AppFlowHost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
@@ -101,6 +99,8 @@ class MainFlows:
 
     async def sign_in(self, why: str = "") -> None:
         """Let the operator say who it is."""
+        from butlr_tui.flows.sign_in import sign_in_and_reload
+
         await self._begin(lambda host, context: sign_in_and_reload(host, context, why), "sign-in")
 
     async def ask_who_it_is(self, error: ServiceError) -> None:
@@ -112,6 +112,8 @@ class MainFlows:
         self, flow: Callable[[FlowHost, FlowContext], Coroutine[Any, Any, None]], group: str
     ) -> None:
         """Start a flow, and wait for its first question."""
+        from butlr_tui.tui.screens.flow_host import AppFlowHost
+
         screen = self._screen
         host = AppFlowHost(screen.app, screen.say, screen.read, screen.select, screen.learn_history)
         await host.begin(lambda: flow(host, self._flow_context), screen.run_worker, group)
