@@ -79,6 +79,7 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def _parser() -> argparse.ArgumentParser:
+    """What the command line may say."""
     import argparse
 
     from butlr_tui.usage import PROGRAM, ending
@@ -176,6 +177,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     journal = add("journal", _journal, "Print what was created and deleted, and where each secret went.")
     journal.add_argument("--json", action="store_true", help="as JSON")
+    completion = add(
+        "completion", _completion, "Print what makes a shell complete the words of this program."
+    )
+    completion.add_argument("shell", choices=("bash", "zsh", "fish"))
     token = add("token", _token, "Print a token.")
     token.add_argument("--header", action="store_true", help="as a header, for curl -H @-")
     return parser
@@ -376,6 +381,12 @@ def _journal(options: argparse.Namespace) -> int:
     from butlr_tui.plain.history import history
 
     return history(Journal(), as_json=options.json)
+
+
+def _completion(options: argparse.Namespace) -> int:
+    from butlr_tui.plain.completion import print_completion
+
+    return print_completion(options.shell)
 
 
 def _token(options: argparse.Namespace) -> int:

@@ -179,6 +179,18 @@ USAGES: Final[Mapping[str, Usage]] = {
             ),
         ),
     ),
+    "completion": Usage(
+        (
+            (
+                "butlr-tui completion bash > ~/.local/share/bash-completion/completions/butlr-tui",
+                "TAB completes commands, profiles, destinations and ids in bash",
+            ),
+            (
+                "butlr-tui completion fish > ~/.config/fish/completions/butlr-tui.fish",
+                "the same in fish",
+            ),
+        ),
+    ),
     "token": Usage(
         (
             ("TOKEN=$(butlr-tui token --profile local)", "a token, for other programs"),

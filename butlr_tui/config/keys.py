@@ -182,16 +182,19 @@ VARIABLES: Final = (
 """Name, what it holds, and whether that is a secret."""
 
 
+TABLES: Final = (
+    ("", TOP),
+    ("filters.", FILTERS),
+    ("profiles.NAME.", PROFILE),
+    ("profiles.NAME.commands.NAME.", COMMAND),
+)
+"""Every key, by what stands before it."""
+
+
 def reference() -> str:
     """The settings as a table in Markdown, for the README."""
     rows = ["| key | default | what it does |", "|---|---|---|"]
-    tables = (
-        ("", TOP),
-        ("filters.", FILTERS),
-        ("profiles.NAME.", PROFILE),
-        ("profiles.NAME.commands.NAME.", COMMAND),
-    )
-    for prefix, keys in tables:
+    for prefix, keys in TABLES:
         rows += [f"| `{prefix}{key.name}` | {_cell(key.default)} | {_cell(key.says)} |" for key in keys]
     return "\n".join(rows)
 

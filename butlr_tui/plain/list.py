@@ -1,5 +1,6 @@
 """Lists clients: all or those that a filter finds, in the order and the form that is asked for."""
 
+import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -11,6 +12,7 @@ from butlr_tui.listing.known import Known
 from butlr_tui.listing.query import Query, parse
 from butlr_tui.listing.view import Column, Order, picked
 from butlr_tui.models import Client
+from butlr_tui.operations import last_list
 from butlr_tui.operations.session import Session
 from butlr_tui.plain.exits import Exit
 from butlr_tui.plain.table import Yields, print_table
@@ -99,6 +101,7 @@ async def list_clients(session: Session, wanted: Wanted, named: Mapping[str, str
         clients = await session.list()
     except BadItems as error:
         clients, flaw = error.good, error
+    await asyncio.to_thread(last_list.keep, session.profile.name, clients)
     words = frozenset[str]().union(*(query.words for query in queries))
     if "made-here" in words:
         known = replace(known, made_here=await session.history.read_made_here())

@@ -15,7 +15,7 @@ from tests.cli.conftest import Configure, Run
 from tests.support.pty import Pty
 
 # A command of ours in a line for a shell, up to what follows it there.
-_OURS = re.compile(r"\bbutlr-tui\b([^|&)]*)")
+_OURS = re.compile(r"\bbutlr-tui\b([^|&>)]*)")
 
 
 def parsers(parser: argparse.ArgumentParser, *words: str) -> Iterator[tuple[str, argparse.ArgumentParser]]:

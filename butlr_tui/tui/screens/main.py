@@ -198,12 +198,19 @@ class MainScreen(RowsScreen):
                 self.say(f"! {flaw.message}")
             self._changed(select, keeps_top=first)
             self.learn_history()
+            self._keep_for_the_shells()
             if not self._asked:
                 self.call_after_refresh(self._ask_about_unfinished)
         finally:
             if self._state.read_at is None:
                 self._changed()
             self._show_state()
+
+    @work(group="shells", exclusive=True)
+    async def _keep_for_the_shells(self) -> None:
+        from butlr_tui.operations.last_list import keep
+
+        await asyncio.to_thread(keep, self.profile.name, self.listing.clients)
 
     @work(group="history", exclusive=True)
     async def learn_history(self) -> None:
