@@ -54,6 +54,8 @@ def run_app(start: Profile | str, settings: Settings, demo_data: Path) -> int:
         for variable in powers:
             del os.environ[variable]
         powers = []
+    if os.environ.get("TERM", "").startswith("vt"):  # has none, though rich takes it to have 16
+        os.environ.setdefault("NO_COLOR", "1")
     # The start makes little garbage and many objects: walking them again and again is a tenth of it. Later the
     # collector comes as it always does: it passes by the clients of a list (api/untracked.py).
     gc.disable()

@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from butlr_tui.addresses import may_be_reached
-from butlr_tui.config.model import ANIMATIONS, AUTOMATIC, CLIPBOARDS, COLOURS, FORMATS, READY_FILTERS
+from butlr_tui.config.model import (
+    ANIMATIONS,
+    AUTOMATIC,
+    BORDERS,
+    CLIPBOARDS,
+    COLOURS,
+    FORMATS,
+    HIGH_CONTRAST,
+    READY_FILTERS,
+    THEMES,
+)
 from butlr_tui.config.nearest import nearest
 from butlr_tui.contract import AUDIENCE
 from butlr_tui.text import safe, truncate
@@ -106,6 +116,10 @@ TOP: Final = (
         "Whether the app takes the mouse; without it your terminal selects text as everywhere"),
     Key("animations", _one_of(ANIMATIONS), '"off"', f'"{AUTOMATIC}"',
         "Whether scrolling glides: " + ", ".join(ANIMATIONS) + f"; {AUTOMATIC}: not over SSH"),
+    Key("theme", _one_of(THEMES), f'"{HIGH_CONTRAST}"', f'"{THEMES[0]}"',
+        f"The colours: the terminal's own, or {HIGH_CONTRAST} on black"),
+    Key("border", _one_of(BORDERS), '"ascii"', f'"{BORDERS[0]}"',
+        "How frames are drawn: " + ", ".join(BORDERS) + ", which is for fonts without lines"),
 )  # fmt: skip
 
 TOKEN_COMMAND: Final = "token_command"  # noqa: S105

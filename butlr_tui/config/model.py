@@ -22,6 +22,9 @@ AUTOMATIC: Final = "auto"
 CLIPBOARDS: Final = (AUTOMATIC, "native", "tmux", "tmux-passthrough", "screen", "osc52", "none")
 """The first, or a name of delivery's Route. A test holds the two together: config may not import delivery."""
 ANIMATIONS: Final = (AUTOMATIC, "on", "off")
+HIGH_CONTRAST: Final = "high-contrast"
+THEMES: Final = ("terminal", HIGH_CONTRAST)
+BORDERS: Final = ("round", "ascii")
 FORMATS: Final = ("secret", "id", "env", "json")
 """The values of delivery's Format, likewise: what a command may get on its stdin."""
 _HUES: Final = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
@@ -198,6 +201,10 @@ class Settings:
     """Whether the app takes the mouse. Without, the terminal's own selection works undisturbed."""
     animations: str = AUTOMATIC
     """One of ANIMATIONS: whether scrolling glides. Of itself not over SSH, where each step is bytes."""
+    theme: str = THEMES[0]
+    """One of THEMES: the terminal's own colours, or some of high contrast."""
+    border: str = BORDERS[0]
+    """One of BORDERS: how frames are drawn; ascii for fonts that have no lines."""
     filters: Mapping[str, str] = field(
         default_factory=lambda: {name: ready.query for name, ready in READY_FILTERS.items()}
     )

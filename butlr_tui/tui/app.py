@@ -15,7 +15,6 @@ from rich.text import Text
 from textual import events
 from textual._styles_cache import StylesCache
 from textual.app import App, ScreenStackError
-from textual.theme import Theme
 
 from butlr_tui.config.model import AUTOMATIC
 from butlr_tui.config.profiles import Profile
@@ -24,6 +23,7 @@ from butlr_tui.tui.bindings import bindings_of
 from butlr_tui.tui.screens.main import MainScreen
 from butlr_tui.tui.suspend import Suspension
 from butlr_tui.tui.terminal.driver import TerminalDriver
+from butlr_tui.tui.themes import BRIGHT_HUES, theme_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -43,35 +43,6 @@ _SETTLING: Final = 0.1
 _OVER_SSH: Final = ("SSH_CONNECTION", "SSH_TTY")
 """Say that the link may be slow: nothing moves, unless the settings or TEXTUAL_ANIMATIONS say so."""
 _SIGNALS: Final = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
-
-# The terminal's own colours, so that light and dark ones both look as their owner wants, and few bytes.
-_THEME: Final = Theme(
-    name="butlr",
-    ansi=True,
-    primary="ansi_cyan",
-    accent="ansi_cyan",
-    warning="ansi_yellow",
-    error="ansi_red",
-    success="ansi_green",
-    foreground="ansi_default",
-    background="ansi_default",
-    surface="ansi_default",
-    panel="ansi_default",
-    boost="ansi_default",
-    variables={
-        "ansi-background": "ansi_default",
-        "ansi-foreground": "ansi_default",
-        "scrollbar": "ansi_bright_black",
-        "scrollbar-hover": "ansi_bright_black",
-        "scrollbar-active": "ansi_cyan",
-        "scrollbar-background": "ansi_default",
-        "scrollbar-background-hover": "ansi_default",
-        "scrollbar-background-active": "ansi_default",
-        "scrollbar-corner-color": "ansi_default",
-        "border": "ansi_cyan",
-        "border-blurred": "ansi_bright_black",
-    },
-)
 
 
 class ButlrApp(App[None], inherit_bindings=False):
@@ -104,10 +75,11 @@ class ButlrApp(App[None], inherit_bindings=False):
 
         `recorded_by` names the variables with which Textual may record what is typed: told on screen.
         """
-        super().__init__(driver_class=TerminalDriver, ansi_color=_THEME.ansi)
-        self.register_theme(_THEME)
+        theme = theme_of(settings.theme, settings.border)
+        super().__init__(driver_class=TerminalDriver, ansi_color=theme.ansi)
+        self.register_theme(theme)
         # Unwatched: after a change of the theme Textual reads all styles once more, before the first paint.
-        self.set_reactive(App.theme, _THEME.name)
+        self.set_reactive(App.theme, theme.name)
         self.stylesheet.set_variables(self.get_css_variables())
         if level := _animation_level(settings.animations, environment):
             self.animation_level = level
@@ -212,6 +184,8 @@ class ButlrApp(App[None], inherit_bindings=False):
             with suppress(NotImplementedError, RuntimeError):  # not the main thread, as in some tests
                 loop.add_signal_handler(number, self._end_by, number)
         self._suspension.watch()
+        if not self.native_ansi_color:
+            self.ansi_theme_dark = BRIGHT_HUES
 
     async def on_unmount(self) -> None:
         try:
