@@ -271,4 +271,11 @@ FIGURES: Final = (
         {"failures": 600},
         ("false stored", "false nothing happened", "broken files"),
     ),
+    Figure(
+        41,
+        "The service restarted × 50 under 16 connections: 0 acknowledged lost, 0 made unknown, 0 half answers",
+        ("tests/service/test_restart.py",),
+        {"restarts": 50},
+        ("acknowledged lost", "unacknowledged", "halves"),
+    ),
 )
