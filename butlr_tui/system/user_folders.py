@@ -16,13 +16,7 @@ def user_folder(kind: Literal["data", "config", "state"]) -> Path:
 
     folders = PlatformDirs(_PROGRAM, appauthor=False)
     try:
-        match kind:
-            case "data":
-                return folders.user_data_path
-            case "config":
-                return folders.user_config_path
-            case "state":
-                return folders.user_state_path
+        return Path(getattr(folders, f"user_{kind}_dir"))
     except RuntimeError:
         raise NoHome(
             f"This user has no home folder: set HOME, or XDG_{kind.upper()}_HOME alone. "

@@ -1,50 +1,59 @@
-"""The commands that look after a data folder, as an administrator types them while it is served."""
+"""The commands that look after a data folder, as an administrator types them."""
 
-import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run
+from butlr_tui.cli import _run
+from butlr_tui.service.local import open_service
+from butlr_tui.service.store import StoredClient
+
+Type = Callable[..., tuple[int, str, str]]
 
 
-def test_a_folder_is_looked_after_while_it_is_served(
-    serving: str, butlr_tui: Run, data: Path, tmp_path: Path
-) -> None:
-    before = json.loads((data / "root-credential.json").read_bytes())
-    made = butlr_tui("create", "--name", "hvac", "--to", "stdout", "--format", "json", "--profile", "local")
-    hvac = json.loads(made.stdout)["client_id"]
-    tree = butlr_tui("serve", "clients", "--tree")
-    assert tree.returncode == 0
-    assert tree.stdout.splitlines() == [f"{before['client_id']}  butlr-tui root", f"  {hvac}  hvac"]
+@pytest.fixture
+def typed(capsys: pytest.CaptureFixture[str]) -> Type:
+    """Runs a command: its code, and what it wrote to stdout and stderr."""
 
-    assert butlr_tui("serve", "rotate-key").returncode == 0
-    assert butlr_tui("serve", "--data", str(data), "rotate-root").returncode == 0
-    after = json.loads((data / "root-credential.json").read_bytes())
-    assert after["client_id"] != before["client_id"]
-    assert "hvac" in butlr_tui("list", "--profile", "local").stdout
+    def run(*words: str) -> tuple[int, str, str]:
+        code = _run(words)
+        said = capsys.readouterr()
+        return code, said.out, said.err
 
-    assert butlr_tui("serve", "backup", str(tmp_path / "b.tar")).returncode == 0
-    revoked = butlr_tui("serve", "revoke", hvac, "--with-descendants")
-    assert (revoked.returncode, revoked.stdout) == (0, "")
-    assert "hvac" not in butlr_tui("list", "--profile", "local").stdout
-    assert butlr_tui("serve", "revoke", hvac).returncode == 1
+    return run
 
-    other = str(tmp_path / "other")
-    assert butlr_tui("serve", "restore", str(tmp_path / "b.tar"), "--data", other).returncode == 0
-    assert "hvac" in butlr_tui("serve", "clients", "--data", other).stdout
-    again = butlr_tui("serve", "restore", str(tmp_path / "b.tar"), "--data", other)
-    assert (again.returncode, "already: nothing was restored" in again.stderr) == (1, True)
+
+def test_a_folder_is_looked_after_while_it_is_open(data: Path, tmp_path: Path, typed: Type) -> None:
+    service = open_service(data)
+    root = service.root.client_id
+    service.store.add([StoredClient("client_a", root, "hvac", "", bytes(32))])
+    assert typed("serve", "clients", "--tree") == (0, f"{root}  butlr-tui root\n  client_a  hvac\n", "")
+    assert typed("serve", "rotate-key")[0] == 0
+    assert typed("serve", "--data", str(data), "rotate-root")[0] == 0
+    assert service.store.secret_hash(root) is None
+
+    archive, other = str(tmp_path / "b.tar"), str(tmp_path / "other")
+    assert typed("serve", "backup", archive)[0] == 0
+    code, out, told = typed("serve", "revoke", "client_a", "--with-descendants")
+    assert (code, out, told.startswith("Deleted “hvac”, client_a.")) == (0, "", True)
+    assert service.store.secret_hash("client_a") is None
+    assert typed("serve", "revoke", "client_a")[0] == 1
+    assert typed("serve", "restore", archive, "--data", other)[0] == 0
+    assert "hvac" in typed("serve", "clients", "--data", other)[1]
+    code, _, told = typed("serve", "restore", archive, "--data", other)
+    assert (code, "already: nothing was restored" in told) == (1, True)
+    service.close()
 
 
 def test_the_folder_that_systemd_made_comes_before_the_users_own(
-    butlr_tui: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, typed: Type, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STATE_DIRECTORY", f"{tmp_path / 'state'}:{tmp_path / 'backups'}")
-    assert f"There are no clients in {tmp_path / 'state'}:" in butlr_tui("serve", "clients").stderr
-    named = butlr_tui("serve", "clients", "--data", str(tmp_path / "named"))
-    assert f"There are no clients in {tmp_path / 'named'}:" in named.stderr
-    assert named.returncode == 1
+    assert f"There are no clients in {tmp_path / 'state'}:" in typed("serve", "clients")[2]
+    named = str(tmp_path / "named")
+    code, _, told = typed("serve", "clients", "--data", named)
+    assert (code, f"There are no clients in {named}:" in told) == (1, True)
 
 
 @pytest.mark.parametrize(
@@ -52,6 +61,7 @@ def test_the_folder_that_systemd_made_comes_before_the_users_own(
     [
         "--issuer nonsense",
         "--issuer https://",
+        "--issuer https://[",
         "--issuer https://m2m.example.com/?x",
         "--issuer https://m2m.example.com --engine auth0",
         "--forwarded-from nonsense",
@@ -59,8 +69,6 @@ def test_the_folder_that_systemd_made_comes_before_the_users_own(
         "--log xml",
     ],
 )
-def test_what_can_not_be_meant_is_a_usage_error(words: str, capsys: pytest.CaptureFixture[str]) -> None:
-    from butlr_tui.cli import _run
-
-    assert _run(["serve", *words.split()]) == 2
-    assert words.partition(" ")[0] in capsys.readouterr().err
+def test_what_can_not_be_meant_is_a_usage_error(words: str, typed: Type) -> None:
+    code, _, told = typed("serve", *words.split())
+    assert (code, words.partition(" ")[0] in told) == (2, True)

@@ -31,8 +31,8 @@ pytestmark = pytest.mark.slow
 def start(data: Path) -> Iterator[Callable[..., Server]]:
     servers: list[Server] = []
 
-    def run(host: str = "127.0.0.1", port: int = 0, log: str = "none") -> Server:
-        servers.append(Server(data, host, port, log=log))
+    def run(host: str = "127.0.0.1", port: int = 0) -> Server:
+        servers.append(Server(data, host, port))
         return servers[-1]
 
     yield run
@@ -136,15 +136,6 @@ def test_a_secret_is_on_neither_stream(start: Callable[..., Server], data: Path)
     httpx.post(server.url + CLIENT_LOGIN_PATH, json=login(pair) | {"client_id": "x"}, trust_env=False)
     _, out, errors = server.stop()
     assert pair["client_secret"] not in "".join([*server.said, out, errors])
-
-
-def test_with_a_log_each_request_is_a_line_on_stdout(start: Callable[..., Server]) -> None:
-    server = start(log="json").listening()
-    httpx.get(f"{server.url}/readyz?canary", trust_env=False)
-    code, out, errors = server.stop()
-    assert (code, errors) == (0, "")
-    (line,) = out.splitlines()
-    assert json.loads(line).items() >= {"route": "/readyz", "status": 200, "address": "127.0.0.1"}.items()
 
 
 async def test_each_answer_is_sent_at_once() -> None:

@@ -7,7 +7,6 @@ import stat
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
-from threading import Event, Thread
 
 import pytest
 
@@ -18,7 +17,7 @@ from butlr_tui.service.commands.rotate_key import rotate_key
 from butlr_tui.service.commands.rotate_root import rotate_root
 from butlr_tui.service.files import DATABASE, ROOT_CREDENTIAL, SIGNING_KEY, DataFolderError
 from butlr_tui.service.local import LocalService, open_service
-from butlr_tui.service.store import StoredClient
+from butlr_tui.system.private_files import create_private
 from tests.support.programs import names_in
 
 PARTS = {DATABASE, SIGNING_KEY, ROOT_CREDENTIAL}
@@ -69,35 +68,33 @@ def test_an_archive_holds_the_files_for_their_owner_alone(
 
 
 def test_a_backup_is_of_one_moment_while_others_write(
-    service: LocalService, data: Path, tmp_path: Path, said: list[str]
+    service: LocalService,
+    data: Path,
+    to: Path,
+    tmp_path: Path,
+    said: list[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Clients come, and keys and root are rotated: in each backup the root's file fits its database."""
-    done = Event()
+    """Root and key are rotated while the database is about to be copied: what is copied still fits together."""
+    before = rows(data)
+    private = (data / SIGNING_KEY).read_bytes()
 
-    def disturb() -> None:
-        number = 0
-        while not done.is_set():
-            client = StoredClient(f"client_{number:05}", "client_a", "n", "", bytes(32))
-            service.store.add([client])
-            if number % 5 == 0:
-                rotate_root(data, lambda _: None)
-            if number % 50 == 0:
-                rotate_key(data, lambda _: None)
-            number += 1
+    def disturbed(path: Path, content: bytes) -> None:
+        if path.name == DATABASE:
+            rotate_root(data, said.append)
+            rotate_key(data, said.append)
+            service.store.delete("client_a", "client_b")
+        create_private(path, content)
 
-    thread = Thread(target=disturb)
-    thread.start()
-    try:
-        for number in range(6):
-            assert backup(data, tmp_path / f"{number}", said.append) == 0
-    finally:
-        done.set()
-        thread.join()
-    for number in range(6):
-        opened = open_service(tmp_path / f"{number}")
-        assert opened.root
-        assert len(opened.greeting()) == 1
-        opened.close()
+    monkeypatch.setattr(backup_module, "create_private", disturbed)
+    backup(data, to, said.append)
+    assert rows(data) != before
+    restore(to, tmp_path / "other", said.append)
+    assert rows(tmp_path / "other") == before
+    assert (tmp_path / "other" / SIGNING_KEY).read_bytes() == private
+    opened = open_service(tmp_path / "other")
+    assert opened.root == service.root
+    opened.close()
 
 
 @pytest.mark.parametrize("there", ["a file", "a folder with something in it"])
@@ -117,11 +114,13 @@ def test_nothing_is_written_over(
 def test_what_can_not_be_finished_leaves_nothing(
     service: LocalService, data: Path, to: Path, said: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(backup_module, "sync_folder", full)
-    monkeypatch.setattr(tarfile, "open", full)
+    if to.suffix:
+        monkeypatch.setattr(tarfile, "open", full)
+    else:
+        monkeypatch.setattr(backup_module, "sync_folder", full)
     before = names_in(to.parent)
     with pytest.raises(DataFolderError, match=r"There is no backup at .*No space left"):
         backup(data, to, said.append)
