@@ -10,8 +10,8 @@ class NoHome(Exception):
     """This user has no home. The text is for the user."""
 
 
-def user_folder(kind: Literal["data", "config", "state"]) -> Path:
-    """Our folder for this user's data, configuration or state. Raises NoHome."""
+def user_folder(kind: Literal["data", "config", "state", "cache"]) -> Path:
+    """Our folder for this user's data, configuration, state or cache. Raises NoHome."""
     from platformdirs import PlatformDirs  # it is read when the first one is wanted
 
     folders = PlatformDirs(_PROGRAM, appauthor=False)
