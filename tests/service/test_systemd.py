@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import httpx
 import pytest
@@ -27,6 +28,10 @@ TIMER = "/etc/systemd/system/butlr-tui-backup.timer"
 PROGRAM = "/opt/butlr-tui/bin/butlr-tui"
 DYNAMIC_USER = 61184
 """The first of those that systemd gives away: it has no name here, and no home."""
+
+_STRICT: Final = 'mount --bind "$1" "$1"; mount -o remount,ro,bind /; shift; exec "$@"'
+"""What `ProtectSystem=strict` makes of the file system: only a folder that is named can be written."""
+_STRICTLY: Final = ("unshare", "--mount", "sh", "-ec", _STRICT, "sh")
 
 needs_a_second_user = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to be a second user")
 
@@ -81,6 +86,7 @@ def as_a_dynamic_user(state: Path, words: list[str], **variables: str) -> "subpr
     powers = "-all,+dac_override"  # to read Python, which may lie in a home
     return subprocess.Popen(
         [
+            *_STRICTLY, str(state.parent),
             "setpriv", f"--reuid={DYNAMIC_USER}", f"--regid={DYNAMIC_USER}", "--clear-groups",
             f"--inh-caps={powers}", f"--ambient-caps={powers}", *words,
         ],
@@ -128,7 +134,9 @@ def started(state: Path, manager: socket.socket) -> Iterator[tuple[str, "subproc
 @needs_a_second_user
 @pytest.mark.slow
 def test_the_units_of_the_page_serve_and_back_up(state: Path, manager: socket.socket, tmp_path: Path) -> None:
-    needs("setpriv")
+    needs("setpriv", "unshare")
+    if subprocess.run([*_STRICTLY, str(tmp_path), "true"], check=False, stderr=subprocess.DEVNULL).returncode:
+        pytest.skip("needs the right to mount")
     with started(state, manager) as (url, process):
         hears(manager, b"WATCHDOG=1")
         root = (state / "root-credential.json").stat()

@@ -37,21 +37,20 @@ def backup(data: Path, to: Path, say: Say) -> int:
         try:
             if to.exists() and (to.suffix == ARCHIVE or not to.is_dir() or any(to.iterdir())):
                 raise DataFolderError(f"There is something at {to} already: nothing was written.")
-            count = _backup(store, data, to)
+            count, beside = _backup(store, data, to)
         except (OSError, sqlite3.Error) as error:
             raise DataFolderError(f"There is no backup at {to}: {error}.") from error
-    say(
-        f"{counted(count, 'client')}, the keys and the root credential are in {to}: keep it as you keep these."
-    )
+    told = " and ".join((counted(count, "client"), *beside))
+    say(f"{told} are in {to}: keep it as you keep {data}.")
     return 0
 
 
-def _backup(store: SqliteStore, data: Path, to: Path) -> int:
-    """How many clients are at `to`, which gets its name once it is whole."""
+def _backup(store: SqliteStore, data: Path, to: Path) -> tuple[int, list[str]]:
+    """How many clients are at `to`, and which files beside them. It gets its name once it is whole."""
     passing = to.with_name(f"{PASSING_NAME}{secrets.token_hex(8)}")
     passing.mkdir(0o700)
     try:
-        count = _copy(store, data, passing)
+        copied = _copy(store, data, passing)
         if to.suffix == ARCHIVE:
             _pack(passing, to)
         else:
@@ -59,10 +58,10 @@ def _backup(store: SqliteStore, data: Path, to: Path) -> int:
             sync_folder(to.parent)
     finally:
         rmtree(passing, ignore_errors=True)
-    return count
+    return copied
 
 
-def _copy(store: SqliteStore, data: Path, to: Path) -> int:
+def _copy(store: SqliteStore, data: Path, to: Path) -> tuple[int, list[str]]:
     with closing(open_database(data / DATABASE)) as reader:
         with store.exclusively():  # no rotation is half done, and none comes before all is read
             reader.execute("BEGIN")
@@ -80,7 +79,7 @@ def _copy(store: SqliteStore, data: Path, to: Path) -> int:
     with closing(SqliteStore(to / DATABASE)) as copied:
         check_database(copied)
     sync_folder(to)
-    return int(count)
+    return int(count), list(beside)
 
 
 def _pack(folder: Path, to: Path) -> None:

@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from butlr_tui.service.commands.folder import opened
 from butlr_tui.service.lineage import everybody, tree
 from butlr_tui.text import safe
+
+_ID: Final = 34
+"""Characters of an id that the service makes."""
 
 
 def clients(data: Path, put: Callable[[str], None], *, as_tree: bool = False) -> int:
@@ -18,7 +22,11 @@ def clients(data: Path, put: Callable[[str], None], *, as_tree: bool = False) ->
             for depth, client in tree(store):
                 put(f"{'  ' * depth}{safe(client.client_id)}  {safe(client.name)}\n")
         else:
-            put(f"{'client':31}  {'owner':31}  name\n")
+            put(_row("client", "owner", "name"))
             for client in everybody(store):
-                put(f"{safe(client.client_id):31}  {safe(client.owner):31}  {safe(client.name)}\n")
+                put(_row(safe(client.client_id), safe(client.owner), safe(client.name)))
     return 0
+
+
+def _row(client_id: str, owner: str, name: str) -> str:
+    return f"{client_id:{_ID}}  {owner:{_ID}}  {name}\n"

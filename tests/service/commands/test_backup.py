@@ -40,7 +40,9 @@ def test_what_is_restored_is_what_was_there(
     service: LocalService, data: Path, to: Path, tmp_path: Path, said: list[str]
 ) -> None:
     assert backup(data, to, said.append) == 0
-    assert said == [f"5 clients, the keys and the root credential are in {to}: keep it as you keep these."]
+    assert said == [
+        f"5 clients and signing-key.json and root-credential.json are in {to}: keep it as you keep {data}."
+    ]
     files = [to, *to.iterdir()] if to.is_dir() else [to]
     assert all(not stat.S_IMODE(file.stat().st_mode) & 0o077 for file in files)
     kept = rows(data)
@@ -220,6 +222,7 @@ def test_a_backup_without_the_root_credential_says_what_to_do(
 ) -> None:
     service.root_file.unlink()
     backup(data, tmp_path / "b", said.append)
+    assert ROOT_CREDENTIAL not in said[0]
     restore(tmp_path / "b", tmp_path / "other", said.append)
     assert "serve rotate-root" in said[-1]
     rotate_root(tmp_path / "other", said.append)
