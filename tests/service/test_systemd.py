@@ -152,7 +152,7 @@ def test_the_units_of_the_page_serve_and_back_up(state: Path, manager: socket.so
             _, told = backup.communicate(timeout=60)
         assert backup.returncode == 0, told
         (archive,) = backups.iterdir()
-        assert re.fullmatch(r"\d{4}-\d\d-\d\d\.tar", archive.name)
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d{4}\.tar", archive.name)
         assert archive.stat().st_mode & 0o777 == 0o600
         assert process.stdout
         process.terminate()

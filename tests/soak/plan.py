@@ -273,9 +273,10 @@ FIGURES: Final = (
     ),
     Figure(
         41,
-        "The service restarted × 50 under 16 connections: 0 acknowledged lost, 0 made unknown, 0 half answers",
+        "The service restarted and backed up × 50 under 16 connections: 0 acknowledged lost, there or in a "
+        "backup, 0 made unknown, 0 half answers",
         ("tests/service/test_restart.py",),
         {"restarts": 50},
-        ("acknowledged lost", "unacknowledged", "halves"),
+        ("acknowledged lost", "unacknowledged", "missing in a backup", "halves"),
     ),
 )
