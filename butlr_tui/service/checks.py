@@ -1,7 +1,15 @@
 """Whether a database is sound: looked at before it is served, and after it was copied."""
 
+from typing import Final
+
 from butlr_tui.service.files import DataFolderError
 from butlr_tui.service.sqlite import SqliteStore
+
+_WITHOUT_OWNER: Final = """
+    SELECT total(clients) FROM (SELECT owner, count(*) AS clients FROM client GROUP BY owner) AS owners
+    WHERE NOT EXISTS (SELECT 1 FROM client WHERE client_id = owners.owner)
+"""
+"""In the order of the table, with a look for each owner alone."""
 
 
 def check_database(store: SqliteStore) -> None:
@@ -23,7 +31,5 @@ def has_clients(store: SqliteStore) -> bool:
 def clients_without_owner(store: SqliteStore) -> int:
     """How many clients belong to one that is not there. Raises sqlite3.Error."""
     with store.connection() as db:
-        (count,) = db.execute(
-            "SELECT count(*) FROM client WHERE owner NOT IN (SELECT client_id FROM client)"
-        ).fetchone()
+        (count,) = db.execute(_WITHOUT_OWNER).fetchone()
     return int(count)

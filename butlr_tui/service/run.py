@@ -6,6 +6,7 @@ import logging
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -38,6 +39,9 @@ _HEADER_BYTES: Final = 32 * 1024
 _GRACE_SECONDS: Final = 5
 _QUEUE: Final = 1024
 """Connections that wait in the kernel until they are accepted."""
+_TRIES: Final = 20
+_BETWEEN_TRIES: Final = 0.05
+"""Seconds."""
 _TICKS: Final = 10
 """Of uvicorn's main loop in a second."""
 
@@ -103,7 +107,7 @@ def serve(
     if not most:
         return 1
     try:
-        listener = _listen(host, port)
+        listener = _listen_once_free(host, port)
     except OSError as error:
         say(_refusal(error, host, port))
         return 1
@@ -178,6 +182,18 @@ def _listen_locally(data: Path, say: Say, stack: ExitStack) -> list[socket.socke
         return []
     stack.callback(local.close)
     return [local.socket]
+
+
+def _listen_once_free(host: str, port: int, sleep: Callable[[float], None] = time.sleep) -> socket.socket:
+    """The same as `_listen`; one that was told to stop just now may have the port for a moment yet."""
+    for _ in range(_TRIES):
+        try:
+            return _listen(host, port)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+        sleep(_BETWEEN_TRIES)
+    return _listen(host, port)
 
 
 def _listen(host: str, port: int) -> socket.socket:

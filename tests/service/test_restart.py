@@ -76,9 +76,9 @@ async def ask(port: int, path: str, token: str | None, body: object) -> tuple[in
     return int(answer.split()[1]), rest
 
 
-async def load(port: int, pair: dict[str, str], token: str, counts: Counts) -> None:
-    """Creates and signs in, in turns, until nobody answers."""
-    while True:
+async def load(port: int, pair: dict[str, str], token: str, counts: Counts, over: asyncio.Event) -> None:
+    """Creates and signs in, in turns, until nobody answers or it is over."""
+    while not over.is_set():
         for path, body in ((CLIENTS_PATH, {"name": "n"}), (CLIENT_LOGIN_PATH, login(pair))):
             try:
                 answer = await ask(port, path, token, body)
@@ -111,15 +111,17 @@ async def test_a_restart_under_load_loses_nothing_and_makes_nothing_twice(
     token = json.loads(answer[1])["access_token"]
     for number in range(restarts):
         before = len(counts.acknowledged)
-        callers = [asyncio.create_task(load(port, pair, token, counts)) for _ in range(CONNECTIONS)]
+        over = asyncio.Event()
+        callers = [asyncio.create_task(load(port, pair, token, counts, over)) for _ in range(CONNECTIONS)]
         await until(lambda before=before: len(counts.acknowledged) > before + 20, 30)  # type: ignore[misc]
         acknowledged = set(counts.acknowledged)
         await asyncio.to_thread(backup, data, tmp_path / f"{number}.tar", lambda _: None)
         servers[-1].process.send_signal(signal.SIGTERM)
+        servers.append(await asyncio.to_thread(Server(data, port=port).listening))  # at once
+        over.set()
         await asyncio.gather(*callers)
-        ended = await asyncio.to_thread(servers[-1].ended)
+        ended = await asyncio.to_thread(servers[-2].ended)
         assert (ended[0], ended[2]) == (0, "")
-        servers.append(await asyncio.to_thread(Server(data, port=port).listening))
         restore(tmp_path / f"{number}.tar", tmp_path / f"{number}", lambda _: None)
         missing += len(acknowledged - set(clients_of(tmp_path / f"{number}")))
     answer = await ask(port, CLIENT_LOGIN_PATH, None, login(pair))

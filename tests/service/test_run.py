@@ -18,7 +18,7 @@ import pytest
 from butlr_tui.contract import CLIENT_LOGIN_PATH, CLIENTS_PATH
 from butlr_tui.service.local import DATABASE, ROOT_CREDENTIAL, open_service
 from butlr_tui.service.minting import matches
-from butlr_tui.service.run import _listen
+from butlr_tui.service.run import _listen, _listen_once_free
 from tests.support.figures import figure, times
 from tests.support.server import ROOM, Server
 
@@ -90,6 +90,14 @@ def test_a_port_that_is_taken(start: Callable[..., Server], data: Path) -> None:
         f"Port {port} on 127.0.0.1 is taken by another program: stop that one, or choose another port.\n"
     )
     assert not data.exists()
+
+
+def test_a_port_that_is_let_go_of_in_a_moment_is_waited_for() -> None:
+    """As one that was told to stop does: the next start may come at once."""
+    taken = socket.create_server(("127.0.0.1", 0))
+    port = taken.getsockname()[1]
+    with _listen_once_free("127.0.0.1", port, lambda _: taken.close()) as listener:
+        assert listener.getsockname()[1] == port
 
 
 @pytest.mark.parametrize("host", ["203.0.113.1", "no-such-host.invalid"])
