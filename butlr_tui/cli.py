@@ -5,18 +5,19 @@ Each command imports what it needs when it runs: the app has to paint before any
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, NoReturn
 
 from butlr_tui import __version__
+from butlr_tui.cli_serve import NEEDS_SERVICE, add_serve
 from butlr_tui.config.load import load
 from butlr_tui.config.profiles import NoProfile, Profile, ProfileError, choose, data_folder, embedded
 from butlr_tui.system import streams
 from butlr_tui.system.memory import keep_memory_to_ourselves
 from butlr_tui.system.streams import tell
+from butlr_tui.system.user_folders import NoHome
 from butlr_tui.text import safe
 from butlr_tui.wiring import connect_to, has_service, run_app
 
@@ -33,10 +34,6 @@ if TYPE_CHECKING:
 _DEFAULTS: dict[str, str | None] = {"profile": None, "token_file": None}
 _FAILED = 1
 _INTERRUPTED = 130
-_NEEDS_SERVICE = (
-    "This command runs the M2M client service, which needs the extra “service”: install butlr-tui again from "
-    "where it came from, with that extra. In a copy of the repository: .venv/bin/pip install -e '.[service]'."
-)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -62,7 +59,7 @@ def _run(arguments: Sequence[str]) -> int:
     try:
         options = _parsed(arguments) if arguments else SimpleNamespace(run=_app, **_DEFAULTS)
         code: int = options.run(options)
-    except ProfileError as error:
+    except (ProfileError, NoHome) as error:
         tell(str(error))
         return _FAILED
     except KeyboardInterrupt:
@@ -119,21 +116,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument(
         "--fresh", action="store_true", help="in a temporary folder that is forgotten at the end"
     )
-    serve = add("serve", _serve, "Run the M2M client service on this machine.")
-    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
-    serve.add_argument("--port", type=int, default=4010, help="port to listen on (%(default)s)")
-    serve.add_argument("--data", type=Path, metavar="DIR", help="folder of the database and the credentials")
-    serve.add_argument(
-        "--engine", choices=("sqlite", "auth0"), default="sqlite", help="what keeps the clients (%(default)s)"
-    )
-    check = add(
-        "check",
-        _serve_check,
-        "Only verify that the Auth0 tenant can serve; changes nothing.",
-        serve.add_subparsers(title="commands", metavar="COMMAND"),
-    )
-    for option in ("--host", "--port", "--data", "--engine"):  # of `serve`: mean nothing here, and do no harm
-        check.add_argument(option, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    add_serve(add)
     config = add("config", _config, "Print the settings in force, and where each comes from.")
     add(
         "init",
@@ -260,34 +243,11 @@ def _demo(options: argparse.Namespace) -> int:
     import tempfile
 
     if not has_service():
-        tell(_NEEDS_SERVICE)
+        tell(NEEDS_SERVICE)
         return _FAILED
     with tempfile.TemporaryDirectory(prefix="butlr-tui-", ignore_cleanup_errors=True) as temporary:
         data = Path(temporary) / "demo" if options.fresh else data_folder() / "demo"
         return run_app(embedded(data), load(), data)
-
-
-# The service
-
-
-def _serve(options: argparse.Namespace) -> int:
-    try:
-        from butlr_tui.service.run import opener, serve
-    except ModuleNotFoundError:
-        tell(_NEEDS_SERVICE)
-        return _FAILED
-    return serve(
-        options.data or data_folder(), options.host, options.port, tell, opener(options.engine, os.environ)
-    )
-
-
-def _serve_check(_options: argparse.Namespace) -> int:
-    try:
-        from butlr_tui.service.auth0.check import check
-    except ModuleNotFoundError:
-        tell(_NEEDS_SERVICE)
-        return _FAILED
-    return check(os.environ, tell)
 
 
 # The settings

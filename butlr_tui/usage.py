@@ -29,6 +29,7 @@ MEANINGS: Final[Mapping[Exit, str]] = {
 
 _NO_SCREEN: Final = "the command line can't be meant so, or TERM is dumb: nothing was done"
 _AMBIGUOUS: Final = "a wrong command line, or a name that several have: nothing was done"
+_NO_FOLDER: Final = {Exit.FAILED: "the data folder can't be used: nothing was done"}
 _LOCAL: Final = (Exit.DONE, Exit.FAILED, Exit.USAGE, Exit.INTERRUPTED)
 _READS: Final = (
     Exit.DONE,
@@ -69,7 +70,10 @@ USAGES: Final[Mapping[str, Usage]] = {
     "serve": Usage(
         (
             ("butlr-tui serve", "the service on this machine, for the profile local"),
-            ("butlr-tui serve --engine auth0 --port 4011", "the same, on an Auth0 tenant"),
+            (
+                "butlr-tui serve --log json --forwarded-from 127.0.0.1",
+                "the same behind a proxy, with a line for each request",
+            ),
         ),
         (Exit.DONE, Exit.FAILED, Exit.USAGE),
         {Exit.DONE: "ended by SIGINT (Ctrl+C) or SIGTERM", Exit.FAILED: "it could not listen or start"},
@@ -80,6 +84,48 @@ USAGES: Final[Mapping[str, Usage]] = {
             ("butlr-tui serve check && butlr-tui serve --engine auth0", "serve only where it can"),
         ),
         says={Exit.DONE: "the tenant can serve", Exit.FAILED: "it can't; what to do is said"},
+    ),
+    "serve clients": Usage(
+        (
+            ("butlr-tui serve clients", "every client, and who owns it"),
+            ("butlr-tui serve clients --tree --data ~/m2m", "each below its owner, of another folder"),
+        ),
+        says=_NO_FOLDER,
+    ),
+    "serve revoke": Usage(
+        (
+            ("butlr-tui serve revoke ID", "delete this client; its owner gets its clients"),
+            ("butlr-tui serve revoke ID --with-descendants", "the same with all that came of it"),
+        ),
+        says={Exit.FAILED: "nothing was deleted; why is said"},
+    ),
+    "serve rotate-key": Usage(
+        (
+            ("butlr-tui serve rotate-key", "another key signs; the old one verifies for an hour yet"),
+            ("butlr-tui serve rotate-key --data ~/m2m", "the same for another folder"),
+        ),
+        says=_NO_FOLDER,
+    ),
+    "serve rotate-root": Usage(
+        (
+            ("butlr-tui serve rotate-root", "a new root credential, which has the clients of the old one"),
+            ("butlr-tui serve rotate-root --data ~/m2m", "the same for another folder"),
+        ),
+        says=_NO_FOLDER,
+    ),
+    "serve backup": Usage(
+        (
+            ("butlr-tui serve backup ~/m2m-monday.tar", "the database and the keys in one file, mode 0600"),
+            ("butlr-tui serve backup ~/m2m-monday --data ~/m2m", "the same in a folder, of another one"),
+        ),
+        says={Exit.DONE: "the backup is there, and sound", Exit.FAILED: "there is none; why is said"},
+    ),
+    "serve restore": Usage(
+        (
+            ("butlr-tui serve restore ~/m2m-monday.tar --data ~/m2m", "into a folder that is empty"),
+            ("butlr-tui serve restore ~/m2m-monday", "from a folder, to where serve looks"),
+        ),
+        says={Exit.FAILED: "nothing was restored; why is said"},
     ),
     "config": Usage(
         (

@@ -115,8 +115,8 @@ def connect_embedded(profile: Profile, data: Path) -> Session:
 
     try:
         service = open_service(data)
+        add_samples(service)
     except DataFolderError as error:
         raise ProfileError(str(error)) from None
-    add_samples(service)
     transport = within_the_process(service.app)
     return connect(profile, transport, journal=Journal(data))  # beside the clients that it is about

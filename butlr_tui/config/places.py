@@ -5,14 +5,24 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from butlr_tui.system.user_folders import user_folder
+
 CONFIG_VARIABLE: Final = "BUTLR_TUI_CONFIG"
 
 
 def data_folder() -> Path:
     """Where the local service and the demo keep their data (`XDG_DATA_HOME` and its like elsewhere)."""
-    from platformdirs import user_data_path
+    return user_folder("data")
 
-    return user_data_path("butlr-tui", appauthor=False)
+
+def service_folder(named: Path | None, environment: Mapping[str, str] = os.environ) -> Path:
+    """Where `serve` and its commands keep their data: the folder that was named, else the one that systemd made
+    (`StateDirectory=`), else the user's own.
+    """
+    if named is not None:
+        return named
+    made = environment.get("STATE_DIRECTORY", "").partition(":")[0]  # of several, the first
+    return Path(made) if made else data_folder()
 
 
 def config_file(environment: Mapping[str, str] = os.environ) -> Path:
@@ -20,9 +30,7 @@ def config_file(environment: Mapping[str, str] = os.environ) -> Path:
     named = environment.get(CONFIG_VARIABLE)
     if named:
         return expanded(named)
-    from platformdirs import user_config_path
-
-    return user_config_path("butlr-tui", appauthor=False) / "config.toml"
+    return user_folder("config") / "config.toml"
 
 
 def credential_store(profile: str) -> Path:

@@ -16,6 +16,7 @@ from butlr_tui.journal.unfinished import Unfinished, match
 from butlr_tui.models import Client
 from butlr_tui.system.private_files import NotPrivate, append_private, read_own
 from butlr_tui.system.private_folders import check_private_folder, make_private_folder
+from butlr_tui.system.user_folders import user_folder
 from butlr_tui.text import os_error_reason, safe
 
 _LONGEST: Final = 300
@@ -28,9 +29,7 @@ class JournalError(Exception):
 
 def state_folder() -> Path:
     """The folder of the journal (in `XDG_STATE_HOME`, or its like on another system)."""
-    from platformdirs import user_state_path
-
-    return user_state_path("butlr-tui", appauthor=False)
+    return user_folder("state")
 
 
 def _now() -> datetime:

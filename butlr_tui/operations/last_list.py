@@ -14,6 +14,7 @@ from typing import Final
 from butlr_tui.models import Client
 from butlr_tui.system.private_files import read_private, replace_private
 from butlr_tui.system.private_folders import make_private_folder
+from butlr_tui.system.user_folders import NoHome, user_folder
 from butlr_tui.text import safe, truncate
 
 _MOST: Final = 2_000
@@ -33,14 +34,12 @@ def keep(profile: str, clients: Iterable[Client]) -> None:
         for client in newest
         if _HARMLESS.fullmatch(client.client_id)
     ).encode()
-    path = _folder() / profile
-    with suppress(OSError):
+    with suppress(OSError, NoHome):
+        path = _folder() / profile
         if not path.exists() or read_private(path, _LIMIT) != content:
             make_private_folder(_folder())
             replace_private(path, content)
 
 
 def _folder() -> Path:
-    from platformdirs import user_cache_path
-
-    return user_cache_path("butlr-tui", appauthor=False) / "clients"
+    return user_folder("cache") / "clients"

@@ -1,5 +1,8 @@
 """The ASGI app: its routes as a table. What becomes of errors is in `error_replies`."""
 
+from collections.abc import Callable
+from typing import Any
+
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route
@@ -9,8 +12,9 @@ from butlr_tui.service.clients import ClientEndpoint, ClientsEndpoint
 from butlr_tui.service.endpoint import Engine
 from butlr_tui.service.error_replies import ERROR_REPLIES, LastResort
 from butlr_tui.service.framing import OneLength
-from butlr_tui.service.openapi import HEALTH_PATH, OPENAPI_PATH
-from butlr_tui.service.public import HealthEndpoint, OpenApiEndpoint
+from butlr_tui.service.openapi import HEALTH_PATH, KEYS_PATH, OPENAPI_PATH, READY_PATH
+from butlr_tui.service.public import HealthEndpoint, KeysEndpoint, OpenApiEndpoint, ReadyEndpoint
+from butlr_tui.service.readiness import Readiness
 from butlr_tui.service.sign_in import SignInEndpoint
 from butlr_tui.service.store import Callers, SignIns, Store
 
@@ -19,14 +23,25 @@ _ROUTES = (
     Route(CLIENTS_PATH + "/{client_id}", ClientEndpoint),
     Route(CLIENT_LOGIN_PATH, SignInEndpoint),
     Route(HEALTH_PATH, HealthEndpoint),
+    Route(READY_PATH, ReadyEndpoint),
+    Route(KEYS_PATH, KeysEndpoint),
     Route(OPENAPI_PATH, OpenApiEndpoint),
 )
 
 
-def create_app(store: Store, callers: Callers, sign_ins: SignIns, audience: str = AUDIENCE) -> Starlette:
-    """The service over `store`, for those whom `callers` knows. Needs no lifespan events."""
+def create_app(
+    store: Store,
+    callers: Callers,
+    sign_ins: SignIns,
+    audience: str = AUDIENCE,
+    key_set: Callable[[], dict[str, Any]] | None = None,
+) -> Starlette:
+    """The service over `store`, for those whom `callers` knows. Needs no lifespan events.
+
+    `key_set` gives the public keys of its tokens, where they are its own.
+    """
     middleware = [Middleware(LastResort), Middleware(OneLength)]
     app = Starlette(routes=_ROUTES, middleware=middleware, exception_handlers=ERROR_REPLIES)
     app.router.redirect_slashes = False
-    app.state.engine = Engine(store, callers, sign_ins, audience)
+    app.state.engine = Engine(store, callers, sign_ins, audience, Readiness(store.prove_writable), key_set)
     return app

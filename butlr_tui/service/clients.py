@@ -68,11 +68,12 @@ class ClientEndpoint(Endpoint):
 async def _caller(request: Request, callers: Callers) -> str:
     """The client whose token the request carries."""
     try:
-        return await callers.caller(_bearer_token(request))
+        request.state.caller = caller = await callers.caller(_bearer_token(request))
     except InvalidToken:
         raise unauthorized(INVALID_JWT) from None
     except NoClientId:
         raise unauthorized(NO_CLIENT_ID) from None
+    return caller
 
 
 def _bearer_token(request: Request) -> str:

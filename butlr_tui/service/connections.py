@@ -3,9 +3,9 @@
 import resource
 import time
 from asyncio import Transport
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import IntEnum
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Final
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -13,7 +13,7 @@ from uvicorn.server import ServerState
 
 CONNECTIONS: Final = 512
 PER_PEER: Final = 128
-"""Of them from one address. A proxy in front of the service is one, too."""
+"""Of them from one address, unless it is that of a known proxy, behind which there are many."""
 HEADER_SECONDS: Final = 10.0
 """In which the header of a request has to be complete, from the connection or the last answer on."""
 UNREAD_SECONDS: Final = 20.0
@@ -26,6 +26,8 @@ _OTHER_DESCRIPTORS: Final = 3 * AT_ONCE + 64
 """For those that are being accepted or closed, the listeners, the databases, and the connections to a tenant."""
 _IPV6_NETWORK: Final = 64
 """Bits of an address that one peer has to itself."""
+
+Network = IPv4Network | IPv6Network
 
 
 def allowed_descriptors() -> int:
@@ -62,6 +64,7 @@ class Connections(ServerState):
         self,
         most: int = CONNECTIONS,
         per_peer: int = PER_PEER,
+        proxies: Sequence[Network] = (),
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -70,18 +73,22 @@ class Connections(ServerState):
         self.clock = clock
         self._most = most
         self._per_peer = per_peer
+        self._proxies = proxies
         self._all: set[Connection] = self.connections  # type: ignore[assignment]  # no other protocol is used
 
     def admit(self, new: "Connection") -> None:
         """Takes `new` in. Where they are too many now, one that waits for its peer goes, or else `new` itself."""
         crowd = [one for one in self._all if one.peer == new.peer]
-        if len(crowd) <= self._per_peer:
+        if len(crowd) <= self._per_peer or self._is_proxy(new.client):
             if len(self._all) <= self._most:
                 return
             crowd = list(self._all)
         crowd.remove(new)
         first = min(crowd, key=lambda one: (one.waits, one.since))
         (new if first.waits is _Waits.FOR_US else first).end()
+
+    def _is_proxy(self, address: tuple[str, int] | None) -> bool:
+        return address is not None and any(ip_address(address[0]) in proxy for proxy in self._proxies)
 
     def look(self) -> None:
         """Ends those that are overdue. To be called every second."""

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from butlr_tui.contract import SCOPES
 from butlr_tui.models import Credentials
 from butlr_tui.service.minting import digest, matches, mint
-from butlr_tui.service.sqlite import SqliteStore
+from butlr_tui.service.sqlite import SqliteStore, write_nothing
 from butlr_tui.service.store import PIECE, InvalidToken, Issued, Record, StoredClient
 from butlr_tui.service.tokens import Tokens
 
@@ -41,6 +41,13 @@ class Embedded:
 
     async def delete(self, owner: str, client_id: str) -> bool:
         return await to_thread(self._store.delete, owner, client_id)
+
+    async def prove_writable(self) -> None:
+        await to_thread(self._write_nothing)
+
+    def _write_nothing(self) -> None:
+        with self._store.exclusively(), self._store.connection() as db:
+            write_nothing(db)
 
     async def caller(self, token: str) -> str:
         caller = self._tokens.caller(token)

@@ -1,9 +1,12 @@
 """What all endpoints of the service have in common: the engine that they ask."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.endpoints import HTTPEndpoint
 
+from butlr_tui.service.readiness import Readiness
 from butlr_tui.service.store import Callers, SignIns, Store
 
 
@@ -15,6 +18,9 @@ class Engine:
     callers: Callers
     sign_ins: SignIns
     audience: str
+    readiness: Readiness
+    key_set: Callable[[], dict[str, Any]] | None
+    """The JWK Set of its tokens; None where another service issues them."""
 
 
 class Endpoint(HTTPEndpoint):

@@ -3,27 +3,24 @@
 import sqlite3
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 from starlette.applications import Starlette
 
 from butlr_tui.models import Credentials
 from butlr_tui.service.app import create_app
+from butlr_tui.service.checks import check_database, clients_without_owner, has_clients
 from butlr_tui.service.embedded import Embedded
-from butlr_tui.service.files import DataFolderError
-from butlr_tui.service.root import root_credential
+from butlr_tui.service.files import DATABASE, ROOT_CREDENTIAL, SIGNING_KEY, DataFolderError
+from butlr_tui.service.keys import SigningKeys, make_keys
+from butlr_tui.service.root import find_root, make_root
 from butlr_tui.service.sqlite import SqliteStore
-from butlr_tui.service.tokens import Tokens, signing_key
+from butlr_tui.service.tokens import ISSUER, TOKEN_LIFETIME, Tokens
 from butlr_tui.system.private_folders import make_private_folder
+from butlr_tui.text import counted
 
-DATABASE: Final = "clients.sqlite3"
-SIGNING_KEY: Final = "signing-key.json"
-ROOT_CREDENTIAL: Final = "root-credential.json"
-"""The file in the data folder with the root credential, `{"client_id": …, "client_secret": …}`."""
-
-TOKEN_LIFETIME: Final = 3600
+__all__ = ["DATABASE", "ROOT_CREDENTIAL", "SIGNING_KEY", "TOKEN_LIFETIME", "LocalService", "open_service"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +30,38 @@ class LocalService:
     app: Starlette
     """The ASGI app. Needs no lifespan events."""
     store: SqliteStore
-    root: Credentials
     root_file: Path
     root_is_new: bool
     """Whether the root credential was made by this start."""
+    _root: Credentials | None = field(repr=False)
+    _without_owner: int
+
+    @property
+    def root(self) -> Credentials:
+        """The root credential. Raises DataFolderError where it is lost."""
+        if self._root is None:
+            raise DataFolderError(self._told_root())
+        return self._root
 
     def greeting(self) -> list[str]:
         """What its operator should know at the start."""
+        told = [self._told_root()]
+        if self._without_owner:
+            told.append(
+                f"{counted(self._without_owner, 'client')} without an owner: nobody can list or delete them. "
+                "`butlr-tui serve rotate-root` gives them to a new root."
+            )
+        return told
+
+    def _told_root(self) -> str:
+        if self._root is None:
+            return (
+                f"{self.root_file} does not hold the root credential of these clients. They work all the same. "
+                "Put it back from a backup, or make another with `butlr-tui serve rotate-root`."
+            )
         if self.root_is_new:
-            return [
-                f"Created a root credential in {self.root_file}, which only you can read. "
-                "An earlier one, if there was one, works no longer."
-            ]
-        return [f"The root credential is in {self.root_file}."]
+            return f"Created a root credential in {self.root_file}, which only you can read."
+        return f"The root credential is in {self.root_file}."
 
     async def start(self) -> None:
         """Nothing runs beside the requests."""
@@ -59,24 +75,55 @@ class LocalService:
 
 
 def open_service(
-    data: Path, *, now: Callable[[], float] = time.time, token_lifetime: int = TOKEN_LIFETIME
+    data: Path,
+    *,
+    now: Callable[[], float] = time.time,
+    token_lifetime: int = TOKEN_LIFETIME,
+    issuer: str = ISSUER,
 ) -> LocalService:
-    """Open the service on the folder `data`, creating what is not there. Blocks.
+    """Open the service on the folder `data`, which a first start fills; what was lost since is never made anew.
 
-    `now` gives seconds since 1970; `token_lifetime` is in seconds. Raises DataFolderError.
+    Blocks. `now` gives seconds since 1970; `token_lifetime` is in seconds. Raises DataFolderError.
     """
+    key_file, root_file = data / SIGNING_KEY, data / ROOT_CREDENTIAL
     try:
         make_private_folder(data)
+        _check_database_is_there(data)
         store = SqliteStore(data / DATABASE)
         try:
+            check_database(store)
             with store.exclusively():  # two first starts at once agree on one key and one root
-                key = signing_key(data / SIGNING_KEY)
-                root_file = data / ROOT_CREDENTIAL
-                root, root_is_new = root_credential(store, root_file, now)
+                is_first = not has_clients(store)
+                keys = _signing_keys(key_file, now, is_first)
+                root = make_root(store, root_file, now) if is_first else find_root(store, root_file)
+            without_owner = clients_without_owner(store)
         except BaseException:
             store.close()
             raise
     except (OSError, sqlite3.Error) as error:
         raise DataFolderError(f"The data folder {data} can't be used: {error}.") from error
-    engine = Embedded(store, Tokens(key, now=now, lifetime=token_lifetime), now)
-    return LocalService(create_app(engine, engine, engine), store, root, root_file, root_is_new)
+    engine = Embedded(store, Tokens(keys, now=now, lifetime=token_lifetime, issuer=issuer), now)
+    app = create_app(engine, engine, engine, key_set=keys.public)
+    return LocalService(app, store, root_file, is_first, root, without_owner)
+
+
+def _check_database_is_there(data: Path) -> None:
+    others = [name for name in (SIGNING_KEY, ROOT_CREDENTIAL) if (data / name).exists()]
+    # In this order: another first start makes the database before the others.
+    if others and not (data / DATABASE).exists():
+        raise DataFolderError(
+            f"{data / DATABASE} is gone, and with it all clients, though {' and '.join(others)} "
+            f"{'are' if len(others) > 1 else 'is'} there. Restore a backup into an empty folder; "
+            "or move these files away, and all begins anew."
+        )
+
+
+def _signing_keys(file: Path, now: Callable[[], float], is_first: bool) -> SigningKeys:
+    if not file.exists():
+        if not is_first:
+            raise DataFolderError(
+                f"{file} is gone: nobody can be signed in, and no token verified. Put it back from a backup; "
+                "or make another with `butlr-tui serve rotate-key`, and whoever holds a token signs in again."
+            )
+        make_keys(file)
+    return SigningKeys(file, now)

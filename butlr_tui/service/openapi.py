@@ -12,6 +12,8 @@ from butlr_tui.contract import CLIENT_LOGIN_PATH, CLIENTS_PATH, DESCRIPTION_LIMI
 
 OPENAPI_PATH: Final = "/openapi.json"
 HEALTH_PATH: Final = "/healthz"
+READY_PATH: Final = "/readyz"
+KEYS_PATH: Final = "/.well-known/jwks.json"
 
 _Json = dict[str, Any]
 
@@ -49,9 +51,9 @@ def document(audience: str) -> _Json:
                 "delete": _delete(),
             },
             CLIENT_LOGIN_PATH: {"post": _sign_in(audience)},
-            HEALTH_PATH: {
-                "get": _open("healthy", "Whether the service runs", {"200": _json(_object(status=_TEXT))})
-            },
+            HEALTH_PATH: {"get": _open("healthy", "Whether the service runs", {"200": _status()})},
+            READY_PATH: {"get": _open("ready", "Whether it can keep a new client", _readiness())},
+            KEYS_PATH: {"get": _open("keys", "The public keys of its tokens", _keys())},
             OPENAPI_PATH: {"get": _open("openapi", "This document", {"200": _json({"type": "object"})})},
         },
         "components": {
@@ -66,6 +68,23 @@ def document(audience: str) -> _Json:
             },
         },
     }
+
+
+def _status() -> _Json:
+    return _json(_object(status=_TEXT))
+
+
+def _readiness() -> _Json:
+    return {"200": _status(), "503": {**_status(), "description": "Not now"}}
+
+
+def _keys() -> _Json:
+    key = {"type": "object", "required": ["kty", "kid", "use", "alg"]}
+    keys = _json(_object(keys={"type": "array", "items": key}), "A JWK Set (RFC 7517)")
+    elsewhere = _json(
+        _object(message=_TEXT), "The tokens are of an Auth0 tenant, whose own set has their keys"
+    )
+    return {"200": keys, "404": elsewhere}
 
 
 def _list() -> _Json:

@@ -19,25 +19,29 @@ _LIMIT: Final = 1 << 16
 ROOT_DESCRIPTION: Final = "Made by the service itself; owns itself"
 
 
-def root_credential(store: SqliteStore, file: Path, now: Callable[[], float]) -> tuple[Credentials, bool]:
-    """The pair in `file`, and whether it was made just now.
+def find_root(store: SqliteStore, file: Path) -> Credentials | None:
+    """The pair in `file`; None where it is not there, or not that of the root in `store`.
 
-    It is made on the first start, and again where file and store no longer agree: the file was lost, the root
-    client was deleted, or a crash came between writing the one and the other. The former root's clients then
-    belong to the new one. Raises OSError, sqlite3.Error.
+    Raises OSError, sqlite3.Error.
+    """
+    known = _read(file)
+    return known if known is not None and _is_root(store, known) else None
+
+
+def make_root(store: SqliteStore, file: Path, now: Callable[[], float]) -> Credentials:
+    """A new pair, in `file` and as the one root in `store`; the former root's clients belong to it.
+
+    Raises OSError, sqlite3.Error.
     """
     with store.exclusively():
-        known = _read(file)
-        if known is not None and _is_root(store, known):
-            return known, False
         root = mint(now())
         secret = root.client_secret.get_secret_value()
         store.replace_root(
             StoredClient(root.client_id, root.client_id, ROOT_NAME, ROOT_DESCRIPTION, digest(secret))
         )
-        # Before the commit: should it not come, the next start finds a pair that does not fit, and mends it.
+        # Before the commit: should it not come, the next start finds a pair that does not fit, and tells so.
         replace_private(file, to_json({"client_id": root.client_id, "client_secret": secret}) + b"\n")
-    return root, True
+    return root
 
 
 def _read(file: Path) -> Credentials | None:

@@ -6,13 +6,15 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Final, Protocol
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from butlr_tui.http.transport import BadSetting
 from butlr_tui.service.connections import (
@@ -20,12 +22,16 @@ from butlr_tui.service.connections import (
     CONNECTIONS,
     Connection,
     Connections,
+    Network,
     allowed_descriptors,
     possible_connections,
 )
 from butlr_tui.service.files import DataFolderError
 from butlr_tui.service.local import open_service
 from butlr_tui.service.log import RepeatsCounted
+from butlr_tui.service.request_log import FORMS, LineWriter, LogForm, RequestLog
+from butlr_tui.service.systemd import ALIVE, READY, STOPPING, notify
+from butlr_tui.service.tokens import ISSUER
 from butlr_tui.system.local_socket import LocalListener, socket_path
 from butlr_tui.text import os_error_reason
 
@@ -33,6 +39,9 @@ _HEADER_BYTES: Final = 32 * 1024
 _GRACE_SECONDS: Final = 5
 _QUEUE: Final = 1024
 """Connections that wait in the kernel until they are accepted."""
+_TRIES: Final = 20
+_BETWEEN_TRIES: Final = 0.05
+"""Seconds."""
 _TICKS: Final = 10
 """Of uvicorn's main loop in a second."""
 
@@ -61,13 +70,14 @@ class Service(Protocol):
 Opener = Callable[[Path], Service]
 
 
-def opener(engine: str, environment: Mapping[str, str]) -> Opener:
+def opener(engine: str, environment: Mapping[str, str], issuer: str = ISSUER) -> Opener:
     """What opens a data folder on the engine of that name, `sqlite` or `auth0`, for `serve`.
 
-    `environment` holds the settings of the tenant. What is returned raises DataFolderError, BadSetting.
+    `environment` holds the settings of the tenant; `issuer` is what tokens of our own name as theirs. What is
+    returned raises DataFolderError, BadSetting.
     """
     if engine == "sqlite":
-        return open_service
+        return lambda data: open_service(data, issuer=issuer)
     if engine != "auth0":
         raise ValueError(engine)
     from butlr_tui.service.auth0.engine import open_tenant_service
@@ -75,10 +85,20 @@ def opener(engine: str, environment: Mapping[str, str]) -> Opener:
     return lambda data: open_tenant_service(data, environment)
 
 
-def serve(data: Path, host: str, port: int, say: Say, open_on: Opener = open_service) -> int:
+def serve(
+    data: Path,
+    host: str,
+    port: int,
+    say: Say,
+    open_on: Opener = open_service,
+    *,
+    log_form: LogForm = LogForm.NONE,
+    proxies: Sequence[Network] = (),
+) -> int:
     """Serve the folder `data` until SIGINT or SIGTERM. Call it from the main thread.
 
-    `say` is given sentences for the user; `open_on` comes from `opener`. Returns the process's exit code: 1
+    `say` is given sentences for the user; `open_on` comes from `opener`; of those at `proxies` it is believed who
+    sent a request. Returns the process's exit code: 1
     where the port, the folder, the settings or the process's limits can't be used.
     """
     most = possible_connections(allowed_descriptors())
@@ -87,7 +107,7 @@ def serve(data: Path, host: str, port: int, say: Say, open_on: Opener = open_ser
     if not most:
         return 1
     try:
-        listener = _listen(host, port)
+        listener = _listen_once_free(host, port)
     except OSError as error:
         say(_refusal(error, host, port))
         return 1
@@ -100,7 +120,9 @@ def serve(data: Path, host: str, port: int, say: Say, open_on: Opener = open_ser
         try:
             with ExitStack() as stack:
                 local = _listen_locally(data, say, stack)
-                _run(service, [listener, *local], Connections(most), _log(stack), say)
+                connections = Connections(most, proxies=proxies)
+                config = http_config(_logging(service.app, log_form, stack), proxies)
+                _run(service, config, [listener, *local], connections, _log(stack), say)
         finally:
             service.close()
     return 0
@@ -123,6 +145,15 @@ def _log(stack: ExitStack) -> RepeatsCounted:
     stack.callback(root.removeHandler, log)
     stack.callback(log.tell)
     return log
+
+
+def _logging(app: Starlette, form: LogForm, stack: ExitStack) -> ASGIApp:
+    """`app`, and a line of each request, until the stack is left."""
+    if form is LogForm.NONE:
+        return app
+    lines, line_of = LineWriter(), FORMS[form]
+    stack.callback(lines.close)
+    return RequestLog(app, lambda answered: lines.put(line_of(answered)))
 
 
 def _to_stderr(line: str) -> None:
@@ -153,6 +184,18 @@ def _listen_locally(data: Path, say: Say, stack: ExitStack) -> list[socket.socke
     return [local.socket]
 
 
+def _listen_once_free(host: str, port: int, sleep: Callable[[float], None] = time.sleep) -> socket.socket:
+    """The same as `_listen`; one that was told to stop just now may have the port for a moment yet."""
+    for _ in range(_TRIES):
+        try:
+            return _listen(host, port)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+        sleep(_BETWEEN_TRIES)
+    return _listen(host, port)
+
+
 def _listen(host: str, port: int) -> socket.socket:
     """A socket that listens there, and that says it is TCP: its connections inherit that.
 
@@ -181,8 +224,8 @@ def _refusal(error: OSError, host: str, port: int) -> str:
     return f"The service can't listen on {host}, port {port}: {error.strerror or error}."
 
 
-def http_config(app: Starlette) -> uvicorn.Config:
-    """How uvicorn is to serve `app`, with `Connections` as its state."""
+def http_config(app: ASGIApp, proxies: Sequence[Network] = ()) -> uvicorn.Config:
+    """How uvicorn is to serve `app`, with `Connections` as its state; `proxies` say who sent a request."""
     return uvicorn.Config(
         app,
         loop="asyncio",
@@ -193,7 +236,8 @@ def http_config(app: Starlette) -> uvicorn.Config:
         log_config=None,
         log_level="warning",
         access_log=False,
-        proxy_headers=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=[str(proxy) for proxy in proxies],
         server_header=False,
         backlog=AT_ONCE,  # asyncio accepts as many before it turns to anything else
         h11_max_incomplete_event_size=_HEADER_BYTES,
@@ -203,12 +247,13 @@ def http_config(app: Starlette) -> uvicorn.Config:
 
 def _run(
     service: Service,
+    config: uvicorn.Config,
     listeners: list[socket.socket],
     connections: Connections,
     log: RepeatsCounted,
     say: Say,
 ) -> None:
-    server = _Server(service, connections, log, lambda: _greet(service, listeners[0], say))
+    server = _Server(service, config, connections, log, lambda: _greet(service, listeners[0], say))
     # Uvicorn raises the signal again when it is done; to be told to stop is no failure.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, server.handle_exit)
@@ -219,9 +264,14 @@ class _Server(uvicorn.Server):
     """Starts and stops what runs beside the requests, looks after connections, and tells when it listens."""
 
     def __init__(
-        self, service: Service, connections: Connections, log: RepeatsCounted, started: Callable[[], None]
+        self,
+        service: Service,
+        config: uvicorn.Config,
+        connections: Connections,
+        log: RepeatsCounted,
+        started: Callable[[], None],
     ) -> None:
-        super().__init__(http_config(service.app))
+        super().__init__(config)
         self.server_state = self._connections = connections
         self._service = service
         self._log = log
@@ -233,15 +283,18 @@ class _Server(uvicorn.Server):
             listener.listen(_QUEUE)  # uvicorn said `backlog`, which is for asyncio
         await self._service.start()
         self._started()
+        notify(READY)
 
     async def on_tick(self, counter: int) -> bool:
         if counter % _TICKS == 0:
             self._connections.look()
+            notify(ALIVE)
         if counter % (60 * _TICKS) == 0:
             self._log.tell()
         return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        notify(STOPPING)
         await super().shutdown(sockets)
         await self._service.stop()
 

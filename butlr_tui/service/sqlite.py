@@ -79,6 +79,12 @@ class SqliteStore:
                     self._db.execute("ROLLBACK")
                 raise
 
+    @contextmanager
+    def connection(self) -> Iterator[sqlite3.Connection]:
+        """The connection, while no other thread has it: for checks, and for what only an administrator asks."""
+        with self._lock:
+            yield self._db
+
     def add(self, clients: Sequence[StoredClient]) -> None:
         """Keep new clients, all or none. Raises OwnerGone, TooManyClients, StoreFailed."""
         with _failing_as(ErrorCode.CLIENT_CREATE_FAILED), self.exclusively():
@@ -167,6 +173,12 @@ def open_database(
         db.close()
         raise
     return db
+
+
+def write_nothing(db: sqlite3.Connection) -> None:
+    """Write, durably, what is there already, to see whether the file can be written. Raises sqlite3.Error."""
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    db.execute(f"PRAGMA user_version = {version}")
 
 
 def _row(client: StoredClient) -> tuple[str, str, str, str, bytes]:

@@ -104,6 +104,9 @@ class Store(Protocol):
         Raises StoreFailed.
         """
 
+    async def prove_writable(self) -> None:
+        """Write to the disk what changes nothing. Raises sqlite3.Error."""
+
 
 class Callers(Protocol):
     """Tells who calls."""

@@ -4,29 +4,37 @@ A key goes with one algorithm, whatever a token's header says; `iss`, `aud`, `ex
 Source: CONTRACT.md, "JWT".
 """
 
-import json
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any, Final
 
 from joserfc import jws, jwt
-from joserfc.errors import JoseError
+from joserfc.jwa import EdDSAAlgorithm
 from joserfc.jwk import OKPKey, RSAKey
 
 from butlr_tui.contract import AUDIENCE, SCOPES
-from butlr_tui.service.files import DataFolderError
+from butlr_tui.service.keys import ALGORITHM, SigningKeys
 from butlr_tui.service.store import InvalidToken, NoClientId
-from butlr_tui.system.private_files import read_private, replace_private
 
 ISSUER: Final = "urn:butlr-tui:service"
-ALGORITHM: Final = "Ed25519"
+"""`iss` of the service's tokens, unless `--issuer` says another."""
+TOKEN_LIFETIME: Final = 3600
+"""Seconds that a token holds."""
 LEEWAY: Final = 10
 """Seconds that clocks may differ by."""
 
 _LENGTH_LIMIT: Final = 8192
-_FILE_LIMIT: Final = 1 << 16
-"""Bytes of a key's file."""
 _HEADERS: Final = frozenset({"alg", "kid", "typ"})
+
+
+_EDDSA: Final = EdDSAAlgorithm()
+_EDDSA.security_warning = ""  # our keys are Ed25519's alone, and that is what RFC 9864 misses in the name
+
+
+def _only(algorithm: str) -> jws.JWSRegistry:
+    """What signs and verifies with that one alone."""
+    registry = jws.JWSRegistry(algorithms=[algorithm])
+    registry.algorithms = {**registry.algorithms, ALGORITHM: _EDDSA}
+    return registry
 
 
 class Verifier:
@@ -42,7 +50,7 @@ class Verifier:
         caller_claims: Sequence[str] = ("client_id",),
     ) -> None:
         """`now` gives seconds since 1970. The first of `caller_claims` that a token has names the caller."""
-        self._algorithm = algorithm
+        self._algorithms = _only(algorithm)
         self._caller_claims = caller_claims
         self._claims = jwt.JWTClaimsRegistry(
             now=lambda: int(now()),
@@ -57,7 +65,7 @@ class Verifier:
         if len(token) > _LENGTH_LIMIT:
             raise InvalidToken
         try:
-            verified = jwt.decode(token, key, algorithms=[self._algorithm])
+            verified = jwt.decode(token, key, registry=self._algorithms)
             self._claims.validate(verified.claims)
         except Exception:  # whatever the decoder chokes on, it was not made by the issuer
             raise InvalidToken from None
@@ -84,48 +92,36 @@ def key_id(token: str) -> str:
 
 
 class Tokens:
-    """Issues and verifies with one key of our own."""
+    """Issues and verifies with keys of our own."""
 
-    def __init__(self, key: OKPKey, *, now: Callable[[], float], lifetime: int) -> None:
+    def __init__(
+        self, keys: SigningKeys, *, now: Callable[[], float], lifetime: int, issuer: str = ISSUER
+    ) -> None:
         """`now` gives seconds since 1970; `lifetime` is in seconds."""
         self.lifetime = lifetime
-        self._key = key
+        self._keys = keys
         self._now = now
-        self._verifier = Verifier(algorithm=ALGORITHM, issuer=ISSUER, audience=AUDIENCE, now=now)
+        self._issuer = issuer
+        self._algorithms = _only(ALGORITHM)
+        self._verifier = Verifier(algorithm=ALGORITHM, issuer=issuer, audience=AUDIENCE, now=now)
 
     def issue(self, client_id: str) -> str:
         """A token with which `client_id` may call the API until its lifetime is over."""
+        key = self._keys.signing()
         issued = int(self._now())
         claims: dict[str, Any] = {
-            "iss": ISSUER,
+            "iss": self._issuer,
             "aud": AUDIENCE,
             "iat": issued,
             "exp": issued + self.lifetime,
             "client_id": client_id,
             "scope": " ".join(SCOPES),
         }
-        header = {"alg": ALGORITHM, "kid": self._key.kid}
-        return jwt.encode(header, claims, self._key, algorithms=[ALGORITHM])
+        return jwt.encode({"alg": ALGORITHM, "kid": key.kid}, claims, key, registry=self._algorithms)
 
     def caller(self, token: str) -> str:
         """The client that the token was issued to. Raises InvalidToken, NoClientId."""
-        return self._verifier.caller(token, self._key)
-
-
-def signing_key(file: Path) -> OKPKey:
-    """The key in `file`, made there on the first start. Raises OSError, DataFolderError.
-
-    Call it with the store's lock held, so that two first starts agree on one key.
-    """
-    if not file.exists():
-        key = OKPKey.generate_key("Ed25519")
-        replace_private(file, json.dumps(key.as_dict(private=True)).encode())
-    try:
-        key = OKPKey.import_key(json.loads(read_private(file, _FILE_LIMIT)))
-        usable = key.is_private and key.curve_name == "Ed25519"
-    except (JoseError, ValueError, TypeError, KeyError):
-        usable = False
-    if not usable:
-        raise DataFolderError(f"{file} holds no usable signing key: move it away, and a new one is made.")
-    key.ensure_kid()
-    return key
+        key = self._keys.verifying(key_id(token))
+        if key is None:
+            raise InvalidToken
+        return self._verifier.caller(token, key)

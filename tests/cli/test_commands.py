@@ -113,7 +113,12 @@ def test_what_is_no_command_is_a_usage_error(butlr_tui: Run, words: str) -> None
 
 @pytest.mark.parametrize(
     ("words", "lacking"),
-    [(["serve"], "service.run"), (["serve", "check"], "service.auth0.check"), (["demo"], None)],
+    [
+        (["serve"], "service.run"),
+        (["serve", "check"], "service.auth0.check"),
+        (["serve", "clients"], "service.commands.clients"),
+        (["demo"], None),
+    ],
 )
 def test_without_the_extra_it_says_how_to_get_it(
     words: list[str],

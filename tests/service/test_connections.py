@@ -4,6 +4,7 @@ import asyncio
 import resource
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ async def endless() -> AsyncIterator[bytes]:
 
 @pytest.fixture
 async def connections(clock: Clock) -> Connections:
-    return Connections(most=4, per_peer=3, clock=clock)
+    return Connections(most=4, per_peer=3, proxies=[ip_network("127.0.0.9/32")], clock=clock)
 
 
 @pytest.fixture(params=["tcp", "unix"])
@@ -58,7 +59,7 @@ async def dial(
     request: pytest.FixtureRequest, connections: Connections, tmp_path: Path
 ) -> AsyncIterator[Dial]:
     """Connects to a server with these bounds: over TCP from any address of this machine, or over a socket."""
-    config = http_config(OneLength(app))  # type: ignore[arg-type]
+    config = http_config(OneLength(app))
     config.load()
     loop = asyncio.get_running_loop()
 
@@ -183,6 +184,13 @@ async def test_an_answer_that_nobody_reads_is_given_up(
 def is_stuck(connection: Any) -> bool:
     paused: bool = connection.flow.write_paused
     return paused
+
+
+@pytest.mark.parametrize("dial", ["tcp"], indirect=True)
+async def test_a_known_proxy_may_have_them_all(dial: Dial, connections: Connections) -> None:
+    wires = [await dial(REQUEST % b"/", "127.0.0.9") for _ in range(4)]
+    assert [await answers(wire) for wire in wires] == [True] * 4
+    await counted(connections, 4)
 
 
 @pytest.mark.parametrize("dial", ["tcp"], indirect=True)

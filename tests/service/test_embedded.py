@@ -13,6 +13,7 @@ from butlr_tui.contract import AUDIENCE, CLIENT_LOGIN_PATH, CLIENTS_PATH, SCOPES
 from butlr_tui.models import TokenReply
 from butlr_tui.service.local import DATABASE, SIGNING_KEY, LocalService, open_service
 from butlr_tui.service.store import Record
+from butlr_tui.service.tokens import _only
 
 from .conftest import Caller, Clock, login, root_pair
 
@@ -84,9 +85,10 @@ async def test_the_reply_to_a_sign_in_and_its_token(
     assert (fields["expires_in"], fields["token_type"]) == (3600, "Bearer")
     assert TokenReply(**{k: v for k, v in fields.items() if k != "token_type"}).expires_in == 3600
 
-    key = OKPKey.import_key(json.loads((service.root_file.parent / SIGNING_KEY).read_bytes()))
-    token = jws.deserialize_compact(fields["access_token"], key, algorithms=["Ed25519"])
-    assert token.headers() == {"typ": "JWT", "alg": "Ed25519", "kid": key.thumbprint()}
+    (held,) = json.loads((service.root_file.parent / SIGNING_KEY).read_bytes())["keys"]
+    key = OKPKey.import_key(held)
+    token = jws.deserialize_compact(fields["access_token"], key, registry=_only("EdDSA"))
+    assert token.headers() == {"typ": "JWT", "alg": "EdDSA", "kid": key.thumbprint()}
     assert json.loads(token.payload) == {
         "iss": "urn:butlr-tui:service",
         "aud": AUDIENCE,

@@ -13,6 +13,7 @@ import pytest
 
 from butlr_tui.service import local
 from butlr_tui.service import root as root_module
+from butlr_tui.service.commands.rotate_root import rotate_root
 from butlr_tui.service.files import DataFolderError
 from butlr_tui.service.local import DATABASE, ROOT_CREDENTIAL, SIGNING_KEY, LocalService, open_service
 from butlr_tui.service.minting import digest, matches
@@ -70,23 +71,42 @@ def _delete_client(data: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [_lose_file, _break_file, _change_secret, _delete_client])
-def test_the_next_start_mends_it_and_keeps_the_clients(data: Path, damage: Callable[[Path], None]) -> None:
+def test_a_lost_one_is_told_and_never_made_anew(data: Path, damage: Callable[[Path], None]) -> None:
+    service = open_service(data)
+    add_samples(service)
+    service.close()
+    damage(data)
+    before = {file.name: file.read_bytes() for file in data.glob("*.json")}
+    service = open_service(data)
+    assert not service.root_is_new
+    assert "does not hold the root credential of these clients" in service.greeting()[0]
+    assert "serve rotate-root" in service.greeting()[0]
+    with pytest.raises(DataFolderError, match="serve rotate-root"):
+        _ = service.root
+    service.close()
+    assert {file.name: file.read_bytes() for file in data.glob("*.json")} == before
+
+
+@pytest.mark.parametrize("damage", [_lose_file, _break_file, _change_secret, _delete_client])
+def test_another_is_made_on_demand_and_keeps_the_clients(data: Path, damage: Callable[[Path], None]) -> None:
     service = open_service(data)
     former = root_pair(service)
     add_samples(service)
     names = {record.name for record in service.store.list(service.root.client_id)}
     service.close()
     damage(data)
+    said: list[str] = []
+    assert rotate_root(data, said.append) == 0
+    assert said[0].startswith(
+        f"Another root credential is in {data / ROOT_CREDENTIAL}, which only you can read."
+    )
     mended = open_service(data)
-    assert mended.root_is_new
     assert _agrees(mended)
+    assert root_pair(mended) != former
     assert not matches(former["client_secret"], mended.store.secret_hash(former["client_id"]))
     assert {record.name for record in mended.store.list(mended.root.client_id)} == names
     assert stat.S_IMODE(mended.root_file.stat().st_mode) == 0o600
     mended.close()
-    again = open_service(data)
-    assert not again.root_is_new
-    again.close()
 
 
 @pytest.mark.parametrize("written", [False, True], ids=["before the file", "before the commit"])
@@ -126,8 +146,7 @@ def test_a_client_of_root_does_not_pass_for_root(service: LocalService, data: Pa
     service.store.add([StoredClient("client_a", service.root.client_id, "a", "", digest("secret"))])
     service.root_file.write_text('{"client_id":"client_a","client_secret":"secret"}')
     again = open_service(data)
-    assert again.root_is_new
-    assert again.root.client_id != "client_a"
+    assert "does not hold the root credential" in again.greeting()[0]
     again.close()
 
 
@@ -147,10 +166,10 @@ def test_key_and_root_are_made_with_every_other_start_locked_out(
 
         return watched
 
-    for step in ("signing_key", "root_credential"):
+    for step in ("make_keys", "make_root"):
         monkeypatch.setattr(local, step, watching(step, getattr(local, step)))
     open_service(data).close()
-    assert locked == ["signing_key", "root_credential"]
+    assert locked == ["make_keys", "make_root"]
 
 
 STARTER = """

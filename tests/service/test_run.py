@@ -18,7 +18,7 @@ import pytest
 from butlr_tui.contract import CLIENT_LOGIN_PATH, CLIENTS_PATH
 from butlr_tui.service.local import DATABASE, ROOT_CREDENTIAL, open_service
 from butlr_tui.service.minting import matches
-from butlr_tui.service.run import _listen
+from butlr_tui.service.run import _listen, _listen_once_free
 from tests.support.figures import figure, times
 from tests.support.server import ROOM, Server
 
@@ -48,8 +48,7 @@ def test_it_starts_answers_and_ends_with_0(start: Callable[..., Server], data: P
     file = data / ROOT_CREDENTIAL
     assert server.said == [
         f"Listening on {server.url}. Stop with Ctrl+C.",
-        f"Created a root credential in {file}, which only you can read. "
-        "An earlier one, if there was one, works no longer.",
+        f"Created a root credential in {file}, which only you can read.",
     ]
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     first = file.read_bytes()
@@ -91,6 +90,14 @@ def test_a_port_that_is_taken(start: Callable[..., Server], data: Path) -> None:
         f"Port {port} on 127.0.0.1 is taken by another program: stop that one, or choose another port.\n"
     )
     assert not data.exists()
+
+
+def test_a_port_that_is_let_go_of_in_a_moment_is_waited_for() -> None:
+    """As one that was told to stop does: the next start may come at once."""
+    taken = socket.create_server(("127.0.0.1", 0))
+    port = taken.getsockname()[1]
+    with _listen_once_free("127.0.0.1", port, lambda _: taken.close()) as listener:
+        assert listener.getsockname()[1] == port
 
 
 @pytest.mark.parametrize("host", ["203.0.113.1", "no-such-host.invalid"])

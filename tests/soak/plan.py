@@ -271,4 +271,12 @@ FIGURES: Final = (
         {"failures": 600},
         ("false stored", "false nothing happened", "broken files"),
     ),
+    Figure(
+        41,
+        "The service restarted and backed up × 50 under 16 connections: 0 acknowledged lost, there or in a "
+        "backup, 0 made unknown, 0 half answers",
+        ("tests/service/test_restart.py",),
+        {"restarts": 50},
+        ("acknowledged lost", "unacknowledged", "missing in a backup", "halves"),
+    ),
 )

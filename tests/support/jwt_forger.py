@@ -47,9 +47,9 @@ class JwtForger:
     @classmethod
     def of(cls, data: Path, client_id: str, gone: str, now: float) -> "JwtForger":
         """With the local service's key."""
-        key = OKPKey.import_key(json.loads((data / SIGNING_KEY).read_bytes()))
+        key = OKPKey.import_key(json.loads((data / SIGNING_KEY).read_bytes())["keys"][0])
         key.ensure_kid()
-        return cls(key, "Ed25519", ISSUER, client_id, gone, int(now))
+        return cls(key, "EdDSA", ISSUER, client_id, gone, int(now))
 
     @property
     def stranger(self) -> OKPKey | RSAKey:
@@ -59,7 +59,7 @@ class JwtForger:
     @property
     def other_alg(self) -> str:
         """The algorithm of the other engine."""
-        return "Ed25519" if self.alg == "RS256" else "RS256"
+        return "EdDSA" if self.alg == "RS256" else "RS256"
 
     @property
     def header(self) -> dict[str, Any]:
@@ -177,7 +177,7 @@ ATTACKS: dict[str, Callable[[JwtForger], str]] = {
     "alg null": lambda f: f.headed(alg=None),
     "alg a list": lambda f: f.headed(alg=[f.alg]),
     "alg in lower case": lambda f: f.headed(alg=f.alg.lower()),
-    "alg EdDSA, sound signature": lambda f: f.headed(alg="EdDSA"),
+    "alg Ed25519, sound signature": lambda f: f.headed(alg="Ed25519"),
     "alg Ed448, sound signature": lambda f: f.headed(alg="Ed448"),
     "alg ES256, sound signature": lambda f: f.headed(alg="ES256"),
     "alg of another, sound signature": lambda f: f.headed(alg=f.other_alg),

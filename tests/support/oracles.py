@@ -4,7 +4,12 @@ from typing import Any, Final
 
 import pytest
 
-PACKAGES: Final = {"auth0": "auth0-python", "schemathesis": "schemathesis"}
+PACKAGES: Final = {
+    "auth0": "auth0-python",
+    "schemathesis": "schemathesis",
+    "jwt": "pyjwt",
+    "jwcrypto": "jwcrypto",
+}
 """Their modules, and what to install for them."""
 
 

@@ -15,9 +15,12 @@ warnings.filterwarnings("error", category=ResourceWarning)
 warnings.filterwarnings("error", category=RuntimeWarning)
 from pathlib import Path
 from butlr_tui.service.run import opener, serve
-data, host, port, engine = sys.argv[1:]
+from butlr_tui.service.request_log import LogForm
+from ipaddress import ip_network
+data, host, port, engine, log, proxies = sys.argv[1:]
 say = lambda line: print(line, flush=True)
-sys.exit(serve(Path(data), host, int(port), say, opener(engine, os.environ)))
+sys.exit(serve(Path(data), host, int(port), say, opener(engine, os.environ), log_form=LogForm(log),
+               proxies=[ip_network(proxy) for proxy in proxies.split()]))
 """
 
 
@@ -31,9 +34,11 @@ class Server:
         port: int = 0,
         engine: str = "sqlite",
         environment: Mapping[str, str] | None = None,
+        log: str = "none",
+        proxies: str = "",
     ) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, str(data), host, str(port), engine],
+            [sys.executable, "-c", PROGRAM, str(data), host, str(port), engine, log, proxies],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -5,13 +5,19 @@
 #    source ~/.local/share/bash_completion/butlr-tui
 # See also: https://github.com/scop/bash-completion/blob/main/doc/configuration.md
 
-_shtab_butlr_tui_serve_subparsers=(check)
+_shtab_butlr_tui_serve_subparsers=(check clients revoke rotate-key rotate-root backup restore)
 _shtab_butlr_tui_config_subparsers=(init)
 _shtab_butlr_tui_subparsers=(demo serve config doctor list show create replace delete journal completion token)
 
 _shtab_butlr_tui_demo_option_strings=(-h --help --profile --fresh)
 _shtab_butlr_tui_serve_check_option_strings=(-h --help --profile)
-_shtab_butlr_tui_serve_option_strings=(-h --help --profile --host --port --data --engine)
+_shtab_butlr_tui_serve_clients_option_strings=(-h --help --profile --tree --data)
+_shtab_butlr_tui_serve_revoke_option_strings=(-h --help --profile --with-descendants --data)
+_shtab_butlr_tui_serve_rotate_key_option_strings=(-h --help --profile --data)
+_shtab_butlr_tui_serve_rotate_root_option_strings=(-h --help --profile --data)
+_shtab_butlr_tui_serve_backup_option_strings=(-h --help --profile --data)
+_shtab_butlr_tui_serve_restore_option_strings=(-h --help --profile --data)
+_shtab_butlr_tui_serve_option_strings=(-h --help --profile --host --port --data --engine --issuer --log --forwarded-from)
 _shtab_butlr_tui_config_init_option_strings=(-h --help --profile)
 _shtab_butlr_tui_config_option_strings=(-h --help --profile)
 _shtab_butlr_tui_doctor_option_strings=(-h --help --profile --json --copy)
@@ -27,6 +33,20 @@ _shtab_butlr_tui_option_strings=(-h --help --profile --token-file --version)
 
 _shtab_butlr_tui_demo___profile_COMPGEN=_butlr_tui_profiles
 _shtab_butlr_tui_serve_check___profile_COMPGEN=_butlr_tui_profiles
+_shtab_butlr_tui_serve_clients___profile_COMPGEN=_butlr_tui_profiles
+_shtab_butlr_tui_serve_clients___data_COMPGEN=_shtab_compgen_dirs
+_shtab_butlr_tui_serve_revoke___profile_COMPGEN=_butlr_tui_profiles
+_shtab_butlr_tui_serve_revoke___data_COMPGEN=_shtab_compgen_dirs
+_shtab_butlr_tui_serve_rotate_key___profile_COMPGEN=_butlr_tui_profiles
+_shtab_butlr_tui_serve_rotate_key___data_COMPGEN=_shtab_compgen_dirs
+_shtab_butlr_tui_serve_rotate_root___profile_COMPGEN=_butlr_tui_profiles
+_shtab_butlr_tui_serve_rotate_root___data_COMPGEN=_shtab_compgen_dirs
+_shtab_butlr_tui_serve_backup_pos_0_COMPGEN=_shtab_compgen_files
+_shtab_butlr_tui_serve_backup___profile_COMPGEN=_butlr_tui_profiles
+_shtab_butlr_tui_serve_backup___data_COMPGEN=_shtab_compgen_dirs
+_shtab_butlr_tui_serve_restore_pos_0_COMPGEN=_shtab_compgen_files
+_shtab_butlr_tui_serve_restore___profile_COMPGEN=_butlr_tui_profiles
+_shtab_butlr_tui_serve_restore___data_COMPGEN=_shtab_compgen_dirs
 _shtab_butlr_tui_serve___profile_COMPGEN=_butlr_tui_profiles
 _shtab_butlr_tui_serve___data_COMPGEN=_shtab_compgen_dirs
 _shtab_butlr_tui_config_init___profile_COMPGEN=_butlr_tui_profiles
@@ -48,8 +68,9 @@ _shtab_butlr_tui_token___profile_COMPGEN=_butlr_tui_profiles
 _shtab_butlr_tui___profile_COMPGEN=_butlr_tui_profiles
 _shtab_butlr_tui___token_file_COMPGEN=_shtab_compgen_files
 
-_shtab_butlr_tui_serve_pos_0_choices=(check)
+_shtab_butlr_tui_serve_pos_0_choices=(check clients revoke rotate-key rotate-root backup restore)
 _shtab_butlr_tui_serve___engine_choices=(sqlite auth0)
+_shtab_butlr_tui_serve___log_choices=(json text none)
 _shtab_butlr_tui_config_pos_0_choices=(init)
 _shtab_butlr_tui_list___sort_choices=(name created id)
 _shtab_butlr_tui_create___format_choices=(secret id env json)
@@ -62,6 +83,20 @@ _shtab_butlr_tui_demo___help_nargs=0
 _shtab_butlr_tui_demo___fresh_nargs=0
 _shtab_butlr_tui_serve_check__h_nargs=0
 _shtab_butlr_tui_serve_check___help_nargs=0
+_shtab_butlr_tui_serve_clients__h_nargs=0
+_shtab_butlr_tui_serve_clients___help_nargs=0
+_shtab_butlr_tui_serve_clients___tree_nargs=0
+_shtab_butlr_tui_serve_revoke__h_nargs=0
+_shtab_butlr_tui_serve_revoke___help_nargs=0
+_shtab_butlr_tui_serve_revoke___with_descendants_nargs=0
+_shtab_butlr_tui_serve_rotate_key__h_nargs=0
+_shtab_butlr_tui_serve_rotate_key___help_nargs=0
+_shtab_butlr_tui_serve_rotate_root__h_nargs=0
+_shtab_butlr_tui_serve_rotate_root___help_nargs=0
+_shtab_butlr_tui_serve_backup__h_nargs=0
+_shtab_butlr_tui_serve_backup___help_nargs=0
+_shtab_butlr_tui_serve_restore__h_nargs=0
+_shtab_butlr_tui_serve_restore___help_nargs=0
 _shtab_butlr_tui_serve_pos_0_nargs=A...
 _shtab_butlr_tui_serve__h_nargs=0
 _shtab_butlr_tui_serve___help_nargs=0

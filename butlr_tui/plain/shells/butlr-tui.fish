@@ -96,8 +96,8 @@ function _shtab_butlr_tui_using
   test "$_shtab_butlr_tui_cmdpath" = "$argv"
 end
 
-set -g _shtab_butlr_tui_commands demo serve 'serve check' config 'config init' doctor list show create replace delete journal completion token
-set -g _shtab_butlr_tui_opts_with_value --columns --data --description --engine --filter --format --host --name --port --profile --sort --to --token-file
+set -g _shtab_butlr_tui_commands demo serve 'serve check' 'serve clients' 'serve revoke' 'serve rotate-key' 'serve rotate-root' 'serve backup' 'serve restore' config 'config init' doctor list show create replace delete journal completion token
+set -g _shtab_butlr_tui_opts_with_value --columns --data --description --engine --filter --format --forwarded-from --host --issuer --log --name --port --profile --sort --to --token-file
 
 complete -c butlr-tui -e
 complete -c butlr-tui -f
@@ -117,9 +117,40 @@ complete -c butlr-tui -n '_shtab_butlr_tui_using serve' -l host -x -d 'address t
 complete -c butlr-tui -n '_shtab_butlr_tui_using serve' -l port -x -d 'port to listen on (4010)'
 complete -c butlr-tui -n '_shtab_butlr_tui_using serve' -l data -xka "(__fish_complete_directories)" -d 'folder of the database and the credentials'
 complete -c butlr-tui -n '_shtab_butlr_tui_using serve' -l engine -xka "sqlite auth0" -d 'what keeps the clients (sqlite)'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve' -l issuer -x -d 'what its tokens name as their issuer'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve' -l log -xka "json text none" -d 'a line a request, on stdout (none)'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve' -l forwarded-from -x -d 'address or network of a proxy, whose X-Forwarded-For is believed; may be given again'
 complete -c butlr-tui -n '_shtab_butlr_tui_using serve; and test $_shtab_butlr_tui_npos -eq 0' -a check -d 'Only verify that the Auth0 tenant can serve; changes nothing.'
 complete -c butlr-tui -n '_shtab_butlr_tui_using serve check' -s h -l help -d 'show this help message and exit'
 complete -c butlr-tui -n '_shtab_butlr_tui_using serve check' -l profile -xka "(_butlr_tui_profiles)" -d 'the service to talk to, such as local'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve; and test $_shtab_butlr_tui_npos -eq 0' -a clients -d 'Print all clients of a data folder, whoever owns them.'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve clients' -s h -l help -d 'show this help message and exit'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve clients' -l profile -xka "(_butlr_tui_profiles)" -d 'the service to talk to, such as local'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve clients' -l tree -d 'each below the one that owns it'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve clients' -l data -xka "(__fish_complete_directories)" -d 'folder of the database and the credentials'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve; and test $_shtab_butlr_tui_npos -eq 0' -a revoke -d 'Delete a client, whoever owns it.'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve revoke' -s h -l help -d 'show this help message and exit'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve revoke' -l profile -xka "(_butlr_tui_profiles)" -d 'the service to talk to, such as local'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve revoke' -l with-descendants -d 'also those that it made, those that they made, and so on'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve revoke' -l data -xka "(__fish_complete_directories)" -d 'folder of the database and the credentials'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve; and test $_shtab_butlr_tui_npos -eq 0' -a rotate-key -d 'Sign with another key from now on.'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve rotate-key' -s h -l help -d 'show this help message and exit'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve rotate-key' -l profile -xka "(_butlr_tui_profiles)" -d 'the service to talk to, such as local'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve rotate-key' -l data -xka "(__fish_complete_directories)" -d 'folder of the database and the credentials'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve; and test $_shtab_butlr_tui_npos -eq 0' -a rotate-root -d 'Make another root credential.'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve rotate-root' -s h -l help -d 'show this help message and exit'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve rotate-root' -l profile -xka "(_butlr_tui_profiles)" -d 'the service to talk to, such as local'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve rotate-root' -l data -xka "(__fish_complete_directories)" -d 'folder of the database and the credentials'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve; and test $_shtab_butlr_tui_npos -eq 0' -a backup -d 'Copy a data folder, also while it is served.'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve backup' -s h -l help -d 'show this help message and exit'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve backup' -l profile -xka "(_butlr_tui_profiles)" -d 'the service to talk to, such as local'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve backup' -l data -xka "(__fish_complete_directories)" -d 'folder of the database and the credentials'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve backup; and test $_shtab_butlr_tui_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d 'where nothing is yet'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve; and test $_shtab_butlr_tui_npos -eq 0' -a restore -d 'Put a backup into an empty data folder.'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve restore' -s h -l help -d 'show this help message and exit'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve restore' -l profile -xka "(_butlr_tui_profiles)" -d 'the service to talk to, such as local'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve restore' -l data -xka "(__fish_complete_directories)" -d 'folder of the database and the credentials'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve restore; and test $_shtab_butlr_tui_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d 'what backup wrote'
 complete -c butlr-tui -n '_shtab_butlr_tui_using; and test $_shtab_butlr_tui_npos -eq 0' -a config -d 'Print the settings in force, and where each comes from.'
 complete -c butlr-tui -n '_shtab_butlr_tui_using config' -s h -l help -d 'show this help message and exit'
 complete -c butlr-tui -n '_shtab_butlr_tui_using config' -l profile -xka "(_butlr_tui_profiles)" -d 'the service to talk to, such as local'

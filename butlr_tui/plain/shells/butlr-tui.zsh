@@ -35,7 +35,13 @@ _shtab_butlr_tui_config_commands() {
 
 _shtab_butlr_tui_serve_commands() {
   local _commands=(
+    backup:'Copy a data folder, also while it is served.'
     check:'Only verify that the Auth0 tenant can serve; changes nothing.'
+    clients:'Print all clients of a data folder, whoever owns them.'
+    restore:'Put a backup into an empty data folder.'
+    revoke:'Delete a client, whoever owns it.'
+    rotate-key:'Sign with another key from now on.'
+    rotate-root:'Make another root credential.'
   )
   _describe 'butlr-tui serve commands' _commands
 }
@@ -163,10 +169,23 @@ _shtab_butlr_tui_serve_options=(
   "--port[port to listen on (4010)]:port:"
   "--data[folder of the database and the credentials]:DIR:_files -/"
   "--engine[what keeps the clients (sqlite)]:engine:(sqlite auth0)"
+  "--issuer[what its tokens name as their issuer]:URL:"
+  "--log[a line a request, on stdout (none)]:log:(json text none)"
+  "*--forwarded-from[address or network of a proxy, whose X-Forwarded-For is believed\; may be given again]:ADDR:"
 )
 
 # guard to ensure default positional specs are added only once per session
 _shtab_butlr_tui_serve_defaults_added=0
+
+_shtab_butlr_tui_serve_backup_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--profile[the service to talk to, such as local]:NAME:_butlr_tui_profiles"
+  "--data[folder of the database and the credentials]:DIR:_files -/"
+  ":where nothing is yet:_files"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_butlr_tui_serve_backup_defaults_added=0
 
 _shtab_butlr_tui_serve_check_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
@@ -175,6 +194,55 @@ _shtab_butlr_tui_serve_check_options=(
 
 # guard to ensure default positional specs are added only once per session
 _shtab_butlr_tui_serve_check_defaults_added=0
+
+_shtab_butlr_tui_serve_clients_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--profile[the service to talk to, such as local]:NAME:_butlr_tui_profiles"
+  "--tree[each below the one that owns it]"
+  "--data[folder of the database and the credentials]:DIR:_files -/"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_butlr_tui_serve_clients_defaults_added=0
+
+_shtab_butlr_tui_serve_restore_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--profile[the service to talk to, such as local]:NAME:_butlr_tui_profiles"
+  "--data[folder of the database and the credentials]:DIR:_files -/"
+  ":what backup wrote:_files"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_butlr_tui_serve_restore_defaults_added=0
+
+_shtab_butlr_tui_serve_revoke_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--profile[the service to talk to, such as local]:NAME:_butlr_tui_profiles"
+  "--with-descendants[also those that it made, those that they made, and so on]"
+  "--data[folder of the database and the credentials]:DIR:_files -/"
+  ":its id:"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_butlr_tui_serve_revoke_defaults_added=0
+
+_shtab_butlr_tui_serve_rotate_key_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--profile[the service to talk to, such as local]:NAME:_butlr_tui_profiles"
+  "--data[folder of the database and the credentials]:DIR:_files -/"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_butlr_tui_serve_rotate_key_defaults_added=0
+
+_shtab_butlr_tui_serve_rotate_root_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--profile[the service to talk to, such as local]:NAME:_butlr_tui_profiles"
+  "--data[folder of the database and the credentials]:DIR:_files -/"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_butlr_tui_serve_rotate_root_defaults_added=0
 
 _shtab_butlr_tui_show_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
@@ -271,7 +339,13 @@ _shtab_butlr_tui_serve() {
       (( CURRENT += 1 ))
       curcontext="${curcontext%:*:*}:_shtab_butlr_tui_serve-$line[1]:"
       case $line[1] in
+        backup) _arguments -C -s $_shtab_butlr_tui_serve_backup_options ;;
         check) _arguments -C -s $_shtab_butlr_tui_serve_check_options ;;
+        clients) _arguments -C -s $_shtab_butlr_tui_serve_clients_options ;;
+        restore) _arguments -C -s $_shtab_butlr_tui_serve_restore_options ;;
+        revoke) _arguments -C -s $_shtab_butlr_tui_serve_revoke_options ;;
+        rotate-key) _arguments -C -s $_shtab_butlr_tui_serve_rotate_key_options ;;
+        rotate-root) _arguments -C -s $_shtab_butlr_tui_serve_rotate_root_options ;;
       esac
   esac
 }

@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Final, NamedTuple
 
 from butlr_tui.service.files import DataFolderError
-from butlr_tui.service.sqlite import open_database
+from butlr_tui.service.sqlite import open_database, write_nothing
 
 _SCHEMA: Final = """CREATE TABLE IF NOT EXISTS unfinished (
     mark TEXT PRIMARY KEY,         -- as in the client's metadata
@@ -69,6 +69,11 @@ class Orphans:
     def forget(self, mark: str) -> None:
         """Strike out an orphan whose client is there no more."""
         self._change("DELETE FROM unfinished WHERE mark = ?", mark)
+
+    def write_nothing(self) -> None:
+        """See whether the file can be written."""
+        with self._lock:
+            write_nothing(self._db)
 
     def all(self) -> Sequence[Orphan]:
         """All creates that are not finished, due or not."""

@@ -91,6 +91,10 @@ class TenantStore:
             raise StoreFailed(ErrorCode.CLIENT_DELETE_FAILED) from error
         return True
 
+    async def prove_writable(self) -> None:
+        """Write to the record of unfinished creates; the tenant is not asked. Raises sqlite3.Error."""
+        await to_thread(self._orphans.write_nothing)
+
     async def create(self, owner: str, name: str, description: str) -> Credentials:
         """A new client of `owner` with its grant; what can't be finished is taken back, or left to the sweep.
 
