@@ -175,6 +175,7 @@ def _parser() -> argparse.ArgumentParser:
     delete.add_argument(
         "--yes", action="store_true", required=True, help="really; there is no other question"
     )
+    delete.add_argument("--json", action="store_true", help="also print what became of each, as JSON")
     journal = add("journal", _journal, "Print what was created and deleted, and where each secret went.")
     journal.add_argument("--json", action="store_true", help="as JSON")
     completion = add(
@@ -338,9 +339,12 @@ def _show(options: argparse.Namespace) -> int:
 
 
 def _delete(options: argparse.Namespace) -> int:
-    from butlr_tui.plain.clients import delete
+    from butlr_tui.plain.delete import delete
 
-    return _run_plain(options, lambda session: delete(session, options.clients))
+    at_once = load().delete_concurrency
+    return _run_plain(
+        options, lambda session: delete(session, options.clients, at_once, as_json=options.json)
+    )
 
 
 def _create(options: argparse.Namespace) -> int:
