@@ -168,14 +168,7 @@ def _parser() -> argparse.ArgumentParser:
             help="env for a file and stdout, json for a file named so, else secret",
         )
     _add_ends(replaced)
-    delete = add("delete", _delete, "Delete clients.")
-    delete.add_argument(
-        "clients", metavar="CLIENT", nargs="+", help="its id, or its name where no other client has it"
-    )
-    delete.add_argument(
-        "--yes", action="store_true", required=True, help="really; there is no other question"
-    )
-    delete.add_argument("--json", action="store_true", help="also print what became of each, as JSON")
+    _add_delete(add("delete", _delete, "Delete clients."))
     journal = add("journal", _journal, "Print what was created and deleted, and where each secret went.")
     journal.add_argument("--json", action="store_true", help="as JSON")
     completion = add(
@@ -195,6 +188,17 @@ def _add_ends(command: argparse.ArgumentParser) -> None:
     instead.add_argument("--list", action="store_true", help="print the replacements that are not ended")
     command.add_argument("--yes", action="store_true", help="delete without asking")
     command.add_argument("--json", action="store_true", help="with --list: as JSON")
+
+
+def _add_delete(command: argparse.ArgumentParser) -> None:
+    """The arguments of `delete`."""
+    command.add_argument(
+        "clients", metavar="CLIENT", nargs="+", help="its id, or its name where no other client has it"
+    )
+    command.add_argument(
+        "--yes", action="store_true", required=True, help="really; there is no other question"
+    )
+    command.add_argument("--json", action="store_true", help="also print what became of each, as JSON")
 
 
 def _add_list(command: argparse.ArgumentParser) -> None:

@@ -56,7 +56,7 @@ async def in_turns(steps: Generator[None, None, T]) -> T:
             since = perf_counter()
 
 
-def slices(items: Sequence[int]) -> Iterator[Sequence[int]]:
+def slices(items: Sequence[T]) -> Iterator[Sequence[T]]:
     """The items, one step's worth at a time."""
     if len(items) <= STEP:
         yield items
