@@ -151,13 +151,7 @@ def _parser() -> argparse.ArgumentParser:
             help="env for a file and stdout, json for a file named so, else secret",
         )
     _add_ends(replaced)
-    delete = add("delete", _delete, "Delete clients.")
-    delete.add_argument(
-        "clients", metavar="CLIENT", nargs="+", help="its id, or its name where no other client has it"
-    )
-    delete.add_argument(
-        "--yes", action="store_true", required=True, help="really; there is no other question"
-    )
+    _add_delete(add("delete", _delete, "Delete clients."))
     journal = add("journal", _journal, "Print what was created and deleted, and where each secret went.")
     journal.add_argument("--json", action="store_true", help="as JSON")
     completion = add(
@@ -177,6 +171,17 @@ def _add_ends(command: argparse.ArgumentParser) -> None:
     instead.add_argument("--list", action="store_true", help="print the replacements that are not ended")
     command.add_argument("--yes", action="store_true", help="delete without asking")
     command.add_argument("--json", action="store_true", help="with --list: as JSON")
+
+
+def _add_delete(command: argparse.ArgumentParser) -> None:
+    """The arguments of `delete`."""
+    command.add_argument(
+        "clients", metavar="CLIENT", nargs="+", help="its id, or its name where no other client has it"
+    )
+    command.add_argument(
+        "--yes", action="store_true", required=True, help="really; there is no other question"
+    )
+    command.add_argument("--json", action="store_true", help="also print what became of each, as JSON")
 
 
 def _add_list(command: argparse.ArgumentParser) -> None:
@@ -298,9 +303,12 @@ def _show(options: argparse.Namespace) -> int:
 
 
 def _delete(options: argparse.Namespace) -> int:
-    from butlr_tui.plain.clients import delete
+    from butlr_tui.plain.delete import delete
 
-    return _run_plain(options, lambda session: delete(session, options.clients))
+    at_once = load().delete_concurrency
+    return _run_plain(
+        options, lambda session: delete(session, options.clients, at_once, as_json=options.json)
+    )
 
 
 def _create(options: argparse.Namespace) -> int:

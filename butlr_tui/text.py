@@ -128,6 +128,17 @@ def counted(count: int, thing: str) -> str:
     return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
+def received(so_far: int, in_all: int | None) -> str:
+    """How many bytes of an answer have come: `3.2 MB of 17.6 MB`, `640 kB so far`; "" for none."""
+    if not so_far:
+        return ""
+    return f"{_size(so_far)} so far" if in_all is None else f"{_size(so_far)} of {_size(in_all)}"
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.0f} kB"
+
+
 def _head(text: str, cells: int) -> str:
     """As much of `text`, which is wider, as has room in `cells`."""
     end = 0

@@ -208,7 +208,10 @@ USAGES: Final[Mapping[str, Usage]] = {
     "delete": Usage(
         (
             ("butlr-tui delete hvac-sync --yes", "the client of this name, where no other has it"),
-            ("butlr-tui delete ID ID --yes", "two by their ids, without a question"),
+            (
+                "butlr-tui delete ID ID --yes --json",
+                "two by their ids, and what became of each, by a program",
+            ),
         ),
         (*_READS[:3], Exit.UNKNOWN, *_READS[3:]),
         {

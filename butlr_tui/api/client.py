@@ -6,6 +6,7 @@ Source: CONTRACT.md, "The M2M client service" and "What the app tolerates, and w
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from typing import Final, TypeVar
 from urllib.parse import quote
 
@@ -31,7 +32,7 @@ from butlr_tui.http.errors import (
     TokenWithoutClientId,
 )
 from butlr_tui.http.loopback import Loopback
-from butlr_tui.http.retry import Sleep, Uniform, retry
+from butlr_tui.http.retry import Holding, Sleep, Uniform, asks_to_wait, retry
 from butlr_tui.http.transport import BODY_CAP, LIST_CAP, Response, exchange, open_client
 from butlr_tui.models import Client
 from butlr_tui.text import safe, truncate
@@ -131,27 +132,38 @@ class M2MClient:
             raise error
         return new
 
-    async def delete_client(self, client_id: str) -> None:
-        """Deletes a client. Raises ClientNotFound only where no earlier attempt may have deleted it."""
+    async def delete_client(self, client_id: str, holding: Holding = nullcontext) -> None:
+        """Deletes a client. Raises ClientNotFound only where no earlier attempt may have deleted it.
+
+        `holding` lasts while it waits since the service asked to.
+        """
         path = client_path(client_id)
         deadline = _for_one()
         unclear: ServiceError | None = None
+        last: ServiceError | None = None
 
         async def attempt() -> None:
-            nonlocal unclear
+            nonlocal unclear, last
             try:
                 answer, request = await self._send("DELETE", path, deadline)
                 if not 200 <= answer.status < 300:
                     raise _refused(answer, Call(request, "delete the client"))
             except (NoResponse, InvalidResponse, ServerFailed) as error:
-                unclear = error
+                unclear = last = error
                 raise
             except ClientNotFound:
                 if unclear is None:
                     raise
+            except ServiceError as error:
+                last = error
+                raise
+
+        async def wait(seconds: float) -> None:
+            with holding() if asks_to_wait(last) else nullcontext():
+                await self._sleep(seconds)
 
         try:
-            await self._retry(attempt, deadline)
+            await retry(attempt, deadline=deadline, sleep=wait, uniform=self._uniform)
         except ServiceError as error:
             # That the last attempt was not even sent says nothing about the one before it.
             raise (unclear or error) from None

@@ -15,8 +15,10 @@ from butlr_tui.config.model import (
     BORDERS,
     CLIPBOARDS,
     COLOURS,
+    DELETE_CONCURRENCY,
     FORMATS,
     HIGH_CONTRAST,
+    MOST_AT_ONCE,
     READY_FILTERS,
     THEMES,
 )
@@ -79,6 +81,14 @@ def _number(of: str, least: float, most: float) -> Check:
     return check
 
 
+def _whole_number(least: int, most: int) -> Check:
+    def check(value: object) -> str | None:
+        fine = isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+        return None if fine else f"must be a whole number from {least} to {most}"
+
+    return check
+
+
 def _destination(value: object) -> str | None:
     asked = '"clipboard", "file:PATH" with a whole path, or "command:NAME"'
     if not isinstance(value, str):
@@ -112,6 +122,8 @@ TOP: Final = (
         "After so long a verified copy of a secret is cleared again; 0 leaves it"),
     Key("replace_reminder_days", _number("days", 0, 3_650), "7", "7",
         "After so many days the start reminds of a replacement that is not finished; 0 never does"),
+    Key("delete_concurrency", _whole_number(1, MOST_AT_ONCE), "2", str(DELETE_CONCURRENCY),
+        "So many deletions may be under way at once, where several clients are deleted"),
     Key("mouse", _flag, "true", "true",
         "Whether the app takes the mouse; without it your terminal selects text as everywhere"),
     Key("animations", _one_of(ANIMATIONS), '"off"', f'"{AUTOMATIC}"',

@@ -19,6 +19,9 @@ ROOT_CREDENTIAL: Final = "root-credential.json"
 SMALLEST_TERMINAL: Final = (60, 16)
 """Columns and lines that the app needs."""
 AUTOMATIC: Final = "auto"
+DELETE_CONCURRENCY: Final = 4
+MOST_AT_ONCE: Final = 8
+"""Connections that there are for all requests."""
 CLIPBOARDS: Final = (AUTOMATIC, "native", "tmux", "tmux-passthrough", "screen", "osc52", "none")
 """The first, or a name of delivery's Route. A test holds the two together: config may not import delivery."""
 ANIMATIONS: Final = (AUTOMATIC, "on", "off")
@@ -197,6 +200,8 @@ class Settings:
     """After which a verified copy of a secret is cleared again; 0 leaves it."""
     replace_reminder_days: float = 7.0
     """After which the start reminds of a replacement that is not finished; 0 never does."""
+    delete_concurrency: int = DELETE_CONCURRENCY
+    """How many deletions may be under way at once, where several clients are deleted."""
     mouse: bool = True
     """Whether the app takes the mouse. Without, the terminal's own selection works undisturbed."""
     animations: str = AUTOMATIC

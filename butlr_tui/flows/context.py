@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from butlr_tui.config.model import DELETE_CONCURRENCY
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
@@ -30,6 +32,8 @@ class FlowContext:
     clock: Callable[[], datetime]
     known_clients: Callable[[], Sequence[Client]]
     """All clients as the list was last read."""
+    delete_concurrency: int = DELETE_CONCURRENCY
+    """How many deletions may be under way at once."""
 
     @property
     def profile(self) -> Profile:

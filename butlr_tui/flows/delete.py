@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from butlr_tui.flows import wording
 from butlr_tui.flows.host import Question
 from butlr_tui.ids import created_at
-from butlr_tui.operations.outcomes import AlreadyGone, Deleted
+from butlr_tui.operations.outcomes import is_gone
 from butlr_tui.text import ago, quoted, safe, truncate, truncate_middle
 
 if TYPE_CHECKING:
@@ -108,8 +108,3 @@ async def delete(
     if gone:
         host.reload()
     return outcome
-
-
-def is_gone(outcome: DeleteOutcome | None) -> bool:
-    """Whether the client is not there any more."""
-    return isinstance(outcome, Deleted | AlreadyGone)

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from butlr_tui.flows import wording
 from butlr_tui.flows.create import Draft
-from butlr_tui.flows.delete import delete, is_gone
+from butlr_tui.flows.delete import delete
 from butlr_tui.flows.host import Option, Question, ask_once
+from butlr_tui.flows.interrupted import interrupted_deletions
 from butlr_tui.http.errors import ServiceError
+from butlr_tui.operations.outcomes import is_gone
 from butlr_tui.text import counted, safe
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ async def settle_unfinished(host: FlowHost, context: FlowContext) -> Draft | Non
     settling = _Settling(host, context)
     try:
         await settling.clear_away()
+        await settling.tell_of_deletions()
         await settling.run(await context.session.unfinished(context.known_clients()))
     except ServiceError as error:
         host.say(f"✗ {error.message}")
@@ -74,6 +77,12 @@ class _Settling:
         """Take away what they had reserved and never used, and say so."""
         if cleared := await self._context.session.clear_away():
             self._said.append(wording.cleared(cleared))
+            self._tell()
+
+    async def tell_of_deletions(self) -> None:
+        """Say what became of those that were interrupted."""
+        if told := await interrupted_deletions(self._context, self._host.key):
+            self._said.append(f"! {told}")
             self._tell()
 
     async def run(self, found: Sequence[Unfinished]) -> None:

@@ -6,6 +6,7 @@ A POST never comes here: a second one could make a second client.
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Final, TypeVar
 
@@ -15,6 +16,8 @@ from butlr_tui.http.errors import NoResponse, RateLimited, ServerFailed, Service
 T = TypeVar("T")
 Sleep = Callable[[float], Awaitable[None]]
 Uniform = Callable[[float, float], float]
+Holding = Callable[[], AbstractContextManager[None]]
+"""Entered for as long as a call waits since the service asked to."""
 
 ATTEMPTS: Final = 3
 LONGEST_WAIT: Final = 30.0
@@ -52,6 +55,11 @@ def backoff_delay(error: ServiceError, tried: int, uniform: Uniform = random.uni
     if floor > LONGEST_WAIT:
         return None
     return max(floor, uniform(0, min(8, 0.5 * 2 ** (tried - 1))))
+
+
+def asks_to_wait(error: ServiceError | None) -> bool:
+    """Whether the service asked not to be called for a while."""
+    return isinstance(error, RateLimited) or (isinstance(error, ServerFailed) and error.retry_at is not None)
 
 
 def _may_pass(error: ServiceError) -> bool:

@@ -50,6 +50,7 @@ class Event(StrEnum):
 
 BEGINS: Final = frozenset({Event.CREATE, Event.DELETE})
 CLOSES: Final = frozenset({Event.NOT_CREATED, Event.STORED, Event.SETTLED})
+ENDS_DELETION: Final = frozenset({Event.DELETED, Event.ALREADY_GONE, Event.NOT_DELETED, Event.DELETE_UNCLEAR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,11 @@ class Entry:
     def is_open(self) -> bool:
         """Whether a client may exist whose secret is not known to be stored."""
         return self.event is Event.CREATE and self.closed is None
+
+    @property
+    def was_interrupted(self) -> bool:
+        """Whether it is a deletion whose end is not written down."""
+        return self.event is Event.DELETE and self.ended is None
 
     @property
     def summary(self) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from butlr_tui.addresses import normalised
-from butlr_tui.journal.entries import CLOSES, Entry, Event, replay
+from butlr_tui.journal.entries import CLOSES, ENDS_DELETION, Entry, Event, replay
 from butlr_tui.journal.entry_locks import EntryLocks
 from butlr_tui.journal.replacements import Replacements
 from butlr_tui.journal.unfinished import Unfinished, match
@@ -19,6 +19,8 @@ from butlr_tui.system.private_folders import check_private_folder, make_private_
 from butlr_tui.system.user_folders import user_folder
 from butlr_tui.text import os_error_reason, safe
 
+_DELETION: Final = b'"event":"delete'
+"""In the lines that begin a deletion and tell how it ended; all else that has a client's id is of its create."""
 _LONGEST: Final = 300
 """Characters of a sentence that are kept."""
 
@@ -75,25 +77,31 @@ class Journal:
             raise
         return attempt
 
-    def delete(self, url: str, profile: str, client: Client) -> str:
-        """Begins the entry of a deletion. Returns its attempt. Raises JournalError."""
+    def delete(self, url: str, profile: str, client: Client, by: str | None = None) -> str:
+        """Begins the entry of a deletion and locks it. Returns its attempt. Raises JournalError."""
         attempt = uuid.uuid4().hex
         which = ("client_id", _whole(client.client_id))
-        self._append(attempt, Event.DELETE, *_where(url, profile, client.name, None), which)
+        self._make_folder()
+        self._entry_locks.take(attempt)
+        try:
+            self._append(attempt, Event.DELETE, *_where(url, profile, client.name, by), which)
+        except JournalError:
+            self._entry_locks.drop(attempt)
+            raise
         return attempt
 
     def note(self, attempt: str, event: Event, how: str = "", **more: str | None) -> bool:
         """Adds an event to the entry of `attempt`, with `client_id` or `by` where known.
 
-        What closes the entry ends our lock too. False where it can't be written: the entry then stays open
-        and is offered again, too often rather than never.
+        What closes the entry, or ends a deletion, ends our lock too. False where it can't be written: the entry
+        then stays open and is offered again, too often rather than never.
         """
         said = {"how": how[:_LONGEST] or None, **more}
         try:
             self._append(attempt, event, *((key, _whole(text)) for key, text in said.items() if text))
         except JournalError:
             return False
-        if event in CLOSES:
+        if event in CLOSES | ENDS_DELETION:
             self._entry_locks.drop(attempt)
         return True
 
@@ -105,6 +113,18 @@ class Journal:
     def open_entries(self, url: str | None = None) -> list[Entry]:
         """The creates (at `url`) that are not closed and that nobody works on. Raises JournalError."""
         return self._entries_and_open(url)[1]
+
+    def interrupted_deletions(self, url: str) -> list[Entry]:
+        """The deletions at `url` whose end is not written down, and that nobody works on. Raises JournalError."""
+        free = {
+            one.attempt
+            for one in self.entries(url)
+            if one.was_interrupted and self._entry_locks.is_free(one.attempt)
+        }
+        # Read anew: whoever held one a moment ago may have ended it.
+        return (
+            [one for one in self.entries(url) if one.attempt in free and one.was_interrupted] if free else []
+        )
 
     def unfinished(self, url: str, clients: Iterable[Client]) -> list[Unfinished]:
         """The open entries at `url`, and what they may have made among its `clients`. Raises JournalError."""
@@ -142,11 +162,20 @@ class Journal:
     def settle_client(self, url: str, client_id: str, how: str) -> None:
         """Closes the entries of a client that is gone, but for those that another process works on."""
         with suppress(JournalError):
-            for entry in self.entries(url):
+            for entry in self.entries(url) if self._knows_more_than_deletions(client_id) else ():
                 if entry.is_open and entry.client_id == client_id:
                     with self._entry_locks.taken(entry.attempt) as is_ours:
                         if is_ours:
                             self.note(entry.attempt, Event.SETTLED, how)
+
+    def _knows_more_than_deletions(self, client_id: str) -> bool:
+        """Whether a line has this id that is not of a deletion. To replay all of a long journal takes long."""
+        wanted, at, written = json.dumps(_whole(client_id)).encode(), 0, self._written()
+        while (at := written.find(wanted, at + 1)) >= 0:
+            line = written[written.rfind(b"\n", 0, at) + 1 : written.find(b"\n", at)]
+            if _DELETION not in line:
+                return True
+        return False
 
     def release(self) -> None:
         """Ends our work on all entries: the open ones are for the next start."""
@@ -175,11 +204,14 @@ class Journal:
             return 0
 
     def _replay(self) -> dict[str, Entry]:
+        return replay(self._written())
+
+    def _written(self) -> bytes:
         try:
             check_private_folder(self.path.parent)
-            return replay(read_own(self.path))
+            return read_own(self.path)
         except FileNotFoundError:
-            return {}
+            return b""
         except OSError as error:
             raise self._error("read", error) from None
 

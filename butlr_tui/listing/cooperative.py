@@ -42,16 +42,21 @@ def result(steps: Generator[None, None, T]) -> T:
             return found
 
 
-async def in_turns(steps: Steps) -> None:
-    """Do all of the work, letting the event loop run in between."""
+async def in_turns(steps: Generator[None, None, T]) -> T:
+    """Do all of the work, letting the event loop run in between; what comes of it."""
     since = perf_counter()
-    for _ in steps:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as over:
+            found: T = over.value
+            return found
         if perf_counter() - since > _TURN:
             await asyncio.sleep(0)
             since = perf_counter()
 
 
-def slices(items: Sequence[int]) -> Iterator[Sequence[int]]:
+def slices(items: Sequence[T]) -> Iterator[Sequence[T]]:
     """The items, one step's worth at a time."""
     if len(items) <= STEP:
         yield items

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, overload
 from butlr_tui.listing.cooperative import STEP, result, slices
 from butlr_tui.listing.index import ClientIndex, Column, Order
 from butlr_tui.listing.known import Known
+from butlr_tui.listing.marks import Marks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -60,6 +61,7 @@ class Listing:
         self.order = Order()
         self.known = Known()
         """What words of the query stand for; the next `filtering` goes by it."""
+        self.marks = Marks()
         self.marked_in_names: Sequence[str] = ()
         """The query's texts, folded, that a name may have been found by."""
         self.marked_in_ids: Sequence[str] = ()
@@ -73,6 +75,8 @@ class Listing:
         """Show what is in there, keeping filter and order. If it is not the `whole` list, only show it."""
         numbers = yield from index.ordered(self.order)
         hits = yield from _select(self._terms, numbers, index)
+        if whole:
+            yield from self.marks.keeping(index.clients)
         self._index = index
         self._show(hits)
         if whole:
@@ -119,6 +123,32 @@ class Listing:
         number = self._number(client_id)
         return None if number is None else self._index.row(number, self.rows.numbers, self.order)
 
+    def marking_all(self, spare: str | None) -> Steps:
+        """Mark all that are shown, but for the one with the client id `spare`."""
+        clients, numbers = self._index.clients, self.rows.numbers
+        # In the order of their coming, as above.
+        shown = (
+            clients
+            if len(numbers) == len(clients)
+            else Rows(clients, (yield from _in_order(numbers, clients)))
+        )
+        yield from self.marks.adding(shown, spare)
+
+    def marked(self) -> Generator[None, None, Sequence[Client]]:
+        """All that are marked, those that the filter hides too, in the order that is shown. In steps."""
+        clients, ids = self._index.clients, self.marks.ids
+        if not ids:
+            return ()
+        has_mark = bytearray()
+        for part in slices(clients):
+            has_mark += bytearray([client.id in ids for client in part])
+            yield
+        found: list[int] = []
+        for some in slices((yield from self._index.ordered(self.order))):
+            found += [number for number in some if has_mark[number]]
+            yield
+        return Rows(clients, found)
+
     def named(self, name: str) -> list[Client]:
         """All clients with exactly this name."""
         return [client for client in self.clients if client.name == name]
@@ -162,6 +192,16 @@ def _select(
     for number in hits:
         found[number] = True
     return [number for number in numbers if found[number]]
+
+
+def _in_order(numbers: Sequence[int], clients: Sequence[Client]) -> Generator[None, None, Sequence[int]]:
+    """These numbers of clients, the smallest first."""
+    found = bytearray(len(clients))
+    for some in slices(numbers):
+        for number in some:
+            found[number] = True
+        yield
+    return [number for number, is_one in enumerate(found) if is_one]
 
 
 def _matching(

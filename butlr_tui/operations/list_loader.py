@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from butlr_tui.listing.cooperative import finish, in_turns
 from butlr_tui.listing.view import ClientIndex
-from butlr_tui.text import counted
+from butlr_tui.text import counted, received
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
     from butlr_tui.http.errors import BadItems
-    from butlr_tui.listing.cooperative import Steps
     from butlr_tui.listing.view import Listing
     from butlr_tui.models import Client
     from butlr_tui.operations.session import Session
+
+T = TypeVar("T")
 
 TELL_AFTER: Final = 0.3
 """Seconds after which it is said how far a reading is; one that is faster goes by in silence."""
@@ -84,10 +85,10 @@ class ListLoader:
                 self._current = None
         return flaw
 
-    async def change(self, steps: Steps) -> None:
-        """Let the listing change, with the event loop running in between."""
+    async def change(self, steps: Generator[None, None, T]) -> T:
+        """Let the listing change, or look through it, with the event loop running in between; what comes of it."""
         async with self._lock:
-            await in_turns(steps)
+            return await in_turns(steps)
 
     async def _tell(self, reading: _Reading) -> None:
         await asyncio.sleep(TELL_AFTER)
@@ -119,12 +120,4 @@ class _Reading:
             return None
         if clients := len(self.index.clients):
             return f"{counted(clients, 'client')} so far"
-        if not self._bytes:
-            return ""
-        if self._all_bytes is None:
-            return f"{_size(self._bytes)} so far"
-        return f"{_size(self._bytes)} of {_size(self._all_bytes)}"
-
-
-def _size(count: int) -> str:
-    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.0f} kB"
+        return received(self._bytes, self._all_bytes)

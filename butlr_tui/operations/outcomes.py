@@ -95,3 +95,8 @@ class DeleteUnclear:
 
 
 DeleteOutcome = Deleted | AlreadyGone | NotDeleted | DeleteUnclear
+
+
+def is_gone(outcome: object) -> bool:
+    """Whether it says that the client is not there any more."""
+    return isinstance(outcome, Deleted | AlreadyGone)

@@ -8,7 +8,7 @@ from pathlib import Path
 from butlr_tui.config.profiles import Profile
 from butlr_tui.delivery.file import remove_unused
 from butlr_tui.http.errors import NotSent
-from butlr_tui.journal.entries import Event
+from butlr_tui.journal.entries import Entry, Event
 from butlr_tui.journal.journal import Journal, JournalError
 from butlr_tui.journal.replacements import Replacement, Replacements, State
 from butlr_tui.journal.unfinished import Unfinished
@@ -146,14 +146,29 @@ class Records:
                 raise _unreadable(error) from None
             yield is_ours
 
-    async def begin_delete(self, client: Client) -> str:
+    async def begin_delete(self, client: Client, by: str | None) -> str:
         """Begin the entry of a deletion; its attempt, or "" where it can't be written: no secret is at stake."""
         if self._journal is None:
             return ""
         try:
-            return await asyncio.to_thread(self._journal.delete, self._url, self._profile, client)
+            return await asyncio.to_thread(self._journal.delete, self._url, self._profile, client, by)
         except JournalError:
             return ""
+
+    async def interrupted_deletions(self) -> list[Entry]:
+        """The deletions of earlier runs whose end nobody wrote down. Raises NotSent."""
+        if self._journal is None:
+            return []
+        try:
+            return await asyncio.to_thread(self._journal.interrupted_deletions, self._url)
+        except JournalError as error:
+            raise _unreadable(error) from None
+
+    async def deletion_seen(self, entry: Entry, *, is_listed: bool, is_gone: bool) -> None:
+        """Writes down what a later list tells of an interrupted deletion."""
+        seen = "in" if is_listed else "not in"
+        ended = Event.NOT_DELETED if is_listed else Event.DELETED if is_gone else Event.DELETE_UNCLEAR
+        await self._note(entry.attempt, ended, f"interrupted; {seen} the list at the next start")
 
     async def delete_ended(self, attempt: str, outcome: DeleteOutcome, by: str | None) -> None:
         """Writes down how a deletion ended, and closes the open creates of a client that is gone."""

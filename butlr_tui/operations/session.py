@@ -6,7 +6,7 @@ All writes go through here, so this is where a read-only profile is held to it.
 import asyncio
 import time
 from collections.abc import Callable, Collection
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -29,7 +29,7 @@ from butlr_tui.http.errors import (
     ServerFailed,
     ServiceError,
 )
-from butlr_tui.http.retry import Sleep
+from butlr_tui.http.retry import Holding, Sleep
 from butlr_tui.journal.entries import Entry
 from butlr_tui.journal.journal import Journal
 from butlr_tui.journal.replacements import Replacement, Replacements
@@ -61,6 +61,7 @@ E = TypeVar("E", bound=ServiceError)
 Clients = list[Client]  # Session has a method of that name
 UnfinishedCreates = list[Unfinished]
 Paths = list[Path]
+Entries = list[Entry]
 
 
 def waits_in_words() -> str:
@@ -339,18 +340,39 @@ class Session:
             return Look(after, [], _light(error))
         return Look(after, [one for one in clients if one.name == name and one.id not in known_ids], why)
 
-    async def delete(self, client: Client) -> DeleteOutcome:
-        """Deletes a client, and looks whether it is still there where the answer leaves that open."""
+    async def delete(self, client: Client, holding: Holding = nullcontext) -> DeleteOutcome:
+        """Deletes a client, and looks whether it is still there where the answer leaves that open.
+
+        `holding` lasts while it waits since the service asked to.
+        """
         if self.profile.read_only:
             return NotDeleted(client, ReadOnly(self.profile.name))
-        attempt = await self._records.begin_delete(client)
-        outcome = await self._delete(client)
+        if self._bearer.current is None:
+            try:
+                await self._bearer.token()  # the journal names who asked
+            except ServiceError as error:
+                return NotDeleted(client, _light(error))
+        attempt = await self._records.begin_delete(client, self._own_id)
+        outcome = await self._delete(client, holding)
         await self._records.delete_ended(attempt, outcome, self._own_id)
         return outcome
 
-    async def _delete(self, client: Client) -> DeleteOutcome:
+    async def interrupted_deletions(self) -> Entries:
+        """Deletions here whose program ended before it knew how they went. Raises NotSent."""
+        return await self._records.interrupted_deletions()
+
+    async def deletion_seen(self, entry: Entry, *, is_listed: bool) -> bool:
+        """Writes down what a later list tells of an interrupted deletion. Whether the client is known to be gone.
+
+        A list without it shows that only to the identity that could see it before.
+        """
+        is_gone = not is_listed and entry.by is not None and entry.by == self._own_id
+        await self._records.deletion_seen(entry, is_listed=is_listed, is_gone=is_gone)
+        return is_gone
+
+    async def _delete(self, client: Client, holding: Holding) -> DeleteOutcome:
         try:
-            await self._api.delete_client(client.id)
+            await self._api.delete_client(client.id, holding)
         except ClientNotFound:
             return Deleted(client) if client.id in self._maybe_deleted else AlreadyGone(client)
         except (NoResponse, InvalidResponse, ServerFailed) as error:

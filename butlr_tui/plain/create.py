@@ -12,6 +12,7 @@ from butlr_tui.operations.place import Destination, Disposition, SecretPlace
 from butlr_tui.operations.session import Look, Session, waits_in_words
 from butlr_tui.plain.exits import Exit
 from butlr_tui.plain.output import code_for
+from butlr_tui.plain.progress import read_list
 from butlr_tui.system.streams import tell
 from butlr_tui.text import counted, quoted, safe
 
@@ -36,7 +37,7 @@ async def create(
     if fault is not None:
         tell(f"{fault} Nothing was created.")
         return Exit.FAILED
-    known = await session.list()
+    known = await read_list(session)
     try:
         return await _create(session, to.place(name), name, description, known, replaces)
     except asyncio.CancelledError:

@@ -15,6 +15,7 @@ from butlr_tui.models import Client
 from butlr_tui.operations import last_list
 from butlr_tui.operations.session import Session
 from butlr_tui.plain.exits import Exit
+from butlr_tui.plain.progress import read_list
 from butlr_tui.plain.table import Yields, print_table
 from butlr_tui.system.streams import put, tell
 from butlr_tui.system.terminal import columns
@@ -98,7 +99,7 @@ async def list_clients(session: Session, wanted: Wanted, named: Mapping[str, str
         return Exit.USAGE
     flaw: BadItems | None = None
     try:
-        clients = await session.list()
+        clients = await read_list(session)
     except BadItems as error:
         clients, flaw = error.good, error
     await asyncio.to_thread(last_list.keep, session.profile.name, clients)

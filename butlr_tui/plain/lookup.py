@@ -10,6 +10,7 @@ from butlr_tui.ids import created_at, ksuid_of
 from butlr_tui.models import Client
 from butlr_tui.operations.session import Session
 from butlr_tui.plain.exits import Exit
+from butlr_tui.plain.progress import read_list
 from butlr_tui.text import age, counted, quoted, safe
 
 _NEAR: Final = 3
@@ -44,7 +45,7 @@ async def with_id(session: Session, word: str) -> Client | None:
 async def listed(session: Session) -> list[Client]:
     """All clients, for `one_of` to look among. Raises ServiceError, and NotOne where not all could be read."""
     try:
-        return await session.list()
+        return await read_list(session)
     except BadItems as error:
         raise NotOne(Exit.FAILED, f"{error.message} A name may be one of theirs too: give an id.") from None
 

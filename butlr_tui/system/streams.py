@@ -6,7 +6,7 @@ from contextlib import suppress
 from errno import EPIPE
 from typing import Final, TextIO
 
-from butlr_tui.text import os_error_reason
+from butlr_tui.text import os_error_reason, truncate, width
 
 _STANDARD: Final = (0, 1, 2)
 
@@ -34,13 +34,48 @@ def is_terminal() -> bool:
 
 def tell(words: str) -> None:
     """Writes words for the person to stderr; never data. Where it does not take them nothing else changes."""
+    _LAST_LINE.show("")
     if sys.stderr is not None:
         with suppress(OSError, ValueError):
             sys.stderr.write(words + "\n")
 
 
+def tells_a_person() -> bool:
+    """Whether stderr leads to a terminal."""
+    return sys.stderr is not None and sys.stderr.isatty()
+
+
+def show_progress(words: str) -> None:
+    """Shows on the terminal's last line how far something is, in the place of what was shown there; "" ends it.
+
+    What is told or put comes in its place. Only for a stderr that leads to a terminal.
+    """
+    _LAST_LINE.show(words)
+
+
+class _LastLine:
+    """What stands on the line of stderr that is not ended."""
+
+    def __init__(self) -> None:
+        self._cells = 0
+
+    def show(self, words: str) -> None:
+        """Put words in the place of what stands there. Needs nothing of the terminal but a carriage return."""
+        if not words and not self._cells:
+            return
+        with suppress(OSError, ValueError):
+            shown = truncate(words, os.get_terminal_size(sys.stderr.fileno()).columns - 1)
+            sys.stderr.write("\r" + " " * self._cells + "\r" + shown)
+            sys.stderr.flush()
+            self._cells = width(shown)
+
+
+_LAST_LINE: Final = _LastLine()
+
+
 def put(data: str | bytes) -> None:
     """Writes data to stdout. Raises Unprinted."""
+    _LAST_LINE.show("")
     out = _stdout()
     try:
         if isinstance(data, str):

@@ -128,8 +128,7 @@ class ButlrApp(App[None], inherit_bindings=False):
             self._warnings,
             self._copier,
             self._clock,
-            self._settings.replace_reminder_days,
-            self._settings.filters,
+            self._settings,
         )
 
     def go_to(self, profile: Profile) -> None:

@@ -15,6 +15,7 @@ class Place(StrEnum):
     CREATE = "New client"
     SECRET = "The secret"  # noqa: S105
     DELETE = "Delete"
+    SEVERAL = "Delete several"
     SIGN_IN = "Signing in"
     UNFINISHED = "Unfinished creates"
     JOURNAL = "The journal"
@@ -35,6 +36,10 @@ class Need(Enum):
     """The list is not known to be empty."""
     CLIENT = auto()
     """One is under the cursor."""
+    TARGET = auto()
+    """One is marked, or under the cursor."""
+    MARKS = auto()
+    """One is marked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,8 @@ class Command:
 _KEY_NAMES: Final = {
     "enter": "Enter",
     "escape": "Esc",
+    "space": "Space",
+    "asterisk": "*",
     "slash": "/",
     "question_mark": "?",
     "f1": "F1",
@@ -97,16 +104,16 @@ def _spoken(key: str) -> str:
 
 COMMANDS: Final = (
     Command("new", Place.MAIN, "n", "new", "Make a new client", "new", dangerous=True),
-    Command("copy_id", Place.MAIN, "y", "copy id", "Copy the whole client id", "copy_id", needs=Need.CLIENT),
+    Command("copy_id", Place.MAIN, "y", "copy id", "Copy the whole client id", "copy_id", needs=Need.TARGET),
     Command(
         "delete",
         Place.MAIN,
         "d,delete",
         "delete",
-        "Delete the client (asks first)",
+        "Delete the client, or the marked ones",
         "delete",
         dangerous=True,
-        needs=Need.CLIENT,
+        needs=Need.TARGET,
     ),
     Command(
         "replace",
@@ -117,8 +124,39 @@ COMMANDS: Final = (
         "replace",
         False,
         dangerous=True,
+        needs=Need.TARGET,
+    ),
+    Command(
+        "mark",
+        Place.MAIN,
+        "space",
+        "mark",
+        "Mark or unmark the client, and move on",
+        "mark",
+        False,
         needs=Need.CLIENT,
     ),
+    Command(
+        "mark_to",
+        Place.MAIN,
+        "V",
+        "mark to",
+        "Mark to where the cursor goes; again: end",
+        "mark_to",
+        False,
+        needs=Need.CLIENT,
+    ),
+    Command(
+        "mark_all",
+        Place.MAIN,
+        "asterisk",
+        "mark all",
+        "Mark all that are shown",
+        "mark_all",
+        False,
+        needs=Need.CLIENT,
+    ),
+    Command("unmark", Place.MAIN, "u", "unmark", "Take all marks back", "unmark", False, needs=Need.MARKS),
     Command("filter", Place.MAIN, "slash", "filter", "Show only what matches", "filter", needs=Need.CLIENTS),
     Command(
         "sort",
@@ -197,6 +235,11 @@ COMMANDS: Final = (
         "confirm_delete", Place.DELETE, "enter", "delete", "Delete, once the id's end is typed", "submit"
     ),
     Command("cancel_delete", Place.DELETE, "escape", "cancel", "Leave, deleting nothing", "cancel"),
+    Command(
+        "confirm_several", Place.SEVERAL, "enter", "delete", "Delete, once their number is typed", "submit"
+    ),
+    Command("stop_several", Place.SEVERAL, "escape", "cancel", "Leave; stop after those under way", "cancel"),
+    Command("try_again", Place.SEVERAL, "r", "try again", "Try again what is not deleted", "try_again"),
     Command("sign_in_now", Place.SIGN_IN, "enter", "sign in", "Sign in with what is typed", "submit"),
     Command(
         "cancel_sign_in", Place.SIGN_IN, "escape", "cancel", "Leave; what is typed is forgotten", "cancel"

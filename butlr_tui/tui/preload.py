@@ -9,7 +9,8 @@ import butlr_tui.delivery.clipboard.copy
 import butlr_tui.delivery.clipboard.detect
 import butlr_tui.flows.create
 import butlr_tui.flows.delete
-import butlr_tui.flows.replace
+import butlr_tui.flows.delete_several
+import butlr_tui.flows.replace_several
 import butlr_tui.flows.services
 import butlr_tui.flows.sign_in
 import butlr_tui.flows.unfinished
@@ -19,6 +20,7 @@ import butlr_tui.tui.dialogs.choose
 import butlr_tui.tui.dialogs.confirm
 import butlr_tui.tui.dialogs.create
 import butlr_tui.tui.dialogs.delete
+import butlr_tui.tui.dialogs.delete_several
 import butlr_tui.tui.dialogs.end_replacement
 import butlr_tui.tui.dialogs.help
 import butlr_tui.tui.dialogs.notice

@@ -41,6 +41,12 @@ def _end(terminal: TimedPty, size: int, fixtures: Fixtures) -> float:
     return taken
 
 
+def _mark_all(terminal: TimedPty, size: int, fixtures: Fixtures) -> float:
+    taken = terminal.press("*", r"\d marked")
+    terminal.press("u")
+    return taken
+
+
 class _Filter:
     """Types one letter into the empty filter, another one each time, and takes it back."""
 
@@ -95,6 +101,12 @@ def _ratio(name: str, fixtures: Fixtures, rounds: int) -> float:
     return median([much / little for much, little in zip(found[MANY], found[SIZES[0]], strict=True)])
 
 
+def _cost_of_marks(fixtures: Fixtures, rounds: int) -> float:
+    """Milliseconds that marking all takes more than a key which moves the cursor."""
+    marked = taken(fixtures, rounds, _mark_all, [MANY])[MANY]
+    return 1000 * (median(marked) - median(_all_taken(fixtures, rounds, "down")[MANY]))
+
+
 def _growth(name: str, fixtures: Fixtures, rounds: int) -> Sequence[float]:
     return [1000 * median(one) for one in _all_taken(fixtures, rounds, name).values()]
 
@@ -108,4 +120,9 @@ FIGURES = [
     )
     for name in KEYS
 ]
+FIGURES.append(
+    Figure(
+        "mark-all", "* key → 100,000 marked and counted, more than a down key takes", 50, _cost_of_marks, "ms"
+    )
+)
 GROWTH = [Growth(f"{name} key → paint", "ms", partial(_growth, name)) for name in KEYS]

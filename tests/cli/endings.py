@@ -250,7 +250,15 @@ def _put(owner: Any, name: str, value: object) -> None:
 
 def main(folder: Path) -> None:
     """Runs what is asked for on stdin."""
-    for late in ("plain.clients", "plain.create", "plain.history", "config.show", "config.example", "usage"):
+    for late in (
+        "plain.clients",
+        "plain.create",
+        "plain.delete",
+        "plain.history",
+        "config.show",
+        "config.example",
+        "usage",
+    ):
         importlib.import_module(f"butlr_tui.{late}")  # once, and not in every child
     for number, line in enumerate(sys.stdin.read().splitlines()):
         name, broken = line.split("\t")

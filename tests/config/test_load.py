@@ -29,6 +29,7 @@ default_profile = "prod"
 clipboard = "osc52"
 clipboard_clear_seconds = 20
 replace_reminder_days = 2.5
+delete_concurrency = 2
 mouse = false
 
 [profiles.prod]
@@ -76,7 +77,7 @@ def test_everything_that_can_be_set(read: Read) -> None:
     assert settings.problems == ()
     assert (settings.default_profile, settings.clipboard) == ("prod", "osc52")
     assert (settings.clipboard_clear_seconds, settings.mouse) == (20, False)
-    assert settings.replace_reminder_days == 2.5
+    assert (settings.replace_reminder_days, settings.delete_concurrency) == (2.5, 2)
     prod, lab, local = settings.profiles
     assert prod == Profile(
         "prod",
@@ -105,7 +106,7 @@ def test_everything_that_can_be_set(read: Read) -> None:
     assert settings.own == (prod, lab)
     assert local.name == "local"
     assert settings.profile("prod") is prod
-    assert settings.origins["profiles", "prod", "label"] == 16
+    assert settings.origins["profiles", "prod", "label"] == 17
 
 
 def test_filters_have_names_and_the_ready_ones_may_be_replaced(read: Read) -> None:
@@ -204,6 +205,8 @@ def test_the_file_may_have_its_own_local(read: Read) -> None:
          "clipboard_clear_seconds must be a number of seconds from 0 to 86400."),
         ("clipboard_clear_seconds = true", 1,
          "clipboard_clear_seconds must be a number of seconds from 0 to 86400."),
+        ("delete_concurrency = 9", 1, "delete_concurrency must be a whole number from 1 to 8."),
+        ("delete_concurrency = 2.5", 1, "delete_concurrency must be a whole number from 1 to 8."),
         ("replace_reminder_days = -1", 1, "replace_reminder_days must be a number of days from 0 to 3650."),
         ('default_profile = "loacl"', 1, "There is no profile “loacl”. Did you mean “local”?"),
         ("base_url = 1", 1, "base_url belongs in a profile, below a line such as [profiles.prod]."),

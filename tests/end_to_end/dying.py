@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from itertools import count
 from typing import Any
 
 import httpx
@@ -35,12 +36,12 @@ def put(owner: Any, name: str, value: Any) -> None:
     setattr(owner, name, value)
 
 
-def in_the_middle_of_writing(what: bytes, call: str = "write") -> None:
-    """Dies when half of the bytes with `what` in them are written, by that call of the system."""
-    real = getattr(os, call)
+def in_the_middle_of_writing(what: bytes, call: str = "write", time: int = 1) -> None:
+    """Dies when half of the bytes with `what` in them are written for that time, by that call of the system."""
+    real, times = getattr(os, call), count(1)
 
     def write(opened: int, data: Any, *at: int) -> int:
-        if what in bytes(data):
+        if what in bytes(data) and next(times) >= time:
             real(opened, data[: len(data) // 2], *at)
             die()
         return real(opened, data, *at)  # type: ignore[no-any-return]
@@ -100,12 +101,12 @@ def after_the_body() -> None:
     put(M2MClient, "create_client", create_client)
 
 
-def after_the_line(of: Event) -> None:
-    real = Journal.note
+def after_the_line(of: Event, time: int = 1) -> None:
+    real, times = Journal.note, count(1)
 
     def note(self: Journal, attempt: str, event: Event, how: str = "", **more: str | None) -> bool:
         written = real(self, attempt, event, how, **more)
-        if event is of:
+        if event is of and next(times) >= time:
             die()
         return written
 
@@ -176,12 +177,16 @@ def after_the_entry_of_the_deletion() -> None:
     put(Journal, "delete", delete)
 
 
-def at_the_deletion(*, done: bool) -> None:
-    real = SqliteStore.delete
+def at_the_deletion(*, done: bool, time: int = 1) -> None:
+    real, times = SqliteStore.delete, count(1)
 
     def delete(self: SqliteStore, owner: str, client_id: str) -> bool:
-        gone = real(self, owner, client_id) if done else False
-        die()
+        is_the_time = next(times) >= time
+        if is_the_time and not done:
+            die()
+        gone = real(self, owner, client_id)
+        if is_the_time:
+            die()
         return gone
 
     put(SqliteStore, "delete", delete)
@@ -190,8 +195,8 @@ def at_the_deletion(*, done: bool) -> None:
 def after_the_answer() -> None:
     real = M2MClient.delete_client
 
-    async def delete_client(self: M2MClient, client_id: str) -> None:
-        await real(self, client_id)
+    async def delete_client(self: M2MClient, *arguments: Any) -> None:
+        await real(self, *arguments)
         die()
 
     put(M2MClient, "delete_client", delete_client)
@@ -215,12 +220,21 @@ DELETIONS: dict[str, Callable[[], None]] = {
 }
 
 
+SEVERAL: dict[str, Callable[[], None]] = {
+    "before a sixth client is deleted": lambda: at_the_deletion(done=False, time=6),
+    "after a sixth client is deleted": lambda: at_the_deletion(done=True, time=6),
+    "half the outcome of the sixth": lambda: in_the_middle_of_writing(b'"event":"deleted"', time=6),
+    "after the outcome of the sixth": lambda: after_the_line(Event.DELETED, time=6),
+}
+"""In the middle of the deletions of several clients."""
+
+
 def _on_the_embedded_service(_: Profile) -> Session:
     data = data_folder() / "demo"
     return wiring.connect_embedded(embedded(data), data)
 
 
 if __name__ == "__main__":
-    {**HOOKS, **TRIES, **DELETIONS}[sys.argv[1]]()
+    {**HOOKS, **TRIES, **DELETIONS, **SEVERAL}[sys.argv[1]]()
     put(cli, "connect_to", _on_the_embedded_service)
     cli.main(sys.argv[2:])

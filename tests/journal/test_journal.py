@@ -504,3 +504,24 @@ class TwoInstances(RuleBasedStateMachine):
 
 TestTwoInstances = TwoInstances.TestCase
 TestTwoInstances.settings = settings(max_examples=60, stateful_step_count=30, deadline=None, derandomize=True)
+
+
+def test_a_deletion_is_interrupted_where_nobody_works_on_it_and_nobody_wrote_down_its_end(
+    journal: Journal,
+) -> None:
+    another = Journal(journal.path.parent)
+    attempts = [another.delete(URL, "prod", Client(f"client_{number}"), "client_me") for number in range(2)]
+    assert journal.interrupted_deletions(URL) == []  # another process is at it
+    another.note(attempts[0], Event.NOT_DELETED, "no")
+    another.release()
+    (found,) = journal.interrupted_deletions(f"{URL}/")
+    assert (found.attempt, found.client_id, found.by) == (attempts[1], "client_1", "client_me")
+    assert journal.interrupted_deletions("https://elsewhere.example") == []
+    journal.note(found.attempt, Event.DELETED)
+    assert journal.interrupted_deletions(URL) == []
+
+
+def test_a_deletion_leaves_no_lock_behind(journal: Journal) -> None:
+    attempt = journal.delete(URL, "prod", Client("client_x"))
+    journal.note(attempt, Event.DELETED)
+    assert [*(journal.path.parent / "attempts").iterdir()] == []

@@ -282,4 +282,36 @@ async def test_without_a_journal_nothing_is_written(tmp_path: Path) -> None:
         assert not await session.stored(created, "saved")
         await session.delete(ONE)
         assert await session.unfinished([]) == []
+        assert await session.interrupted_deletions() == []
         await session.aclose()
+
+
+async def test_a_deletion_that_nobody_could_sign_in_for_is_neither_sent_nor_written_down(
+    folder: Path,
+) -> None:
+    refused = reply(401, {"error": "invalid_client"})
+    async with at(folder, reply(204), sign_in=refused) as (session, server):
+        outcome = await session.delete(ONE)
+        assert isinstance(outcome, outcomes.NotDeleted)
+        assert server.seen == []
+    assert Journal(folder).entries() == []
+
+
+async def test_the_entry_of_a_deletion_names_who_asked_before_it_is_sent(folder: Path) -> None:
+    async def look(wire: Wire) -> None:
+        (entry,) = Journal(folder).entries()
+        seen.append(entry)
+        await reply(204)(wire)
+
+    seen: list[Entry] = []
+    async with at(folder, look) as (session, _):
+        await session.delete(ONE)
+    assert [(entry.by, entry.was_interrupted) for entry in seen] == [("client_me", True)]
+    assert Journal(folder).interrupted_deletions(seen[0].url) == []
+
+
+async def test_a_journal_that_can_not_be_read_hides_no_interrupted_deletion(folder: Path) -> None:
+    async with at(folder) as (session, _):
+        put_a_folder_in_the_way(folder)
+        with pytest.raises(NotSent, match="can't be read"):
+            await session.interrupted_deletions()

@@ -264,6 +264,14 @@ FIGURES: Final = (
         ("without a client that signs in", "secrets lost silently", "open replacements unnamed"),
     ),
     Figure(
+        36,
+        "Several: 100 deletions with mixed failures × 20 interruptions, kill -9 in the middle × 20: screen, "
+        "journal and service agree",
+        ("tests/tui/test_hundred_deletions.py", "tests/end_to_end/test_delete_kills.py"),
+        {"interruptions": 20, "kills": 160},
+        ("disagreements",),
+    ),
+    Figure(
         40,
         "Each call of the system of a create, its journal, its file and the store fails, one at a time: 0 false "
         "“stored”, 0 false “nothing happened”, 0 broken files on the next start",

@@ -187,7 +187,7 @@ class User:
     @property
     def line_of_cursor(self) -> str:
         """The row of the list that has the cursor."""
-        return next(line for line in self.screen.splitlines() if line.startswith(" ▌ "))
+        return next(line for line in self.screen.splitlines() if line[1:].startswith("▌ "))
 
 
 def _key_of(char: str) -> str:

@@ -114,7 +114,7 @@ async def test_the_palette_offers_only_what_acts_now(world: World) -> None:
     async with using(world, start=replace(world.profile, read_only=True)) as user:
         await user.does("palette")
         await user.sees("Read the list again (r)")
-        await user.sees_no("Delete the client (asks first)")
+        await user.sees_no("Delete the client, or the marked ones")
 
 
 async def test_ctrl_c_says_how_to_quit(world: World) -> None:

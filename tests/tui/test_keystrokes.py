@@ -60,6 +60,25 @@ async def test_it_takes_no_more_keys_than_this(world: World, job: Job) -> None:
     assert job.keys <= job.at_most
 
 
+async def test_deleting_ten_stale_clients_takes_no_more_than_twenty(world: World) -> None:
+    world.add_many([(f"stale-{number}", "", 500) for number in range(6)])  # four are there already
+    pressed = 0
+
+    async with using(world) as user:
+        for awaited, keys in (
+            ("read at", ("slash", *"age", "colon", "greater_than_sign", *"1y", "enter")),
+            ("1 of 10", ("asterisk", "d")),
+            ("Delete 10 clients", (*"10", "enter")),
+        ):
+            await user.sees(awaited)
+            await user.presses(*keys)
+            pressed += len(keys)
+        await user.sees("✓ Of 10 clients: 10 deleted.")
+        assert len(user.app.screen_stack) == 1
+    assert world.names() == ["zurich-signage"]
+    assert pressed <= 20
+
+
 async def test_replacing_a_client_and_finishing_that_later_takes_eleven(world: World) -> None:
     world.profile = replace(world.profile, default_destination="file:~/{name}.env")
     first = sorted(SOME_CLIENTS)[0][0]

@@ -359,3 +359,31 @@ async def test_a_read_only_profile_replaces_nothing(world: World) -> None:
     async with using(world) as user:
         await user.does("replace")
         await user.sees("is read-only: nothing is created or deleted from here.")
+
+
+async def test_several_that_are_marked_get_new_ones_at_one_destination(world: World, tmp_path: Path) -> None:
+    gate = world.between.hold("POST")
+    async with using(world) as user:
+        await user.does("mark", "mark", "last", "replace")
+        await user.sees("Replace 2 clients on local", "“access-audit”, “badge-gateway”: a new one each")
+        await user.presses("ctrl+u")
+        await user.types("clipboard")
+        await user.does("answer")
+        await user.sees(
+            "✗ Each secret needs a place of its own: {name} has to stand in it. Nothing was created."
+        )
+        await user.presses("ctrl+u")
+        await user.pastes(f"file:{tmp_path}/{{name}}.env")
+        await user.does("answer")
+        await user.sees("1 of 2: “access-audit”…")
+        await user.does("leave")  # stops after the one under way
+        gate.set()
+        await user.sees("✗ 1 of 2 clients is replaced, 1 not begun. R goes on.", "7 clients, 2 marked")
+        await user.does("replace")
+        await user.sees("Replace 1 client on local")
+        await user.presses("ctrl+u")
+        await user.pastes(f"file:{tmp_path}/{{name}}.env")
+        await user.does("answer")
+        await user.sees("✓ 1 client is replaced", "8 clients")
+    assert sorted(file.stem for file in tmp_path.glob("*.env")) == ["access-audit", "badge-gateway"]
+    assert world.posts == 2

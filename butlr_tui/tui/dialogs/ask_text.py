@@ -49,5 +49,7 @@ class AskTextDialog(QuestionDialog[str]):
         """Enter reaches the field; nothing else here takes it."""
 
     async def action_back(self) -> None:
-        """Change nothing."""
+        """Change nothing; while the flow works on what was asked, have it stop."""
+        if self.is_busy:
+            self._stop.set()
         await self.reply(None)

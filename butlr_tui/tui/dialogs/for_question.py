@@ -34,6 +34,7 @@ def dialog_for(question: Question[Any]) -> QuestionDialog[Any]:
 def _dialog_of_a_form(question: Question[Any]) -> QuestionDialog[Any]:
     from butlr_tui.flows.create import NewClientForm
     from butlr_tui.flows.delete import ConfirmDelete
+    from butlr_tui.flows.delete_several import DeleteSeveral
     from butlr_tui.flows.end_replacement import EndReplacement
     from butlr_tui.flows.hand_over import SecretInHand
     from butlr_tui.flows.replace import ReplaceForm
@@ -41,6 +42,7 @@ def _dialog_of_a_form(question: Question[Any]) -> QuestionDialog[Any]:
     from butlr_tui.flows.unfinished import DecideCases
     from butlr_tui.tui.dialogs.create import CreateDialog
     from butlr_tui.tui.dialogs.delete import DeleteDialog
+    from butlr_tui.tui.dialogs.delete_several import DeleteSeveralDialog
     from butlr_tui.tui.dialogs.end_replacement import EndReplacementDialog
     from butlr_tui.tui.dialogs.replace import ReplaceDialog
     from butlr_tui.tui.dialogs.secret import SecretDialog
@@ -52,6 +54,7 @@ def _dialog_of_a_form(question: Question[Any]) -> QuestionDialog[Any]:
         ReplaceForm: ReplaceDialog,
         EndReplacement: EndReplacementDialog,
         ConfirmDelete: DeleteDialog,
+        DeleteSeveral: DeleteSeveralDialog,
         SecretInHand: SecretDialog,
         SignInForm: SignInDialog,
         DecideCases: UnfinishedDialog,

@@ -56,7 +56,8 @@ class AppFlowHost:
 
     def progress(self, question: Question[T], text: str, done: int = 0, of: int = 0) -> asyncio.Event:
         """Say it in the question's dialog, where that is open. The journal may tell more by now, too."""
-        self._learn_history()
+        if not of:  # else it is of many steps: what they all come to is learnt at their end
+            self._learn_history()
         dialog = self._open.get(question)
         return dialog.show_progress(text, done, of) if dialog is not None else asyncio.Event()
 

@@ -64,18 +64,22 @@ class ListStatus:
         if self.read_at is None:
             return ""
         if self.is_stale:
-            return wording.stale(self.read_at, key)
+            return wording.stale(self.read_at, key) + self._marked
         doing = f"read at {self.read_at:%H:%M}"
         if (progress := self._loader.progress) is not None:
             doing = f"reading… {progress} ({key('back')} cancels)".replace("  ", " ")
-        return f"{counted(len(self._listing.clients), 'client')}, {doing}"
+        return f"{counted(len(self._listing.clients), 'client')}{self._marked}, {doing}"
 
     def brief_header(self) -> str:
         """The same where there is less room: of when it is only where that is old."""
         if self.read_at is None:
             return ""
         old = f" of {self.read_at:%H:%M}" if self.is_stale else ""
-        return counted(len(self._listing.clients), "client") + old
+        return counted(len(self._listing.clients), "client") + old + self._marked
+
+    @property
+    def _marked(self) -> str:
+        return f", {len(self._listing.marks):,} marked" if self._listing.marks else ""
 
     def notice(self) -> str:
         """For the list's place, where it has no rows: why it has none."""

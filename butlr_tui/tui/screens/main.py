@@ -14,12 +14,12 @@ from butlr_tui.config.profiles import ProfileError
 from butlr_tui.listing.known import Known
 from butlr_tui.listing.view import Listing, Order
 from butlr_tui.operations.list_loader import ListLoader
-from butlr_tui.text import safe, truncate_middle
+from butlr_tui.text import safe
 from butlr_tui.tui.bindings import bindings, bindings_of
 from butlr_tui.tui.commands import Place, at, command, key
 from butlr_tui.tui.screens.list_order import ListOrder
 from butlr_tui.tui.screens.list_status import ListStatus
-from butlr_tui.tui.screens.rows_screen import RowsScreen
+from butlr_tui.tui.screens.marking import MarkingScreen
 from butlr_tui.tui.screens.standing import Standing
 from butlr_tui.tui.widgets.client_detail import ClientDetail
 from butlr_tui.tui.widgets.client_list import ClientList
@@ -31,13 +31,13 @@ from butlr_tui.tui.widgets.status_bar import StatusBar
 from butlr_tui.tui.widgets.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
     from datetime import datetime
 
     from textual.app import ComposeResult
     from textual.events import Resize
 
-    from butlr_tui.config.profiles import Profile
+    from butlr_tui.config.profiles import Profile, Settings
     from butlr_tui.operations.clipboard import Clipboard
     from butlr_tui.operations.session import Session
     from butlr_tui.tui.commands import Command
@@ -52,11 +52,10 @@ if TYPE_CHECKING:
     from butlr_tui.tui.screens.main_flows import MainFlows
     from butlr_tui.tui.screens.replacement_status import ReplacementStatus
 
-_SELECT_THE_ID = "The detail shows it whole: mark it there with the mouse, holding Shift."
 _BY_ACTION = {cmd.action: cmd for cmd in at(Place.MAIN)}
 
 
-class MainScreen(RowsScreen):
+class MainScreen(MarkingScreen):
     """Shows what the session reads, and hands what the operator wants to dialogs and to the session."""
 
     BINDINGS = [*bindings(Place.MAIN), *bindings_of("how_to_quit")]  # noqa: RUF012 (as Textual has it)
@@ -75,13 +74,11 @@ class MainScreen(RowsScreen):
         warnings: Sequence[str],
         clipboard: Clipboard,
         clock: Callable[[], datetime],
-        reminder_days: float,
-        filters: Mapping[str, str],
+        settings: Settings,
     ) -> None:
         """`connect` raises ProfileError; it is called after the first paint.
 
-        `go_elsewhere` lets the operator choose another service than the one that it is given. `filters` are those
-        that have names.
+        `go_elsewhere` lets the operator choose another service than the one that it is given.
         """
         super().__init__()
         self.profile = profile
@@ -91,11 +88,11 @@ class MainScreen(RowsScreen):
         self._warnings = warnings
         self.clipboard = clipboard
         self.clock = clock
-        self._reminder_days = reminder_days
+        self._settings = settings
         self._started = False
         self._session: Session | None = None
         self.listing = Listing(clock)
-        self.listing.known = Known(filters=filters)
+        self.listing.known = Known(filters=settings.filters)
         self._order = ListOrder(self.listing, profile)
         self._loader = ListLoader(self.listing, self._rows_came, self._show_state)
         self._state = ListStatus(profile, self.listing, self._loader)
@@ -163,7 +160,7 @@ class MainScreen(RowsScreen):
             self._list.mark_of = self._replacements.mark
             self._detail.next_step = self._replacements.next_step
             self._detail.journal_line = session.history.journal_line
-            self._flows = MainFlows(self, session, self.clipboard, self.clock, lambda: self.listing.clients)
+            self._flows = MainFlows(self, session, self._settings.delete_concurrency)
             self._identity = IdentityStatus(self, session, self.clock, show=self._show_identity, say=self.say)
             self.read()
 
@@ -242,14 +239,22 @@ class MainScreen(RowsScreen):
     def _show_state(self) -> None:
         if self._identity is not None:
             self._identity.update()
-        if header := self._state.header():
-            self._status.show_count(header, self._state.brief_header(), self._state.is_stale)
+        self._show_count()
         if self._state.is_stale:
             self.say(self._state.failure)
         self._show_position()
         self._show_keys()
         if not self.listing.rows:
             self._list.show_notice(self._state.notice())
+
+    def _show_count(self) -> None:
+        if header := self._state.header():
+            self._status.show_count(header, self._state.brief_header(), self._state.is_stale)
+
+    def marks_changed(self) -> None:
+        """Say how many are marked, and name the keys that act now."""
+        self._show_count()
+        self._show_keys()
 
     def _show_position(self) -> None:
         self._position.show_row(self._list.row + 1, len(self.listing.rows))
@@ -261,7 +266,11 @@ class MainScreen(RowsScreen):
 
     def remind(self) -> None:
         """Say below what stands there which replacements have waited for long."""
-        reminder = self._replacements.reminder(self._reminder_days) if self._replacements is not None else ""
+        reminder = (
+            self._replacements.reminder(self._settings.replace_reminder_days)
+            if self._replacements is not None
+            else ""
+        )
         if reminder:
             self.say("\n".join(filter(None, [self._said, reminder])))
 
@@ -271,12 +280,13 @@ class MainScreen(RowsScreen):
 
     # What the widgets tell
 
-    def on_client_highlighted(self, message: ClientHighlighted) -> None:
+    async def on_client_highlighted(self, message: ClientHighlighted) -> None:
         client = message.client
         own = client is not None and client.client_id == self._list.own_id
         self._detail.show_client(client, own)
         self._show_position()
         self._show_keys()
+        await self.stretch()
 
     def on_client_opened(self, message: ClientOpened) -> None:
         self.open_detail(True)
@@ -305,8 +315,9 @@ class MainScreen(RowsScreen):
             return
         leave = [command("back")] if self._detail_is_over_the_list else []
         sign_in = [] if self._standing.is_signed_in else [command("sign_in")]
+        unmark = [command("unmark")] if self.listing.marks else []
         shown = (cmd for cmd in at(Place.MAIN) if cmd.shown)
-        self._keys.show_commands([*leave, *self.acting([*sign_in, *shown])])
+        self._keys.show_commands([*leave, *self.acting([*sign_in, *unmark, *shown])])
 
     def acting(self, commands: Iterable[Command]) -> list[Command]:
         """Those of these commands that act now."""
@@ -323,6 +334,7 @@ class MainScreen(RowsScreen):
             and (session.current_token is not None or self._loader.is_reading),
             is_empty=not self.listing.clients and not self._loader.is_reading and self._state.was_tried,
             has_client=self._list.client is not None,
+            has_marks=bool(self.listing.marks),
         )
 
     def open_detail(self, opened: bool) -> None:
@@ -342,9 +354,11 @@ class MainScreen(RowsScreen):
         self._filter_line.open()
 
     def action_back(self) -> None:
-        """Close the detail; else cancel a reading; else clear the filter; else what was said last."""
+        """Close the detail; else end a stretch, cancel a reading, clear the filter or what was said last."""
         if self._detail_is_over_the_list:
             self.open_detail(False)
+        elif self.end_stretch():
+            pass
         elif self._loader.progress is not None:
             self.workers.cancel_group(self, "read")
         elif self._filter.value:
@@ -384,36 +398,11 @@ class MainScreen(RowsScreen):
         self.say("")
         self.read()
 
-    @work(group="copy", exclusive=True)
-    async def action_copy_id(self) -> None:
-        """Copy the whole client id."""
-        from butlr_tui.flows import wording
-
-        client = self._list.client
-        if client is None:
-            return
-        report = await self.clipboard.copy(client.client_id, otherwise=_SELECT_THE_ID)
-        self.say(f"{wording.glyph(report)} {truncate_middle(safe(client.client_id), 40)}: {report.said}")
-
     async def action_new(self) -> None:
         """Create a client."""
         if self._flows is not None:
             self.say("")
             await self._flows.create()
-
-    async def action_delete(self) -> None:
-        """Delete the client under the cursor."""
-        client = self._list.client
-        if client is not None and self._flows is not None:
-            self.say("")
-            await self._flows.delete(client, own=client.client_id == self._list.own_id)
-
-    async def action_replace(self) -> None:
-        """Replace the client under the cursor, or end that."""
-        client = self._list.client
-        if client is not None and self._flows is not None:
-            self.say("")
-            await self._flows.replace(client)
 
     @work(group="unfinished")
     async def _ask_about_unfinished(self) -> None:

@@ -8,7 +8,7 @@ from butlr_tui.flows.context import FlowContext
 from butlr_tui.operations.token_status import asks_who_it_is
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Sequence
+    from collections.abc import Callable, Coroutine, Sequence, Set
     from datetime import datetime
 
     from textual.app import App
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from butlr_tui.flows.create import Draft
     from butlr_tui.flows.host import FlowHost
     from butlr_tui.http.errors import ServiceError
+    from butlr_tui.listing.view import Listing
     from butlr_tui.models import Client
     from butlr_tui.operations.clipboard import Clipboard
     from butlr_tui.operations.session import Session
@@ -28,6 +29,12 @@ class FlowScreen(Protocol):
     def app(self) -> App[Any]: ...
     @property
     def is_current(self) -> bool: ...
+    @property
+    def listing(self) -> Listing: ...
+    @property
+    def clipboard(self) -> Clipboard: ...
+    @property
+    def clock(self) -> Callable[[], datetime]: ...
     @property
     def run_worker(self) -> Callable[..., object]: ...
     @property
@@ -47,12 +54,12 @@ class MainFlows:
         self,
         screen: FlowScreen,
         session: Session,
-        clipboard: Clipboard,
-        clock: Callable[[], datetime],
-        known_clients: Callable[[], Sequence[Client]],
+        delete_concurrency: int,
     ) -> None:
         self._screen = screen
-        self._flow_context = FlowContext(session, clipboard, clock, known_clients)
+        self._flow_context = FlowContext(
+            session, screen.clipboard, screen.clock, lambda: screen.listing.clients, delete_concurrency
+        )
         self._draft: Draft | None = None
 
     async def create(self) -> None:
@@ -67,22 +74,22 @@ class MainFlows:
 
         await self._begin(flow, "create")
 
-    async def delete(self, client: Client, *, own: bool) -> None:
-        """Delete a client; `own` is the one that signed us in."""
-        from butlr_tui.flows.delete import delete, is_gone
+    async def delete(self, clients: Sequence[Client], by_hand: Set[str]) -> None:
+        """Delete clients; `by_hand` are the ids of those that were marked one by one."""
+        from butlr_tui.flows.delete_several import delete_all
 
         async def flow(host: FlowHost, context: FlowContext) -> None:
-            if is_gone(await delete(host, context, client, own=own)):
+            if await delete_all(host, context, clients, by_hand):
                 self._screen.open_detail(False)
 
         await self._begin(flow, "delete")
 
-    async def replace(self, client: Client) -> None:
-        """Begin to replace a client, or end that where it is begun."""
-        from butlr_tui.flows.replace import replace
+    async def replace(self, clients: Sequence[Client]) -> None:
+        """Begin to replace clients, or end that where there is one and it is begun."""
+        from butlr_tui.flows.replace_several import replace_all
 
         async def flow(host: FlowHost, context: FlowContext) -> None:
-            if await replace(host, context, client) is not None:
+            if await replace_all(host, context, clients):
                 self._screen.open_detail(False)
 
         await self._begin(flow, "replace")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from butlr_tui.text import safe
 from butlr_tui.tui.commands import Need, key
@@ -11,6 +11,14 @@ from butlr_tui.tui.commands import Need, key
 if TYPE_CHECKING:
     from butlr_tui.config.profiles import Profile
     from butlr_tui.tui.commands import Command
+
+
+_MISSING: Final = {
+    Need.CLIENT: "No client is under the cursor.",
+    Need.TARGET: "No client is under the cursor, and none is marked.",
+    Need.MARKS: "No client is marked.",
+    Need.CLIENTS: "There are no clients yet.",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +34,8 @@ class Standing:
     """Whether there is no client at all, and none is about to come."""
     has_client: bool
     """Whether one is under the cursor."""
+    has_marks: bool
+    """Whether any is marked."""
 
     def hindrance(self, command: Command) -> str:
         """Why this command of the list can't act now; "" where it can."""
@@ -37,8 +47,10 @@ class Standing:
             return f"There is no connection to {safe(self.profile.host)}."
         if command.dangerous and not self.is_signed_in:
             return f"Sign in first ({key('sign_in')})."
-        if command.needs is Need.CLIENT and not self.has_client:
-            return "No client is under the cursor."
-        if command.needs is Need.CLIENTS and self.is_empty:
-            return "There are no clients yet."
-        return ""
+        is_there = {
+            Need.CLIENT: self.has_client,
+            Need.TARGET: self.has_client or self.has_marks,
+            Need.MARKS: self.has_marks,
+            Need.CLIENTS: not self.is_empty,
+        }
+        return "" if is_there.get(command.needs, True) else _MISSING[command.needs]

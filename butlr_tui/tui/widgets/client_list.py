@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from butlr_tui.tui.widgets.columns import Columns
 
 _SPACE: Final = " " * GAP
+_MARK: Final = "*"
+"""Before the row of a client that is marked."""
 _OWN: Final = "you"
 """Behind the name of the client that signed us in."""
 
@@ -118,9 +120,10 @@ class ClientList(RowList):
         when = cells.when(created_at(client.client_id), self._clock())
         description = truncate(safe(client.description), cells.description)
         base, dim = self._look(is_cursor, base)
-        mark = " ▌ " if is_cursor else " ● " if own else "   "
+        sign = _MARK if client.id in self._listing.marks.ids else " "
+        sign += "▌ " if is_cursor else "● " if own else "  "
         parts = [
-            *self._marked(mark + name, self._listing.marked_in_names, base),
+            *self._marked(sign + name, self._listing.marked_in_names, base),
             *self._marked(_SPACE + client_id, self._listing.marked_in_ids, dim),
             Segment(_SPACE + when, dim),
             *self._marked(_SPACE + description, self._listing.marked_in_descriptions, base),

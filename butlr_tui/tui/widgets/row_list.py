@@ -111,12 +111,15 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         before, self._row = self._row, row
         self._scroll_into_view()
         if before != row:
-            top = self.scroll_offset.y
-            beside_the_scrollbar = self.scrollable_content_region.width
-            for at in (before, row):
-                if at >= top:
-                    self.refresh(Region(0, at - top + 1, beside_the_scrollbar, 1))
+            self.repaint(before)
+            self.repaint(row)
         self.cursor_put(moved=before != row, told=told)
+
+    def repaint(self, row: int) -> None:
+        """A row looks different."""
+        top = self.scroll_offset.y
+        if row >= top:
+            self.refresh(Region(0, row - top + 1, self.scrollable_content_region.width, 1))
 
     def _scroll_into_view(self) -> None:
         # Half a page at the edge: repainting the list for each row costs ten times the bytes of a row.
