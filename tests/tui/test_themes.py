@@ -138,14 +138,14 @@ async def test_a_font_without_lines_gets_none(world: World, reach: Reach) -> Non
 
 
 LOOKS = {
-    "high contrast": CONTRAST,
+    "high-contrast": CONTRAST,
     "ascii": Settings(Path("config.toml"), border="ascii"),
-    "no colour": Settings(Path("config.toml")),
+    "no-colour": Settings(Path("config.toml")),
 }
 PICTURES = [
-    *(("high contrast", reach) for reach in SCREENS),
+    *(("high-contrast", reach) for reach in SCREENS),
     *(("ascii", reach) for reach in (the_form, a_secret)),
-    *(("no colour", reach) for reach in (the_list, a_deletion)),
+    *(("no-colour", reach) for reach in (the_list, a_deletion)),
 ]
 
 
@@ -154,7 +154,7 @@ PICTURES = [
 async def test_pictures(
     world: World, svg: SnapshotAssertion, reach: Reach, look: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if look == "no colour":
+    if look == "no-colour":
         monkeypatch.setenv("NO_COLOR", "1")
     async with using(world, NARROW, settings=LOOKS[look]) as user:
         await reach(user)

@@ -199,6 +199,7 @@ complete -c butlr-tui -n '_shtab_butlr_tui_using; and test $_shtab_butlr_tui_npo
 complete -c butlr-tui -n '_shtab_butlr_tui_using delete' -s h -l help -d 'show this help message and exit'
 complete -c butlr-tui -n '_shtab_butlr_tui_using delete' -l profile -xka "(_butlr_tui_profiles)" -d 'the service to talk to, such as local'
 complete -c butlr-tui -n '_shtab_butlr_tui_using delete' -l yes -d 'really; there is no other question'
+complete -c butlr-tui -n '_shtab_butlr_tui_using delete' -l json -d 'also print what became of each, as JSON'
 complete -c butlr-tui -n '_shtab_butlr_tui_using delete; and test $_shtab_butlr_tui_npos -ge 0' -ka "(_butlr_tui_clients)" -d 'its id, or its name where no other client has it'
 complete -c butlr-tui -n '_shtab_butlr_tui_using; and test $_shtab_butlr_tui_npos -eq 0' -a journal -d 'Print what was created and deleted, and where each secret went.'
 complete -c butlr-tui -n '_shtab_butlr_tui_using journal' -s h -l help -d 'show this help message and exit'

@@ -97,6 +97,7 @@ _shtab_butlr_tui_delete_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--profile[the service to talk to, such as local]:NAME:_butlr_tui_profiles"
   "--yes[really\; there is no other question]"
+  "--json[also print what became of each, as JSON]"
   "(*):its id, or its name where no other client has it:_butlr_tui_clients"
 )
 
