@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from textual.await_complete import AwaitComplete
     from textual.dom import DOMNode
     from textual.screen import Screen
+    from textual.timer import Timer, TimerCallback
     from textual.types import AnimationLevel
 
     from butlr_tui.config.profiles import Settings
@@ -204,6 +205,23 @@ class ButlrApp(App[None], inherit_bindings=False):
         session = await asyncio.to_thread(self._connect, profile)
         self._sessions.append(session)
         return session
+
+    def set_timer(
+        self,
+        delay: float,
+        callback: TimerCallback | None = None,
+        *,
+        name: str | None = None,
+        pause: bool = False,
+    ) -> Timer:
+        """A timer that comes once, however late.
+
+        Textual's leaves out the ticks that it has missed, also the only one there is: where the process is held up
+        as such a timer starts, it never comes. Textual waits for one after a resize, and would heed no other.
+        """
+        timer = super().set_timer(delay, callback, name=name, pause=pause)
+        timer._skip = False
+        return timer
 
     async def on_event(self, event: events.Event) -> None:
         """Let each key do all that it does before the next one is looked at.

@@ -9,6 +9,7 @@ from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.screen import ModalScreen
 from textual.scroll_view import ScrollView
+from textual.timer import Timer
 from textual.widgets import Input, Static
 
 import butlr_tui.tui
@@ -26,6 +27,7 @@ BY_THE_APP = {
     "_fatal_error": APP,  # overridden: Textual's own report prints what the app held
     "_on_mount": SCREEN,  # overridden: a dialog takes the focus before the keys that were typed ahead
     "_return_code": APP,  # set: a crash is a failure
+    "_skip": Timer(APP, 1),  # set: a timer that comes once is never left out
 }
 BY_THE_TESTS = {
     "_background_screens": APP,

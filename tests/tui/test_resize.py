@@ -2,10 +2,11 @@
 
 import asyncio
 import shutil
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from itertools import count, zip_longest
 from pathlib import Path
 from typing import Final
 
@@ -222,3 +223,22 @@ def _cells(line: list[Segment]) -> Cells:
 
 def _text(line: Cells) -> str:
     return "".join(char for char, _ in line)
+
+
+async def test_it_is_heeded_by_a_process_that_was_held_up(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a busy machine: time goes by between two looks at the clock."""
+    late = 0.0
+    looks = count()
+
+    def now() -> float:
+        nonlocal late
+        late += 0.02 if next(looks) < 50 else 0
+        return time.monotonic() + late
+
+    async with using(world, _NARROW) as user:
+        monkeypatch.setattr("textual._time.get_time", now)
+        for size in BACK_AND_FORTH:
+            looks = count()
+            await user.resizes(size)
