@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
+from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -77,7 +78,7 @@ def opener(engine: str, environment: Mapping[str, str], issuer: str = ISSUER) ->
     returned raises DataFolderError, BadSetting.
     """
     if engine == "sqlite":
-        return lambda data: open_service(data, issuer=issuer)
+        return partial(open_service, issuer=issuer)
     if engine != "auth0":
         raise ValueError(engine)
     from butlr_tui.service.auth0.engine import open_tenant_service
