@@ -98,9 +98,9 @@ def serve(
 ) -> int:
     """Serve the folder `data` until SIGINT or SIGTERM. Call it from the main thread.
 
-    `say` is given sentences for the user; `open_on` comes from `opener`; of those at `proxies` it is believed who
-    sent a request. Returns the process's exit code: 1
-    where the port, the folder, the settings or the process's limits can't be used.
+    `say` is given sentences for the user; `open_on` comes from `opener`; those at `proxies` are believed who sent
+    a request. Returns the process's exit code: 1 where the port, the folder, the settings or the process's limits
+    can't be used.
     """
     most = possible_connections(allowed_descriptors())
     if most < CONNECTIONS:
