@@ -14,7 +14,7 @@ _WITHOUT_OWNER: Final = """
 
 def check_database(store: SqliteStore) -> None:
     """Raises DataFolderError where SQLite finds the file damaged, and sqlite3.Error."""
-    with store.connection() as db:
+    with store.reading() as db:
         (found,) = db.execute("PRAGMA quick_check(1)").fetchone()
     if found != "ok":
         raise DataFolderError(
@@ -24,12 +24,12 @@ def check_database(store: SqliteStore) -> None:
 
 def has_clients(store: SqliteStore) -> bool:
     """Whether there is any client, as there is from the first start on. Raises sqlite3.Error."""
-    with store.connection() as db:
+    with store.reading() as db:
         return db.execute("SELECT 1 FROM client LIMIT 1").fetchone() is not None
 
 
 def clients_without_owner(store: SqliteStore) -> int:
     """How many clients belong to one that is not there. Raises sqlite3.Error."""
-    with store.connection() as db:
+    with store.reading() as db:
         (count,) = db.execute(_WITHOUT_OWNER).fetchone()
     return int(count)

@@ -68,7 +68,7 @@ class ClientEndpoint(Endpoint):
 async def _caller(request: Request, callers: Callers) -> str:
     """The client whose token the request carries."""
     try:
-        request.state.caller = caller = await callers.caller(_bearer_token(request))
+        request.state.verified_caller = caller = await callers.caller(_bearer_token(request))
     except InvalidToken:
         raise unauthorized(INVALID_JWT) from None
     except NoClientId:

@@ -46,7 +46,7 @@ class Embedded:
         await to_thread(self._write_nothing)
 
     def _write_nothing(self) -> None:
-        with self._store.exclusively(), self._store.connection() as db:
+        with self._store.exclusively() as db:
             write_nothing(db)
 
     async def caller(self, token: str) -> str:

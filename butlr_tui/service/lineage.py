@@ -39,7 +39,7 @@ class Owned(NamedTuple):
 
 def find(store: SqliteStore, client_id: str) -> Owned | None:
     """The client of that id."""
-    with store.connection() as db:
+    with store.reading() as db:
         row = db.execute(
             "SELECT client_id, owner, name FROM client WHERE client_id = ?", (client_id,)
         ).fetchone()
@@ -48,14 +48,14 @@ def find(store: SqliteStore, client_id: str) -> Owned | None:
 
 def count(store: SqliteStore) -> int:
     """How many clients there are."""
-    with store.connection() as db:
+    with store.reading() as db:
         (number,) = db.execute("SELECT count(*) FROM client").fetchone()
     return int(number)
 
 
 def everybody(store: SqliteStore) -> Iterator[Owned]:
     """All clients, by their ids."""
-    with store.connection() as db:
+    with store.reading() as db:
         yield from map(
             Owned._make, db.execute("SELECT client_id, owner, name FROM client ORDER BY client_id")
         )
@@ -63,12 +63,12 @@ def everybody(store: SqliteStore) -> Iterator[Owned]:
 
 def tree(store: SqliteStore) -> Iterator[tuple[int, Owned]]:
     """All clients, each after its owner, with how far it is from one that has none but itself."""
-    with store.connection() as db:
+    with store.reading() as db:
         for depth, *owned in db.execute(_TREE):
             yield depth, Owned._make(owned)
 
 
 def delete_with_descendants(store: SqliteStore, client_id: str) -> int:
     """How many clients are gone: that one, and all below it."""
-    with store.connection() as db:
+    with store.exclusively() as db:
         return db.execute(_DELETE, (client_id,)).rowcount

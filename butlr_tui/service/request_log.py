@@ -146,6 +146,6 @@ def _answered(scope: Mapping[str, Any], came: datetime, status: int | None, ms: 
         None if route is None else route.path,
         status,
         ms,
-        scope.get("state", {}).get("caller"),
+        scope.get("state", {}).get("verified_caller"),
         None if peer is None else peer[0],
     )

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
+from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -77,7 +78,7 @@ def opener(engine: str, environment: Mapping[str, str], issuer: str = ISSUER) ->
     returned raises DataFolderError, BadSetting.
     """
     if engine == "sqlite":
-        return lambda data: open_service(data, issuer=issuer)
+        return partial(open_service, issuer=issuer)
     if engine != "auth0":
         raise ValueError(engine)
     from butlr_tui.service.auth0.engine import open_tenant_service
@@ -97,9 +98,9 @@ def serve(
 ) -> int:
     """Serve the folder `data` until SIGINT or SIGTERM. Call it from the main thread.
 
-    `say` is given sentences for the user; `open_on` comes from `opener`; of those at `proxies` it is believed who
-    sent a request. Returns the process's exit code: 1
-    where the port, the folder, the settings or the process's limits can't be used.
+    `say` is given sentences for the user; `open_on` comes from `opener`; those at `proxies` are believed who sent
+    a request. Returns the process's exit code: 1 where the port, the folder, the settings or the process's limits
+    can't be used.
     """
     most = possible_connections(allowed_descriptors())
     if most < CONNECTIONS:

@@ -35,7 +35,9 @@ class SignInEndpoint(Endpoint):
         )
         if issued is None:
             raise sign_in_refused(401, "access_denied", "Unauthorized")
-        request.state.caller = asked["client_id"]  # known only now: before, anything may stand in its place
+        request.state.verified_caller = asked[
+            "client_id"
+        ]  # known only now: before, anything may stand in its place
         if asked["audience"] != self.engine.audience:
             raise sign_in_refused(
                 403,

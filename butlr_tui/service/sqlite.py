@@ -64,15 +64,15 @@ class SqliteStore:
                 self._db.execute(statement)
 
     @contextmanager
-    def exclusively(self) -> Iterator[None]:
+    def exclusively(self) -> Iterator[sqlite3.Connection]:
         """One durable transaction, alone among all threads and processes; within another, a part of it."""
         with self._lock:
             if self._db.in_transaction:
-                yield
+                yield self._db
                 return
             self._db.execute("BEGIN IMMEDIATE")
             try:
-                yield
+                yield self._db
                 self._db.execute("COMMIT")
             except BaseException:
                 if self._db.in_transaction:
@@ -80,8 +80,8 @@ class SqliteStore:
                 raise
 
     @contextmanager
-    def connection(self) -> Iterator[sqlite3.Connection]:
-        """The connection, while no other thread has it: for checks, and for what only an administrator asks."""
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The connection, alone among all threads, for reading."""
         with self._lock:
             yield self._db
 

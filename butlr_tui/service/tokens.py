@@ -24,8 +24,6 @@ LEEWAY: Final = 10
 
 _LENGTH_LIMIT: Final = 8192
 _HEADERS: Final = frozenset({"alg", "kid", "typ"})
-
-
 _EDDSA: Final = EdDSAAlgorithm()
 _EDDSA.security_warning = ""  # our keys are Ed25519's alone, and that is what RFC 9864 misses in the name
 

@@ -1,4 +1,4 @@
-"""What a start looks at: what was lost or damaged is told and never made anew, and older files are read."""
+"""What a start looks at: what was lost or damaged is told, and never made anew."""
 
 import sqlite3
 from pathlib import Path
@@ -9,12 +9,8 @@ from butlr_tui.service.commands.rotate_key import rotate_key
 from butlr_tui.service.commands.rotate_root import rotate_root
 from butlr_tui.service.files import DATABASE, SIGNING_KEY, DataFolderError
 from butlr_tui.service.local import open_service
-from butlr_tui.service.minting import digest, matches
 from butlr_tui.service.samples import add_samples
-from butlr_tui.service.sqlite import SqliteStore
-from butlr_tui.service.store import Record, StoredClient
-
-WRITTEN = Path(__file__).with_name("written")
+from butlr_tui.service.store import StoredClient
 
 
 def test_a_lost_signing_key_is_told_and_never_made_anew(data: Path) -> None:
@@ -79,24 +75,3 @@ def test_clients_without_an_owner_are_told_and_given_to_a_new_root(data: Path) -
         "client_c",
     }
     mended.close()
-
-
-@pytest.mark.parametrize("version", [file.stem for file in sorted(WRITTEN.glob("*.sql"))])
-def test_a_database_of_each_version_is_read(tmp_path: Path, version: str) -> None:
-    """`written/` has a database, as SQL, of each version of its tables."""
-    file = tmp_path / DATABASE
-    file.touch(0o600)
-    with sqlite3.connect(file) as db:
-        db.executescript((WRITTEN / f"{version}.sql").read_text())
-    db.close()
-    store = SqliteStore(file)
-    assert store.list("client_root") == [
-        Record("client_hvac", "hvac-sync", "Setpoints follow use"),
-        Record("client_root", "butlr-tui root", "Made by the service itself; owns itself"),
-    ]
-    assert store.list("client_hvac") == [Record("client_muc", "münchen-lab", "")]
-    assert matches("secret", store.secret_hash("client_muc"))
-    store.add([StoredClient("client_new", "client_muc", "new", "", digest("another"))])
-    assert store.delete("client_root", "client_hvac")
-    assert [record.client_id for record in store.list("client_root")] == ["client_muc", "client_root"]
-    store.close()
