@@ -66,7 +66,12 @@ class TokenSource:
                 raise Busy(told_wait(answer.headers, self._clocks.now()) or UNTOLD_WAIT)
             if answer.status != 200:
                 said = error_body(answer, secret)
-                why = f"{answer.status} {said.code or said.message}".rstrip()
+                words = (
+                    f"{said.code} ({said.message})"
+                    if said.code and said.message
+                    else said.code or said.message
+                )
+                why = f"{answer.status} {words}".rstrip()
                 raise NoToken(f"The tenant gave no Management API token: {why}", answer.status, said.code)
             reply = read_token(answer)
         except (NoResponse, InvalidResponse) as error:

@@ -13,9 +13,8 @@ import httpx
 import pytest
 
 from butlr_tui.contract import CLIENTS_PATH
-from butlr_tui.service.auth0.engine import TenantService, open_tenant_service
+from butlr_tui.service.auth0.engine import EVERY_SECONDS, TenantService, open_tenant_service
 from butlr_tui.service.auth0.store import GRACE_SECONDS
-from butlr_tui.service.auth0.sweep import EVERY_SECONDS
 from tests.service.conftest import Caller, Clock
 from tests.support.figures import figure, times
 from tests.support.tenant import Fault, Tenant, Wire
