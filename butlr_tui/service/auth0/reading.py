@@ -81,6 +81,7 @@ class Reading:
                     return
                 lap.add(page)
                 self._riding = [ride for ride in self._riding if ride.take(lap, page)]
+                await asyncio.sleep(0)  # however fast pages come, each is heard of before the next
 
     def _let_on(self, lap: "Lap") -> bool:
         """Let those who wait get on before the next page is asked for. Whether anybody rides."""

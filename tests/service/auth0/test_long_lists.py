@@ -1,5 +1,6 @@
 """Lists of tenants at their real size: on sockets, and by the virtual clock (figure 38 of reliability)."""
 
+import asyncio
 import time
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +15,7 @@ from butlr_tui.auth.sign_in import SignIn
 from butlr_tui.contract import AUDIENCE, CLIENTS_PATH
 from butlr_tui.http.errors import NoResponse
 from butlr_tui.models import Credentials
+from butlr_tui.service.auth0 import reading
 from butlr_tui.service.auth0.engine import TenantService
 from butlr_tui.service.error_replies import BrokenOff
 from tests.service.conftest import Caller, Clock
@@ -59,7 +61,7 @@ async def test_a_long_list_arrives_while_it_is_read(data: Path, tenant_on_a_port
             38,
             clients_over_sockets=len(found),
             missing=len(tenant.clients) - len({client.client_id for client in found}),
-            first_rows_late=gaps[0] > FIRST_ROWS,
+            first_rows_late=int(gaps[0] > FIRST_ROWS),
             quiet_for_20_s=sum(gap > QUIET for gap in gaps),
         )
         assert len(found) == ON_SOCKETS
@@ -125,10 +127,12 @@ async def test_a_very_long_list_by_the_virtual_clock(
         38,
         clients_by_the_virtual_clock=len(tenant.clients),
         missing=len(set(mine) - set(found)),
-        first_rows_late=first_row > FIRST_ROWS,
-        quiet_for_20_s=quiet > QUIET,
+        first_rows_late=int(first_row > FIRST_ROWS),
+        quiet_for_20_s=int(quiet > QUIET),
     )
     assert found == mine
+    assert first_row <= FIRST_ROWS
+    assert quiet <= QUIET
     assert took < LIST
     assert tenant.refused == 0
     await tenant_service.stop()
@@ -150,3 +154,37 @@ async def test_a_reading_that_fails_midway_breaks_every_answer_that_hangs_on_it(
     with pytest.raises(BrokenOff):
         await root.request("GET", CLIENTS_PATH)
     assert len(await root.names()) == 901
+
+
+async def test_who_waits_long_for_a_page_gets_a_sign_of_life(
+    tenant: Tenant, tenant_service: TenantService, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "SIGN_OF_LIFE", 0.01)
+    open_again = asyncio.Event()
+    really = wire.handle_async_request
+
+    async def held(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/api/v2/clients":
+            await open_again.wait()
+        return await really(request)
+
+    monkeypatch.setattr(wire, "handle_async_request", held)
+    root = tenant.root["client_id"]
+    pieces = tenant_service.store.list(root)
+    assert [await anext(pieces) for _ in range(3)] == [[], [], []]
+    open_again.set()
+    assert [record.client_id async for piece in pieces for record in piece] == [root]
+    await tenant_service.stop()
+
+
+async def test_nothing_is_read_for_nobody(tenant: Tenant, tenant_service: TenantService) -> None:
+    """Whoever has left costs no further call."""
+    for n in range(900):
+        tenant.make(f"n{n}", owner=tenant.root["client_id"])
+    pieces = tenant_service.store.list(tenant.root["client_id"])
+    assert len(await anext(pieces)) == 100
+    await pieces.aclose()  # type: ignore[attr-defined]
+    for _ in range(500):
+        await asyncio.sleep(0)
+    assert len(tenant.calls("GET", "/api/v2/clients?")) <= 3
+    await tenant_service.stop()

@@ -77,7 +77,8 @@ async def test_creating_a_client_and_its_grant(root: Caller, tenant: Tenant, ora
         "client_secret": made.client_secret,
     }
     assert made.client_id in tenant.clients
-    assert not made.model_extra
+    # These are recorded of Auth0, and it does not describe them.
+    assert set(made.model_extra) == {"cross_origin_auth", "encrypted", "callback_url_template"}
 
     granted = await oracle.client_grants.create(
         client_id=made.client_id, audience=AUDIENCE, scope=list(SCOPES)

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from butlr_tui import cli_serve
+from butlr_tui.plain import prompt
 from butlr_tui.service.auth0.check import check
 from butlr_tui.service.auth0.try_out import NAME
 from tests.service.conftest import Clock
@@ -101,6 +102,19 @@ def test_nothing_is_written_where_something_else_is_wrong(tenant: Tenant, wire: 
     assert check(tenant.environment, said.append, wire, clock.times, write=True) == 1
     assert said[-1] == "Nothing was written: first the above."
     assert tenant.calls("POST", "/api/v2/clients") == []
+
+
+def test_who_says_no_means_it(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def ask(question: str) -> str:
+        assert NAME in question
+        return ""
+
+    monkeypatch.setattr(prompt, "somebody_is_there", lambda: True)
+    monkeypatch.setattr(prompt, "ask", ask)
+    assert cli_serve._check(SimpleNamespace(write=True, yes=False)) == 1  # type: ignore[arg-type]
+    assert capsys.readouterr().err == "Nothing was written.\n"
 
 
 def test_nobody_to_ask_means_no(capsys: pytest.CaptureFixture[str]) -> None:
