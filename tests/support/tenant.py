@@ -412,13 +412,12 @@ class Tenant:
     def _list(self, query: dict[str, str]) -> Any:
         if "q" in query:
             raise Refusal(400, "Bad Request", "Unsupported query.", "query_syntax_error")
-        filters = {name: query[name] for name in ("app_type", "is_global") if name in query}
-        everybody = [
-            client
-            for client in self.clients.values()
-            if filters.get("app_type") in {None, client.get("app_type")}
-            and filters.get("is_global") in {None, json.dumps(client["global"])}
-        ]
+        everybody = list(self.clients.values())
+        if "app_type" in query:
+            everybody = [client for client in everybody if client.get("app_type") == query["app_type"]]
+        if "is_global" in query:
+            wanted = query["is_global"] == "true"
+            everybody = [client for client in everybody if client["global"] == wanted]
         try:
             return self.paging.answer(everybody, query, lambda client: self._shown(client, query))
         except Refused as refused:

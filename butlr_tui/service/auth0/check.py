@@ -173,8 +173,11 @@ async def _room(api: Management) -> Line:
         return Line(False, f"room: {_BUSY}")
     except ServiceError as error:
         return Line(False, f"room: {_why(error)}")
-    plan, most = _PLANS.get(answer.headers.get("x-ratelimit-limit", ""), _LARGE_PLAN)
-    told = f"room: {counted(total, 'application')} of the {most:,} that {plan} has"
+    told = f"room: {counted(total, 'application')}"
+    if (bucket := answer.headers.get("x-ratelimit-limit")) is None:
+        return Line(True, told)
+    plan, most = _PLANS.get(bucket, _LARGE_PLAN)
+    told = f"{told} of the {most:,} that {plan} has, as this one is by its rate limit"
     return Line(total < most, told if total < most else f"{told}: no room for another one")
 
 

@@ -8,14 +8,14 @@ import pytest
 
 from butlr_tui.service.auth0.check import check
 from tests.service.conftest import Clock
-from tests.support.buckets import Bucket, free
+from tests.support.buckets import Bucket, enterprise, free, self_service
 from tests.support.tenant import SERVICE_SECRET, Fault, Tenant, Wire
 
 GOOD = [
     "ok      keys: 1 to verify callers' tokens with (RS256)",
     "ok      token: the tenant gives one for https://butlr-test.eu.auth0.com/api/v2/",
     "ok      scopes: create:clients, read:clients, delete:clients, create:client_grants, read:client_grants",
-    "ok      room: 1 application of the 100,000 that a large plan has",
+    "ok      room: 1 application",
     "ok      audience: https://butlrauth/ is there",
     "ok      permissions: all 12",
     "ok      signing: the API's tokens are signed with RS256",
@@ -169,7 +169,8 @@ def _plan(plan: Callable[[], dict[str, Bucket]], applications: int) -> Callable[
         (
             _plan(free, 10),
             {},
-            "room: 10 applications of the 10 that the free plan has: no room for another one",
+            "room: 10 applications of the 10 that the free plan has, as this one is by its rate limit: "
+            "no room for another one",
             8,
         ),
     ],
@@ -218,6 +219,23 @@ def test_a_refusal_names_the_permission_that_is_missing(tenant: Tenant, wire: Wi
 def test_other_claims(tenant: Tenant, wire: Wire, clock: Clock, dialect: str, claims: str, line: str) -> None:
     tenant.dialect = dialect
     assert _check(tenant, wire, clock, BUTLR_CALLER_CLAIMS=claims) == (0, [*GOOD[:-1], line])
+
+
+@pytest.mark.parametrize(
+    ("plan", "told"),
+    [
+        (free, "10 that the free plan has"),
+        (self_service, "100 that a self-service plan has"),
+        (enterprise, "100,000 that a large plan has"),
+    ],
+)
+def test_the_plan_shows_in_the_rate_limit(
+    tenant: Tenant, wire: Wire, clock: Clock, plan: Callable[[], dict[str, Bucket]], told: str
+) -> None:
+    tenant.buckets = plan()
+    code, said = _check(tenant, wire, clock)
+    assert code == 0
+    assert said[3] == f"ok      room: 1 application of the {told}, as this one is by its rate limit"
 
 
 def test_settings_that_are_none(tenant: Tenant, tmp_path: Path) -> None:
