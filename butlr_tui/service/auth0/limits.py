@@ -26,6 +26,8 @@ UNTOLD_WAIT: Final = 30.0
 _WINDOW_SECONDS: Final = 1.0
 _LONGEST: Final = 3600.0
 """Seconds; a reset further ahead is a clock gone wrong."""
+_FULL_AGAIN: Final = 86_400.0
+"""The same for a bucket that is counted by the day, such as that of sign-ins."""
 
 
 class Limits:
@@ -130,14 +132,26 @@ def told_wait(headers: httpx.Headers, now: float) -> float | None:
     return _until_reset(headers, now) if wait is None else wait
 
 
-def _until_reset(headers: httpx.Headers, now: float) -> float | None:
+def wait_for_one(headers: httpx.Headers, now: float) -> float:
+    """Seconds until a call that was refused for want of a token may be sent again.
+
+    Where the tenant tells when its bucket is full, which has so many tokens: until there is one of them.
+    """
+    wait = retry_after(headers, datetime.fromtimestamp(now, UTC))
+    if wait is not None:
+        return wait
+    full, size = _until_reset(headers, now, _FULL_AGAIN), _number(headers, "x-ratelimit-limit")
+    return UNTOLD_WAIT if full is None else min(full / max(1.0, size or 1.0), _LONGEST)
+
+
+def _until_reset(headers: httpx.Headers, now: float, longest: float = _LONGEST) -> float | None:
     """Seconds to `x-ratelimit-reset`, a time on the tenant's clock: counted from its `Date` if it is there."""
     reset = _number(headers, "x-ratelimit-reset")
     if reset is None:
         return None
     with suppress(KeyError, ValueError, TypeError):
         now = parsedate_to_datetime(headers["date"]).timestamp()
-    return min(max(0.0, reset - now), _LONGEST)
+    return min(max(0.0, reset - now), longest)
 
 
 def _number(headers: httpx.Headers, name: str) -> float | None:

@@ -11,7 +11,7 @@ from butlr_tui.contract import CLIENT_LOGIN_PATH, CLIENTS_PATH
 from butlr_tui.http.errors import NotSent
 from butlr_tui.http.transport import Response
 from butlr_tui.service.auth0.engine import TenantService, open_tenant_service
-from butlr_tui.service.auth0.limits import Limits, told_wait
+from butlr_tui.service.auth0.limits import Limits, told_wait, wait_for_one
 from butlr_tui.service.auth0.management import LISTS, PATIENCE
 from butlr_tui.service.auth0.store import CREATES_AT_ONCE
 from butlr_tui.service.store import Busy
@@ -284,6 +284,24 @@ async def test_who_leaves_stops_no_one(root: Caller, tenant_service: TenantServi
 )
 def test_how_long_the_tenant_wants_to_be_left_alone(headers: dict[str, str], wait: float | None) -> None:
     assert told_wait(httpx.Headers(headers), 995) == wait
+
+
+@pytest.mark.parametrize(
+    ("headers", "wait"),
+    [
+        ({}, 30),
+        ({"retry-after": "7", "x-ratelimit-limit": "100", "x-ratelimit-reset": "99999"}, 7),
+        ({"x-ratelimit-limit": "100", "x-ratelimit-reset": str(995 + 86_400)}, 864),  # a hundred a day
+        ({"x-ratelimit-limit": "30", "x-ratelimit-reset": "996"}, 1 / 30),
+        ({"x-ratelimit-reset": "1000"}, 5),
+        ({"x-ratelimit-reset": "9999999999"}, 3600),
+    ],
+)
+def test_who_was_refused_a_sign_in_is_told_when_there_is_one_again(
+    headers: dict[str, str], wait: float
+) -> None:
+    """And not when there are as many as ever."""
+    assert wait_for_one(httpx.Headers(headers), 995) == pytest.approx(wait)
 
 
 async def test_the_limit_is_kept_without_being_hit(clock: Clock) -> None:
