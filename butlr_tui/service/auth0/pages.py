@@ -60,10 +60,10 @@ class Pages:
                     yield page
                 return
             except _NotThisWay as refused:
-                self._way = (self._way + 1) % len(self._ways)
                 if self._way_is_known or not ways_left:
-                    self._way_is_known = False
+                    self._begin_anew()
                     raise refused.why from None
+                self._way += 1
 
     async def _by_checkpoint(self, only: Mapping[str, str]) -> AsyncGenerator[Page, None]:
         """Each page names the next: whatever comes and goes in between moves nobody else."""
@@ -121,8 +121,12 @@ class Pages:
             last, overlap = start + len(found) - 1, min(overlap, _OVERLAP)
 
     def _too_long(self, most: int) -> ListTooLong:
-        self._way, self._way_is_known = 0, False  # the next time it may know checkpoints
+        self._begin_anew()
         return ListTooLong(most)
+
+    def _begin_anew(self) -> None:
+        """Try all ways the next time: the tenant may have learned one, or forgotten one."""
+        self._way, self._way_is_known = 0, False
 
     def _given(self, clients: Page, limit: int | None, asked: int, start: int, total: int) -> int:
         """How many clients a page has here: fewer than were asked for, if the tenant says or does so.
