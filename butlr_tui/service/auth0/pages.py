@@ -18,8 +18,8 @@ LARGEST: Final = 100
 _SMALLEST: Final = 20
 """Clients that a page must have: of a smaller one, those that overlap would be all."""
 
-_OVERLAP: Final = 8
-"""Clients at most that each page repeats, once some were deleted meanwhile."""
+_SHARE: Final = 12
+"""Of a page, every so many clients one is repeated by the next page, once some were deleted meanwhile."""
 
 T = TypeVar("T")
 Page = Sequence[TenantClient]
@@ -53,14 +53,14 @@ class Pages:
 
     async def walk(self) -> AsyncGenerator[Page, None]:
         """Each client that is there all the while, once, in the tenant's order. Raises ServiceError, Busy."""
-        for ways_left in reversed(range(len(self._ways))):
+        while True:
             try:
                 async for page in self._ways[self._way]():
                     self._way_is_known = True
                     yield page
                 return
             except _NotThisWay as refused:
-                if self._way_is_known or not ways_left:
+                if self._way_is_known or self._way + 1 == len(self._ways):
                     self._begin_anew()
                     raise refused.why from None
                 self._way += 1
@@ -118,7 +118,7 @@ class Pages:
             yield page.clients[behind:]
             if start + len(found) >= page.total:
                 return
-            last, overlap = start + len(found) - 1, min(overlap, _OVERLAP)
+            last, overlap = start + len(found) - 1, min(overlap, self._largest // _SHARE)
 
     def _too_long(self, most: int) -> ListTooLong:
         self._begin_anew()

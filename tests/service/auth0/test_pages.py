@@ -23,6 +23,7 @@ WAYS: dict[str, Callable[[], Paging]] = {
     "offsets, as if nothing were": lambda: Paging(ignores_take=True),
     "50 a page, and says so": lambda: Paging(checkpoints=False, most=50),
     "50 a page, and does not say so": lambda: Paging(checkpoints=False, most=50, tells=False),
+    "20 a page": lambda: Paging(checkpoints=False, most=20),
     "short checkpoints": lambda: Paging(most=37),
 }
 """How a tenant may let its list be read."""
@@ -189,7 +190,23 @@ async def test_deletes_do_not_starve_a_list(root: Caller, tenant: Tenant, way: s
     names = await root.names()
     assert names == sorted(set(names))
     assert {one["name"] for one in made} <= set(names)
-    assert len(tenant.calls("GET", "/api/v2/clients?")) <= 30, way
+    assert len(tenant.calls("GET", "/api/v2/clients?")) <= 30 * LARGEST // tenant.paging.most, way
+
+
+async def test_a_way_that_is_looked_for_is_found_also_after_a_failure(
+    root: Caller, tenant: Tenant, wire: Wire
+) -> None:
+    """One way is refused, the next one fails; then all that is left is refused, too."""
+    tenant.paging = Paging(checkpoints_with_filter=False)
+    await root.request("GET", f"{CLIENTS_PATH}/{root.client_id}")  # token, keys
+    fault = Fault(500)
+    wire.fault = lambda request: fault if request.url.query.startswith(b"take") else None
+    assert (await root.request("GET", CLIENTS_PATH)).status_code == 500
+    refused = b'{"statusCode":400,"error":"Bad Request","message":"no"}'
+    wire.fault = lambda request: Fault(400, refused) if request.url.path == "/api/v2/clients" else None
+    assert (await root.request("GET", CLIENTS_PATH)).content == b'{"message":"Internal server error"}'
+    wire.fault = lambda request: None
+    assert await root.names() == ["butlr-tui root"]
 
 
 async def test_lists_at_once_share_a_reading_but_never_one_that_began_before(
