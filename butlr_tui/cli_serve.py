@@ -81,7 +81,10 @@ def _add_check(add: Callable[..., argparse.ArgumentParser], among: object) -> No
     import argparse
 
     check = add(
-        "check", _check, "Only verify that the Auth0 tenant can serve; changes nothing without --write.", among
+        "check",
+        _check,
+        "Only verify that the Auth0 tenant can serve; changes nothing without --write.",
+        among,
     )
     check.add_argument(
         "--write",
