@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 _FAILED: Final = 1
 _USAGE: Final = 2
+_MAY_WRITE: Final = (
+    "This makes an application named “butlr-tui serve check” in the tenant, reads it until the tenant's rate "
+    "limit says no (60 times at most) and deletes it again. It is tested, but not on a real tenant. Go on? [y/N]"
+)
 NEEDS_SERVICE: Final = (
     "This command runs the M2M client service, which needs the extra “service”: install butlr-tui again from "
     "where it came from, with that extra. In a copy of the repository: .venv/bin/pip install -e '.[service]'."
@@ -53,9 +57,7 @@ def add_serve(add: Callable[..., argparse.ArgumentParser]) -> None:
         help="address or network of a proxy, whose X-Forwarded-For is believed; may be given again",
     )
     among = serve.add_subparsers(title="commands", metavar="COMMAND")
-    check = add("check", _check, "Only verify that the Auth0 tenant can serve; changes nothing.", among)
-    for option in ("--host", "--port", "--data", "--engine"):  # of `serve`: mean nothing here, and do no harm
-        check.add_argument(option, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    _add_check(add, among)
     clients = add("clients", _clients, "Print all clients of a data folder, whoever owns them.", among)
     clients.add_argument("--tree", action="store_true", help="each below the one that owns it")
     revoke = add("revoke", _revoke, "Delete a client, whoever owns it.", among)
@@ -73,6 +75,25 @@ def add_serve(add: Callable[..., argparse.ArgumentParser]) -> None:
     restore.add_argument("source", metavar="DIR|FILE.tar", type=Path, help="what backup wrote")
     for command in (clients, revoke, rotate_key, rotate_root, backup, restore):
         _add_data(command, argparse.SUPPRESS)
+
+
+def _add_check(add: Callable[..., argparse.ArgumentParser], among: object) -> None:
+    import argparse
+
+    check = add(
+        "check",
+        _check,
+        "Only verify that the Auth0 tenant can serve; changes nothing without --write.",
+        among,
+    )
+    check.add_argument(
+        "--write",
+        action="store_true",
+        help="also make a client there, try it out and delete it: tells what only the tenant itself can tell",
+    )
+    check.add_argument("--yes", action="store_true", help="with --write: without a question")
+    for option in ("--host", "--port", "--data", "--engine"):  # of `serve`: mean nothing here, and do no harm
+        check.add_argument(option, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
 
 
 def _add_data(command: argparse.ArgumentParser, default: str | None) -> None:
@@ -135,13 +156,24 @@ def _serve(options: argparse.Namespace) -> int:
     )
 
 
-def _check(_options: argparse.Namespace) -> int:
+def _check(options: argparse.Namespace) -> int:
+    import asyncio
+
+    from butlr_tui.plain.prompt import ask, somebody_is_there
+
     try:
         from butlr_tui.service.auth0.check import check
     except ModuleNotFoundError:
         tell(NEEDS_SERVICE)
         return _FAILED
-    return check(os.environ, tell)
+    if options.write and not options.yes:
+        if not somebody_is_there():
+            tell("Without a terminal nobody can be asked: --yes makes the client without a question.")
+            return _USAGE
+        if asyncio.run(ask(_MAY_WRITE)).lower() not in {"y", "yes"}:
+            tell("Nothing was written.")
+            return _FAILED
+    return check(os.environ, tell, write=options.write)
 
 
 def _clients(options: argparse.Namespace) -> int:

@@ -81,7 +81,7 @@ USAGES: Final[Mapping[str, Usage]] = {
     "serve check": Usage(
         (
             ("butlr-tui serve check", "a line for each thing that the tenant needs"),
-            ("butlr-tui serve check && butlr-tui serve --engine auth0", "serve only where it can"),
+            ("butlr-tui serve check --write", "also make, read and delete a client there"),
         ),
         says={Exit.DONE: "the tenant can serve", Exit.FAILED: "it can't; what to do is said"},
     ),

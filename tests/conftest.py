@@ -6,12 +6,17 @@ from typing import Final
 import pytest
 
 from tests.support.machine import forget_this_machine
-from tests.support.oracles import PACKAGES, needs_package
+from tests.support.oracles import PACKAGES, SIMULATOR, needs_package
 
 NO_SKIPS: Final = "BUTLR_TUI_NO_SKIPS"
 """Set where every program that a test needs is installed: a skip is a failure there."""
 _NO_SKIPS: Final = NO_SKIPS in os.environ  # read here, once: no test sees variables of ours
-_MAY_BE_MISSING: Final = (*map(needs_package, PACKAGES.values()), "needs IPv6", "needs the right to mount")
+_MAY_BE_MISSING: Final = (
+    *map(needs_package, (*PACKAGES.values(), SIMULATOR)),
+    "needs npm",
+    "needs IPv6",
+    "needs the right to mount",
+)
 """Reasons of skips that are no failure even there: what nobody can install."""
 
 

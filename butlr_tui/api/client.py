@@ -44,7 +44,7 @@ ONE: Final = 30.0
 CREATE: Final = 45.0
 """Seconds for a create, which is sent once."""
 NEXT_ROW: Final = 30.0
-"""Seconds in which a list has to give another client."""
+"""Seconds in which a list has to give another client, or a sign of life."""
 LIST: Final = 600.0
 """Seconds for a whole list, all attempts together."""
 TRIAL: Final = 15.0
@@ -98,7 +98,7 @@ class M2MClient:
                 deadline,
                 cap=LIST_CAP,
                 progress=progress,
-                is_progress=_ends_an_item,
+                is_progress=_is_progress,
             )
 
         body, call = await self._retry(attempt, deadline)
@@ -235,9 +235,9 @@ def _for_one() -> Deadline:
     return Deadline(SIGN_IN, once_sent=ONE)
 
 
-def _ends_an_item(chunk: bytes) -> bool:
-    """Whether another client may be whole with it: a list that gives none is not worth waiting for."""
-    return b"}" in chunk
+def _is_progress(chunk: bytes) -> bool:
+    """Whether another client may be whole with it, or the service says with a line break that it is at it."""
+    return b"}" in chunk or b"\n" in chunk
 
 
 def client_path(client_id: str) -> str:

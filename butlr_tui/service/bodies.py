@@ -14,6 +14,8 @@ BODY_LIMIT: Final = 64 * 1024
 """Bytes that a request's body may have."""
 _BODY_SECONDS: Final = 20.0
 _JSON: Final = "application/json"
+SIGN_OF_LIFE: Final = b"\n"
+"""White space, as JSON has it: for the reader of a list that is not whole yet."""
 _NOT_CACHED: Final = {"Cache-Control": "no-store"}
 
 # Go's encoder, which the production service writes with, keeps JSON safe inside HTML and JavaScript.
@@ -29,32 +31,30 @@ async def reply_list(pieces: AsyncIterator[Sequence[Any]]) -> Response:
     """A 200 with a list of any length, written as `reply` writes it.
 
     One of a single piece is written at once. Of a longer one no more is in memory than the caller reads: the next
-    piece is asked for when the one before is on its way. What the first two raise can still be answered.
+    piece is asked for when the one before is on its way. What the first two raise can still be answered. An empty
+    piece becomes a line break: a sign of life, for a list that takes long to find.
     """
     begun: list[Sequence[Any]] = []
     async for piece in pieces:  # anext with a default fails on generator expressions before Python 3.12
         begun.append(piece)
         if len(begun) == 2:
-            break
-    if not any(begun[1:]):
-        return reply(200, begun[0])
-    return StreamingResponse(_array(*begun, rest=pieces), 200, _NOT_CACHED, _JSON)
+            return StreamingResponse(_array(begun, pieces), 200, _NOT_CACHED, _JSON)
+    return reply(200, [item for piece in begun for item in piece])
 
 
-async def _array(
-    first: Sequence[Any], *begun: Sequence[Any], rest: AsyncIterator[Sequence[Any]]
-) -> AsyncIterator[bytes]:
-    yield b"[" + _items(first)
+async def _array(begun: Sequence[Sequence[Any]], rest: AsyncIterator[Sequence[Any]]) -> AsyncIterator[bytes]:
+    before = b"["
     for piece in begun:
-        yield b"," + _items(piece)
+        yield _items(before, piece)
+        before = b"," if piece else before
     async for piece in rest:
-        if piece:
-            yield b"," + _items(piece)
-    yield b"]"
+        yield _items(before, piece)
+        before = b"," if piece else before
+    yield b"[]" if before == b"[" else b"]"
 
 
-def _items(piece: Sequence[Any]) -> bytes:
-    return _encoded(piece)[1:-1]
+def _items(before: bytes, piece: Sequence[Any]) -> bytes:
+    return before + _encoded(piece)[1:-1] if piece else SIGN_OF_LIFE
 
 
 def _encoded(value: Any) -> bytes:

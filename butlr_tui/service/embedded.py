@@ -31,7 +31,8 @@ class Embedded:
         after = ""
         while True:
             piece = await to_thread(self._store.list, owner, after, PIECE)
-            yield piece
+            if piece:
+                yield piece
             if len(piece) < PIECE:
                 return
             after = piece[-1].client_id

@@ -23,6 +23,8 @@ from butlr_tui.service.log import where_it_failed
 from butlr_tui.service.store import (
     CLIENTS_LIMIT,
     Busy,
+    ListTooLong,
+    NoRoom,
     NotAccepted,
     OwnerGone,
     StoreFailed,
@@ -56,6 +58,15 @@ async def _too_many_clients(request: Request, _error: TooManyClients) -> Respons
     return await _refused(request, invalid(f"you have {CLIENTS_LIMIT:,} clients: delete some first"))
 
 
+async def _no_room(request: Request, _error: NoRoom) -> Response:
+    return await _refused(request, invalid("the tenant has no room for another application"))
+
+
+async def _list_too_long(_request: Request, error: ListTooLong) -> Response:
+    _report(error)
+    return reply(500, {"message": f"the tenant lets no more than {error.most:,} of its clients be listed"})
+
+
 async def _busy(request: Request, error: Busy) -> Response:
     return await _refused(request, too_many(max(1, math.ceil(error.seconds))))
 
@@ -84,6 +95,8 @@ ERROR_REPLIES: Final[Mapping[Any, Callable[[Request, Any], Awaitable[Response]]]
     OwnerGone: _owner_gone,
     NotAccepted: _not_accepted,
     TooManyClients: _too_many_clients,
+    NoRoom: _no_room,
+    ListTooLong: _list_too_long,
     Busy: _busy,
     ServiceError: _no_engine,
     HTTPException: _no_route,

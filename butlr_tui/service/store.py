@@ -1,10 +1,11 @@
 """What the service asks of an engine that keeps clients, and what every engine may answer."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, Protocol
 
 from butlr_tui.contract import ErrorCode
+from butlr_tui.http.errors import ServerFailed
 from butlr_tui.models import Credentials
 
 CLIENTS_LIMIT: Final = 200_000
@@ -41,6 +42,16 @@ class Issued:
     expires_in: int
 
 
+@dataclass(frozen=True, slots=True)
+class LastSignIns:
+    """What an engine knows of when clients signed in. Moments are in seconds since 1970."""
+
+    since: float
+    """From when on it knows of every sign-in."""
+    at: Mapping[str, float]
+    """The last sign-in of each, by its client id; of one that is not in here none is known."""
+
+
 class StoreFailed(Exception):
     """The engine could not do it; `code` is what the caller is told."""
 
@@ -55,6 +66,18 @@ class NotAccepted(Exception):
 
 class TooManyClients(Exception):
     """The owner has as many clients as it may have; nothing was done."""
+
+
+class NoRoom(Exception):
+    """Where the engine keeps its clients there may be no more of them, whoever owns them; nothing was done."""
+
+
+class ListTooLong(ServerFailed):
+    """The engine has more clients than it may list; `most` is how many."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"No more than {most:,} clients can be listed here.")
+        self.most = most
 
 
 class OwnerGone(Exception):
@@ -86,13 +109,13 @@ class Store(Protocol):
     async def create(self, owner: str, name: str, description: str) -> Credentials:
         """A new client that may use the API, durably kept.
 
-        Raises OwnerGone, NotAccepted, TooManyClients, StoreFailed.
+        Raises OwnerGone, NotAccepted, TooManyClients, NoRoom, StoreFailed.
         """
 
     def list(self, owner: str) -> AsyncIterator[Sequence[Record]]:
-        """The clients of `owner`, in an order that stays: pieces of PIECE, the last one shorter, perhaps empty.
+        """The clients of `owner`, in an order that stays: pieces of at most PIECE.
 
-        Whoever is there all the while comes once. No piece is read before it is asked for.
+        Whoever is there all the while comes once. An empty piece says that it takes longer. Raises ListTooLong.
         """
 
     async def get(self, owner: str, client_id: str) -> Record | None:

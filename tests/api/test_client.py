@@ -354,6 +354,25 @@ async def test_a_list_of_which_rows_keep_coming_ends_too(monkeypatch: pytest.Mon
         assert len(server.seen) == 1
 
 
+@pytest.mark.parametrize(("space", "signs"), [(b"\n", 1), (b" ", 0)])
+async def test_a_line_break_is_a_sign_of_life_of_a_list(
+    space: bytes, signs: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By it the service says that it is still looking for clients; other white space says nothing."""
+    heard: list[bool] = []
+
+    class Heard(Deadline):
+        def progress(self) -> None:
+            heard.append(True)
+            super().progress()
+
+    monkeypatch.setattr(api, "Deadline", Heard)
+    body = CHUNKED + b"1\r\n%b\r\n" % space + b'f\r\n[{"id": "a b"}]\r\n0\r\n\r\n'
+    async with serving(raw(body)) as (client, _):
+        assert [one.id for one in await client.list_clients()] == ["a b"]
+    assert len(heard) == 2 + signs  # that it was sent, and the client
+
+
 async def test_a_list_takes_as_long_as_its_rows_keep_coming() -> None:
     now = 0.0
     deadline = Deadline(api.SIGN_IN, once_sent=api.LIST, quiet=api.NEXT_ROW, clock=lambda: now)

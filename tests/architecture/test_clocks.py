@@ -18,6 +18,8 @@ def test_no_real_clock_is_read_in_the_service() -> None:
         f"{file.name}:{node.lineno} {ast.unparse(node.func)}"
         for file in files
         for node in ast.walk(ast.parse(file.read_text()))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in REAL
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) in REAL
+        and ast.unparse(node) != "asyncio.sleep(0)"  # which gives way to others and reads no clock
     }
     assert read == set()

@@ -94,7 +94,7 @@ def test_init_takes_a_profile_before_it_and_after(butlr_tui: Run, words: str) ->
     ("words", "sentence"),
     [
         ("serve", "Run the M2M client service on this machine."),
-        ("serve check", "Only verify that the Auth0 tenant can serve; changes nothing."),
+        ("serve check", "Only verify that the Auth0 tenant can serve; changes nothing without --write."),
         ("config", "Print the settings in force, and where each comes from."),
         ("config init", "Write a commented file to start with."),
     ],

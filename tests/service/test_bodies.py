@@ -299,3 +299,30 @@ async def test_a_list_that_breaks_in_its_middle_has_no_end(
         await root.request("GET", CLIENTS_PATH)
     assert "canary" not in "".join(traceback.format_exception(caught.value)) + caplog.text
     assert "OperationalError in" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("pieces", "parts"),
+    [
+        ([], None),
+        ([[]], None),
+        ([[1, 2]], None),
+        ([[], []], [b"\n", b"\n", b"[]"]),
+        ([[], [1], [], [2, 3]], [b"\n", b"[1", b"\n", b",2,3", b"]"]),
+        ([[1], [2]], [b"[1", b",2", b"]"]),
+    ],
+)
+async def test_a_piece_that_is_empty_is_a_sign_of_life(
+    pieces: list[list[int]], parts: list[bytes] | None
+) -> None:
+    async def give() -> AsyncIterator[list[int]]:
+        for piece in pieces:
+            yield piece
+
+    response = await bodies.reply_list(give())
+    whole = [item for piece in pieces for item in piece]
+    if parts is None:
+        assert response.body == bodies.reply(200, whole).body
+    else:
+        assert [part async for part in response.body_iterator] == parts  # type: ignore[attr-defined]
+        assert json.loads(b"".join(parts)) == whole

@@ -272,6 +272,27 @@ FIGURES: Final = (
         ("disagreements",),
     ),
     Figure(
+        37,
+        "The engine and the fake against every recorded Auth0 answer: all agree",
+        ("tests/service/auth0/test_recorded.py",),
+        {"answers given to the engine": 60, "answers asked of the fake": 100},
+    ),
+    Figure(
+        38,
+        "12,000 clients of a tenant at 0.3 s a page: first rows within 2 s, nothing quiet for 20 s, all within "
+        "the deadline; 100,000 by the virtual clock",
+        ("tests/service/auth0/test_long_lists.py",),
+        {"clients over sockets": 12_000, "clients by the virtual clock": 100_000},
+        ("missing", "first rows late", "quiet for 20 s"),
+    ),
+    Figure(
+        39,
+        "Orphans with short pages, clamps and refused paging: 0 forgotten",
+        ("tests/service/auth0/test_hidden_orphans.py",),
+        {"orphans": 400},
+        ("forgotten",),
+    ),
+    Figure(
         40,
         "Each call of the system of a create, its journal, its file and the store fails, one at a time: 0 false "
         "“stored”, 0 false “nothing happened”, 0 broken files on the next start",

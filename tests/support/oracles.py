@@ -12,6 +12,9 @@ PACKAGES: Final = {
 }
 """Their modules, and what to install for them."""
 
+SIMULATOR: Final = "@simulacrum/auth0-simulator, and BUTLR_TUI_SIMULATOR to name the folder that it is in"
+"""Of npm, which .ci/run has where there is npm."""
+
 
 def library(module: str) -> Any:
     """The module; where its package is missing, what asks for it is skipped, naming the package."""

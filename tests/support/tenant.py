@@ -4,10 +4,12 @@ the real one, the sign-in and the keys.
 Its shapes are checked against the models and the requests of auth0-python in test_auth0_oracle.py.
 """
 
+import asyncio
 import json
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from email.utils import formatdate
 from functools import cache
 from typing import Any, Final
@@ -21,6 +23,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from butlr_tui.contract import AUDIENCE, SCOPES
+from tests.support.buckets import EVERYTHING, Bucket
+from tests.support.paging import Client, Paging, Refused
 
 DOMAIN: Final = "butlr-test.eu.auth0.com"
 URL: Final = f"https://{DOMAIN}"
@@ -30,10 +34,47 @@ SERVICE_SCOPES: Final = (
     "create:clients read:clients update:clients delete:clients "
     "create:client_grants read:client_grants delete:client_grants read:resource_servers"
 )
-_CLIENT_FIELDS: Final = {"name", "description", "app_type", "grant_types", "client_metadata"}
-_GRANT_FIELDS: Final = {"client_id", "audience", "scope"}
-
-Client = dict[str, Any]
+_BODIES: Final = {
+    "clients": {
+        *("name", "description", "app_type", "grant_types", "client_metadata", "token_endpoint_auth_method"),
+        *("oidc_conformant", "is_first_party", "is_token_endpoint_ip_header_trusted", "jwt_configuration"),
+        *("refresh_token", "sso_disabled", "custom_login_page_on", "cross_origin_authentication"),
+        *("allowed_clients", "allowed_logout_urls", "allowed_origins", "callbacks", "client_aliases"),
+        *("native_social_login", "web_origins"),
+    },
+    "client-grants": {
+        *("client_id", "audience", "scope", "subject_type", "allow_all_scopes", "default_for"),
+        *("organization_usage", "allow_any_organization", "authorization_details_types"),
+    },
+}
+"""What the API description allows in them, as far as it is recorded that somebody sent it."""
+_SECRETS: Final = {"client_secret", "signing_keys"}
+"""The members of a client that only `read:client_keys` shows, but for the answer to its creation."""
+PRIVATE_KEY: Final = "canary-private-key-of-a-client-91f4"
+_MADE_WITH: Final[dict[str, Any]] = {
+    "is_token_endpoint_ip_header_trusted": False,
+    "oidc_conformant": False,
+    "sso_disabled": False,
+    "cross_origin_auth": False,
+    "encrypted": True,
+    "callback_url_template": False,
+    "custom_login_page_on": True,
+    "jwt_configuration": {"secret_encoded": False, "lifetime_in_seconds": 36_000},
+    "refresh_token": {
+        "rotation_type": "non-rotating",
+        "expiration_type": "non-expiring",
+        "leeway": 0,
+        "token_lifetime": 2_592_000,
+        "infinite_token_lifetime": True,
+        "infinite_idle_token_lifetime": True,
+        "idle_token_lifetime": 1_296_000,
+    },
+    "signing_keys": [
+        {"cert": "-----BEGIN CERTIFICATE-----", "key": f"-----BEGIN RSA PRIVATE KEY-----\r\n{PRIVATE_KEY}"}
+    ],
+    "grant_types": ["authorization_code", "implicit", "refresh_token", "client_credentials"],
+}
+"""What a client has that nobody said."""
 
 
 @cache
@@ -43,19 +84,27 @@ def rsa_key(number: int) -> RSAKey:
 
 
 class Refusal(Exception):
-    """An error of the Management API: `{statusCode, error, message, errorCode}`."""
+    """An error of the Management API: `{statusCode, error, message, errorCode}`, often without the last."""
 
-    def __init__(self, status: int, error: str, message: str, code: str) -> None:
+    def __init__(self, status: int, error: str, message: str, code: str = "") -> None:
         self.status = status
-        self.body = {"statusCode": status, "error": error, "message": message, "errorCode": code}
+        self.body = {"statusCode": status, "error": error, "message": message}
+        if code:
+            self.body["errorCode"] = code
 
 
 @dataclass
 class Tenant:
-    """Its state, open to tests. `limit` is in calls of the Management API a second."""
+    """Its state, open to tests."""
 
     now: Callable[[], float]
-    limit: int | None = None
+    buckets: dict[str, Bucket] = field(default_factory=dict)
+    """Its rate limits: of `METHOD collection`, and of EVERYTHING else."""
+    room: int | None = None
+    """How many applications its plan allows."""
+    paging: Paging = field(default_factory=Paging)
+    page_seconds: float = 0.0
+    """What a list takes."""
     url: str = URL
     scopes: str = SERVICE_SCOPES
     dialect: str = "rfc9068_profile"
@@ -79,12 +128,15 @@ class Tenant:
             "token_lifetime": 86_400,
         }
     )
+    logs: list[dict[str, Any]] = field(default_factory=list)
+    """What happened, the oldest first; some of it may be gone."""
     refused_paths: list[str] = field(default_factory=list)
     """Of the calls beyond the limit."""
-    _window: tuple[int, int] = (0, 0)
+
+    _logged: int = 0
 
     def __post_init__(self) -> None:
-        self.issued.append(SERVICE_SECRET)
+        self.issued += [SERVICE_SECRET, PRIVATE_KEY]
         self.root = self.make("butlr-tui root", "Made by the service itself; owns itself")
         self.root["client_metadata"] = {"butlr_owner": self.root["client_id"]}
         self.grant(self.root["client_id"])
@@ -122,15 +174,22 @@ class Tenant:
     def make(self, name: str, description: str = "", owner: str = "") -> Client:
         """A client, as if made in the dashboard."""
         metadata = {"butlr_owner": owner} if owner else {}
-        return self._add({"name": name, "description": description, "client_metadata": metadata})
+        return self._add(
+            {
+                "name": name,
+                "description": description,
+                "app_type": "non_interactive",
+                "grant_types": ["client_credentials"],
+                "token_endpoint_auth_method": "client_secret_post",
+                "client_metadata": metadata,
+            }
+        )
 
     def grant(
         self, client_id: str, scope: tuple[str, ...] = SCOPES, audience: str = AUDIENCE
     ) -> dict[str, Any]:
         """A grant, as if made in the dashboard."""
-        made = {"id": f"cgr_{_word(16)}", "client_id": client_id, "audience": audience, "scope": list(scope)}
-        self.grants.append(made)
-        return made
+        return self._add_grant({"client_id": client_id, "audience": audience, "scope": list(scope)})
 
     def granted(self, client_id: str) -> bool:
         """Whether that client may use the API with all scopes."""
@@ -144,7 +203,7 @@ class Tenant:
     def remove(self, client_id: str) -> None:
         """Deletes a client and what hangs on it."""
         self.clients.pop(client_id, None)
-        self.grants = [grant for grant in self.grants if grant["client_id"] != client_id]
+        self.grants = [grant for grant in self.grants if grant.get("client_id") != client_id]
 
     def sign(self, claims: Mapping[str, Any], key: RSAKey | None = None) -> str:
         """A JWT."""
@@ -155,14 +214,24 @@ class Tenant:
         self.issued.append(token)
         return token
 
+    def log(self, kind: str, client_id: str) -> None:
+        """Writes an entry into its logs, at the moment that it is."""
+        self._logged += 1
+        self.logs.append(
+            {
+                "log_id": f"90020{self._logged:012}",
+                "date": f"{datetime.fromtimestamp(self.now(), UTC):%Y-%m-%dT%H:%M:%S.000Z}",
+                "type": kind,
+                "client_id": client_id,
+            }
+        )
+
     def _add(self, fields: Mapping[str, Any]) -> Client:
         client = {
             "tenant": "butlr-test",
             "global": False,
             "is_first_party": True,
-            "app_type": "non_interactive",
-            "grant_types": ["client_credentials"],
-            "token_endpoint_auth_method": "client_secret_post",
+            **_MADE_WITH,
             **fields,
             "client_id": _word(32),
             "client_secret": _word(64),
@@ -189,11 +258,22 @@ class Tenant:
             return self._issue(client_id, audience, self.scopes, self.token_life)
         client = self.clients.get(client_id)
         if client is None or client["client_secret"] != asked["client_secret"]:
+            self.log("feccft", client_id)
             return _oauth_error(401, "access_denied", "Unauthorized")
+        if "client_credentials" not in client["grant_types"]:
+            return _oauth_error(
+                403, "unauthorized_client", "Grant type 'client_credentials' not allowed for the client."
+            )
         for grant in self.grants:
-            if (grant["client_id"], grant["audience"]) == (client_id, audience):
+            if (grant.get("client_id"), grant["audience"]) == (client_id, audience):
+                self.log("seccft", client_id)
                 return self._issue(client_id, audience, " ".join(grant["scope"]), self.api["token_lifetime"])
-        return _oauth_error(403, "access_denied", f'Client is not authorized to access "{audience}".')
+        return _oauth_error(
+            403,
+            "access_denied",
+            f'Client is not authorized to access "{audience}". You need to create a "client-grant" associated '
+            "to this API. See: https://auth0.com/docs/api/v2#!/Client_Grants/post_client_grants",
+        )
 
     def _issue(self, client_id: str, audience: str, scope: str, life: int) -> Response:
         now = int(self.now())
@@ -221,8 +301,10 @@ class Tenant:
         query = f"?{request.url.query}" if request.url.query else ""
         self.seen.append((request.method, f"/api/v2/{path}{query}", body))
         headers = {"date": formatdate(self.now(), usegmt=True)}
+        if self.page_seconds and (request.method, path) == ("GET", "clients"):
+            await asyncio.sleep(self.page_seconds)
         try:
-            headers |= self._count()
+            self._count(request.method, path, headers)
             self._authorise(request)
             self.before(f"{request.method} {path}")
             status, value = self._do(request.method, path, dict(request.query_params), body)
@@ -230,32 +312,23 @@ class Tenant:
             status, value = refusal.status, refusal.body
             if status == 429:
                 self.refused_paths.append(request.url.path)
-                headers |= self._limit_headers(0)
         if value is None:
             return Response(status_code=status, headers=headers)
         return JSONResponse(value, status, headers)
 
-    def _count(self) -> dict[str, str]:
-        if self.limit is None:
-            return {}
-        second, used = self._window
-        if second != int(self.now()):
-            second, used = int(self.now()), 0
-        if used >= self.limit:
+    def _count(self, method: str, path: str, headers: dict[str, str]) -> None:
+        bucket = self.buckets.get(f"{method} {path}", self.buckets.get(EVERYTHING))
+        if bucket is None:
+            return
+        taken = bucket.take(self.now())
+        headers |= bucket.headers
+        if not taken:
             raise Refusal(429, "Too Many Requests", "Global limit has been reached", "too_many_requests")
-        self._window = (second, used + 1)
-        return self._limit_headers(self.limit - used - 1)
-
-    def _limit_headers(self, remaining: int) -> dict[str, str]:
-        reset = str(int(self.now()) + 1)
-        return {
-            "x-ratelimit-limit": str(self.limit),
-            "x-ratelimit-remaining": str(remaining),
-            "x-ratelimit-reset": reset,
-        }
 
     def _authorise(self, request: Request) -> None:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if not token:
+            raise Refusal(401, "Unauthorized", "Missing authentication")
         try:
             claims = jwt.decode(token, self.keys[0], algorithms=["RS256"]).claims
         except Exception:
@@ -282,7 +355,7 @@ class Tenant:
                 self._need("read:clients")
                 if name not in self.clients:
                     raise Refusal(404, "Not Found", "The client does not exist", "inexistent_client")
-                return 200, _only(self.clients[name], query)
+                return 200, self._shown(self.clients[name], query)
             case "DELETE", "clients", True:
                 self._need("delete:clients")
                 self.remove(name)
@@ -290,23 +363,34 @@ class Tenant:
             case "POST", "client-grants", False:
                 self._need("create:client_grants")
                 return 201, self._create_grant(body)
+            case "DELETE", "client-grants", True:
+                self._need("delete:client_grants")
+                self.grants = [grant for grant in self.grants if grant["id"] != name]
+                return 204, None
             case "GET", "client-grants", False:
                 self._need("read:client_grants")
                 wanted = {key: query[key] for key in ("client_id", "audience") if key in query}
                 found = [grant for grant in self.grants if wanted.items() <= grant.items()]
-                return 200, {"client_grants": found, "total": len(found)} if _totals(query) else found
+                if "take" in query:
+                    return 200, {"client_grants": found}
+                if not _totals(query):
+                    return 200, found
+                size = int(query.get("per_page", 50))
+                return 200, {"total": len(found), "start": 0, "limit": size, "client_grants": found[:size]}
+            case "GET", "logs", False:
+                self._need("read:logs")
+                return 200, self._some_logs(query)
             case "GET", "resource-servers", True:
                 self._need("read:resource_servers")
                 if name not in {self.api["identifier"], self.api["id"]}:
                     raise Refusal(
-                        404, "Not Found", "The resource server does not exist", "inexistent_resource"
+                        404, "Not Found", "The resource server does not exist", "inexistent_resource_server"
                     )
                 return 200, {**self.api, "token_dialect": self.dialect}
-        raise Refusal(404, "Not Found", "Not Found", "not_found")
+        raise Refusal(404, "Not Found", "Not Found")
 
     def _create(self, body: Any) -> Client:
-        if not isinstance(body, dict) or not set(body) <= _CLIENT_FIELDS:
-            raise _invalid("Additional properties not allowed")
+        _check_members(body, "clients")
         name, description, metadata = (
             body.get("name"),
             body.get("description", ""),
@@ -318,41 +402,67 @@ class Tenant:
             raise _invalid("description")
         if len(metadata) > 10 or any(not isinstance(v, str) or len(v) > 255 for v in metadata.values()):
             raise _invalid("client_metadata")
-        if body.get("app_type") not in {"non_interactive", "spa", "native", "regular_web"}:
+        if body.get("app_type", "spa") not in {"non_interactive", "spa", "native", "regular_web"}:
             raise _invalid("app_type")
+        if self.room is not None and len(self.clients) >= self.room:
+            message = "You reached the limit of entities of this type for this tenant."
+            raise Refusal(403, "Forbidden", message, "too_many_entities")
         return self._add(body)
 
     def _list(self, query: dict[str, str]) -> Any:
-        page, size = int(query.get("page", 0)), int(query.get("per_page", 50))
-        if not 0 < size <= 100:
-            raise Refusal(400, "Bad Request", "per_page", "invalid_query_string")
-        app_type = query.get("app_type")
-        everybody = [client for client in self.clients.values() if app_type in {None, client["app_type"]}]
-        found = [_only(client, query) for client in everybody[page * size :][:size]]
-        if not _totals(query):
-            return found
-        return {"start": page * size, "limit": size, "total": len(everybody), "clients": found}
+        if "q" in query:
+            raise Refusal(400, "Bad Request", "Unsupported query.", "query_syntax_error")
+        everybody = list(self.clients.values())
+        if "app_type" in query:
+            everybody = [client for client in everybody if client.get("app_type") == query["app_type"]]
+        if "is_global" in query:
+            wanted = query["is_global"] == "true"
+            everybody = [client for client in everybody if client["global"] == wanted]
+        try:
+            return self.paging.answer(everybody, query, lambda client: self._shown(client, query))
+        except Refused as refused:
+            raise Refusal(400, "Bad Request", refused.message, refused.code) from None
+
+    def _shown(self, client: Client, query: dict[str, str]) -> Client:
+        """The members that were asked for, and always its tenant."""
+        fields = {"tenant", *query["fields"].split(",")} if "fields" in query else set(client)
+        assert query.get("include_fields", "true") == "true"
+        hidden = set() if "read:client_keys" in self._allowed else _SECRETS
+        return {key: value for key, value in client.items() if key in fields - hidden}
+
+    def _some_logs(self, query: dict[str, str]) -> list[dict[str, Any]]:
+        if "from" not in query:
+            assert query["sort"] == "date:1"
+            return self.logs[: int(query["per_page"])]
+        ids = [entry["log_id"] for entry in self.logs]
+        if query["from"] not in ids:
+            raise Refusal(404, "Not Found", "The log was not found")
+        return self.logs[ids.index(query["from"]) + 1 :][: int(query["take"])]
 
     def _create_grant(self, body: Any) -> dict[str, Any]:
-        if not isinstance(body, dict) or set(body) != _GRANT_FIELDS:
-            raise _invalid("Additional properties not allowed")
-        client_id, audience, scope = body["client_id"], body["audience"], body["scope"]
-        if client_id not in self.clients:
+        _check_members(body, "client-grants")
+        client_id, audience, scope = body.get("client_id"), body["audience"], body.get("scope", [])
+        if client_id not in self.clients and "default_for" not in body:
             raise Refusal(404, "Not Found", "Client does not exist", "inexistent_client")
         if audience != self.api["identifier"]:
             raise Refusal(404, "Not Found", "Resource server does not exist", "inexistent_resource_server")
         if not set(scope) <= {scope["value"] for scope in self.api["scopes"]}:
             raise Refusal(400, "Bad Request", "Some scopes are not in the resource server", "invalid_scope")
-        if any((grant["client_id"], grant["audience"]) == (client_id, audience) for grant in self.grants):
+        if any((grant.get("client_id"), grant["audience"]) == (client_id, audience) for grant in self.grants):
             raise Refusal(409, "Conflict", "A resource with the same identifier already exists", "conflict")
-        return self.grant(client_id, tuple(scope), audience)
+        return self._add_grant(body)
+
+    def _add_grant(self, fields: Mapping[str, Any]) -> dict[str, Any]:
+        made = {"id": f"cgr_{_word(16)}", "subject_type": "client", **fields}
+        self.grants.append(made)
+        return made
 
 
-def _only(client: Client, query: dict[str, str]) -> Client:
-    """The fields that were asked for; never a secret, since nobody here has read:client_keys."""
-    fields = query["fields"].split(",") if "fields" in query else list(client)
-    assert query.get("include_fields", "true") == "true"
-    return {key: value for key, value in client.items() if key in fields and key != "client_secret"}
+def _check_members(body: Any, kind: str) -> None:
+    if not isinstance(body, dict):
+        raise _invalid("Expected type object but found type null")
+    if unknown := sorted(set(body) - _BODIES[kind]):
+        raise _invalid(f"Additional properties not allowed: {','.join(unknown)}")
 
 
 def _totals(query: dict[str, str]) -> bool:

@@ -10,7 +10,7 @@ _shtab_butlr_tui_config_subparsers=(init)
 _shtab_butlr_tui_subparsers=(demo serve config doctor list show create replace delete journal completion token)
 
 _shtab_butlr_tui_demo_option_strings=(-h --help --profile --fresh)
-_shtab_butlr_tui_serve_check_option_strings=(-h --help --profile)
+_shtab_butlr_tui_serve_check_option_strings=(-h --help --profile --write --yes)
 _shtab_butlr_tui_serve_clients_option_strings=(-h --help --profile --tree --data)
 _shtab_butlr_tui_serve_revoke_option_strings=(-h --help --profile --with-descendants --data)
 _shtab_butlr_tui_serve_rotate_key_option_strings=(-h --help --profile --data)
@@ -83,6 +83,8 @@ _shtab_butlr_tui_demo___help_nargs=0
 _shtab_butlr_tui_demo___fresh_nargs=0
 _shtab_butlr_tui_serve_check__h_nargs=0
 _shtab_butlr_tui_serve_check___help_nargs=0
+_shtab_butlr_tui_serve_check___write_nargs=0
+_shtab_butlr_tui_serve_check___yes_nargs=0
 _shtab_butlr_tui_serve_clients__h_nargs=0
 _shtab_butlr_tui_serve_clients___help_nargs=0
 _shtab_butlr_tui_serve_clients___tree_nargs=0

@@ -36,7 +36,7 @@ _shtab_butlr_tui_config_commands() {
 _shtab_butlr_tui_serve_commands() {
   local _commands=(
     backup:'Copy a data folder, also while it is served.'
-    check:'Only verify that the Auth0 tenant can serve; changes nothing.'
+    check:'Only verify that the Auth0 tenant can serve; changes nothing without --write.'
     clients:'Print all clients of a data folder, whoever owns them.'
     restore:'Put a backup into an empty data folder.'
     revoke:'Delete a client, whoever owns it.'
@@ -191,6 +191,8 @@ _shtab_butlr_tui_serve_backup_defaults_added=0
 _shtab_butlr_tui_serve_check_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--profile[the service to talk to, such as local]:NAME:_butlr_tui_profiles"
+  "--write[also make a client there, try it out and delete it\: tells what only the tenant itself can tell]"
+  "--yes[with --write\: without a question]"
 )
 
 # guard to ensure default positional specs are added only once per session

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -16,10 +16,13 @@ from butlr_tui.service.auth0.clocks import Clocks
 from butlr_tui.service.auth0.management import Management
 from butlr_tui.service.auth0.orphans import Orphans
 from butlr_tui.service.auth0.pages import Pages
+from butlr_tui.service.auth0.reading import Reading
 from butlr_tui.service.auth0.settings import TenantSettings, read_settings
 from butlr_tui.service.auth0.sign_in import TenantSignIns
+from butlr_tui.service.auth0.sign_in_log import SignInLog
+from butlr_tui.service.auth0.sign_in_record import SignInRecord
 from butlr_tui.service.auth0.store import TenantStore
-from butlr_tui.service.auth0.sweep import Sweep, end
+from butlr_tui.service.auth0.sweep import Sweep
 from butlr_tui.service.files import DataFolderError
 from butlr_tui.service.tokens import Verifier
 from butlr_tui.system.private_folders import make_private_folder
@@ -27,6 +30,11 @@ from butlr_tui.text import safe, truncate
 
 ORPHANS: Final = "auth0-unfinished.sqlite3"
 """The file in the data folder with the creates that are not finished."""
+
+EVERY_SECONDS: Final = 180.0
+"""Between two sweeps."""
+SIGN_INS: Final = "auth0-sign-ins.sqlite3"
+"""The file in the data folder with what the tenant's logs told."""
 
 
 @dataclass(slots=True)
@@ -38,9 +46,14 @@ class TenantService:
     store: TenantStore
     orphans: Orphans
     sweep: Sweep
+    _reading: Reading
     _settings: TenantSettings
     _http: httpx.AsyncClient
-    _sweeping: list[asyncio.Task[None]] = field(default_factory=list)
+    sign_ins: SignInLog
+    """Tells when clients last signed in, where it `knows`."""
+    _sign_in_record: SignInRecord
+    _clocks: Clocks
+    _beside: asyncio.Task[None] | None = None
 
     def greeting(self) -> list[str]:
         """What its operator should know at the start."""
@@ -50,18 +63,27 @@ class TenantService:
         ]
 
     async def start(self) -> None:
-        """Begin to sweep away orphans."""
-        self._sweeping.append(asyncio.create_task(self.sweep.forever()))
+        """Begin to sweep away orphans, and to read the tenant's logs: at once, and every few minutes."""
+        self._beside = asyncio.create_task(self._forever())
+
+    async def _forever(self) -> None:
+        while True:
+            await self.sweep.try_once()
+            await self.sign_ins.try_once()
+            await self._clocks.sleep(EVERY_SECONDS)
 
     async def stop(self) -> None:
-        """End the sweep and the connections to the tenant."""
-        while self._sweeping:
-            await end(self._sweeping.pop())
+        """End these and the connections to the tenant."""
+        if self._beside is not None:
+            self._beside.cancel()
+            await asyncio.wait({self._beside})
+        await self._reading.end()
         await self._http.aclose()
 
     def close(self) -> None:
-        """Close the record of unfinished creates."""
+        """Close the files."""
         self.orphans.close()
+        self._sign_in_record.close()
 
 
 def open_tenant_service(
@@ -83,9 +105,10 @@ def open_tenant_service(
     except OSError as error:
         raise DataFolderError(f"The data folder {data} can't be used: {error}.") from error
     orphans = Orphans(data / ORPHANS)
+    record = SignInRecord(data / SIGN_INS)
     api = Management(http, settings, clocks)
-    pages = Pages(api)
-    store = TenantStore(api, pages, orphans, settings.audience, clocks)
+    reading = Reading(Pages(api))
+    store = TenantStore(api, reading, orphans, settings.audience, clocks)
     verifier = Verifier(
         algorithm=ALGORITHM,
         issuer=settings.issuer,
@@ -95,4 +118,6 @@ def open_tenant_service(
     )
     callers = TenantCallers(Keys(http, clocks), verifier, store.exists)
     app = create_app(store, callers, TenantSignIns(http, settings.audience, clocks), settings.audience)
-    return TenantService(app, store, orphans, Sweep(store, pages, orphans, clocks), settings, http)
+    sweep = Sweep(store, reading, orphans, clocks)
+    sign_ins = SignInLog(api, record, clocks)
+    return TenantService(app, store, orphans, sweep, reading, settings, http, sign_ins, record, clocks)

@@ -1,10 +1,11 @@
-"""Keeps to the tenant's rate limit: a few calls at once, and none that the tenant has said it would refuse.
+"""Keeps to the tenant's rate limits: a few calls at once, and none that the tenant has said it would refuse.
 
 Source: CONTRACT.md, "The Auth0 Management API v2" (`x-ratelimit-*`, 429).
 """
 
 import asyncio
 import math
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -25,6 +26,8 @@ UNTOLD_WAIT: Final = 30.0
 _WINDOW_SECONDS: Final = 1.0
 _LONGEST: Final = 3600.0
 """Seconds; a reset further ahead is a clock gone wrong."""
+_FULL_AGAIN: Final = 86_400.0
+"""The same for a bucket that is counted by the day, such as that of sign-ins."""
 
 
 class Limits:
@@ -33,66 +36,94 @@ class Limits:
     def __init__(self, clocks: Clocks) -> None:
         self._clocks = clocks
         self._slots = asyncio.Semaphore(AT_ONCE)
-        self._left = math.inf
-        """Calls that the tenant still takes before `_opens`."""
+        self._buckets: defaultdict[str, _Bucket] = defaultdict(lambda: _Bucket(clocks))
         self._opens = -math.inf
-        self._window = 1.0
-        """Calls that it takes from then on."""
+        """When any call may be sent again, where the tenant wants to be left alone."""
 
-    async def paced(self, send: Callable[[], Awaitable[Response]], until: float) -> Response:
+    async def paced(
+        self, send: Callable[[], Awaitable[Response]], until: float, bucket: str = ""
+    ) -> Response:
         """What `send` gives, called when there is room, and again after a 429, which did nothing.
 
-        Raises Busy, with nothing done, where that would be after `until` (monotonic seconds).
+        `bucket` tells apart what the tenant may count apart. Raises Busy, with nothing done, where that would be
+        after `until` (monotonic seconds).
         """
-        self._give_up_beyond(until)  # at once, not behind those who have more patience
+        counted = self._buckets[bucket]
+        self._give_up_beyond(until, counted)  # at once, not behind those who have more patience
         async with self._slots:
             refusals = 0
             while True:
-                await self._turn(until)
+                await self._turn(until, counted)
                 answer = await send()
-                self._note(answer.headers)
+                counted.note(answer.headers)
                 if answer.status != 429:
                     return answer
                 refusals += 1
-                self._close(told_wait(answer.headers, self._clocks.now()), refusals)
+                told = told_wait(answer.headers, self._clocks.now())
+                counted.close(told, refusals)
+                if told is not None and "retry-after" in answer.headers:
+                    self._opens = max(self._opens, self._clocks.monotonic() + told)
 
-    async def _turn(self, until: float) -> None:
-        self._give_up_beyond(until)
-        while (wait := self._closed_for()) > 0:
+    async def _turn(self, until: float, bucket: "_Bucket") -> None:
+        self._give_up_beyond(until, bucket)
+        while (wait := self._closed_for(bucket)) > 0:
             await self._clocks.sleep(wait)
-            self._give_up_beyond(until)  # meanwhile an answer may have told of a later opening
-        # No await from the last look to here: of those who waited, no more go than the window holds.
-        if self._left < 1:
-            # Until an answer tells the next reset, a window is a second: the limits are so many a second.
-            self._left, self._opens = self._window, self._clocks.monotonic() + _WINDOW_SECONDS
-        self._left -= 1
+            self._give_up_beyond(until, bucket)  # meanwhile an answer may have told of a later opening
+        # No await from the last look to here: of those who waited, no more go than the bucket holds.
+        bucket.take()
 
-    def _closed_for(self) -> float:
-        return 0.0 if self._left >= 1 else max(0.0, self._opens - self._clocks.monotonic())
+    def _closed_for(self, bucket: "_Bucket") -> float:
+        return max(bucket.closed_for(), self._opens - self._clocks.monotonic())
 
-    def _give_up_beyond(self, until: float) -> None:
-        wait = self._closed_for()
+    def _give_up_beyond(self, until: float, bucket: "_Bucket") -> None:
+        wait = max(0.0, self._closed_for(bucket))
         if self._clocks.monotonic() + wait > until:
             raise Busy(wait)
 
-    def _note(self, headers: httpx.Headers) -> None:
-        limit = _number(headers, "x-ratelimit-limit")
-        remaining = _number(headers, "x-ratelimit-remaining")
-        if limit is not None:
-            self._window = max(1.0, limit)
-        if remaining is None:
+
+class _Bucket:
+    """What is known of one of the tenant's buckets: each call takes a token, and time brings them back.
+
+    An empty one is left alone until it is full: what that costs at first it has afterwards at once.
+    """
+
+    def __init__(self, clocks: Clocks) -> None:
+        self._clocks = clocks
+        self._left = math.inf
+        """Calls that the tenant still takes before `_full`."""
+        self._full = -math.inf
+        self._size = 1.0
+
+    def closed_for(self) -> float:
+        """Seconds until there is a token."""
+        return 0.0 if self._left >= 1 else max(0.0, self._full - self._clocks.monotonic())
+
+    def take(self) -> None:
+        """Take a token, which is there."""
+        if self._left < 1:
+            # Until an answer tells more, it is full after a second: the smallest have so many a second.
+            self._left, self._full = self._size, self._clocks.monotonic() + _WINDOW_SECONDS
+        self._left -= 1
+
+    def note(self, headers: httpx.Headers) -> None:
+        """Learn from an answer."""
+        size = _number(headers, "x-ratelimit-limit")
+        left = _number(headers, "x-ratelimit-remaining")
+        if size is not None:
+            self._size = max(1.0, size)
+        if left is None:
             return
         # Answers come in any order, and calls on their way are not counted in them: believe the lowest.
-        self._left = min(self._left, remaining)
-        if remaining == 0 and (reset := _until_reset(headers, self._clocks.now())) is not None:
-            self._opens = max(self._opens, self._clocks.monotonic() + reset)
+        self._left = min(self._left, left)
+        if left == 0 and (reset := _until_reset(headers, self._clocks.now())) is not None:
+            self._full = max(self._full, self._clocks.monotonic() + reset)
 
-    def _close(self, told: float | None, refusals: int) -> None:
-        """Let no call pass for `told` seconds, or longer at each refusal; processes do not end together."""
+    def close(self, told: float | None, refusals: int) -> None:
+        """Take no token for `told` seconds, or longer at each refusal; processes do not end together."""
         wait = told if told is not None else min(30.0, 2.0**refusals)
         self._left = 0
         jitter = self._clocks.uniform(0, min(1.0, 0.1 * refusals))
-        self._opens = max(self._opens, self._clocks.monotonic() + wait + jitter)
+        self._full = max(self._full, self._clocks.monotonic() + wait + jitter)
 
 
 def told_wait(headers: httpx.Headers, now: float) -> float | None:
@@ -101,14 +132,26 @@ def told_wait(headers: httpx.Headers, now: float) -> float | None:
     return _until_reset(headers, now) if wait is None else wait
 
 
-def _until_reset(headers: httpx.Headers, now: float) -> float | None:
+def wait_for_one(headers: httpx.Headers, now: float) -> float:
+    """Seconds until a call that was refused for want of a token may be sent again.
+
+    Where the tenant tells when its bucket is full, which has so many tokens: until there is one of them.
+    """
+    wait = retry_after(headers, datetime.fromtimestamp(now, UTC))
+    if wait is not None:
+        return wait
+    full, size = _until_reset(headers, now, _FULL_AGAIN), _number(headers, "x-ratelimit-limit")
+    return UNTOLD_WAIT if full is None else min(full / max(1.0, size or 1.0), _LONGEST)
+
+
+def _until_reset(headers: httpx.Headers, now: float, longest: float = _LONGEST) -> float | None:
     """Seconds to `x-ratelimit-reset`, a time on the tenant's clock: counted from its `Date` if it is there."""
     reset = _number(headers, "x-ratelimit-reset")
     if reset is None:
         return None
     with suppress(KeyError, ValueError, TypeError):
         now = parsedate_to_datetime(headers["date"]).timestamp()
-    return min(max(0.0, reset - now), _LONGEST)
+    return min(max(0.0, reset - now), longest)
 
 
 def _number(headers: httpx.Headers, name: str) -> float | None:

@@ -28,6 +28,8 @@ _log = logging.getLogger(__name__)
 
 PATIENCE: Final = 20.0
 """Seconds that a request may wait for the rate limit before it is answered 429."""
+LISTS: Final = "lists"
+"""On some plans the tenant counts the lists of clients apart from all other calls."""
 NOT_DONE: Final = (NotSent, Rejected, Busy)
 """After these a write has certainly done nothing; after any other ServiceError it may have."""
 
@@ -58,6 +60,11 @@ class Management:
             return answer
 
         return await self._retry(attempt, until)
+
+    async def unpaced(self, path: str) -> Response:
+        """The answer to one GET, whatever it is and whatever the rate limit says: for who wants to know that."""
+        token = await self.token.get()
+        return await self._exchange("GET", path, None, None, token.value)
 
     async def post(self, path: str, body: Mapping[str, Any], until: float) -> Response:
         """The whole answer, 201; sent once. Raises another error than those of NOT_DONE where it may be done."""
@@ -96,10 +103,11 @@ class Management:
         what = path.partition("/")[0]
         if answer.status != 404:
             # The tenant's own code (`insufficient_scope`) is what its administrator needs; never the body.
-            _log.warning("Auth0 answered %s %s: %s %s", method, what, answer.status, said.code)
+            words = (said.code, said.missing) if said.missing else (said.code,)
+            _log.warning("Auth0 answered %s %s: %s %s", method, what, answer.status, ": ".join(words))
         happened = f"Auth0 answered {answer.status} to {method} {what}."
         refused = 400 <= answer.status < 500 and said.status == answer.status
-        raise (Rejected if refused else ServerFailed)(happened, answer.status, said.code)
+        raise (Rejected if refused else ServerFailed)(happened, answer.status, said.code, said.missing)
 
     async def _authorised(
         self,
@@ -114,20 +122,27 @@ class Management:
             token = await self.token.get()
 
             async def send(bearer: str = token.value) -> Response:
-                request = self._http.build_request(
-                    method,
-                    f"/api/v2/{path}",
-                    params=params,
-                    json=body,
-                    headers={"Authorization": f"Bearer {bearer}"},
-                )
-                return await exchange(self._http, request, cap=BODY_CAP, deadline=CALL_SECONDS)
+                return await self._exchange(method, path, params, body, bearer)
 
-            answer = await self._limits.paced(send, until)
+            bucket = LISTS if (method, path) == ("GET", "clients") else ""
+            answer = await self._limits.paced(send, until, bucket)
             if answer.status != 401 or renewed:
                 break
             self.token.drop(token)
         return answer
+
+    async def _exchange(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str] | None,
+        body: Mapping[str, Any] | None,
+        bearer: str,
+    ) -> Response:
+        request = self._http.build_request(
+            method, f"/api/v2/{path}", params=params, json=body, headers={"Authorization": f"Bearer {bearer}"}
+        )
+        return await exchange(self._http, request, cap=BODY_CAP, deadline=CALL_SECONDS)
 
 
 class _Said(NamedTuple):
@@ -135,6 +150,8 @@ class _Said(NamedTuple):
 
     status: int | None
     code: str
+    missing: str = ""
+    """Which permission is missing, in the tenant's words: the only ones that quote nothing of what was sent."""
 
     @classmethod
     def of(cls, answer: Response) -> "_Said":
@@ -144,8 +161,13 @@ class _Said(NamedTuple):
         status, code = fields.get("statusCode"), fields.get("errorCode") or fields.get("error")
         return cls(
             status if isinstance(status, int) else None,
-            truncate(safe(code), 80) if isinstance(code, str) else "",
+            _short(code),
+            _short(fields.get("message")) if code == "insufficient_scope" else "",
         )
+
+
+def _short(words: Any) -> str:
+    return truncate(safe(words), 80) if isinstance(words, str) else ""
 
 
 def client_path(client_id: str) -> str | None:

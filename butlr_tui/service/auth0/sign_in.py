@@ -12,7 +12,7 @@ from butlr_tui.http.error_body import error_body
 from butlr_tui.http.errors import Rejected, ServerFailed
 from butlr_tui.models import Credentials
 from butlr_tui.service.auth0.clocks import Clocks
-from butlr_tui.service.auth0.limits import UNTOLD_WAIT, told_wait
+from butlr_tui.service.auth0.limits import wait_for_one
 from butlr_tui.service.auth0.token import read_token, sign_in
 from butlr_tui.service.errors import sign_in_refused
 from butlr_tui.service.store import Busy, Issued
@@ -46,7 +46,7 @@ class TenantSignIns:
             return None
         said = error_body(answer, secret)
         if answer.status == 429:
-            raise Busy(told_wait(answer.headers, self._clocks.now()) or UNTOLD_WAIT)
+            raise Busy(wait_for_one(answer.headers, self._clocks.now()))
         if answer.status in {400, 403}:
             raise sign_in_refused(answer.status, said.code or "access_denied", said.message or "Forbidden")
         happened = f"Auth0 answered {answer.status} to a sign-in."

@@ -1,7 +1,7 @@
 """Work that several callers ask for at once, done once."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
@@ -18,26 +18,6 @@ class SingleFlight(Generic[T]):
         if self._running is None or self._running.done():
             self._running = _start(self._work())
         return await asyncio.shield(self._running)
-
-
-class SingleFlightFresh(Generic[T]):
-    """At most one run at a time: who asks during a run shares the next one, which has seen what they did."""
-
-    def __init__(self, work: Callable[[], Awaitable[T]]) -> None:
-        self._work = work
-        self._running: asyncio.Task[T] | None = None
-        self._next: asyncio.Task[T] | None = None
-
-    async def __call__(self) -> T:
-        if self._next is None:
-            self._next = _start(self._after(self._running))
-        return await asyncio.shield(self._next)
-
-    async def _after(self, previous: asyncio.Task[T] | None) -> T:
-        if previous is not None:
-            await asyncio.wait({previous})
-        self._running, self._next = self._next, None
-        return await self._work()
 
 
 def _start(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:

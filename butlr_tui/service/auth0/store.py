@@ -19,19 +19,22 @@ from butlr_tui.service.auth0.clocks import Clocks
 from butlr_tui.service.auth0.existence_cache import ExistenceCache
 from butlr_tui.service.auth0.management import NOT_DONE, Management, client_path, is_rejected, read
 from butlr_tui.service.auth0.orphans import Orphans
-from butlr_tui.service.auth0.pages import Pages
+from butlr_tui.service.auth0.reading import Reading
 from butlr_tui.service.auth0.wire import (
     CLIENT,
     FIELDS,
     GRANT,
     GRANTS,
     NEW_CLIENT,
+    GrantPage,
     TenantClient,
     new_client,
     new_grant,
 )
-from butlr_tui.service.store import PIECE, Busy, NotAccepted, OwnerGone, Record, StoreFailed
+from butlr_tui.service.store import PIECE, Busy, NoRoom, NotAccepted, OwnerGone, Record, StoreFailed
 
+NO_ROOM: Final = "too_many_entities"
+"""The tenant's word for it where its plan allows no more applications."""
 CREATES_AT_ONCE: Final = 4
 """A few, so that those that have begun are finished before others begin."""
 FINISH_SECONDS: Final = 60.0
@@ -46,13 +49,13 @@ class TenantStore:
     def __init__(
         self,
         api: Management,
-        pages: Pages,
+        reading: Reading,
         orphans: Orphans,
         audience: str,
         clocks: Clocks,
     ) -> None:
         self._api = api
-        self._pages = pages
+        self._reading = reading
         self._orphans = orphans
         self._audience = audience
         self._clocks = clocks
@@ -60,12 +63,20 @@ class TenantStore:
         self._creates = asyncio.Semaphore(CREATES_AT_ONCE)
 
     async def list(self, owner: str) -> AsyncIterator[Sequence[Record]]:
-        """The clients of `owner`, in the tenant's order. Raises ServiceError, Busy."""
-        clients = await self._pages.all()
-        existing = {client.client_id for client in clients}
-        records = [client.record for client in clients if client.owner_among(existing) == owner]
-        for start in range(0, len(records) + 1, PIECE):
-            yield records[start : start + PIECE]
+        """The clients of `owner` as the tenant gives them, then those that came to it from others who are gone:
+        that shows only at the end. Raises ServiceError, Busy, ListTooLong.
+        """
+        ride = self._reading.ride(lambda client: owner in client.owners)
+        from_others: list[TenantClient] = []
+        try:
+            async for page in ride:
+                yield [client.record for client in page if client.owner == owner]
+                from_others += [client for client in page if client.owner != owner]
+            inherited = [client.record for client in from_others if client.owner_among(ride) == owner]
+            for start in range(0, len(inherited), PIECE):
+                yield inherited[start : start + PIECE]
+        finally:
+            ride.leave()
 
     async def get(self, owner: str, client_id: str) -> Record | None:
         """One client of `owner`. Raises ServiceError, Busy."""
@@ -98,7 +109,7 @@ class TenantStore:
     async def create(self, owner: str, name: str, description: str) -> Credentials:
         """A new client of `owner` with its grant; what can't be finished is taken back, or left to the sweep.
 
-        Raises NotAccepted, OwnerGone, StoreFailed, Busy.
+        Raises NotAccepted, NoRoom, OwnerGone, StoreFailed, Busy.
         """
         try:
             caller = await self._existence.find(owner)
@@ -147,6 +158,8 @@ class TenantStore:
                 raise
             if is_rejected(error, 400):
                 raise NotAccepted from None
+            if error.code == NO_ROOM:
+                raise NoRoom from None
             raise StoreFailed(ErrorCode.CLIENT_CREATE_FAILED) from error
         except ServiceError as error:
             await self._look_for(mark)
@@ -159,12 +172,11 @@ class TenantStore:
         If it shows only later, the sweep finds it by the record.
         """
         try:
-            clients = await self._pages.all()
+            found = await self._reading.find(lambda client: client.mark == mark)
         except (ServiceError, Busy):
             return
-        for client in clients:
-            if client.mark == mark:
-                await self._take_back(client.client_id, mark)
+        for client in found:
+            await self._take_back(client.client_id, mark)
 
     async def _grant(self, client_id: str) -> bool:
         """Authorise a client for the API; whether it is. A call that failed may have worked: then look."""
@@ -179,9 +191,10 @@ class TenantStore:
             pass
         params = {"client_id": client_id, "audience": self._audience}
         try:
-            grants = read(GRANTS, await self._api.get("client-grants", params, until))
+            found = read(GRANTS, await self._api.get("client-grants", params, until))
         except (ServiceError, Busy):
             return False
+        grants = found.client_grants if isinstance(found, GrantPage) else found
         return any(grant.suffices(client_id, self._audience) for grant in grants)
 
     async def _take_back(self, client_id: str, mark: str) -> None:

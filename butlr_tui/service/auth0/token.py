@@ -14,7 +14,7 @@ from butlr_tui.http.errors import InvalidResponse, NoResponse, NoToken
 from butlr_tui.http.transport import BODY_CAP, Response, exchange
 from butlr_tui.models import TokenReply
 from butlr_tui.service.auth0.clocks import Clocks
-from butlr_tui.service.auth0.limits import UNTOLD_WAIT, told_wait
+from butlr_tui.service.auth0.limits import wait_for_one
 from butlr_tui.service.auth0.settings import TenantSettings
 from butlr_tui.service.auth0.single_flight import SingleFlight
 from butlr_tui.service.store import Busy
@@ -63,10 +63,15 @@ class TokenSource:
         try:
             answer = await sign_in(self._http, self._settings.client_id, secret, self._settings.management)
             if answer.status == 429:
-                raise Busy(told_wait(answer.headers, self._clocks.now()) or UNTOLD_WAIT)
+                raise Busy(wait_for_one(answer.headers, self._clocks.now()))
             if answer.status != 200:
                 said = error_body(answer, secret)
-                why = f"{answer.status} {said.code or said.message}".rstrip()
+                words = (
+                    f"{said.code} ({said.message})"
+                    if said.code and said.message
+                    else said.code or said.message
+                )
+                why = f"{answer.status} {words}".rstrip()
                 raise NoToken(f"The tenant gave no Management API token: {why}", answer.status, said.code)
             reply = read_token(answer)
         except (NoResponse, InvalidResponse) as error:

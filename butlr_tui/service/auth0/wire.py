@@ -19,9 +19,13 @@ HEIRS: Final = "butlr_heirs"
 """The key with the ids of those to whom it belongs once its owner is gone, the next one first; commas between."""
 MARK: Final = "butlr_request"
 """The key with the mark of the create request: an outcome that is not known is looked up by it."""
+CLIENT_ITSELF: Final = "client"
+"""The `subject_type` of a grant that is for the client's own tokens; a "user" grant is for those of people."""
 METADATA_LIMIT: Final = 255
 """Characters that a value in the metadata may have."""
-FIELDS: Final = "client_id,name,description,client_metadata"
+M2M: Final = "non_interactive"
+"""The `app_type` of a machine-to-machine client."""
+FIELDS: Final = "client_id,name,description,app_type,client_metadata"
 
 _WIRE: Final = ConfigDict(hide_input_in_errors=True, extra="ignore")
 
@@ -41,6 +45,7 @@ class TenantClient:
     client_id: Annotated[str, Field(min_length=1)]
     name: Annotated[str, BeforeValidator(_text)] = ""
     description: Annotated[str, BeforeValidator(_text)] = ""
+    app_type: Annotated[str, BeforeValidator(_text)] = ""
     client_metadata: Annotated[dict[str, Any], BeforeValidator(_or_empty)] = Field(default_factory=dict)
 
     @property
@@ -77,10 +82,24 @@ class TenantClient:
 
 
 @dataclass(frozen=True, slots=True, config=_WIRE)
-class Page:
+class OffsetPage:
     """A page of the list, as it comes with `include_totals`."""
 
     clients: list[TenantClient]
+    total: int
+    limit: int | None = None
+    """How many clients it might have; what was asked for, as a rule."""
+
+
+@dataclass(frozen=True, slots=True, config=_WIRE)
+class CheckpointPage:
+    """A page of the list, as it comes with `take`."""
+
+    clients: list[TenantClient]
+    next: Annotated[str, BeforeValidator(_text)] = ""
+    """What stands in `from` for the next page; the last page has none."""
+    total: int | None = None
+    """Only where `take` was ignored."""
 
 
 @dataclass(frozen=True, slots=True, config=_WIRE)
@@ -90,17 +109,31 @@ class Grant:
     client_id: Annotated[str, BeforeValidator(_text)] = ""
     audience: Annotated[str, BeforeValidator(_text)] = ""
     scope: Annotated[list[str], BeforeValidator(lambda value: value or [])] = Field(default_factory=list)
+    allow_all_scopes: bool = False
+    """Then it has no list of them."""
+    subject_type: Annotated[str, BeforeValidator(lambda value: value or CLIENT_ITSELF)] = CLIENT_ITSELF
 
     def suffices(self, client_id: str, audience: str) -> bool:
         """Whether it gives that client all that a client of the service gets."""
         named = (self.client_id, self.audience) == (client_id, audience)
-        return named and set(SCOPES).issubset(self.scope)
+        scopes = self.allow_all_scopes or set(SCOPES).issubset(self.scope)
+        return named and scopes and self.subject_type == CLIENT_ITSELF
+
+
+@dataclass(frozen=True, slots=True, config=_WIRE)
+class GrantPage:
+    """Grants, where the tenant counts them."""
+
+    client_grants: list[Grant]
 
 
 CLIENT: Final = TypeAdapter(TenantClient)
-PAGE: Final = TypeAdapter(Page)
+OFFSET_PAGE: Final = TypeAdapter(OffsetPage)
+CHECKPOINT_PAGE: Final[TypeAdapter[CheckpointPage | list[TenantClient]]] = TypeAdapter(
+    CheckpointPage | list[TenantClient]
+)
 GRANT: Final = TypeAdapter(Grant)
-GRANTS: Final = TypeAdapter(list[Grant])
+GRANTS: Final[TypeAdapter[list[Grant] | GrantPage]] = TypeAdapter(list[Grant] | GrantPage)
 NEW_CLIENT: Final = TypeAdapter(Credentials)
 
 
@@ -112,8 +145,10 @@ def new_client(name: str, description: str, owner: TenantClient, mark: str) -> d
     return {
         "name": name,
         "description": description,
-        "app_type": "non_interactive",
+        "app_type": M2M,
         "grant_types": ["client_credentials"],
+        "token_endpoint_auth_method": "client_secret_post",
+        "oidc_conformant": True,
         "client_metadata": {
             OWNER: owner.client_id,
             MARK: mark,

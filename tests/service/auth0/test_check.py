@@ -8,12 +8,14 @@ import pytest
 
 from butlr_tui.service.auth0.check import check
 from tests.service.conftest import Clock
+from tests.support.buckets import Bucket, enterprise, free, self_service
 from tests.support.tenant import SERVICE_SECRET, Fault, Tenant, Wire
 
 GOOD = [
     "ok      keys: 1 to verify callers' tokens with (RS256)",
     "ok      token: the tenant gives one for https://butlr-test.eu.auth0.com/api/v2/",
     "ok      scopes: create:clients, read:clients, delete:clients, create:client_grants, read:client_grants",
+    "ok      room: 1 application",
     "ok      audience: https://butlrauth/ is there",
     "ok      permissions: all 12",
     "ok      signing: the API's tokens are signed with RS256",
@@ -56,6 +58,15 @@ def _failing(path: str, fault: Fault) -> Callable[[Tenant, Wire], None]:
     return change
 
 
+def _plan(plan: Callable[[], dict[str, Bucket]], applications: int) -> Callable[[Tenant, Wire], None]:
+    def change(tenant: Tenant, wire: Wire) -> None:
+        tenant.buckets = plan()
+        for number in range(applications - len(tenant.clients)):
+            tenant.make(f"n{number}")
+
+    return change
+
+
 @pytest.mark.parametrize(
     ("change", "environment", "line", "lines"),
     [
@@ -63,13 +74,13 @@ def _failing(path: str, fault: Fault) -> Callable[[Tenant, Wire], None]:
             _set(scopes="read:clients create:clients read:resource_servers"),
             {},
             "scopes: missing delete:clients, create:client_grants, read:client_grants",
-            7,
+            8,
         ),
         (
             lambda tenant, wire: setattr(tenant, "scopes", tenant.scopes + " read:client_keys"),
             {},
             "scopes: take away read:client_keys: with it, a list could carry secrets",
-            8,
+            9,
         ),
         (
             lambda tenant, wire: setattr(
@@ -77,40 +88,40 @@ def _failing(path: str, fault: Fault) -> Callable[[Tenant, Wire], None]:
             ),
             {},
             "audience: can't be seen without read:resource_servers, which only this check needs",
-            4,
+            5,
         ),
         (
             _api(identifier="https://other/"),
             {},
             "audience: the tenant has no API with the identifier https://butlrauth/",
-            4,
+            5,
         ),
         (
             lambda tenant, wire: tenant.api["scopes"].pop(),
             {},
             "permissions: the API lacks delete:hives",
-            7,
+            8,
         ),
-        (_api(signing_alg="HS256"), {}, "signing: the API's tokens are signed with HS256", 7),
+        (_api(signing_alg="HS256"), {}, "signing: the API's tokens are signed with HS256", 8),
         (
             _set(dialect="access_token"),
             {},
             "callers: their tokens carry azp, but it is read from client_id: give the API the RFC 9068 token "
             "profile, or set BUTLR_CALLER_CLAIMS=client_id,azp",
-            7,
+            8,
         ),
         (
             lambda tenant, wire: None,
             {"AUTH0_CLIENT_SECRET": "wrong"},
-            "token: The tenant gave no Management API token: 401 access_denied. Is the Management API authorised "
-            "for this application?",
+            "token: The tenant gave no Management API token: 401 access_denied (Unauthorized). Is the "
+            "Management API authorised for this application, and AUTH0_DOMAIN the tenant's own domain?",
             2,
         ),
         (
             _failing("/oauth", Fault(error=httpx.ConnectError("refused"))),
             {},
             "token: Nobody answers at butlr-test.eu.auth0.com:443 (no connection). Is the Management API "
-            "authorised for this application?",
+            "authorised for this application, and AUTH0_DOMAIN the tenant's own domain?",
             2,
         ),
         (
@@ -123,19 +134,44 @@ def _failing(path: str, fault: Fault) -> Callable[[Tenant, Wire], None]:
             _failing("/api/v2/resource", Fault(429, headers={"Retry-After": "600"})),
             {},
             "audience: the tenant's rate limit is used up, try again in a minute",
-            4,
+            5,
         ),
         (
             _failing("/api/v2/resource", Fault(200, b"[]")),
             {},
             "audience: Auth0 answered something else than its documentation says",
-            4,
+            5,
         ),
         (
             _failing("/.well-known", Fault(500)),
             {},
             "keys: Auth0 answered 500 to a request for its keys",
-            7,
+            8,
+        ),
+        (
+            _api(subject_type_authorization={"client": {"policy": "deny_all"}}),
+            {},
+            "tokens: the API gives none to machine-to-machine clients (deny_all): set it to require a grant",
+            9,
+        ),
+        (
+            _api(token_encryption={"format": "compact-nested-jwe"}),
+            {},
+            "tokens: the API encrypts them, so that nobody else can read who calls: take the encryption away",
+            9,
+        ),
+        (
+            _api(proof_of_possession={"mechanism": "dpop", "required": True}),
+            {},
+            "tokens: the API demands proof of possession, which the service does not look at: do not require it",
+            9,
+        ),
+        (
+            _plan(free, 10),
+            {},
+            "room: 10 applications of the 10 that the free plan has, as this one is by its rate limit: "
+            "no room for another one",
+            8,
         ),
     ],
 )
@@ -156,6 +192,15 @@ def test_what_is_not(
     assert sum(line.startswith("NOT OK") for line in said) == 1
 
 
+def test_a_refusal_names_the_permission_that_is_missing(tenant: Tenant, wire: Wire, clock: Clock) -> None:
+    tenant.scopes = tenant.scopes.replace("read:clients ", "")
+    code, said = _check(tenant, wire, clock)
+    assert code == 1
+    assert "NOT OK  scopes: missing read:clients" in said
+    missing = "Insufficient scope, expected any of: read:clients"
+    assert f"NOT OK  room: Auth0 answered 403 to GET clients ({missing})" in said
+
+
 @pytest.mark.parametrize(
     ("dialect", "claims", "line"),
     [
@@ -174,6 +219,23 @@ def test_what_is_not(
 def test_other_claims(tenant: Tenant, wire: Wire, clock: Clock, dialect: str, claims: str, line: str) -> None:
     tenant.dialect = dialect
     assert _check(tenant, wire, clock, BUTLR_CALLER_CLAIMS=claims) == (0, [*GOOD[:-1], line])
+
+
+@pytest.mark.parametrize(
+    ("plan", "told"),
+    [
+        (free, "10 that the free plan has"),
+        (self_service, "100 that a self-service plan has"),
+        (enterprise, "100,000 that a large plan has"),
+    ],
+)
+def test_the_plan_shows_in_the_rate_limit(
+    tenant: Tenant, wire: Wire, clock: Clock, plan: Callable[[], dict[str, Bucket]], told: str
+) -> None:
+    tenant.buckets = plan()
+    code, said = _check(tenant, wire, clock)
+    assert code == 0
+    assert said[3] == f"ok      room: 1 application of the {told}, as this one is by its rate limit"
 
 
 def test_settings_that_are_none(tenant: Tenant, tmp_path: Path) -> None:

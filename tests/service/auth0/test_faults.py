@@ -12,10 +12,9 @@ from typing import Any
 import httpx
 import pytest
 
-from butlr_tui.contract import CLIENTS_PATH
-from butlr_tui.service.auth0.engine import TenantService, open_tenant_service
+from butlr_tui.contract import CLIENTS_PATH, SCOPES
+from butlr_tui.service.auth0.engine import EVERY_SECONDS, TenantService, open_tenant_service
 from butlr_tui.service.auth0.store import GRACE_SECONDS
-from butlr_tui.service.auth0.sweep import EVERY_SECONDS
 from tests.service.conftest import Caller, Clock
 from tests.support.figures import figure, times
 from tests.support.tenant import Fault, Tenant, Wire
@@ -324,6 +323,34 @@ async def test_a_grant_with_fewer_scopes_is_not(clock: Clock, tmp_path: Path) ->
     assert (reply.status_code, reply.json()["code"]) == (500, "CLIENT_GRANT_CREATE_FAILED")
     assert case.others() == []
     assert case.service.orphans.all() == []
+    await case.end()
+
+
+@pytest.mark.parametrize(
+    ("grant", "status"),
+    [
+        ({"allow_all_scopes": True}, 201),
+        ({"allow_all_scopes": True, "subject_type": "user"}, 500),
+        ({"scope": list(SCOPES), "subject_type": "user"}, 500),
+        ({"scope": list(SCOPES), "subject_type": None}, 201),
+    ],
+)
+async def test_a_grant_that_is_there_already_is_adopted_if_it_is_one(
+    clock: Clock, tmp_path: Path, grant: dict[str, Any], status: int
+) -> None:
+    """After a 409: all scopes need no list of them, and one for people is none for the client."""
+    case = Case(clock, tmp_path / "data")
+
+    def grant_first(call: str) -> None:
+        if call == "POST client-grants":
+            made = case.tenant.grant(case.others()[0]["client_id"], ())
+            made |= grant
+
+    case.tenant.before = grant_first
+    reply = await case.request("POST", CLIENTS_PATH, json={"name": NAME})
+    assert reply is not None
+    assert reply.status_code == status
+    assert len(case.others()) == (status == 201)
     await case.end()
 
 

@@ -11,11 +11,12 @@ from butlr_tui.contract import CLIENT_LOGIN_PATH, CLIENTS_PATH
 from butlr_tui.http.errors import NotSent
 from butlr_tui.http.transport import Response
 from butlr_tui.service.auth0.engine import TenantService, open_tenant_service
-from butlr_tui.service.auth0.limits import Limits, told_wait
-from butlr_tui.service.auth0.management import PATIENCE
+from butlr_tui.service.auth0.limits import Limits, told_wait, wait_for_one
+from butlr_tui.service.auth0.management import LISTS, PATIENCE
 from butlr_tui.service.auth0.store import CREATES_AT_ONCE
 from butlr_tui.service.store import Busy
 from tests.service.conftest import Caller, Clock, login
+from tests.support.buckets import EVERYTHING, Bucket, enterprise, free, self_service
 from tests.support.tenant import Fault, Tenant, Wire
 
 
@@ -40,7 +41,7 @@ async def second(data: Path, clock: Clock, tenant: Tenant, wire: Wire) -> AsyncI
 async def test_16_creates_at_once_under_a_limit_of_2_a_second(
     root: Caller, tenant: Tenant, clock: Clock, tenant_service: TenantService
 ) -> None:
-    tenant.limit = 2
+    tenant.buckets = free()
     most = 0
 
     def count(call: str) -> None:
@@ -66,7 +67,7 @@ async def test_16_creates_by_two_processes_that_share_the_limit(
     root: Caller, second: httpx.AsyncClient, tenant: Tenant, clock: Clock
 ) -> None:
     other = await Caller(second, tenant.root_pair).sign_in()
-    tenant.limit = 2
+    tenant.buckets = free()
     callers = [root, other] * 8
     made = await asyncio.gather(*(caller.create(f"client-{n}") for n, caller in enumerate(callers)))
     _all_ended_rightly(tenant, made)
@@ -83,7 +84,7 @@ def _all_ended_rightly(tenant: Tenant, made: list[dict[str, str]]) -> None:
 async def test_too_many_creates_are_told_when_to_come_back_and_nothing_is_done(
     root: Caller, tenant: Tenant, tenant_service: TenantService
 ) -> None:
-    tenant.limit = 1
+    tenant.buckets = {EVERYTHING: Bucket(1, 1)}
     replies = await asyncio.gather(
         *(root.request("POST", CLIENTS_PATH, json={"name": f"client-{n}"}) for n in range(24))
     )
@@ -162,7 +163,9 @@ async def test_a_client_without_a_grant_is_told_so(http: httpx.AsyncClient, tena
     assert reply.status_code == 403
     assert reply.json() == {
         "error": "access_denied",
-        "error_description": 'Client is not authorized to access "https://butlrauth/"',
+        "error_description": 'Client is not authorized to access "https://butlrauth/". You need to create a '
+        '"client-grant" associated to this API. See: '
+        "https://auth0.com/docs/api/v2#!/Client_Grants/post_client_grants",
     }
 
 
@@ -283,6 +286,24 @@ def test_how_long_the_tenant_wants_to_be_left_alone(headers: dict[str, str], wai
     assert told_wait(httpx.Headers(headers), 995) == wait
 
 
+@pytest.mark.parametrize(
+    ("headers", "wait"),
+    [
+        ({}, 30),
+        ({"retry-after": "7", "x-ratelimit-limit": "100", "x-ratelimit-reset": "99999"}, 7),
+        ({"x-ratelimit-limit": "100", "x-ratelimit-reset": str(995 + 86_400)}, 864),  # a hundred a day
+        ({"x-ratelimit-limit": "30", "x-ratelimit-reset": "996"}, 1 / 30),
+        ({"x-ratelimit-reset": "1000"}, 5),
+        ({"x-ratelimit-reset": "9999999999"}, 3600),
+    ],
+)
+def test_who_was_refused_a_sign_in_is_told_when_there_is_one_again(
+    headers: dict[str, str], wait: float
+) -> None:
+    """And not when there are as many as ever."""
+    assert wait_for_one(httpx.Headers(headers), 995) == pytest.approx(wait)
+
+
 async def test_the_limit_is_kept_without_being_hit(clock: Clock) -> None:
     """Where nobody else takes a part of it and its answers come in order, no call is refused."""
     limits = Limits(clock.times)
@@ -345,3 +366,57 @@ async def test_nothing_is_begun_too_late(clock: Clock) -> None:
 
     with pytest.raises(Busy):
         await Limits(clock.times).paced(send, clock() - 1)
+
+
+async def test_a_plan_without_room_says_so_and_leaves_nothing(
+    root: Caller, tenant: Tenant, tenant_service: TenantService
+) -> None:
+    tenant.room = len(tenant.clients)
+    reply = await root.request("POST", CLIENTS_PATH, json={"name": "one too many"})
+    assert reply.status_code == 400
+    assert reply.json() == {
+        "code": "INVALID_REQUEST",
+        "message": "the tenant has no room for another application",
+    }
+    assert len(tenant.clients) == tenant.room
+    assert tenant_service.orphans.all() == []
+
+
+async def test_lists_have_a_bucket_of_their_own(clock: Clock) -> None:
+    """Where it is empty, nothing but lists waits for it; a Retry-After is for everything."""
+    limits = Limits(clock.times)
+    headers = {
+        "x-ratelimit-limit": "5",
+        "x-ratelimit-remaining": "0",
+        "x-ratelimit-reset": str(int(clock()) + 3),
+    }
+
+    async def send() -> Response:
+        return Response(200, httpx.Headers(headers), b"")
+
+    async def closed() -> Response:
+        return Response(429, httpx.Headers({"retry-after": "60"}), b"")
+
+    await limits.paced(send, clock(), LISTS)
+    with pytest.raises(Busy):
+        await limits.paced(send, clock(), LISTS)
+    await limits.paced(send, clock())
+    clock.ahead(3)
+    await limits.paced(send, clock(), LISTS)
+    clock.ahead(3)
+    with pytest.raises(Busy):
+        await limits.paced(closed, clock(), LISTS)
+    with pytest.raises(Busy):
+        await limits.paced(send, clock())
+
+
+async def test_on_the_buckets_of_every_plan_no_call_is_refused(
+    tenant: Tenant, root: Caller, clock: Clock
+) -> None:
+    for n in range(650):
+        tenant.make(f"n{n}", owner=root.client_id)
+    for plan in (free, self_service, enterprise):
+        clock.ahead(60)
+        tenant.buckets = plan()
+        assert len(await root.names()) == 651
+        assert tenant.refused == 0

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Callable
 
 import httpx
 import pytest
@@ -9,11 +10,23 @@ import pytest
 from butlr_tui.contract import CLIENTS_PATH
 from butlr_tui.service.auth0.engine import TenantService
 from butlr_tui.service.auth0.pages import LARGEST, window
-from butlr_tui.service.store import Busy
+from butlr_tui.service.error_replies import BrokenOff
 from tests.service.conftest import Caller
-from tests.support.tenant import Client, Fault, Tenant, Wire
+from tests.support.paging import Client, Paging
+from tests.support.tenant import Fault, Tenant, Wire
 
 MINE = "owner"
+WAYS: dict[str, Callable[[], Paging]] = {
+    "checkpoints": Paging,
+    "checkpoints without a filter": lambda: Paging(checkpoints_with_filter=False),
+    "offsets": lambda: Paging(checkpoints=False),
+    "offsets, as if nothing were": lambda: Paging(ignores_take=True),
+    "50 a page, and says so": lambda: Paging(checkpoints=False, most=50),
+    "50 a page, and does not say so": lambda: Paging(checkpoints=False, most=50, tells=False),
+    "20 a page": lambda: Paging(checkpoints=False, most=20),
+    "short checkpoints": lambda: Paging(most=37),
+}
+"""How a tenant may let its list be read."""
 
 
 @pytest.fixture
@@ -21,24 +34,67 @@ def engine() -> str:
     return "auth0"
 
 
-def test_a_window_holds_its_position_and_reaches_far_behind_it() -> None:
+@pytest.fixture(params=WAYS)
+def way(request: pytest.FixtureRequest, tenant: Tenant) -> str:
+    """The tenant's only one."""
+    tenant.paging = WAYS[request.param]()
+    return str(request.param)
+
+
+@pytest.mark.parametrize("largest", [20, 37, 50, LARGEST])
+def test_a_window_holds_its_position_and_reaches_far_behind_it(largest: int) -> None:
     for position in range(20_000):
-        page, size = window(position)
-        assert size <= LARGEST
+        page, size = window(position, largest)
+        assert size <= largest
         assert page * size <= position < (page + 1) * size
-        assert (page + 1) * size - position >= LARGEST // 2
+        assert (page + 1) * size - position >= largest // 4
+        if largest == LARGEST:
+            assert (page + 1) * size - position >= LARGEST // 2
 
 
-@pytest.mark.parametrize("count", [0, 1, 98, 99, 100, 101, 197, 198, 199, 200, 1234])
-async def test_all_of_them_in_order(tenant: Tenant, tenant_service: TenantService, count: int) -> None:
+@pytest.mark.parametrize("count", [0, 1, 50, 99, 100, 101, 199, 200, 640])
+async def test_all_of_them_in_order(
+    tenant: Tenant, tenant_service: TenantService, way: str, count: int
+) -> None:
     tenant.clients.clear()
     made = [tenant.make(f"n{n}", owner=MINE)["client_id"] for n in range(count)]
     tenant.make("a browser's", owner=MINE)["app_type"] = "spa"
     assert await _ids(tenant_service) == made
     pages = tenant.calls("GET", "/api/v2/clients?")
-    assert len(pages) <= count // 90 + 2
-    assert all("client_secret" not in page and "app_type=non_interactive" in page for page in pages)
+    if tenant.paging.most == LARGEST:
+        assert len(pages) <= count // 90 + 4
+    assert all("client_secret" not in page for page in pages)
+    first, tenant.seen[:] = len(pages), []
+    assert await _ids(tenant_service) == made
+    again = tenant.calls("GET", "/api/v2/clients?")
+    assert len(again) <= first  # what was refused is not tried again
+    assert way == "checkpoints without a filter" or all("app_type=non_interactive" in page for page in again)
     await tenant_service.stop()
+
+
+async def test_a_list_that_offsets_do_not_reach_is_no_short_list(
+    root: Caller, tenant: Tenant, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The first time it breaks off, from then on it is told at once."""
+    tenant.paging = Paging(checkpoints=False, reach=1000)
+    for n in range(1100):
+        tenant.make(f"n{n}", owner=root.client_id)
+    with pytest.raises(BrokenOff):
+        await root.request("GET", CLIENTS_PATH)
+    assert "Auth0 answered GET clients: 400 invalid_paging" in caplog.text
+    reply = await root.request("GET", CLIENTS_PATH)
+    assert reply.status_code == 500
+    assert reply.json() == {"message": "the tenant lets no more than 990 of its clients be listed"}
+    tenant.paging.checkpoints = True  # as soon as it knows a better way
+    assert len(await root.names()) == 1101
+
+
+async def test_a_tenant_that_gives_fewer_than_it_says_has_no_list(root: Caller, tenant: Tenant) -> None:
+    tenant.paging = Paging(checkpoints=False, most=5, tells=False)
+    for n in range(50):
+        tenant.make(f"n{n}", owner=root.client_id)
+    reply = await root.request("GET", CLIENTS_PATH)
+    assert (reply.status_code, reply.content) == (500, b'{"message":"Internal server error"}')
 
 
 async def test_only_the_owners_and_only_what_they_may_see(root: Caller, tenant: Tenant) -> None:
@@ -78,11 +134,15 @@ async def _naive(tenant: Tenant) -> list[str]:
             return found
 
 
-async def test_changes_between_pages_lose_nobody(tenant: Tenant, tenant_service: TenantService) -> None:
-    """150 lists during which clients come and go; the same changes make plain paging lose some."""
+@pytest.mark.parametrize("checkpoints", [True, False])
+async def test_changes_between_pages_lose_nobody(
+    tenant: Tenant, tenant_service: TenantService, *, checkpoints: bool
+) -> None:
+    """Lists during which clients come and go; the same changes make plain paging lose some."""
+    tenant.paging = Paging(checkpoints=checkpoints)
     chance = random.Random(21)
-    lost_by_naive = lists = busy = 0
-    for naive in [False, True] * 150:
+    lost_by_naive = lists = 0
+    for naive in [False, True] * 60:
         tenant.clients.clear()
         always = {tenant.make(f"n{n}", owner=MINE)["client_id"] for n in range(chance.randrange(90, 420))}
         ever = set(always)
@@ -107,32 +167,46 @@ async def test_changes_between_pages_lose_nobody(tenant: Tenant, tenant_service:
         if naive:
             lost_by_naive += bool(always - set(await _naive(tenant)))
             continue
-        try:
-            found = await _ids(tenant_service)
-        except Busy:
-            busy += 1
-            continue
+        found = await _ids(tenant_service)
         lists += 1
         assert len(found) == len(set(found))
         assert always <= set(found) <= ever
-    print(
-        f"\n{lists} lists with changes between pages: 0 lost, {busy} busy; plain paging lost in {lost_by_naive}"
-    )
-    assert lists >= 145
-    assert lost_by_naive > 10
+    print(f"\n{lists} lists with changes between pages: 0 lost; plain paging lost in {lost_by_naive}")
+    assert lists == 60
+    assert lost_by_naive > 4
     await tenant_service.stop()
 
 
-async def test_what_changes_all_the_time_is_not_guessed_at(root: Caller, tenant: Tenant) -> None:
-    made = [tenant.make(f"n{n}", owner=root.client_id) for n in range(250)]
+async def test_deletes_do_not_starve_a_list(root: Caller, tenant: Tenant, way: str) -> None:
+    """It began anew at each of them, five times, and was given up then."""
+    made = [tenant.make(f"n{n:03}", owner=root.client_id) for n in range(400)]
 
     def change(call: str) -> None:
         if call == "GET clients":
-            tenant.remove(made.pop(0)["client_id"])
+            for _ in range(3):
+                tenant.remove(made.pop(0)["client_id"])
 
     tenant.before = change
-    reply = await root.request("GET", CLIENTS_PATH)
-    assert (reply.status_code, reply.headers["retry-after"]) == (429, "1")
+    names = await root.names()
+    assert names == sorted(set(names))
+    assert {one["name"] for one in made} <= set(names)
+    assert len(tenant.calls("GET", "/api/v2/clients?")) <= 30 * LARGEST // tenant.paging.most, way
+
+
+async def test_a_way_that_is_looked_for_is_found_also_after_a_failure(
+    root: Caller, tenant: Tenant, wire: Wire
+) -> None:
+    """One way is refused, the next one fails; then all that is left is refused, too."""
+    tenant.paging = Paging(checkpoints_with_filter=False)
+    await root.request("GET", f"{CLIENTS_PATH}/{root.client_id}")  # token, keys
+    fault = Fault(500)
+    wire.fault = lambda request: fault if request.url.query.startswith(b"take") else None
+    assert (await root.request("GET", CLIENTS_PATH)).status_code == 500
+    refused = b'{"statusCode":400,"error":"Bad Request","message":"no"}'
+    wire.fault = lambda request: Fault(400, refused) if request.url.path == "/api/v2/clients" else None
+    assert (await root.request("GET", CLIENTS_PATH)).content == b'{"message":"Internal server error"}'
+    wire.fault = lambda request: None
+    assert await root.names() == ["butlr-tui root"]
 
 
 async def test_lists_at_once_share_a_reading_but_never_one_that_began_before(
@@ -151,7 +225,55 @@ async def test_lists_at_once_share_a_reading_but_never_one_that_began_before(
     assert "late" in late
     for answer in lists:
         await answer
-    assert len(tenant.calls("GET", "/api/v2/clients?")) <= 6  # 2 pages each, up to 3 readings
+    assert (
+        len(tenant.calls("GET", "/api/v2/clients?")) <= 4
+    )  # 2 pages, and again those that were before "late"
+
+
+@pytest.mark.parametrize("way", ["checkpoints", "offsets", "50 a page, and does not say so"])
+async def test_who_comes_later_rides_along_and_sees_what_was_done_before(
+    tenant: Tenant, tenant_service: TenantService, way: str
+) -> None:
+    """Lists that begin at every page of others, while clients come and go; and some are given up halfway."""
+    tenant.paging = WAYS[way]()
+    tenant.clients.clear()
+    chance = random.Random(18)
+    for n in range(700):
+        tenant.make(f"n{n}", owner=MINE)
+    lists: list[asyncio.Task[None]] = []
+
+    async def listing() -> None:
+        always = set(tenant.clients)
+        watched.append(always)
+        found = await _ids(tenant_service)
+        watched[:] = [one for one in watched if one is not always]
+        assert len(found) == len(set(found))
+        assert always <= set(found)
+
+    watched: list[set[str]] = []
+
+    def change(call: str) -> None:
+        if call != "GET clients" or len(lists) > 24:
+            return
+        gone = chance.choice(list(tenant.clients))
+        tenant.remove(gone)
+        for always in watched:
+            always.discard(gone)
+        _insert(tenant, chance, tenant.make("new", owner=MINE))
+        if lists and chance.random() < 0.2:
+            lists.pop(chance.randrange(len(lists))).cancel()
+        lists.append(asyncio.create_task(listing()))
+
+    tenant.before = change
+    await listing()
+    while pending := [one for one in lists if not one.done()]:
+        await asyncio.wait(pending)
+    for one in lists:
+        one.result()
+    calls = len(tenant.calls("GET", "/api/v2/clients?"))
+    print(f"\n{way}: {len(lists) + 1} lists of 700 in {calls} calls")
+    assert len(lists) > 10
+    await tenant_service.stop()
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,6 @@
 """`serve --engine auth0` as a process, against the fake tenant on a port; and the app's own client on it."""
 
-import asyncio
 import logging
-import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -10,7 +8,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
 from pydantic import SecretStr
 
 from butlr_tui.api.client import M2MClient
@@ -29,18 +26,8 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def tenant() -> Iterator[Tenant]:
-    """On a port of its own, in a thread of its own."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    made = Tenant(time.time, url=f"http://127.0.0.1:{listener.getsockname()[1]}")
-    config = uvicorn.Config(made.app, lifespan="off", log_config=None, ws="none", http="h11", loop="asyncio")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])))
-    thread.start()
-    yield made
-    server.should_exit = True
-    thread.join(20)
-    listener.close()
+def tenant(tenant_on_a_port: Tenant) -> Tenant:
+    return tenant_on_a_port
 
 
 @pytest.fixture
