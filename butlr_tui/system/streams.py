@@ -1,5 +1,6 @@
 """Our own stdin, stdout and stderr, any of which may be closed, full or dead."""
 
+import asyncio
 import os
 import sys
 from contextlib import suppress
@@ -85,6 +86,34 @@ def put(data: str | bytes) -> None:
             out.buffer.write(data)
     except OSError as error:
         raise _unprinted(error) from None
+
+
+async def take(limit: int) -> bytes:
+    """The first `limit` bytes of stdin, once it has ended. Raises OSError.
+
+    Ctrl+C interrupts it: no thread waits.
+    """
+    if sys.stdin is None:
+        return b""
+    number, taken = sys.stdin.fileno(), bytearray()
+    while len(taken) < limit:
+        await _something_to_read(number)
+        if not (chunk := os.read(number, limit - len(taken))):
+            break
+        taken += chunk
+    return bytes(taken)
+
+
+async def _something_to_read(number: int) -> None:
+    loop, arrived = asyncio.get_running_loop(), asyncio.Event()
+    try:
+        loop.add_reader(number, arrived.set)
+    except PermissionError:  # a file, which keeps nobody waiting
+        return
+    try:
+        await arrived.wait()
+    finally:
+        loop.remove_reader(number)
 
 
 def flush() -> None:

@@ -1,0 +1,36 @@
+"""The terminal after a program that asked there."""
+
+import sys
+
+from tests.support.pty import Pty
+
+ASKS = """
+import os, termios
+from butlr_tui.system.terminal import kept_as_it_is
+with kept_as_it_is():
+    opened = os.open("/dev/tty", os.O_RDWR)
+    attributes = termios.tcgetattr(opened)
+    attributes[3] &= ~termios.ECHO
+    termios.tcsetattr(opened, termios.TCSANOW, attributes)
+    print("asking", flush=True)
+    raise SystemExit(3)
+"""
+NOWHERE = """
+import os
+os.setsid()
+from butlr_tui.system.terminal import kept_as_it_is
+with kept_as_it_is():
+    raise SystemExit(4)
+"""
+
+
+def test_it_echoes_again_whatever_was_left() -> None:
+    with Pty([sys.executable, "-c", ASKS]) as terminal:
+        terminal.shows("asking")
+        assert terminal.ends() == 3
+        assert terminal.is_restored()
+
+
+def test_without_a_terminal_there_is_nothing_to_restore() -> None:
+    with Pty(["sh", "-c", '"$@" & wait $!', "sh", sys.executable, "-c", NOWHERE]) as terminal:
+        assert terminal.ends() == 4
