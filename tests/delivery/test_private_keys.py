@@ -88,6 +88,17 @@ async def test_a_passphrase_needs_the_program(tmp_path: Path) -> None:
     assert str(fault.value).endswith("wants a passphrase, which the program age asks for: install it.")
 
 
+async def test_without_library_and_program_nothing_is_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = key(tmp_path, "ed25519")
+    content = await sealed_for(made.public)
+    monkeypatch.setattr(sealing, "has_library", lambda: False)
+    with pytest.raises(CannotOpen) as fault:
+        await unseal(content, private_keys([made.private]), {"PATH": str(tmp_path)})
+    assert str(fault.value) == sealing.NEITHER
+
+
 async def test_no_passphrase_is_asked_for_in_vain(tmp_path: Path) -> None:
     locked, open_one = key(tmp_path, "ed25519", "locked", passphrase=PASSPHRASE), key(tmp_path, "ed25519")
     keys = private_keys([locked.private, open_one.private])

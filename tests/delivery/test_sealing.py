@@ -89,6 +89,21 @@ async def test_a_key_with_a_bad_check_is_found_before_there_is_a_secret(tmp_path
     assert swapped in fault or "for these keys" in fault
 
 
+async def test_what_the_library_does_not_seal_is_told_without_its_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pyrage = pytest.importorskip("pyrage")
+
+    def fails(plain: bytes, *_: object, **__: object) -> bytes:
+        raise pyrage.EncryptError(plain.decode())
+
+    monkeypatch.setattr(pyrage, "encrypt", fails)
+    with pytest.raises(CannotSeal) as fault:
+        await seal(SecretStr(PAIR), for_them(key(tmp_path, "ed25519")))
+    assert str(fault.value) == "age could not seal it for these keys."
+    assert fault.value.__context__ is None
+
+
 async def test_without_library_and_program_it_is_told_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

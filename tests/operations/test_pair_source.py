@@ -39,6 +39,14 @@ async def test_a_stdin_that_is_a_file(tmp_path: Path, monkeypatch: pytest.Monkey
         assert (await pair_at("-")).client_id == "client_x"
 
 
+async def test_a_stdin_that_is_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "x").write_bytes(b"x" * (2 << 20))
+    with (tmp_path / "x").open() as stdin:
+        monkeypatch.setattr(sys, "stdin", stdin)
+        with pytest.raises(CannotRead, match=r"stdin is too long to hold a pair\."):
+            await content_of("-")
+
+
 async def test_a_stdin_that_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", None)
     with pytest.raises(NotAPair):

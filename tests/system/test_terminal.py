@@ -1,7 +1,8 @@
-"""The terminal after a program that asked there."""
+"""Our terminal: its width, and how it is after a program that asked there."""
 
 import sys
 
+from butlr_tui.system.terminal import columns
 from tests.support.pty import Pty
 
 ASKS = """
@@ -22,6 +23,13 @@ from butlr_tui.system.terminal import kept_as_it_is
 with kept_as_it_is():
     raise SystemExit(4)
 """
+
+
+def test_its_width_is_known_where_there_is_one() -> None:
+    tells = "from butlr_tui.system.terminal import columns; print('wide:', columns())"
+    with Pty([sys.executable, "-c", tells], size=(77, 20)) as terminal:
+        terminal.shows("wide: 77")
+    assert columns() is None
 
 
 def test_it_echoes_again_whatever_was_left() -> None:
