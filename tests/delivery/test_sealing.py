@@ -133,7 +133,7 @@ async def test_a_program_that_does_not_seal_is_not_believed(
     keys = for_them(key(tmp_path, "ed25519"))
     assert told in (await check(keys, path) or "")
     with pytest.raises(CannotSeal) as fault:
-        await seal(SecretStr(PAIR), keys, path)
+        await seal(SecretStr("s3cr3t-canary"), keys, path)
     assert "canary" not in str(fault.value)
 
 

@@ -4,13 +4,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
+from butlr_tui.delivery.clipboard.copy import ClipboardDigest, Outcome, Report, Route
 from butlr_tui.delivery.formats import Format
 from butlr_tui.flows.context import FlowContext
 from butlr_tui.flows.create import CreateResult, Draft, FilledForm, create
 from butlr_tui.flows.destinations import first_destination
 from butlr_tui.flows.hand_over import Close, Copy, Seal, SecretInHand
 from butlr_tui.flows.host import Choose, Confirm
+from butlr_tui.operations import destinations
 from tests.flows.scripted import After, ScriptedHost, as_host
 from tests.support.keys import Key, key
 
@@ -95,6 +98,30 @@ async def test_a_copy_of_what_is_sealed_closes_with_the_clipboards_question(
         f"→ for anna at 12:04: Sealed for anna ({anna.fingerprint}). Sent to your terminal" in host.told[-1]
     )
     assert not sealed_files()
+
+
+async def test_a_verified_copy_of_what_is_sealed_is_left_in_the_clipboard(
+    context: FlowContext, anna: Key, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The way there is tried with real X servers elsewhere."""
+
+    async def copy(text: SecretStr, *_: object, **__: object) -> Report:
+        return Report(Outcome.VERIFIED, Route.NATIVE, "Copied, and verified.", ClipboardDigest.of(text))
+
+    monkeypatch.setattr(destinations, "copy", copy)
+    host = ScriptedHost(
+        [
+            filled("clipboard"),
+            After("✓ secret", Seal()),
+            "anna",
+            "clipboard",
+            After("✓ for anna", Close()),
+            True,
+        ]
+    )
+    result = await create(as_host(host), knowing(context, anna.public), Draft())
+    assert isinstance(result, CreateResult)
+    assert result.delivery.digest is None
 
 
 async def test_who_goes_back_seals_nothing(context: FlowContext, anna: Key) -> None:
