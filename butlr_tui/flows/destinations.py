@@ -49,9 +49,9 @@ def sealed(recipient: str, context: FlowContext) -> ToSeal:
     return to
 
 
-def sealed_file(name: str) -> str:
-    """Where what is sealed of the client with this name is saved, safe to show; its id comes to it later."""
-    return SEALED_FILE.replace(_NAME, slug(name))
+def sealed_file(named: str, name: str) -> str:
+    """Where `seal:NAME[=PATH]` saves what is sealed of the client called `name`, whose id comes to it later."""
+    return (named.partition("=")[2] or SEALED_FILE).replace(_NAME, slug(name))
 
 
 def sealed_copy(recipient: str, context: FlowContext) -> ToSeal:

@@ -42,7 +42,7 @@ async def choose_sealed(host: FlowHost, context: FlowContext, name: str) -> ToSe
     if recipient is None:
         return None
     ways = [
-        Option(_SAVED, "save it", sealed_file(name)),
+        Option(_SAVED, "save it", sealed_file("", name)),
         Option(_COPIED, "copy it", "for a chat or a mail; a clipboard is no storage"),
     ]
     keys = dict(zip(context.recipients, told, strict=True))[recipient]

@@ -1,6 +1,5 @@
 """Our own stdin, stdout and stderr, any of which may be closed, full or dead."""
 
-import asyncio
 import os
 import sys
 from contextlib import suppress
@@ -105,6 +104,8 @@ async def take(limit: int) -> bytes:
 
 
 async def _something_to_read(number: int) -> None:
+    import asyncio  # not before it is needed: a start that shows no more than a help does without
+
     loop, arrived = asyncio.get_running_loop(), asyncio.Event()
     try:
         loop.add_reader(number, arrived.set)

@@ -228,6 +228,12 @@ async def test_sealed_here_and_opened_there_it_is_in_one_file(tmp_path: Path, an
     assert search.hits == [str(tmp_path / "kept" / "kiosk.env")]
 
 
+def asks(terminal: Pty) -> None:
+    """Until a passphrase is asked for, and is not shown any more as it is typed."""
+    terminal.shows("Enter passphrase")
+    terminal.waits_for(lambda: not terminal.is_restored(), "no echo")
+
+
 async def test_a_passphrase_is_asked_for_on_the_terminal(tmp_path: Path) -> None:
     ben = key(tmp_path, "ed25519", "ben", passphrase=PASSPHRASE)
     sealed_by_age(tmp_path / "kiosk.age", ENV, ben)
@@ -237,7 +243,7 @@ async def test_a_passphrase_is_asked_for_on_the_terminal(tmp_path: Path) -> None
         words = ("open", "kiosk.age", "--identity", "ben", "--to", "file:kept/kiosk.env")
         argv = (sys.executable, "-c", IMPATIENT, "library", *words)
         with Processes(search), Pty(argv, environment, folder=tmp_path) as terminal:
-            await asyncio.to_thread(terminal.shows, "Enter passphrase")
+            await asyncio.to_thread(asks, terminal)
             terminal.types(f"{PASSPHRASE}\r")
             assert await asyncio.to_thread(terminal.ends) == Exit.DONE
             assert PASSPHRASE not in terminal.text
@@ -255,7 +261,7 @@ def test_who_types_no_passphrase_gets_the_terminal_back(tmp_path: Path) -> None:
         words = ("open", "kiosk.age", "--identity", "ben", "--to", "file:kept/kiosk.env")
         argv = (sys.executable, "-c", IMPATIENT, "library", *words)
         with Pty(argv, environment, folder=tmp_path) as terminal:
-            terminal.shows("Enter passphrase")
+            asks(terminal)
             terminal.types(typed)
             assert terminal.ends() == code
             assert terminal.is_restored()

@@ -1,5 +1,6 @@
 """Sealing a secret for somebody on screen: whose keys they are is shown before, and what came of it after."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,16 @@ async def test_the_open_pair_is_sealed_for_somebody(
         await user.sees("→ for anna at 12:04: Sealed for anna", "✓ signs in")
         await user.does("close_secret")
         await user.sees("It is only in your clipboard.")
+
+
+async def test_the_settings_may_name_somebody_and_a_path(world: World) -> None:
+    world.profile = replace(world.profile, default_destination="seal:anna=~/{name}.json.age")
+    async with using(world, settings=SETTINGS) as user:
+        await user.does("new")
+        await user.types("kiosk")
+        await user.sees("◉ for anna", f"For {FINGERPRINT}, saved to ~/kiosk.json.age")
+        await user.submits()
+        await user.sees("and saved to ~/kiosk.json.age, read back and equal")
 
 
 async def test_nobody_to_seal_it_for(world: World) -> None:

@@ -71,7 +71,7 @@ class WhereTo(Vertical):
 
         context = self._form.context
         for recipient in context.recipients:
-            self._for_whom[SEAL + recipient] = await keys_of(recipient, context)
+            self._for_whom[self._named(recipient)] = await keys_of(recipient, context)
         self._show_what_belongs_to_it()
 
     def follow(self, name: str) -> None:
@@ -111,7 +111,7 @@ class WhereTo(Vertical):
             for command in self._form.context.profile.commands
         ]
         sealed = [
-            Option(SEAL + recipient, f"for {safe(recipient)}", "sealed: only they can read it")
+            Option(self._named(recipient), f"for {safe(recipient)}", "sealed: only they can read it")
             for recipient in self._form.context.recipients
         ]
         return [
@@ -120,6 +120,11 @@ class WhereTo(Vertical):
             *sealed,
             Option(_FILE, _FILE, "new, for you alone, read back"),
         ]
+
+    def _named(self, recipient: str) -> str:
+        """A recipient as a destination, with the path that the settings may name."""
+        first, named = self._form.to, SEAL + recipient
+        return first if first.startswith(f"{named}=") else named
 
     def _shown(self, command: DeliveryCommand) -> str:
         words = filled(command, name=self._client_name or "name", client_id=_NO_ID_YET)
@@ -130,7 +135,7 @@ class WhereTo(Vertical):
         self.query_one("#path-line").display = chosen == _FILE
         keys = self._for_whom.get(chosen, "")
         if keys and not keys.startswith("✗"):
-            keys = f"For {keys}, saved to {sealed_file(self._client_name or 'name')}"
+            keys = f"For {keys}, saved to {safe(sealed_file(chosen, self._client_name or 'name'))}"
         self.query_one("#for-whom", Words).say(keys)
 
     def on_choice_chosen(self) -> None:
