@@ -138,12 +138,15 @@ def _parser() -> argparse.ArgumentParser:
     replaced.add_argument(
         "clients", metavar="CLIENT", nargs="*", help="its id, or its name where no other client has it"
     )
-    for cmd in (create, replaced):
+    opened = add("open", _open, "Open a pair that was sealed for you, and take it where it should live.")
+    _add_open(opened)
+    for cmd in (create, replaced, opened):
         cmd.add_argument(
             "--to",
             metavar="WHERE",
-            help="file:PATH, command:NAME (of the profile), clipboard or stdout; {name} and {client_id} may stand "
-            "in PATH; the profile's default_destination unless given",
+            help="file:PATH, command:NAME (of the profile), seal:NAME[=PATH] (of the recipients in the settings), "
+            "seal:NAME=clipboard, clipboard or stdout; {name} and {client_id} may stand in PATH; the profile's "
+            "default_destination unless given",
         )
         cmd.add_argument(
             "--format",
@@ -152,6 +155,7 @@ def _parser() -> argparse.ArgumentParser:
         )
     _add_ends(replaced)
     _add_delete(add("delete", _delete, "Delete clients."))
+    _add_verify(add("verify", _verify, "Tell whether a pair signs in, whose it is and what it may do."))
     journal = add("journal", _journal, "Print what was created and deleted, and where each secret went.")
     journal.add_argument("--json", action="store_true", help="as JSON")
     completion = add(
@@ -182,6 +186,32 @@ def _add_delete(command: argparse.ArgumentParser) -> None:
         "--yes", action="store_true", required=True, help="really; there is no other question"
     )
     command.add_argument("--json", action="store_true", help="also print what became of each, as JSON")
+
+
+def _add_open(command: argparse.ArgumentParser) -> None:
+    """The arguments of `open`, but for where it goes."""
+    command.add_argument("sealed", metavar="FILE", help="what is sealed; - is stdin")
+    command.add_argument(
+        "--identity",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="FILE",
+        help="your private key: ssh-ed25519, ssh-rsa or one of age; ~/.ssh/id_ed25519 and ~/.ssh/id_rsa unless "
+        "given",
+    )
+    _add_client_id(command)
+
+
+def _add_verify(command: argparse.ArgumentParser) -> None:
+    """The arguments of `verify`."""
+    command.add_argument("pair", metavar="FILE", help="with .env lines, JSON or the secret; - is stdin")
+    command.add_argument("--json", action="store_true", help="as JSON")
+    _add_client_id(command)
+
+
+def _add_client_id(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--client-id", metavar="ID", help="whose it is, where it is the secret alone")
 
 
 def _add_list(command: argparse.ArgumentParser) -> None:
@@ -363,8 +393,27 @@ def _token(options: argparse.Namespace) -> int:
     return _run_plain(options, lambda session: token(session, as_header=options.header))
 
 
+def _open(options: argparse.Namespace) -> int:
+    from butlr_tui.plain.open_sealed import open_sealed
+
+    def command(session: Session, to: Destination) -> Awaitable[Exit]:
+        return open_sealed(session, to, options.sealed, options.identity, options.client_id)
+
+    return _run_with_destination(options, command, "Nothing was opened.")
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from butlr_tui.plain.verify import verify
+
+    return _run_plain(
+        options, lambda session: verify(session, options.pair, options.client_id, as_json=options.json)
+    )
+
+
 def _run_with_destination(
-    options: argparse.Namespace, command: Callable[[Session, Destination], Awaitable[Exit]]
+    options: argparse.Namespace,
+    command: Callable[[Session, Destination], Awaitable[Exit]],
+    nothing: str = "Nothing was created.",
 ) -> int:
     from butlr_tui.config.model import AUTOMATIC
     from butlr_tui.delivery.clipboard.routes import Route
@@ -381,11 +430,11 @@ def _run_with_destination(
     if not named:
         tell(
             "Say with --to where its secret is to go, or let default_destination of the profile "
-            f"{safe(profile.name)} say it: nobody can show it again. Nothing was created."
+            f"{safe(profile.name)} say it: nobody can show it again. {nothing}"
         )
         return Exit.USAGE
     try:
-        to = destination(named, format, profile.commands, to_terminal, forced)
+        to = destination(named, format, profile.commands, to_terminal, forced, settings.recipients)
     except BadDestination as error:
         tell(str(error))
         return Exit.USAGE

@@ -184,7 +184,7 @@ USAGES: Final[Mapping[str, Usage]] = {
         {
             Exit.DONE: "created, and its secret is stored or written to stdout",
             Exit.FAILED: "nothing was created",
-            Exit.UNKNOWN: "it may or may not exist; it was looked for at 0, 1, 3 and 10 s",
+            Exit.UNKNOWN: "it may or may not exist; or it is sealed, and does not sign in yet",
             Exit.INTERRUPTED: "interrupted: it may exist, and the journal says so",
         },
     ),
@@ -205,6 +205,36 @@ USAGES: Final[Mapping[str, Usage]] = {
             Exit.INTERRUPTED: "interrupted: a new client may exist, and the journal says so",
         },
     ),
+    "open": Usage(
+        (
+            (
+                "butlr-tui open hvac-sync.age --to file:~/secrets/{name}.env",
+                "what was sealed for your SSH key to a new file, once it signs in",
+            ),
+            (
+                "butlr-tui open - --identity ~/.ssh/id_rsa --to command:vault",
+                "pasted, with another key, to a command of the profile",
+            ),
+        ),
+        (
+            Exit.DONE,
+            Exit.FAILED,
+            Exit.USAGE,
+            Exit.NOBODY_ANSWERS,
+            Exit.SIGN_IN,
+            Exit.ONLY_IN_A_CLIPBOARD,
+            Exit.SECRET_NOWHERE,
+            Exit.INTERRUPTED,
+        ),
+        {
+            Exit.DONE: "it signs in, and is stored or written to stdout",
+            Exit.FAILED: "it can't be opened, or can't go there: nothing was stored",
+            Exit.NOBODY_ANSWERS: "nobody answers, so it could not be tried: nothing was stored",
+            Exit.SIGN_IN: "it is not accepted: nothing was stored",
+            Exit.ONLY_IN_A_CLIPBOARD: "it signs in, and is only in, or on its way to, a clipboard",
+            Exit.SECRET_NOWHERE: "it signs in, but was stored nowhere; what is sealed stays as it is",
+        },
+    ),
     "delete": Usage(
         (
             ("butlr-tui delete hvac-sync --yes", "the client of this name, where no other has it"),
@@ -217,6 +247,22 @@ USAGES: Final[Mapping[str, Usage]] = {
         {
             Exit.USAGE: _AMBIGUOUS,
             Exit.FAILED: "one was not deleted, or was not there",
+        },
+    ),
+    "verify": Usage(
+        (
+            ("butlr-tui verify ~/secrets/hvac-sync.env", "whose it is, what it may do, for how long"),
+            (
+                "pass show butlr/hvac-sync | butlr-tui verify - --client-id ID --json",
+                "the secret alone, from another program",
+            ),
+        ),
+        _READS,
+        {
+            Exit.DONE: "it signs in",
+            Exit.FAILED: "it holds no pair, or signing in failed; why is said",
+            Exit.NOBODY_ANSWERS: "nobody answers: nothing is known of it",
+            Exit.SIGN_IN: "it is not accepted",
         },
     ),
     "journal": Usage(

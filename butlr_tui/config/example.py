@@ -21,6 +21,10 @@ _FILTERS_HEAD: Final = """
 # Filters of your own: `butlr-tui list --filter @stale`, and @stale in the app's filter.
 # [filters]
 """
+_RECIPIENTS_HEAD: Final = """
+# Who the secret of a new client can be sealed for: `butlr-tui create --name kiosk --to seal:anna`.
+# [recipients]
+"""
 _PROFILE_HEAD: Final = """
 # A profile is one service and the credentials for it: `butlr-tui --profile prod`.
 # Without a source the sign-in screen asks. `local`, for `butlr-tui serve`, is built in.
@@ -40,6 +44,8 @@ def example() -> str:
         *map(_lines, keys.TOP),
         _FILTERS_HEAD,
         _lines(own),
+        _RECIPIENTS_HEAD,
+        _lines(replace(keys.RECIPIENT, name="anna")),
         _PROFILE_HEAD,
         *map(_lines, keys.PROFILE),
     ]

@@ -27,10 +27,12 @@ from butlr_tui.contract import AUDIENCE
 from butlr_tui.text import safe, truncate
 
 PROFILE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-"""Of a profile, and of a command and a filter likewise. It becomes part of file names."""
+"""Of a profile, and of a command, a filter and a recipient likewise. It becomes part of file names."""
 
-_KINDS: Final = ("clipboard", "file", "command")
-_DESTINATION: Final = re.compile(r"clipboard|file:(?:~[^/]*)?/(?:.*[^/])?|command:.+", re.DOTALL)
+_KINDS: Final = ("clipboard", "file", "command", "seal")
+_DESTINATION: Final = re.compile(
+    r"clipboard|file:(?:~[^/]*)?/(?:.*[^/])?|command:.+|seal:[^=]+(?:=(?:~[^/]*)?/(?:.*[^/])?)?", re.DOTALL
+)
 
 Check = Callable[[object], str | None]
 """What is wrong with a value, after the key's name in a sentence; None where nothing is."""
@@ -89,8 +91,14 @@ def _whole_number(least: int, most: int) -> Check:
     return check
 
 
+def _keys(value: object) -> str | None:
+    words = value if isinstance(value, list) else [value]
+    fine = words and all(isinstance(word, str) and word.isprintable() and word.strip() for word in words)
+    return None if fine else "must be a public key, a path to a .pub file, or a list of these and of names"
+
+
 def _destination(value: object) -> str | None:
-    asked = '"clipboard", "file:PATH" with a whole path, or "command:NAME"'
+    asked = '"clipboard", "file:PATH" with a whole path, "command:NAME", or "seal:NAME"'
     if not isinstance(value, str):
         return f"must be {asked}"
     if _DESTINATION.fullmatch(value):
@@ -162,7 +170,7 @@ PROFILE: Final = (
     Key("colour", _one_of(COLOURS), '"red"', "none", "The label's colour: " + ", ".join(COLOURS)),
     Key("default_destination", _destination, '"file:~/secrets/{name}.env"', "what stored a secret last",
         "Where the form of a new client has its secret go at first, and `create` without --to: clipboard, "
-        "file:PATH or command:NAME"),
+        "file:PATH, command:NAME or seal:NAME"),
     Key("label", _text, '"PRODUCTION"', "the profile's name", "What the header calls it"),
     Key("trust_loopback", _flag, "true", "false",
         "Plain http goes to a port of this machine even where another user listens on it"),
@@ -196,6 +204,15 @@ FILTERS: Final = (
     ),
 )
 
+RECIPIENT: Final = Key(
+    "NAME",
+    _keys,
+    '"ssh-ed25519 AAAA…"',
+    "none",
+    "Who can open what is sealed for NAME: an ssh-ed25519, ssh-rsa or age1 key, a path to a .pub file, or a list "
+    "of these and of other names here",
+)
+
 VARIABLES: Final = (
     ("BUTLR_TOKEN", "A token", True),
     ("BUTLR_TOKEN_FILE", "The path of a file with a token", False),
@@ -211,6 +228,7 @@ VARIABLES: Final = (
 TABLES: Final = (
     ("", TOP),
     ("filters.", FILTERS),
+    ("recipients.", (RECIPIENT,)),
     ("profiles.NAME.", PROFILE),
     ("profiles.NAME.commands.NAME.", COMMAND),
 )

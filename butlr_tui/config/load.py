@@ -5,7 +5,7 @@ Where a value is wrong the safe one holds: a profile whose `read_only` can't be 
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +17,7 @@ from butlr_tui.config.model import READY_FILTERS, Problem, Profile, Settings
 from butlr_tui.config.nearest import nearest
 from butlr_tui.config.places import config_file
 from butlr_tui.config.reader import Reader
+from butlr_tui.config.recipients import read_recipients
 from butlr_tui.config.tables import read_profile
 from butlr_tui.text import os_error_reason, safe, truncate
 
@@ -74,8 +75,10 @@ def _syntax(path: Path, text: str, said: str) -> Problem:
 
 def _settings(reader: Reader, values: dict[str, Any]) -> Settings:
     tables, filters = values.pop("profiles", {}), values.pop("filters", {})
+    recipients = read_recipients(reader, values.pop("recipients", {}))
     top = reader.table((), values, keys.TOP)
-    profiles, unusable = _profiles(reader, tables)
+    profiles, unusable = _profiles(reader, tables, recipients)
+    top["recipients"] = recipients
     top["filters"] = _filters(reader, filters)
     for number in ("clipboard_clear_seconds", "replace_reminder_days"):
         if number in top:
@@ -111,7 +114,9 @@ def _filters(reader: Reader, table: object) -> dict[str, str]:
     return found
 
 
-def _profiles(reader: Reader, tables: object) -> tuple[tuple[Profile, ...], dict[str, str]]:
+def _profiles(
+    reader: Reader, tables: object, recipients: Collection[str]
+) -> tuple[tuple[Profile, ...], dict[str, str]]:
     profiles: list[Profile] = []
     unusable: dict[str, str] = {}
     if not isinstance(tables, dict):
@@ -129,7 +134,7 @@ def _profiles(reader: Reader, tables: object) -> tuple[tuple[Profile, ...], dict
         elif not isinstance(table, dict):
             reader.problem(where, f"{name} must be a table, begun with the line [profiles.{name}].")
         else:
-            read = read_profile(reader, name, table)
+            read = read_profile(reader, name, table, recipients)
             if isinstance(read, Profile):
                 profiles.append(read)
             else:

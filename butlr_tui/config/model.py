@@ -145,7 +145,8 @@ class Profile:
     commands: tuple[DeliveryCommand, ...] = ()
     """What a new client's secret can be handed to."""
     default_destination: str = ""
-    """Where the form of a new client has its secret go at first: `clipboard`, `file:PATH` or `command:NAME`."""
+    """Where the form of a new client has its secret go at first: `clipboard`, `file:PATH`, `command:NAME` or
+    `seal:NAME`."""
     place: str = ""
     """What the header says instead of the address."""
     socket: Path | None = None
@@ -214,6 +215,8 @@ class Settings:
         default_factory=lambda: {name: ready.query for name, ready in READY_FILTERS.items()}
     )
     """Queries by the names that stand for them: the ready ones, and then those of the file."""
+    recipients: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By name the public keys, and the whole paths of files with some, that what is sealed for it is for."""
     problems: tuple[Problem, ...] = ()
     unusable: Mapping[str, str] = field(default_factory=dict)
     """Profiles of the file that can't be used, and the sentence that says why."""

@@ -23,9 +23,10 @@ from butlr_tui.config.model import (
 from butlr_tui.config.places import CONFIG_VARIABLE
 from butlr_tui.config.profiles import choose, named_by
 from butlr_tui.system.delivery_command import DeliveryCommand
-from butlr_tui.text import safe, width
+from butlr_tui.text import safe, truncate_middle, width
 
 MASK: Final = "••••"
+_KEY_CELLS: Final = 48
 _NAMED: Final = re.compile(
     r"(.*?(?:secret|token|passw(?:or)?d|bearer|basic|api[-_]?key)[\w-]*\s*[=: ]\s*)\S.*", re.IGNORECASE
 )
@@ -41,6 +42,8 @@ def describe(
     rows += _file(settings, environment)
     rows += _top(settings)
     rows += [("", "", ""), ("filters", "", ""), *_filters(settings)]
+    if settings.recipients:
+        rows += [("", "", ""), ("recipients", "", ""), *_recipients(settings)]
     for profile in settings.profiles:
         rows += _profile(settings, profile)
     rows += [("", "", ""), ("environment", "", ""), *_variables(environment)]
@@ -99,6 +102,12 @@ def _top(settings: Settings) -> Rows:
 def _filters(settings: Settings) -> Rows:
     for name, query in settings.filters.items():
         yield f"  {name}", query, _origin(settings, ("filters", name), "built in")
+
+
+def _recipients(settings: Settings) -> Rows:
+    for name, words in settings.recipients.items():
+        shown = ", ".join(truncate_middle(safe(word), _KEY_CELLS) for word in words)
+        yield f"  {name}", shown, _origin(settings, ("recipients", name))
 
 
 def _profile(settings: Settings, profile: Profile) -> Rows:

@@ -1,5 +1,6 @@
 """Makes a profile of its table."""
 
+from collections.abc import Collection
 from typing import Any
 
 from butlr_tui.config import keys
@@ -20,8 +21,10 @@ from butlr_tui.system.delivery_command import DeliveryCommand
 from butlr_tui.text import safe, truncate
 
 
-def read_profile(reader: Reader, name: str, table: dict[str, Any]) -> Profile | str:
-    """The profile, or the sentence that says why it can't be used."""
+def read_profile(
+    reader: Reader, name: str, table: dict[str, Any], recipients: Collection[str]
+) -> Profile | str:
+    """The profile, or the sentence that says why it can't be used. `recipients` are those of the settings."""
     where = ("profiles", name)
     reader.note(where)
     commands = _commands(reader, name, table.get("commands", {}))
@@ -45,24 +48,32 @@ def read_profile(reader: Reader, name: str, table: dict[str, Any]) -> Profile | 
         label=taken.get("label", ""),
         trust_loopback=taken.get("trust_loopback", False),
         commands=commands,
-        default_destination=_default_destination(reader, name, taken, commands),
+        default_destination=_default_destination(reader, name, taken, commands, recipients),
     )
 
 
 def _default_destination(
-    reader: Reader, profile: str, taken: dict[str, Any], commands: tuple[DeliveryCommand, ...]
+    reader: Reader,
+    profile: str,
+    taken: dict[str, Any],
+    commands: tuple[DeliveryCommand, ...],
+    recipients: Collection[str],
 ) -> str:
     chosen: str = taken.get("default_destination", "")
     kind, _, wanted = chosen.partition(":")
-    names = [command.name for command in commands]
-    if kind != "command" or wanted in names:
+    match kind:
+        case "command":
+            missing, names = f"The profile {profile} has no command", [command.name for command in commands]
+        case "seal":
+            missing, names = "There is no recipient", [*recipients]
+            wanted = wanted.partition("=")[0]
+        case _:
+            return chosen
+    if wanted in names:
         return chosen
     where = ("profiles", profile, "default_destination")
     del reader.origins[where]
-    reader.problem(
-        where,
-        f"The profile {profile} has no command “{truncate(safe(wanted), 40)}”.{nearest(wanted, names)}",
-    )
+    reader.problem(where, f"{missing} “{truncate(safe(wanted), 40)}”.{nearest(wanted, names)}")
     return ""
 
 

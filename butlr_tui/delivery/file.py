@@ -30,6 +30,8 @@ from butlr_tui.text import describe_path, os_error_reason
 
 ROOM: Final = 4096
 """Zeros in a file that waits for its secret: a block of most file systems, and more than any pair takes."""
+MOST_ROOM: Final = 64 * ROOM
+"""Zeros in one that waits for what is sealed, at most."""
 
 
 async def check(path: str | Path) -> str | None:
@@ -61,12 +63,13 @@ class ReservedFile:
     that was left behind.
     """
 
-    def __init__(self, path: str | Path, *, named_later: bool = False) -> None:
+    def __init__(self, path: str | Path, *, named_later: bool = False, is_sealed: bool = False) -> None:
         """`path` as it was given (`~` is the home). Where it is `named_later`, the file has a name of its own in
-        the same folder until `write`.
+        the same folder until `write`. `is_sealed`: what it is to hold is no secret any more.
         """
         self._given = path
         self._named_later = named_later
+        self._for_whom = "" if is_sealed else " (only you can read it)"
         self._new: NewPrivateFile | None = None
         self._lock = Lock()
         self.path = _absolute(path)
@@ -74,9 +77,12 @@ class ReservedFile:
         if named_later:
             self.path = self.path.with_name(f"{PASSING_NAME}{secrets.token_hex(8)}")
 
-    async def reserve(self) -> str | None:
-        """Makes the file. Why that can't be, as a sentence, or None. Nothing is left of a failure."""
-        return await asyncio.to_thread(self._reserve)
+    async def reserve(self, room: int = ROOM) -> str | None:
+        """Makes the file, with so many zeros. Why that can't be, as a sentence, or None.
+
+        Nothing is left of a failure.
+        """
+        return await asyncio.to_thread(self._reserve, min(room, MOST_ROOM))
 
     async def write(self, text: SecretStr, path: str | Path | None = None) -> Stored | NotStored:
         """Writes `text` in the place of the zeros, synced, and reads it back. What can't be finished is removed.
@@ -90,7 +96,7 @@ class ReservedFile:
         """Takes the file away, unless its secret was written. What is left, as a sentence; "" where nothing is."""
         return await asyncio.to_thread(self._release)
 
-    def _reserve(self) -> str | None:
+    def _reserve(self, room: int) -> str | None:
         with self._lock:
             if (fault := _fault(self._given)) is not None:
                 return fault
@@ -98,7 +104,9 @@ class ReservedFile:
                 new = NewPrivateFile(self.path)
             except (OSError, ValueError) as error:
                 return f"{describe_path(self.path)} can't be made: {os_error_reason(error)}."
-            fault = _fault_in_filling(new) or (_fault_in_naming(self.path) if self._named_later else None)
+            fault = _fault_in_filling(new, room) or (
+                _fault_in_naming(self.path) if self._named_later else None
+            )
             if fault is not None:
                 return f"{fault} {_without(new)}".rstrip()
             self._new = new
@@ -125,8 +133,7 @@ class ReservedFile:
         except OSError as error:
             reason = _reason(error)
         if reason is None:
-            told = f"saved to {describe_path(new.path)} (only you can read it), read back and equal{but}"
-            return Stored(told)
+            return Stored(f"saved to {describe_path(new.path)}{self._for_whom}, read back and equal{but}")
         new.remove()
         return NotStored(f"{describe_path(new.path)} could not be saved: {reason}. {_what_is_left(new.path)}")
 
@@ -136,11 +143,11 @@ class ReservedFile:
             return "" if new is None else _without(new)
 
 
-def _fault_in_filling(new: NewPrivateFile) -> str | None:
+def _fault_in_filling(new: NewPrivateFile, room: int) -> str | None:
     with suppress(OSError):  # a file system without locks: what is left behind there is never taken away
         fcntl.flock(new.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
     try:
-        new.write(bytes(ROOM))
+        new.write(bytes(room))
     except OSError as error:
         return f"{describe_path(new.path)} can't be written: {_reason(error)}."
     return None
@@ -209,8 +216,8 @@ def _remove_unused(path: Path) -> bool:
     with suppress(OSError, ValueError), FileIO(open_own(path, os.O_RDONLY)) as file:
         status = os.fstat(file.fileno())
         fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-        content = file.read(ROOM + 1)
-        is_unused = len(content) <= ROOM and not any(content) and status.st_mode & 0o7777 == 0o600
+        content = file.read(MOST_ROOM + 1)
+        is_unused = len(content) <= MOST_ROOM and not any(content) and status.st_mode & 0o7777 == 0o600
         if is_unused and os.path.samestat(status, path.lstat()):
             path.unlink()
             return True

@@ -14,6 +14,7 @@ from butlr_tui.config.profiles import choose, named_by
 from butlr_tui.doctor.account import account_checks
 from butlr_tui.doctor.check import Check, Status
 from butlr_tui.doctor.network import network_checks
+from butlr_tui.doctor.recipients import recipient_checks
 from butlr_tui.doctor.records import journal_check
 from butlr_tui.doctor.settings import profile_check, settings_checks
 from butlr_tui.doctor.terminal import TerminalWindow, clipboard_checks, command_checks, terminal_checks
@@ -70,6 +71,8 @@ async def _all(
             yield check
         async for check in command_checks(chosen.commands, environment):
             yield check
+    async for check in recipient_checks(settings.recipients, environment):
+        yield check
     for check in terminal_checks(window, environment):
         yield check
     async for check in clipboard_checks(environment, settings.clipboard, write):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from butlr_tui.config.model import DELETE_CONCURRENCY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from butlr_tui.config.profiles import Profile
@@ -34,6 +34,8 @@ class FlowContext:
     """All clients as the list was last read."""
     delete_concurrency: int = DELETE_CONCURRENCY
     """How many deletions may be under way at once."""
+    recipients: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Whom a secret can be sealed for: of each name the public keys, and the paths of files with some."""
 
     @property
     def profile(self) -> Profile:

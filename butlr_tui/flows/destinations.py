@@ -1,17 +1,21 @@
-"""Where a secret is to go, as an operator names it: `clipboard`, `file:PATH`, or `command:NAME` of the profile."""
+"""Where a secret is to go, as an operator names it: `clipboard`, `file:PATH`, `command:NAME` of the profile, or
+`seal:NAME` of the recipients in the settings.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import os
+from dataclasses import replace
 from itertools import count
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from butlr_tui.delivery.formats import Format
 from butlr_tui.delivery.placeholders import slug
-from butlr_tui.operations.destinations import ToCommand, ToFile, destination, file_format
+from butlr_tui.operations.destinations import SEALED_FILE, ToCommand, ToFile, destination, file_format
 from butlr_tui.operations.remembered import remember, remembered
+from butlr_tui.operations.sealed import ToSeal
 
 if TYPE_CHECKING:
     from butlr_tui.config.profiles import Profile
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
 CLIPBOARD: Final = "clipboard"
 FILE: Final = "file:"
 COMMAND: Final = "command:"
+SEAL: Final = "seal:"
 _LAST_USED: Final = "destination"
 _NAME: Final = "{name}"
 _ANY_FILE: Final = "~/{name}.env"
@@ -32,7 +37,26 @@ def named_destination(named: str, context: FlowContext) -> Destination:
         return context.to_clipboard(Format.SECRET)
     if named.startswith(FILE):
         return file_destination(named.removeprefix(FILE))
-    return destination(named, None, context.profile.commands, context.clipboard.write)
+    return destination(
+        named, None, context.profile.commands, context.clipboard.write, recipients=context.recipients
+    )
+
+
+def sealed(recipient: str, context: FlowContext) -> ToSeal:
+    """A file that only this recipient can read. Raises BadDestination."""
+    to = named_destination(f"{SEAL}{recipient}", context)
+    assert isinstance(to, ToSeal)
+    return to
+
+
+def sealed_file(named: str, name: str) -> str:
+    """Where `seal:NAME[=PATH]` saves what is sealed of the client called `name`, whose id comes to it later."""
+    return (named.partition("=")[2] or SEALED_FILE).replace(_NAME, slug(name))
+
+
+def sealed_copy(recipient: str, context: FlowContext) -> ToSeal:
+    """A copy of what only this recipient can read. Raises BadDestination."""
+    return replace(sealed(recipient, context), to=context.to_clipboard(Format.SECRET))
 
 
 def file_destination(path: str) -> ToFile:

@@ -16,6 +16,7 @@ from butlr_tui.flows import wording
 from butlr_tui.flows.destinations import (
     COMMAND,
     FILE,
+    SEAL,
     file_destination,
     first_destination,
     named_destination,
@@ -23,11 +24,13 @@ from butlr_tui.flows.destinations import (
     suggested_path,
 )
 from butlr_tui.flows.host import AskText, Choose, Confirm, Option, Question, ask_once, ask_until_right
+from butlr_tui.flows.seal import choose_sealed
 from butlr_tui.http.errors import ServiceError
 from butlr_tui.operations.deliver import hand_over as deliver
 from butlr_tui.operations.deliver import hand_over_later, stored_by_word
 from butlr_tui.operations.destinations import BadDestination, ToClipboard, ToCommand, ToFile
 from butlr_tui.operations.place import Disposition
+from butlr_tui.operations.sealed import ToSeal
 from butlr_tui.text import quoted, safe
 
 if TYPE_CHECKING:
@@ -75,6 +78,11 @@ class HandToCommand:
 
 
 @dataclass(frozen=True, slots=True)
+class Seal:
+    """The operator wants the pair sealed for somebody."""
+
+
+@dataclass(frozen=True, slots=True)
 class TryPair:
     """The operator wants to know whether the pair signs in."""
 
@@ -89,7 +97,7 @@ class Close:
     """The operator is done."""
 
 
-SecretWish = Copy | CopyId | Save | HandToCommand | TryPair | CannotReveal | Close
+SecretWish = Copy | CopyId | Save | HandToCommand | Seal | TryPair | CannotReveal | Close
 
 
 @dataclass(eq=False)
@@ -99,6 +107,8 @@ class SecretInHand(Question[SecretWish]):
     credentials: Credentials
     has_commands: bool
     """Whether the profile names a command that could take it."""
+    has_recipients: bool
+    """Whether the settings name anybody that it could be sealed for."""
     if_split: str
     """What is said where the secret is wider than the screen."""
     told: str = ""
@@ -145,6 +155,7 @@ class _HandOver:
             f"{quoted(created.name)} is created: store its secret now",
             created.credentials,
             has_commands=bool(context.profile.commands),
+            has_recipients=bool(context.recipients),
             if_split="This screen is too narrow for one line: join these without a space. "
             f"{host.key('copy_secret')} copies it whole, {host.key('save')} saves it to a file.",
         )
@@ -190,6 +201,9 @@ class _HandOver:
             case HandToCommand():
                 if (command := await self._command()) is not None:
                     self._begin_later(command)
+            case Seal():
+                if (sealed := await choose_sealed(self._host, self._context, self._created.name)) is not None:
+                    self._begin_later(sealed)
             case TryPair():
                 self._begin(self._try_pair())
             case _:
@@ -226,7 +240,7 @@ class _HandOver:
             delivery = await takes()
         if delivery.disposition is Disposition.CLIPBOARD:
             self._copied = True
-            self._digest = delivery.digest
+            self._digest = None if isinstance(to, ToSeal) else delivery.digest  # what is sealed may stay
         elif delivery.disposition is Disposition.STORED:
             self._stored = _once_closed(delivery)
             self._question.title = f"{quoted(self._created.name)} is created and its secret is stored"
@@ -234,6 +248,8 @@ class _HandOver:
             del self._told[about]
             about += " stored"  # a later try that fails does not take this line's place
         self._tell(about, f"{_glyph(delivery)} {_what(to)} at {self._now}: {delivery.said}")
+        if isinstance(to, ToSeal) and delivery.disposition is not Disposition.NOT_STORED:
+            self._trial = self._begin(self._try_pair())  # somebody else is to get one that works
 
     async def _copy_id(self) -> None:
         report = await self._context.clipboard.copy(self._created.credentials.client_id)
@@ -326,7 +342,9 @@ class _HandOver:
 
 def _once_closed(delivery: Delivery) -> str:
     """What to say of a stored secret once the dialog is closed."""
-    return f"its secret is {delivery.said}" if delivery.said.startswith("saved") else delivery.said
+    return (
+        f"its secret is {delivery.said}" if delivery.said.startswith(("saved", "sealed")) else delivery.said
+    )
 
 
 def _where(to: Destination) -> str:
@@ -336,6 +354,8 @@ def _where(to: Destination) -> str:
             return FILE + path
         case ToCommand(command=command):
             return f"command:{command.name}"
+        case ToSeal(name=name):
+            return f"{SEAL}{name}"
     return "clipboard"
 
 
@@ -355,4 +375,6 @@ def _what(to: Destination) -> str:
             return _FORMAT_NAMES[chosen]
         case ToCommand(command=command):
             return safe(command.name)
+        case ToSeal(name=name):
+            return f"for {safe(name)}"
     return "secret"

@@ -22,7 +22,9 @@ from butlr_tui.text import os_error_reason, safe
 _DELETION: Final = b'"event":"delete'
 """In the lines that begin a deletion and tell how it ended; all else that has a client's id is of its create."""
 _LONGEST: Final = 300
-"""Characters of a sentence that are kept."""
+"""Characters that are kept of what others say."""
+_OUR_OWN_WORDS: Final = (Event.STORED, Event.DELIVERED)
+"""They say where a secret is and who can read it: all of that is kept."""
 
 
 class JournalError(Exception):
@@ -96,7 +98,7 @@ class Journal:
         What closes the entry, or ends a deletion, ends our lock too. False where it can't be written: the entry
         then stays open and is offered again, too often rather than never.
         """
-        said = {"how": how[:_LONGEST] or None, **more}
+        said = {"how": (how if event in _OUR_OWN_WORDS else how[:_LONGEST]) or None, **more}
         try:
             self._append(attempt, event, *((key, _whole(text)) for key, text in said.items() if text))
         except JournalError:

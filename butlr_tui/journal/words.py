@@ -20,6 +20,7 @@ _WHAT: Final = {
 _ID_CELLS: Final = 20
 _SAVED: Final = "saved to "
 _HANDED: Final = "handed to the command "
+_SEALED: Final = "sealed for "
 
 
 def what_happened(entry: Entry) -> str:
@@ -88,6 +89,9 @@ def _of_its_secret(entry: Entry) -> str:
     how = entry.closed_how
     if path := file_with_the_secret(entry):
         return f"its secret went to {describe_path(path)}"
+    if entry.closed is Event.STORED and how.startswith(_SEALED):
+        whom, _, path = how.partition(f", {_SAVED}")
+        return f"its secret was {safe(whom)} and went to {describe_path(path)}"
     if entry.closed is Event.STORED:
         return f"its secret is stored: {safe(how)}"
     if entry.closed is not None:

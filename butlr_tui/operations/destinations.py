@@ -1,12 +1,15 @@
-"""Where a secret can be taken: a file, a command of the profile, a clipboard, stdout."""
+"""Where a secret can be taken: a file, a command of the profile, a clipboard, stdout; or sealed for somebody."""
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePath
+from types import MappingProxyType
 from typing import Final
+
+from pydantic import SecretStr
 
 from butlr_tui.delivery import command as commands
 from butlr_tui.delivery import file, stdout
@@ -18,10 +21,19 @@ from butlr_tui.delivery.placeholders import CLIENT_ID, fill
 from butlr_tui.delivery.results import NotStored, Stored
 from butlr_tui.models import Credentials
 from butlr_tui.operations.place import Delivery, Destination, Disposition, SecretPlace, Unreserved
+from butlr_tui.operations.sealed import TextPlace, ToSeal
 from butlr_tui.system.delivery_command import DeliveryCommand
 from butlr_tui.text import safe
 
 TERMINAL: Final = Path("/dev/tty")
+CLIPBOARD: Final = "clipboard"
+SEALED: Final = ".age"
+"""How the name of a sealed file ends."""
+SEALED_FILE: Final = f"~/{{name}}.{CLIENT_ID}{SEALED}"
+"""Where what is sealed is saved unless a path is given: with the id in it, so that it is a new one each time."""
+Recipients = Mapping[str, tuple[str, ...]]
+"""Of each name the public keys, and the paths of files with some."""
+NOBODY: Final[Recipients] = MappingProxyType({})
 _SOME_ID: Final = "client_000000000000000000000000000"
 """Stands for the id in a path that is checked before there is one."""
 
@@ -36,8 +48,10 @@ def destination(
     offered: Iterable[DeliveryCommand],
     write: Write,
     force: Route | None = None,
+    recipients: Recipients = NOBODY,
 ) -> Destination:
-    """What `file:PATH`, `command:NAME` (one of those `offered`), `clipboard` or `stdout` names.
+    """What `file:PATH`, `command:NAME` (one of those `offered`), `seal:NAME[=PATH]` (one of the `recipients`),
+    `clipboard` or `stdout` names.
 
     Raises BadDestination, also for a format that would leave the secret out.
     """
@@ -47,16 +61,29 @@ def destination(
             return ToFile(which, _with_secret(format or file_format(which)))
         case "command" if which:
             return ToCommand(_command(which, format, offered))
+        case "seal" if which:
+            return _sealed(which, format, recipients, ToClipboard(write, force=force))
         case "clipboard" if to == kind:
             return ToClipboard(write, _with_secret(format or Format.SECRET), force)
         case "stdout" if to == kind:
             return ToStdout(_with_secret(format or Format.ENV), sys.stdout.fileno() if sys.stdout else None)
-    raise BadDestination(f"“{safe(to)}” is not file:PATH, command:NAME, clipboard or stdout.")
+    raise BadDestination(f"“{safe(to)}” is not file:PATH, command:NAME, seal:NAME, clipboard or stdout.")
 
 
 def file_format(path: str) -> Format:
     """What goes to a file of this name, unless the operator says otherwise."""
     return Format.JSON if path.endswith(".json") else Format.ENV
+
+
+def _sealed(which: str, format: Format | None, recipients: Recipients, clipboard: "ToClipboard") -> ToSeal:
+    name, _, where = which.partition("=")
+    if name not in recipients:
+        there = f"there are: {', '.join(recipients)}" if recipients else "they have none"
+        raise BadDestination(f"The settings have no recipient “{safe(name)}”; {there}.")
+    path = where or SEALED_FILE
+    is_copied = where == CLIPBOARD
+    format = _with_secret(format or (Format.ENV if is_copied else file_format(path.removesuffix(SEALED))))
+    return ToSeal(name, recipients[name], clipboard if is_copied else ToFile(path, format), format)
 
 
 def _with_secret(format: Format) -> Format:
@@ -94,28 +121,36 @@ class ToFile:
     def place(self, name: str, client_id: str = "") -> SecretPlace:
         return _OneFile(self, name, client_id)
 
+    def place_of_sealed(self, name: str, client_id: str = "") -> TextPlace:
+        """The place there for what is no secret any more."""
+        return _OneFile(self, name, client_id, is_sealed=True)
+
 
 class _OneFile:
     """The file for the secret of one client. Where an id that is not known yet stands in its name, that waits."""
 
-    def __init__(self, to: ToFile, name: str, client_id: str) -> None:
+    def __init__(self, to: ToFile, name: str, client_id: str, *, is_sealed: bool = False) -> None:
         self._to = to
         self._name = name
         self._named_later = not client_id and CLIENT_ID in PurePath(to.path).name
         path = to.filled(name, client_id or _SOME_ID)
-        self._reserved = file.ReservedFile(path, named_later=self._named_later)
+        self._reserved = file.ReservedFile(path, named_later=self._named_later, is_sealed=is_sealed)
         self.file = self._reserved.path
 
-    async def reserve(self) -> str | None:
-        return await self._reserved.reserve()
+    async def reserve(self, room: int = file.ROOM) -> str | None:
+        return await self._reserved.reserve(room)
 
     async def take(self, credentials: Credentials) -> Delivery:
-        path = self._to.filled(self._name, credentials.client_id) if self._named_later else None
         try:
-            result = await self._reserved.write(render(credentials, self._to.format), path)
+            text = render(credentials, self._to.format)
         except CannotRender as error:
             await self.release()
-            result = NotStored(str(error))
+            return Delivery(Disposition.NOT_STORED, str(error))
+        return await self.put(text, credentials.client_id)
+
+    async def put(self, text: SecretStr, client_id: str) -> Delivery:
+        path = self._to.filled(self._name, client_id) if self._named_later else None
+        result = await self._reserved.write(text, path)
         return _delivery(result, f"saved to {self._reserved.path}")
 
     async def release(self) -> str:
@@ -167,6 +202,13 @@ class ToClipboard:
             value = render(credentials, self.format)
         except CannotRender as error:
             return Delivery(Disposition.NOT_STORED, str(error))
+        return await self._copy(value)
+
+    def place_of_sealed(self, name: str, client_id: str = "") -> TextPlace:
+        """The place there for what is no secret any more."""
+        return _OneCopy(self._copy)
+
+    async def _copy(self, value: SecretStr) -> Delivery:
         report = await copy(
             value, await self._terminal(), self.write, force=self.force, otherwise=self.otherwise
         )
@@ -185,6 +227,23 @@ class ToClipboard:
     async def _terminal(self) -> Terminal:
         # Not remembered: a tmux session moves between terminals while the app runs.
         return await detect(self.environment)
+
+
+@dataclass(frozen=True, slots=True)
+class _OneCopy:
+    """A clipboard as the place for a text."""
+
+    copy: Callable[[SecretStr], Awaitable[Delivery]]
+    file: None = None
+
+    async def reserve(self, room: int = 0) -> None:
+        """Nothing to do."""
+
+    async def put(self, text: SecretStr, client_id: str) -> Delivery:
+        return await self.copy(text)
+
+    async def release(self) -> str:
+        return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,9 +170,13 @@ class Session:
         """Signs in with a new pair, and writes down that it did: its scopes and its life in seconds show that it
         works. Raises ServiceError.
         """
-        token = await self._bearer.try_pair(created.credentials)
+        token = await self.verify(created.credentials)
         await self._records.signed_in(created)
         return token
+
+    async def verify(self, credentials: Credentials) -> Token:
+        """Signs in with a pair, for its own sake: what it may do, and for how long. Raises ServiceError."""
+        return await self._bearer.try_pair(credentials)
 
     async def list(self, progress: OnBytes | None = None, on_clients: OnClients | None = None) -> Clients:
         """All clients. See M2MClient.list_clients for what the callbacks hear, and for BadItems."""

@@ -9,6 +9,7 @@ from butlr_tui.models import Client
 from butlr_tui.operations.deliver import hand_over
 from butlr_tui.operations.outcomes import Created, CreatedWithoutSecret, CreateUnclear, NotCreated
 from butlr_tui.operations.place import Destination, Disposition, SecretPlace
+from butlr_tui.operations.sealed import ToSeal
 from butlr_tui.operations.session import Look, Session, waits_in_words
 from butlr_tui.plain.exits import Exit
 from butlr_tui.plain.output import code_for
@@ -37,9 +38,11 @@ async def create(
     if fault is not None:
         tell(f"{fault} Nothing was created.")
         return Exit.FAILED
+    if isinstance(to, ToSeal):
+        tell(f"Its secret is for {await to.for_whom()} alone.")
     known = await read_list(session)
     try:
-        return await _create(session, to.place(name), name, description, known, replaces)
+        return await _create(session, to, name, description, known, replaces)
     except asyncio.CancelledError:
         tell(
             f"Interrupted: {quoted(name)} may exist, and its secret may be stored nowhere. `butlr-tui journal` "
@@ -50,17 +53,20 @@ async def create(
 
 async def _create(
     session: Session,
-    place: SecretPlace,
+    to: Destination,
     name: str,
     description: str,
     known: list[Client],
     replaces: str | None,
 ) -> Exit:
     before = [client.id for client in known if client.name == name]
+    place = to.place(name)
     match await session.create(name, description, place, before=before, replaces=replaces):
         case Created() as created:
             code = await _deliver(session, created, place, replaces)
-            return await _try(session, created) if replaces and code is Exit.DONE else code
+            if code is not Exit.DONE or not (replaces or isinstance(to, ToSeal)):
+                return code
+            return await _try(session, created, replaces)  # once it is stored: an answer may take its time
         case CreatedWithoutSecret(client_id=client_id):
             which = safe(client_id) if client_id else quoted(name)
             tell(
@@ -98,13 +104,14 @@ async def _deliver(session: Session, created: Created, place: SecretPlace, repla
             return Exit.SECRET_NOWHERE
 
 
-async def _try(session: Session, created: Created) -> Exit:
-    """Sign in with the new pair: what uses the old one is to be moved to one that works."""
+async def _try(session: Session, created: Created, replaces: str | None) -> Exit:
+    """Sign in with the new pair: what uses the old one, or somebody else, is to get one that works."""
     client_id = safe(created.credentials.client_id)
     try:
         await session.try_pair(created)
     except ServiceError as error:
-        tell(f"{client_id} does not sign in yet: {error.message} Try its pair before the old client goes.")
+        then = "Try its pair before the old client goes." if replaces else "`butlr-tui open` tries it again."
+        tell(f"{client_id} does not sign in yet: {error.message} {then}")
         return Exit.UNKNOWN
     tell(f"{client_id} signs in.")
     return Exit.DONE

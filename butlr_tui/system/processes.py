@@ -16,10 +16,11 @@ import termios
 import time
 from array import array
 from asyncio.subprocess import DEVNULL, Process
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import partial
 from io import FileIO
 from typing import Final, Protocol
 
@@ -102,11 +103,12 @@ async def run(
     seconds: float,
     stdin: bytes = b"",
     capture: Capture = Capture.NOTHING,
+    at_terminal: bool = False,
 ) -> ProcessResult:
     """Runs the program `argv` with `stdin` for at most `seconds`, then stops its whole process group.
 
     Waits for the program itself, not for what it leaves running behind it. Never raises for what the
-    program does.
+    program does. With `at_terminal` it keeps our terminal, where it may ask for a passphrase; it alone is stopped.
     """
     stdin_end, stdin_pipe = os.pipe()
     kept = os.dup(stdin_end)  # a program that ends well may never have read what it was given
@@ -124,7 +126,7 @@ async def run(
                 stdout=out_end if capture in (Capture.STDOUT, Capture.BOTH) else DEVNULL,
                 stderr=err_end if capture in (Capture.STDERR, Capture.BOTH) else DEVNULL,
                 env=without_secrets(environment),
-                start_new_session=True,
+                start_new_session=not at_terminal,
             )
         except (OSError, ValueError) as error:  # not there, not a program, too long, a NUL in it
             return ProcessResult(None, started=False, error=error if isinstance(error, OSError) else None)
@@ -132,12 +134,13 @@ async def run(
             for end in (stdin_end, out_end, err_end):
                 os.close(end)
         feed = _Feed(our_stdin, stdin)
-        code = await _wait(process, feed, seconds)
+        stop = process.kill if at_terminal else partial(os.killpg, process.pid, signal.SIGKILL)
+        code = await _wait(process, feed, seconds, stop)
         unread = len(feed.left) + await wait_until_read(kept, _LATE_READERS if code == 0 else 0)
         return ProcessResult(code, out.drain(), err.drain(), unread)
 
 
-async def _wait(process: Process, feed: "_Feed", seconds: float) -> int | None:
+async def _wait(process: Process, feed: "_Feed", seconds: float, stop: Callable[[], None]) -> int | None:
     feeding = asyncio.create_task(feed.write())
     try:
         async with asyncio.timeout(seconds):
@@ -149,7 +152,7 @@ async def _wait(process: Process, feed: "_Feed", seconds: float) -> int | None:
         await asyncio.gather(feeding, return_exceptions=True)
         if process.returncode is None:
             with suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)
+                stop()
             await process.wait()
 
 

@@ -87,6 +87,36 @@ def put(data: str | bytes) -> None:
         raise _unprinted(error) from None
 
 
+async def take(limit: int) -> bytes:
+    """The first `limit` bytes of stdin, once it has ended. Raises OSError.
+
+    Ctrl+C interrupts it: no thread waits.
+    """
+    if sys.stdin is None:
+        return b""
+    number, taken = sys.stdin.fileno(), bytearray()
+    while len(taken) < limit:
+        await _something_to_read(number)
+        if not (chunk := os.read(number, limit - len(taken))):
+            break
+        taken += chunk
+    return bytes(taken)
+
+
+async def _something_to_read(number: int) -> None:
+    import asyncio  # not before it is needed: a start that shows no more than a help does without
+
+    loop, arrived = asyncio.get_running_loop(), asyncio.Event()
+    try:
+        loop.add_reader(number, arrived.set)
+    except PermissionError:  # a file, which keeps nobody waiting
+        return
+    try:
+        await arrived.wait()
+    finally:
+        loop.remove_reader(number)
+
+
 def flush() -> None:
     """Makes sure that stdout has taken all that was put. Raises Unprinted."""
     if sys.stdout is not None:

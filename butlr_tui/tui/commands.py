@@ -229,6 +229,7 @@ COMMANDS: Final = (
     Command("reveal", Place.SECRET, "v", "reveal", "Show the secret for 30 seconds, or hide it", "reveal"),
     Command("save", Place.SECRET, "f", "save to a file", "Save both as .env to a file", "save"),
     Command("hand_over", Place.SECRET, "x", "to a command", "Hand both to a command", "hand_to_command"),
+    Command("seal", Place.SECRET, "a", "seal for", "Seal both for somebody, who alone can read them", "seal"),
     Command("try", Place.SECRET, "t", "test it", "Sign in with the new pair", "try_pair"),
     Command("close_secret", Place.SECRET, "escape,ctrl+c", "close", "Close, once it is stored", "close"),
     Command(

@@ -14,7 +14,15 @@ from tests.support.programs import needs
 ROOT = Path(__file__).parents[2]
 AGREED = {"pyproject.toml", "README.md", "butlr_tui", "tests", "screenshots"}
 
-_TOO_HEAVY_FOR_THE_FIRST_PAINT = ("httpx", "pydantic", "pyperclip", "starlette", "uvicorn", "joserfc")
+_TOO_HEAVY_FOR_THE_FIRST_PAINT = (
+    "httpx",
+    "pydantic",
+    "pyperclip",
+    "pyrage",
+    "starlette",
+    "uvicorn",
+    "joserfc",
+)
 
 _AT_FIRST_PAINT = f"""
 import sys

@@ -119,6 +119,19 @@ ENDINGS: Mapping[str, Ending] = {
     "create interrupted": Ending(
         "create --name n --to file:n.env", Exit.INTERRUPTED, {"POST": KeyboardInterrupt}
     ),
+    "create sealed": Ending("create --name n --to seal:anna=n.age", Exit.DONE),
+    "create sealed to a clipboard": Ending(
+        "create --name n --to seal:anna=clipboard", Exit.ONLY_IN_A_CLIPBOARD
+    ),
+    "create for a key that can't be used": Ending("create --name n --to seal:ben", Exit.FAILED),
+    "create for nobody": Ending("create --name n --to seal:carl", Exit.USAGE),
+    "verify": Ending("verify pair.env", Exit.DONE, has_data=True),
+    "verify json": Ending("verify pair.env --json", Exit.DONE, has_data=True),
+    "verify no pair": Ending("verify config.toml", Exit.FAILED),
+    "verify, nobody answers": Ending("verify pair.env", Exit.NOBODY_ANSWERS, NOBODY),
+    "verify, not accepted": Ending("verify pair.env", Exit.SIGN_IN, REFUSED),
+    "open what is not sealed": Ending("open pair.env --identity pair.env --to stdout", Exit.FAILED),
+    "open to no destination": Ending("open pair.env", Exit.USAGE),
     "delete": Ending("delete client_1 --yes", Exit.DONE),
     "delete by name": Ending("delete kiosk --yes", Exit.DONE),
     "delete what is gone": Ending("delete client_1 --yes", Exit.FAILED, {"DELETE": NO_CLIENT}),
@@ -207,6 +220,8 @@ def _settings() -> str:
         ("ignores", ":"),
     ):
         lines += [f"[profiles.p.commands.{name}]", f"argv = {json.dumps(['sh', '-c', program])}"]
+    key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHsKLqeplhpW+uObz5dvMgjz1OxfM/XXUB+VHtZ6isGN"
+    lines += ["[recipients]", f'anna = "{key}"', 'ben = "ecdsa-sha2-nistp256 AAAA"']
     return "\n".join(lines) + "\n"
 
 
@@ -231,6 +246,7 @@ def _run(name: str, broken: str, folder: Path) -> NoReturn:
     folder.mkdir(mode=0o700)
     os.chdir(folder)
     Path("config.toml").write_text(_settings())
+    Path("pair.env").write_text("BUTLR_CLIENT_ID=client_1\nBUTLR_CLIENT_SECRET=s3cr3t-canary\n")
     here = {"HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"}
     os.environ.update({variable: str(folder) for variable in here})
     os.environ["BUTLR_TUI_CONFIG"] = str(folder / "config.toml")

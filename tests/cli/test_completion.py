@@ -22,6 +22,10 @@ SETTINGS = """
 base_url = "https://api.butlr.io"
 [profiles.prod.commands.vault]
 run = ["vault"]
+[recipients]
+anna = "age1…"
+[filters]
+anybody = "age:>1y"
 """
 STARTS = {
     "bash": (["bash", "--norc", "--noprofile"], 'PS1="> "; eval "$(cat {script})"'),
@@ -62,6 +66,8 @@ def test_tab_completes_commands_profiles_destinations_and_ids(shell: Pty) -> Non
     shell.shows("butlr-tui --profile prod")
     shell.types("\x15butlr-tui create --to command:v\t")
     shell.shows("create --to command:vault")
+    shell.types("\x15butlr-tui create --to seal:a\t")
+    shell.shows("create --to seal:anna")
     shell.types("\x15butlr-tui show client_2a\t")
     shell.shows("butlr-tui show client_2aaaTheOldOne")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from butlr_tui.delivery.file import ROOM, ReservedFile, check, remove_unused, save
+from butlr_tui.delivery.file import MOST_ROOM, ROOM, ReservedFile, check, remove_unused, save
 from butlr_tui.delivery.results import NotStored, Stored
 from tests.support.delivery import SECRET
 from tests.support.programs import names_in
@@ -167,7 +167,8 @@ async def test_a_folder_from_which_others_may_take_it(tmp_path: Path, mode: int,
         (b"", 0o600, True),
         (SECRET.encode() + bytes(ROOM - len(SECRET)), 0o600, False),
         (bytes(ROOM - 1) + b"1", 0o600, False),
-        (bytes(ROOM + 1), 0o600, False),
+        (bytes(MOST_ROOM), 0o600, True),
+        (bytes(MOST_ROOM + 1), 0o600, False),
         (bytes(ROOM), 0o644, False),
     ],
 )

@@ -53,6 +53,20 @@ def failed(checks: dict[str, Check]) -> list[str]:
     return [name for name, check in checks.items() if check.status is Status.FAIL]
 
 
+async def test_who_a_secret_can_be_sealed_for(settings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    anna = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHsKLqeplhpW+uObz5dvMgjz1OxfM/XXUB+VHtZ6isGN"
+    write(
+        settings, "http://127.0.0.1:1", begin=f'[recipients]\nanna = "{anna}"\nben = "/nonexistent/ben.pub"\n'
+    )
+    checks = await examined(settings)
+    assert checks["recipient anna"].found == "SHA256:PYX4o9UfGwCwG76hFcLAEkmMS0PtIBtV9MNmVgW16Oc."
+    assert checks["recipient ben"].status is Status.FAIL
+    assert checks["recipient ben"].found.startswith("/nonexistent/ben.pub can't be read")
+    monkeypatch.setattr("butlr_tui.delivery.sealing.has_library", lambda: False)
+    checks = await examined(settings, PATH="/nonexistent")
+    assert "install one of them" in checks["recipient anna"].found
+
+
 async def test_a_journal_that_others_may_look_into(settings: Path) -> None:
     folder = state_folder()
     folder.mkdir(parents=True)

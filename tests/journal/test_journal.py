@@ -114,6 +114,14 @@ def test_a_long_reason_is_cut(journal: Journal) -> None:
     assert journal.entries()[0].why == "x" * 300
 
 
+def test_where_a_secret_is_and_who_can_read_it_is_kept_whole(journal: Journal) -> None:
+    attempt = begin(journal)
+    journal.note(attempt, Event.DELIVERED, "x" * 2_000)
+    journal.note(attempt, Event.STORED, "y" * 2_000)
+    (entry,) = journal.entries()
+    assert (entry.deliveries, entry.closed_how) == (("x" * 2_000,), "y" * 2_000)
+
+
 def test_only_a_closing_line_ends_the_hold(journal: Journal) -> None:
     attempt = begin(journal)
     lock = journal.path.parent / "attempts" / f"{attempt}.lock"

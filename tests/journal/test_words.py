@@ -37,6 +37,12 @@ SENT = replace(CREATED, deliveries=("sent to a clipboard (osc52)",))
             replace(SENT, closed=Event.STORED, closed_how="handed to the command vault\x1b"),
             "its secret is stored: handed to the command vault␛",
         ),
+        (
+            replace(
+                CREATED, closed=Event.STORED, closed_how="sealed for anna (SHA256:x), saved to /srv/k.age"
+            ),
+            "its secret was sealed for anna (SHA256:x) and went to /srv/k.age",
+        ),
         (replace(CREATED, closed=Event.SETTLED, closed_how="kept by the operator"), "kept by the operator"),
         (replace(CREATED, ended=Event.WITHOUT_SECRET), "its secret never arrived"),
     ],

@@ -81,7 +81,9 @@ def test_what_the_words_name() -> None:
     "to", ["", "file", "file:", "command:", "clipboard:x", "stdout:", "ftp:x", "\x1b]52"]
 )
 def test_what_names_nothing(to: str) -> None:
-    with pytest.raises(BadDestination, match="is not file:PATH, command:NAME, clipboard or stdout") as told:
+    with pytest.raises(
+        BadDestination, match="is not file:PATH, command:NAME, seal:NAME, clipboard or stdout"
+    ) as told:
         named(to)
     assert str(told.value).isprintable()
 

@@ -107,7 +107,7 @@ async def test_a_create_that_is_cancelled_leaves_nothing(tmp_path: Path, there: 
 async def test_what_can_not_be_reserved_is_not_sent(
     tmp_path: Path, there: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def full(_: ReservedFile) -> str:
+    async def full(_: ReservedFile, room: int) -> str:
         return "It is full."
 
     monkeypatch.setattr(ReservedFile, "reserve", full)

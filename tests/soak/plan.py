@@ -215,7 +215,7 @@ FIGURES: Final = (
         28,
         "Every outcome of every plain command × 6 broken streams: 0 wrong exit codes",
         ("tests/cli/test_exit_codes.py",),
-        {"endings": 2 * 54 * 6},
+        {"endings": 2 * 65 * 6},
         ("wrong exit codes",),
     ),
     Figure(
@@ -262,6 +262,13 @@ FIGURES: Final = (
         ("tests/end_to_end/test_replace_kills.py",),
         {"kills": 800},
         ("without a client that signs in", "secrets lost silently", "open replacements unnamed"),
+    ),
+    Figure(
+        35,
+        "Sealed: 40 failures, a canary 0 hits; age's own program reads 100 of 100; flipped bytes: 0 believed",
+        ("tests/end_to_end/test_sealed.py", "tests/delivery/test_sealing.py"),
+        {"failures": 40, "read by age": 100, "flips": 300},
+        ("hits", "believed"),
     ),
     Figure(
         36,

@@ -155,3 +155,10 @@ async def test_what_stays_behind_and_writes_for_ever_is_left_alone(monkeypatch: 
         assert output.drain() == b"said; ".ljust(1 << 20, b"y")
         assert reads < 100
     os.close(ours)
+
+
+async def test_at_the_terminal_it_keeps_our_session_and_is_stopped_alone() -> None:
+    argv = ["sh", "-c", "ps -o sid= -p $$; exec sleep 60"]
+    ended = await run(argv, environment=ENVIRONMENT, seconds=0.5, capture=Capture.STDOUT, at_terminal=True)
+    assert ended.code is None
+    assert int(ended.stdout) == os.getsid(0)

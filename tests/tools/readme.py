@@ -15,7 +15,7 @@ from tests.soak.plan import FIGURES, Figure
 ROOT = Path(__file__).parents[2]
 _PACKAGE = ROOT / "butlr_tui"
 _SUPPORT = ROOT / "tests" / "support"
-_FOR_SCRIPTS = ("list", "show", "create", "replace", "delete", "journal", "token")
+_FOR_SCRIPTS = ("list", "show", "create", "replace", "delete", "open", "verify", "journal", "token")
 
 
 def key_table() -> str:

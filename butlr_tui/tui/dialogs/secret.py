@@ -14,6 +14,7 @@ from butlr_tui.flows.hand_over import (
     CopyId,
     HandToCommand,
     Save,
+    Seal,
     SecretInHand,
     SecretWish,
     TryPair,
@@ -72,8 +73,11 @@ class SecretDialog(QuestionDialog[SecretWish]):
         return [command for command in at(Place.SECRET) if command.id == "close_secret"]
 
     def _hints(self) -> Content:
-        left_out = {"close_secret"} if self._question.has_commands else {"close_secret", "hand_over"}
-        hints = [key_hint(command) for command in at(Place.SECRET) if command.id not in left_out]
+        hints = [
+            key_hint(command)
+            for command in at(Place.SECRET)
+            if command.id != "close_secret" and self.check_action(command.action, ())
+        ]
         lines = [Content("   ").join(hints[start : start + 4]) for start in range(0, len(hints), 4)]
         return Content("\n").join(lines)
 
@@ -145,12 +149,17 @@ class SecretDialog(QuestionDialog[SecretWish]):
         await self.reply(Save())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Handing it to a command is for those who have one."""
-        return self._question.has_commands or action != "hand_to_command"
+        """Handing it to a command, and sealing it, are for those who have one, and somebody to seal it for."""
+        can = {"hand_to_command": self._question.has_commands, "seal": self._question.has_recipients}
+        return can.get(action, True)
 
     async def action_hand_to_command(self) -> None:
         """Hand the pair to a command of the profile."""
         await self.reply(HandToCommand())
+
+    async def action_seal(self) -> None:
+        """Seal the pair for somebody."""
+        await self.reply(Seal())
 
     async def action_try_pair(self) -> None:
         """Sign in with the new pair."""

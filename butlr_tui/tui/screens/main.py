@@ -160,7 +160,7 @@ class MainScreen(MarkingScreen):
             self._list.mark_of = self._replacements.mark
             self._detail.next_step = self._replacements.next_step
             self._detail.journal_line = session.history.journal_line
-            self._flows = MainFlows(self, session, self._settings.delete_concurrency)
+            self._flows = MainFlows(self, session, self._settings)
             self._identity = IdentityStatus(self, session, self.clock, show=self._show_identity, say=self.say)
             self.read()
 

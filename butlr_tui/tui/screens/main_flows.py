@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from textual.app import App
 
+    from butlr_tui.config.model import Settings
     from butlr_tui.flows.create import Draft
     from butlr_tui.flows.host import FlowHost
     from butlr_tui.http.errors import ServiceError
@@ -50,15 +51,15 @@ class FlowScreen(Protocol):
 class MainFlows:
     """Creates, deletes, replaces and signs in at one service. What an unclear create left begins the next one."""
 
-    def __init__(
-        self,
-        screen: FlowScreen,
-        session: Session,
-        delete_concurrency: int,
-    ) -> None:
+    def __init__(self, screen: FlowScreen, session: Session, settings: Settings) -> None:
         self._screen = screen
         self._flow_context = FlowContext(
-            session, screen.clipboard, screen.clock, lambda: screen.listing.clients, delete_concurrency
+            session,
+            screen.clipboard,
+            screen.clock,
+            lambda: screen.listing.clients,
+            settings.delete_concurrency,
+            settings.recipients,
         )
         self._draft: Draft | None = None
 

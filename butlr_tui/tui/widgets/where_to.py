@@ -9,11 +9,12 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Label
 
 from butlr_tui.delivery.command import filled
-from butlr_tui.flows.destinations import CLIPBOARD, COMMAND, FILE
+from butlr_tui.flows.destinations import CLIPBOARD, COMMAND, FILE, SEAL, sealed_file
 from butlr_tui.flows.host import Option
 from butlr_tui.text import safe, truncate
 from butlr_tui.tui.widgets.choice import Choice
 from butlr_tui.tui.widgets.fields import SuggestionField
+from butlr_tui.tui.widgets.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,12 +31,17 @@ _NO_ID_YET: Final = "client_id"
 
 
 class WhereTo(Vertical):
-    """A clipboard, a command of the profile, or a file, which comes last so that its path is right below it."""
+    """A clipboard, a command of the profile, somebody that it is sealed for, or a file.
+
+    That comes last, so that its path is right below it.
+    """
 
     def __init__(self, form: NewClientForm) -> None:
         super().__init__(id="where-to")
         self._form = form
         self._expected = ""
+        self._for_whom: dict[str, str] = {}
+        """By their options who can read what is sealed, and where it is saved."""
         self._client_name = form.draft.name
 
     def compose(self) -> ComposeResult:
@@ -44,10 +50,12 @@ class WhereTo(Vertical):
         yield Label("Its secret goes to")
         yield Choice(self._options(), first, id="destinations")
         yield Horizontal(SuggestionField(id="path"), id="path-line")
+        yield Words(id="for-whom")
 
     def on_mount(self) -> None:
-        self._show_path_line()
+        self._show_what_belongs_to_it()
         self._find_out_what_to_expect()
+        self._find_out_for_whom()
         self.follow(self._client_name)
 
     @work(group="expect")
@@ -56,6 +64,15 @@ class WhereTo(Vertical):
         self._expected = expected.said
         chosen = self.query_one(Choice).chosen.id
         self._offer(_FILE if chosen == CLIPBOARD and not expected.works else chosen)
+
+    @work(group="for whom")
+    async def _find_out_for_whom(self) -> None:
+        from butlr_tui.flows.seal import keys_of
+
+        context = self._form.context
+        for recipient in context.recipients:
+            self._for_whom[self._named(recipient)] = await keys_of(recipient, context)
+        self._show_what_belongs_to_it()
 
     def follow(self, name: str) -> None:
         """The client is to have this name now."""
@@ -86,25 +103,40 @@ class WhereTo(Vertical):
 
     def _offer(self, chosen: str) -> None:
         self.query_one(Choice).offer(self._options(), chosen)
-        self._show_path_line()
+        self._show_what_belongs_to_it()
 
     def _options(self) -> Sequence[Option]:
         commands = [
             Option(COMMAND + command.name, safe(command.name), self._shown(command))
             for command in self._form.context.profile.commands
         ]
+        sealed = [
+            Option(self._named(recipient), f"for {safe(recipient)}", "sealed: only they can read it")
+            for recipient in self._form.context.recipients
+        ]
         return [
             Option(CLIPBOARD, CLIPBOARD, self._expected),
             *commands,
+            *sealed,
             Option(_FILE, _FILE, "new, for you alone, read back"),
         ]
+
+    def _named(self, recipient: str) -> str:
+        """A recipient as a destination, with the path that the settings may name."""
+        first, named = self._form.to, SEAL + recipient
+        return first if first.startswith(f"{named}=") else named
 
     def _shown(self, command: DeliveryCommand) -> str:
         words = filled(command, name=self._client_name or "name", client_id=_NO_ID_YET)
         return truncate(safe(" ".join(words)), _ABOUT)
 
-    def _show_path_line(self) -> None:
-        self.query_one("#path-line").display = self.query_one(Choice).chosen.id == _FILE
+    def _show_what_belongs_to_it(self) -> None:
+        chosen = self.query_one(Choice).chosen.id
+        self.query_one("#path-line").display = chosen == _FILE
+        keys = self._for_whom.get(chosen, "")
+        if keys and not keys.startswith("✗"):
+            keys = f"For {keys}, saved to {safe(sealed_file(chosen, self._client_name or 'name'))}"
+        self.query_one("#for-whom", Words).say(keys)
 
     def on_choice_chosen(self) -> None:
-        self._show_path_line()
+        self._show_what_belongs_to_it()

@@ -23,6 +23,8 @@ function _butlr_tui_destinations
         printf '%s\n' clipboard file: stdout
         _butlr_tui_config |
             string replace -rf '^ *\[profiles\.[A-Za-z0-9_-]+\.commands\.([A-Za-z0-9_-]+)\].*' 'command:$1'
+        _butlr_tui_config |
+            command sed -n '/^ *\[recipients\]/,/^ *\[/s/^ *\([A-Za-z0-9][A-Za-z0-9_-]*\) *=.*/seal:\1/p'
     end
 end
 

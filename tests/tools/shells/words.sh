@@ -17,7 +17,8 @@ _butlr_tui_words() {
     destinations)
       printf '%s\n' clipboard file: stdout
       [ -r "$config" ] &&
-        command sed -n 's/^ *\[profiles\.[A-Za-z0-9_-]*\.commands\.\([A-Za-z0-9_-]*\)\].*/command:\1/p' "$config"
+        command sed -n -e 's/^ *\[profiles\.[A-Za-z0-9_-]*\.commands\.\([A-Za-z0-9_-]*\)\].*/command:\1/p' \
+          -e '/^ *\[recipients\]/,/^ *\[/s/^ *\([A-Za-z0-9][A-Za-z0-9_-]*\) *=.*/seal:\1/p' "$config"
       ;;
     clients)
       lists=${XDG_CACHE_HOME:-$HOME/.cache}/butlr-tui/clients
