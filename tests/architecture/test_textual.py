@@ -17,6 +17,7 @@ from tests.support import driver
 
 APP: App[None] = App()
 SCREEN: ModalScreen[None] = ModalScreen()
+TIMER = Timer(APP, 1)
 
 BY_THE_APP = {
     "_check_bindings": APP,  # called: whether a key is a command, and runs it
@@ -27,7 +28,7 @@ BY_THE_APP = {
     "_fatal_error": APP,  # overridden: Textual's own report prints what the app held
     "_on_mount": SCREEN,  # overridden: a dialog takes the focus before the keys that were typed ahead
     "_return_code": APP,  # set: a crash is a failure
-    "_skip": Timer(APP, 1),  # set: a timer that comes once is never left out
+    "_skip": TIMER,  # set: a timer that comes once is never left out
 }
 BY_THE_TESTS = {
     "_background_screens": APP,
@@ -66,5 +67,5 @@ def _private_names(file: Path) -> Iterator[str]:
 
 def _textuals(names: Iterable[str]) -> set[str]:
     """Those of `names` that what we build on has, too."""
-    bases = (APP, SCREEN, ScrollView(), Static(), Input())
+    bases = (APP, SCREEN, ScrollView(), Static(), Input(), TIMER)
     return {name for name in names if any(hasattr(base, name) for base in bases)} - NAMESAKES

@@ -7,7 +7,7 @@
 
 _shtab_butlr_tui_serve_subparsers=(check clients revoke rotate-key rotate-root backup restore)
 _shtab_butlr_tui_config_subparsers=(init)
-_shtab_butlr_tui_subparsers=(demo serve config doctor list show create replace delete journal completion token)
+_shtab_butlr_tui_subparsers=(demo serve config doctor list show create replace open delete verify journal completion token)
 
 _shtab_butlr_tui_demo_option_strings=(-h --help --profile --fresh)
 _shtab_butlr_tui_serve_check_option_strings=(-h --help --profile --write --yes)
@@ -25,7 +25,9 @@ _shtab_butlr_tui_list_option_strings=(-h --help --profile --filter --sort --reve
 _shtab_butlr_tui_show_option_strings=(-h --help --profile --json)
 _shtab_butlr_tui_create_option_strings=(-h --help --profile --name --description --to --format)
 _shtab_butlr_tui_replace_option_strings=(-h --help --profile --to --format --finish --cancel --list --yes --json)
+_shtab_butlr_tui_open_option_strings=(-h --help --profile --identity --client-id --to --format)
 _shtab_butlr_tui_delete_option_strings=(-h --help --profile --yes --json)
+_shtab_butlr_tui_verify_option_strings=(-h --help --profile --json --client-id)
 _shtab_butlr_tui_journal_option_strings=(-h --help --profile --json)
 _shtab_butlr_tui_completion_option_strings=(-h --help --profile)
 _shtab_butlr_tui_token_option_strings=(-h --help --profile --header)
@@ -60,8 +62,14 @@ _shtab_butlr_tui_create___to_COMPGEN=_butlr_tui_destinations
 _shtab_butlr_tui_replace_pos_0_COMPGEN=_butlr_tui_clients
 _shtab_butlr_tui_replace___profile_COMPGEN=_butlr_tui_profiles
 _shtab_butlr_tui_replace___to_COMPGEN=_butlr_tui_destinations
+_shtab_butlr_tui_open_pos_0_COMPGEN=_shtab_compgen_files
+_shtab_butlr_tui_open___profile_COMPGEN=_butlr_tui_profiles
+_shtab_butlr_tui_open___identity_COMPGEN=_shtab_compgen_files
+_shtab_butlr_tui_open___to_COMPGEN=_butlr_tui_destinations
 _shtab_butlr_tui_delete_pos_0_COMPGEN=_butlr_tui_clients
 _shtab_butlr_tui_delete___profile_COMPGEN=_butlr_tui_profiles
+_shtab_butlr_tui_verify_pos_0_COMPGEN=_shtab_compgen_files
+_shtab_butlr_tui_verify___profile_COMPGEN=_butlr_tui_profiles
 _shtab_butlr_tui_journal___profile_COMPGEN=_butlr_tui_profiles
 _shtab_butlr_tui_completion___profile_COMPGEN=_butlr_tui_profiles
 _shtab_butlr_tui_token___profile_COMPGEN=_butlr_tui_profiles
@@ -75,8 +83,9 @@ _shtab_butlr_tui_config_pos_0_choices=(init)
 _shtab_butlr_tui_list___sort_choices=(name created id)
 _shtab_butlr_tui_create___format_choices=(secret id env json)
 _shtab_butlr_tui_replace___format_choices=(secret id env json)
+_shtab_butlr_tui_open___format_choices=(secret id env json)
 _shtab_butlr_tui_completion_pos_0_choices=(bash zsh fish)
-_shtab_butlr_tui_pos_0_choices=(demo serve config doctor list show create replace delete journal completion token)
+_shtab_butlr_tui_pos_0_choices=(demo serve config doctor list show create replace open delete verify journal completion token)
 
 _shtab_butlr_tui_demo__h_nargs=0
 _shtab_butlr_tui_demo___help_nargs=0
@@ -130,11 +139,16 @@ _shtab_butlr_tui_replace___cancel_nargs=0
 _shtab_butlr_tui_replace___list_nargs=0
 _shtab_butlr_tui_replace___yes_nargs=0
 _shtab_butlr_tui_replace___json_nargs=0
+_shtab_butlr_tui_open__h_nargs=0
+_shtab_butlr_tui_open___help_nargs=0
 _shtab_butlr_tui_delete_pos_0_nargs=+
 _shtab_butlr_tui_delete__h_nargs=0
 _shtab_butlr_tui_delete___help_nargs=0
 _shtab_butlr_tui_delete___yes_nargs=0
 _shtab_butlr_tui_delete___json_nargs=0
+_shtab_butlr_tui_verify__h_nargs=0
+_shtab_butlr_tui_verify___help_nargs=0
+_shtab_butlr_tui_verify___json_nargs=0
 _shtab_butlr_tui_journal__h_nargs=0
 _shtab_butlr_tui_journal___help_nargs=0
 _shtab_butlr_tui_journal___json_nargs=0
@@ -169,7 +183,8 @@ _butlr_tui_words() {
     destinations)
       printf '%s\n' clipboard file: stdout
       [ -r "$config" ] &&
-        command sed -n 's/^ *\[profiles\.[A-Za-z0-9_-]*\.commands\.\([A-Za-z0-9_-]*\)\].*/command:\1/p' "$config"
+        command sed -n -e 's/^ *\[profiles\.[A-Za-z0-9_-]*\.commands\.\([A-Za-z0-9_-]*\)\].*/command:\1/p' \
+          -e '/^ *\[recipients\]/,/^ *\[/s/^ *\([A-Za-z0-9][A-Za-z0-9_-]*\) *=.*/seal:\1/p' "$config"
       ;;
     clients)
       lists=${XDG_CACHE_HOME:-$HOME/.cache}/butlr-tui/clients

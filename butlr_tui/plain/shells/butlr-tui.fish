@@ -30,6 +30,8 @@ function _butlr_tui_destinations
         printf '%s\n' clipboard file: stdout
         _butlr_tui_config |
             string replace -rf '^ *\[profiles\.[A-Za-z0-9_-]+\.commands\.([A-Za-z0-9_-]+)\].*' 'command:$1'
+        _butlr_tui_config |
+            command sed -n '/^ *\[recipients\]/,/^ *\[/s/^ *\([A-Za-z0-9][A-Za-z0-9_-]*\) *=.*/seal:\1/p'
     end
 end
 
@@ -96,8 +98,8 @@ function _shtab_butlr_tui_using
   test "$_shtab_butlr_tui_cmdpath" = "$argv"
 end
 
-set -g _shtab_butlr_tui_commands demo serve 'serve check' 'serve clients' 'serve revoke' 'serve rotate-key' 'serve rotate-root' 'serve backup' 'serve restore' config 'config init' doctor list show create replace delete journal completion token
-set -g _shtab_butlr_tui_opts_with_value --columns --data --description --engine --filter --format --forwarded-from --host --issuer --log --name --port --profile --sort --to --token-file
+set -g _shtab_butlr_tui_commands demo serve 'serve check' 'serve clients' 'serve revoke' 'serve rotate-key' 'serve rotate-root' 'serve backup' 'serve restore' config 'config init' doctor list show create replace open delete verify journal completion token
+set -g _shtab_butlr_tui_opts_with_value --client-id --columns --data --description --engine --filter --format --forwarded-from --host --identity --issuer --log --name --port --profile --sort --to --token-file
 
 complete -c butlr-tui -e
 complete -c butlr-tui -f
@@ -184,12 +186,12 @@ complete -c butlr-tui -n '_shtab_butlr_tui_using create' -s h -l help -d 'show t
 complete -c butlr-tui -n '_shtab_butlr_tui_using create' -l profile -xka "(_butlr_tui_profiles)" -d 'the service to talk to, such as local'
 complete -c butlr-tui -n '_shtab_butlr_tui_using create' -l name -x -d name
 complete -c butlr-tui -n '_shtab_butlr_tui_using create' -l description -x -d description
-complete -c butlr-tui -n '_shtab_butlr_tui_using create' -l to -xka "(_butlr_tui_destinations)" -d 'file:PATH, command:NAME (of the profile), clipboard or stdout; {name} and {client_id} may stand in PATH; the profile'"'"'s default_destination unless given'
+complete -c butlr-tui -n '_shtab_butlr_tui_using create' -l to -xka "(_butlr_tui_destinations)" -d 'file:PATH, command:NAME (of the profile), seal:NAME[=PATH] (of the recipients in the settings), seal:NAME=clipboard, clipboard or stdout; {name} and {client_id} may stand in PATH; the profile'"'"'s default_destination unless given'
 complete -c butlr-tui -n '_shtab_butlr_tui_using create' -l format -xka "secret id env json" -d 'env for a file and stdout, json for a file named so, else secret'
 complete -c butlr-tui -n '_shtab_butlr_tui_using; and test $_shtab_butlr_tui_npos -eq 0' -a replace -d 'Give clients new secrets: by new clients, which take their places.'
 complete -c butlr-tui -n '_shtab_butlr_tui_using replace' -s h -l help -d 'show this help message and exit'
 complete -c butlr-tui -n '_shtab_butlr_tui_using replace' -l profile -xka "(_butlr_tui_profiles)" -d 'the service to talk to, such as local'
-complete -c butlr-tui -n '_shtab_butlr_tui_using replace' -l to -xka "(_butlr_tui_destinations)" -d 'file:PATH, command:NAME (of the profile), clipboard or stdout; {name} and {client_id} may stand in PATH; the profile'"'"'s default_destination unless given'
+complete -c butlr-tui -n '_shtab_butlr_tui_using replace' -l to -xka "(_butlr_tui_destinations)" -d 'file:PATH, command:NAME (of the profile), seal:NAME[=PATH] (of the recipients in the settings), seal:NAME=clipboard, clipboard or stdout; {name} and {client_id} may stand in PATH; the profile'"'"'s default_destination unless given'
 complete -c butlr-tui -n '_shtab_butlr_tui_using replace' -l format -xka "secret id env json" -d 'env for a file and stdout, json for a file named so, else secret'
 complete -c butlr-tui -n '_shtab_butlr_tui_using replace' -l finish -d 'delete the old client; the new one stays'
 complete -c butlr-tui -n '_shtab_butlr_tui_using replace' -l cancel -d 'delete the new client; the old one stays'
@@ -197,12 +199,26 @@ complete -c butlr-tui -n '_shtab_butlr_tui_using replace' -l list -d 'print the 
 complete -c butlr-tui -n '_shtab_butlr_tui_using replace' -l yes -d 'delete without asking'
 complete -c butlr-tui -n '_shtab_butlr_tui_using replace' -l json -d 'with --list: as JSON'
 complete -c butlr-tui -n '_shtab_butlr_tui_using replace; and test $_shtab_butlr_tui_npos -ge 0' -ka "(_butlr_tui_clients)" -d 'its id, or its name where no other client has it'
+complete -c butlr-tui -n '_shtab_butlr_tui_using; and test $_shtab_butlr_tui_npos -eq 0' -a open -d 'Open a pair that was sealed for you, and take it where it should live.'
+complete -c butlr-tui -n '_shtab_butlr_tui_using open' -s h -l help -d 'show this help message and exit'
+complete -c butlr-tui -n '_shtab_butlr_tui_using open' -l profile -xka "(_butlr_tui_profiles)" -d 'the service to talk to, such as local'
+complete -c butlr-tui -n '_shtab_butlr_tui_using open' -l identity -xka "(__fish_complete_path (commandline -ct))" -d 'your private key: ssh-ed25519, ssh-rsa or one of age; ~/.ssh/id_ed25519 and ~/.ssh/id_rsa unless given'
+complete -c butlr-tui -n '_shtab_butlr_tui_using open' -l client-id -x -d 'whose it is, where it is the secret alone'
+complete -c butlr-tui -n '_shtab_butlr_tui_using open' -l to -xka "(_butlr_tui_destinations)" -d 'file:PATH, command:NAME (of the profile), seal:NAME[=PATH] (of the recipients in the settings), seal:NAME=clipboard, clipboard or stdout; {name} and {client_id} may stand in PATH; the profile'"'"'s default_destination unless given'
+complete -c butlr-tui -n '_shtab_butlr_tui_using open' -l format -xka "secret id env json" -d 'env for a file and stdout, json for a file named so, else secret'
+complete -c butlr-tui -n '_shtab_butlr_tui_using open; and test $_shtab_butlr_tui_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d 'what is sealed; - is stdin'
 complete -c butlr-tui -n '_shtab_butlr_tui_using; and test $_shtab_butlr_tui_npos -eq 0' -a delete -d 'Delete clients.'
 complete -c butlr-tui -n '_shtab_butlr_tui_using delete' -s h -l help -d 'show this help message and exit'
 complete -c butlr-tui -n '_shtab_butlr_tui_using delete' -l profile -xka "(_butlr_tui_profiles)" -d 'the service to talk to, such as local'
 complete -c butlr-tui -n '_shtab_butlr_tui_using delete' -l yes -d 'really; there is no other question'
 complete -c butlr-tui -n '_shtab_butlr_tui_using delete' -l json -d 'also print what became of each, as JSON'
 complete -c butlr-tui -n '_shtab_butlr_tui_using delete; and test $_shtab_butlr_tui_npos -ge 0' -ka "(_butlr_tui_clients)" -d 'its id, or its name where no other client has it'
+complete -c butlr-tui -n '_shtab_butlr_tui_using; and test $_shtab_butlr_tui_npos -eq 0' -a verify -d 'Tell whether a pair signs in, whose it is and what it may do.'
+complete -c butlr-tui -n '_shtab_butlr_tui_using verify' -s h -l help -d 'show this help message and exit'
+complete -c butlr-tui -n '_shtab_butlr_tui_using verify' -l profile -xka "(_butlr_tui_profiles)" -d 'the service to talk to, such as local'
+complete -c butlr-tui -n '_shtab_butlr_tui_using verify' -l json -d 'as JSON'
+complete -c butlr-tui -n '_shtab_butlr_tui_using verify' -l client-id -x -d 'whose it is, where it is the secret alone'
+complete -c butlr-tui -n '_shtab_butlr_tui_using verify; and test $_shtab_butlr_tui_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d 'with .env lines, JSON or the secret; - is stdin'
 complete -c butlr-tui -n '_shtab_butlr_tui_using; and test $_shtab_butlr_tui_npos -eq 0' -a journal -d 'Print what was created and deleted, and where each secret went.'
 complete -c butlr-tui -n '_shtab_butlr_tui_using journal' -s h -l help -d 'show this help message and exit'
 complete -c butlr-tui -n '_shtab_butlr_tui_using journal' -l profile -xka "(_butlr_tui_profiles)" -d 'the service to talk to, such as local'

@@ -18,10 +18,12 @@ _shtab_butlr_tui_commands() {
     doctor:'Try everything, from the settings to the list call and the clipboard.'
     journal:'Print what was created and deleted, and where each secret went.'
     list:'Print all clients, or those that a filter finds.'
+    open:'Open a pair that was sealed for you, and take it where it should live.'
     replace:'Give clients new secrets: by new clients, which take their places.'
     serve:'Run the M2M client service on this machine.'
     show:'Print one client.'
     token:'Print a token.'
+    verify:'Tell whether a pair signs in, whose it is and what it may do.'
   )
   _describe 'butlr-tui commands' _commands
 }
@@ -86,7 +88,7 @@ _shtab_butlr_tui_create_options=(
   "--profile[the service to talk to, such as local]:NAME:_butlr_tui_profiles"
   "--name[name]:name:"
   "--description[description]:description:"
-  "--to[file\:PATH, command\:NAME (of the profile), clipboard or stdout\; \{name\} and \{client_id\} may stand in PATH\; the profile\'s default_destination unless given]:WHERE:_butlr_tui_destinations"
+  "--to[file\:PATH, command\:NAME (of the profile), seal\:NAME\[\=PATH\] (of the recipients in the settings), seal\:NAME\=clipboard, clipboard or stdout\; \{name\} and \{client_id\} may stand in PATH\; the profile\'s default_destination unless given]:WHERE:_butlr_tui_destinations"
   "--format[env for a file and stdout, json for a file named so, else secret]:format:(secret id env json)"
 )
 
@@ -147,10 +149,23 @@ _shtab_butlr_tui_list_options=(
 # guard to ensure default positional specs are added only once per session
 _shtab_butlr_tui_list_defaults_added=0
 
+_shtab_butlr_tui_open_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--profile[the service to talk to, such as local]:NAME:_butlr_tui_profiles"
+  "*--identity[your private key\: ssh-ed25519, ssh-rsa or one of age\; \~\/.ssh\/id_ed25519 and \~\/.ssh\/id_rsa unless given]:FILE:_files"
+  "--client-id[whose it is, where it is the secret alone]:ID:"
+  "--to[file\:PATH, command\:NAME (of the profile), seal\:NAME\[\=PATH\] (of the recipients in the settings), seal\:NAME\=clipboard, clipboard or stdout\; \{name\} and \{client_id\} may stand in PATH\; the profile\'s default_destination unless given]:WHERE:_butlr_tui_destinations"
+  "--format[env for a file and stdout, json for a file named so, else secret]:format:(secret id env json)"
+  ":what is sealed\; - is stdin:_files"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_butlr_tui_open_defaults_added=0
+
 _shtab_butlr_tui_replace_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--profile[the service to talk to, such as local]:NAME:_butlr_tui_profiles"
-  "--to[file\:PATH, command\:NAME (of the profile), clipboard or stdout\; \{name\} and \{client_id\} may stand in PATH\; the profile\'s default_destination unless given]:WHERE:_butlr_tui_destinations"
+  "--to[file\:PATH, command\:NAME (of the profile), seal\:NAME\[\=PATH\] (of the recipients in the settings), seal\:NAME\=clipboard, clipboard or stdout\; \{name\} and \{client_id\} may stand in PATH\; the profile\'s default_destination unless given]:WHERE:_butlr_tui_destinations"
   "--format[env for a file and stdout, json for a file named so, else secret]:format:(secret id env json)"
   "--finish[delete the old client\; the new one stays]"
   "--cancel[delete the new client\; the old one stays]"
@@ -266,6 +281,17 @@ _shtab_butlr_tui_token_options=(
 # guard to ensure default positional specs are added only once per session
 _shtab_butlr_tui_token_defaults_added=0
 
+_shtab_butlr_tui_verify_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--profile[the service to talk to, such as local]:NAME:_butlr_tui_profiles"
+  "--json[as JSON]"
+  "--client-id[whose it is, where it is the secret alone]:ID:"
+  ":with .env lines, JSON or the secret\; - is stdin:_files"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_butlr_tui_verify_defaults_added=0
+
 
 _shtab_butlr_tui() {
   local context state line curcontext="$curcontext" one_or_more='(*)' remainder='(-)*:' default='*::: :->butlr-tui'
@@ -293,10 +319,12 @@ _shtab_butlr_tui() {
         doctor) _arguments -C -s $_shtab_butlr_tui_doctor_options ;;
         journal) _arguments -C -s $_shtab_butlr_tui_journal_options ;;
         list) _arguments -C -s $_shtab_butlr_tui_list_options ;;
+        open) _arguments -C -s $_shtab_butlr_tui_open_options ;;
         replace) _arguments -C -s $_shtab_butlr_tui_replace_options ;;
         serve) _shtab_butlr_tui_serve ;;
         show) _arguments -C -s $_shtab_butlr_tui_show_options ;;
         token) _arguments -C -s $_shtab_butlr_tui_token_options ;;
+        verify) _arguments -C -s $_shtab_butlr_tui_verify_options ;;
       esac
   esac
 }
@@ -373,7 +401,8 @@ _butlr_tui_words() {
     destinations)
       printf '%s\n' clipboard file: stdout
       [ -r "$config" ] &&
-        command sed -n 's/^ *\[profiles\.[A-Za-z0-9_-]*\.commands\.\([A-Za-z0-9_-]*\)\].*/command:\1/p' "$config"
+        command sed -n -e 's/^ *\[profiles\.[A-Za-z0-9_-]*\.commands\.\([A-Za-z0-9_-]*\)\].*/command:\1/p' \
+          -e '/^ *\[recipients\]/,/^ *\[/s/^ *\([A-Za-z0-9][A-Za-z0-9_-]*\) *=.*/seal:\1/p' "$config"
       ;;
     clients)
       lists=${XDG_CACHE_HOME:-$HOME/.cache}/butlr-tui/clients
