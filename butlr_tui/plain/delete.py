@@ -15,7 +15,7 @@ from butlr_tui.plain.exits import Exit
 from butlr_tui.plain.lookup import NotOne, listed, looks_like_an_id, one_of, with_id
 from butlr_tui.plain.output import code_for, print_json
 from butlr_tui.plain.progress import progress
-from butlr_tui.system.streams import tell
+from butlr_tui.system.streams import Unprinted, tell
 from butlr_tui.text import counted, quoted, safe
 
 _WORST_FIRST: Final = (Exit.UNKNOWN, Exit.SIGN_IN, Exit.NOBODY_ANSWERS, Exit.FAILED)
@@ -51,10 +51,15 @@ async def delete(session: Session, words: Sequence[str], at_once: int, *, as_jso
         raise
     if left := deletions.not_begun:
         tell(f"Stopped there: {counted(len(left), 'client')} {'is' if len(left) == 1 else 'are'} not begun.")
-    if as_json:
-        print_json([_fields(client, deletions.outcomes.get(client.id)) for client in clients])
     codes = [_code(outcome) for outcome in deletions.outcomes.values()]
-    return next((code for code in _WORST_FIRST if code in codes), Exit.DONE)
+    worst = next((code for code in _WORST_FIRST if code in codes), Exit.DONE)
+    if as_json:
+        try:
+            print_json([_fields(client, deletions.outcomes.get(client.id)) for client in clients])
+        except Unprinted:
+            if worst is Exit.DONE:
+                raise
+    return worst
 
 
 async def _run(deletions: SeveralDeletions) -> None:

@@ -133,6 +133,10 @@ ENDINGS: Mapping[str, Ending] = {
     "open what is not sealed": Ending("open pair.env --identity pair.env --to stdout", Exit.FAILED),
     "open to no destination": Ending("open pair.env", Exit.USAGE),
     "delete": Ending("delete client_1 --yes", Exit.DONE),
+    "delete json": Ending("delete client_1 --yes --json", Exit.DONE, has_data=True),
+    "delete unclear json": Ending(
+        "delete client_1 --yes --json", Exit.UNKNOWN, {"DELETE": httpx.ReadError, "look": FAILS}
+    ),
     "delete by name": Ending("delete kiosk --yes", Exit.DONE),
     "delete what is gone": Ending("delete client_1 --yes", Exit.FAILED, {"DELETE": NO_CLIENT}),
     "delete one of two": Ending("delete kiosk --yes", Exit.USAGE, {"GET": (200, [ONE, TWO])}),

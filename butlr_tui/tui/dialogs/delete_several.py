@@ -65,6 +65,7 @@ class DeleteSeveralDialog(DeletionDialog[bool]):
     def on_mount(self) -> None:
         self._list = self.query_one(DeletionList)
         self._bar = self.query_one("#progress", Words)
+        self._bar.say("")
         self._show_stage()
 
     def keys(self) -> Sequence[Command]:

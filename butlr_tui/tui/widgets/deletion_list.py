@@ -12,6 +12,7 @@ from butlr_tui.tui.widgets.row_list import MARK, RowList
 
 if TYPE_CHECKING:
     from rich.style import Style
+    from textual.events import Resize
     from textual.strip import Strip
 
     from butlr_tui.flows.delete_several import DeleteSeveral
@@ -46,6 +47,9 @@ class DeletionList(RowList, can_focus=False):
 
     def on_mount(self) -> None:
         self.update_rows()
+
+    def on_resize(self, event: Resize) -> None:
+        self.call_after_refresh(self.scroll_anew)
 
     def go_to(self, row: int) -> None:
         """Put the cursor on a row."""
