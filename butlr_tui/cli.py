@@ -212,6 +212,7 @@ def _add_list(command: argparse.ArgumentParser) -> None:
         ("json", "as one JSON array"),
         ("jsonl", "as JSON, a client a line"),
         ("csv", "as CSV; a cell that a spreadsheet would run gets a ' in front"),
+        ("markdown", "as a table in Markdown"),
     ):
         forms.add_argument(f"--{form}", action="store_const", dest="form", const=form, help=help)
 

@@ -172,6 +172,7 @@ complete -c butlr-tui -n '_shtab_butlr_tui_using list' -l columns -x -d 'these a
 complete -c butlr-tui -n '_shtab_butlr_tui_using list' -l json -d 'as one JSON array'
 complete -c butlr-tui -n '_shtab_butlr_tui_using list' -l jsonl -d 'as JSON, a client a line'
 complete -c butlr-tui -n '_shtab_butlr_tui_using list' -l csv -d 'as CSV; a cell that a spreadsheet would run gets a '"'"' in front'
+complete -c butlr-tui -n '_shtab_butlr_tui_using list' -l markdown -d 'as a table in Markdown'
 complete -c butlr-tui -n '_shtab_butlr_tui_using; and test $_shtab_butlr_tui_npos -eq 0' -a show -d 'Print one client.'
 complete -c butlr-tui -n '_shtab_butlr_tui_using show' -s h -l help -d 'show this help message and exit'
 complete -c butlr-tui -n '_shtab_butlr_tui_using show' -l profile -xka "(_butlr_tui_profiles)" -d 'the service to talk to, such as local'

@@ -142,6 +142,7 @@ _shtab_butlr_tui_list_options=(
   "--json[as one JSON array]"
   "--jsonl[as JSON, a client a line]"
   "--csv[as CSV\; a cell that a spreadsheet would run gets a \' in front]"
+  "--markdown[as a table in Markdown]"
 )
 
 # guard to ensure default positional specs are added only once per session
