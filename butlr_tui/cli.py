@@ -132,8 +132,7 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("--json", action="store_true", help="as JSON")
     show.add_argument("client", metavar="CLIENT", help="its id, or its name where no other client has it")
     create = add("create", _create, "Create a client and take its one-time secret where it should live.")
-    create.add_argument("--name", required=True)
-    create.add_argument("--description", default="")
+    _add_what(create)
     replaced = add("replace", _replace, "Give clients new secrets: by new clients, which take their places.")
     replaced.add_argument(
         "clients", metavar="CLIENT", nargs="*", help="its id, or its name where no other client has it"
@@ -165,6 +164,21 @@ def _parser() -> argparse.ArgumentParser:
     token = add("token", _token, "Print a token.")
     token.add_argument("--header", action="store_true", help="as a header, for curl -H @-")
     return parser
+
+
+def _add_what(command: argparse.ArgumentParser) -> None:
+    """The arguments of `create` that say which clients."""
+    which = command.add_mutually_exclusive_group(required=True)
+    which.add_argument("--name")
+    which.add_argument(
+        "--from",
+        dest="lines",
+        metavar="FILE",
+        help="a client for each line: CSV with the columns name and description, or JSON, an object a line; - is "
+        "stdin; each secret to a place of its own, by {name} or {client_id}; called again it goes on after the "
+        "last good one, by the journal of this machine",
+    )
+    command.add_argument("--description", default="", help="with --name")
 
 
 def _add_ends(command: argparse.ArgumentParser) -> None:
@@ -242,6 +256,7 @@ def _add_list(command: argparse.ArgumentParser) -> None:
         ("json", "as one JSON array"),
         ("jsonl", "as JSON, a client a line"),
         ("csv", "as CSV; a cell that a spreadsheet would run gets a ' in front"),
+        ("markdown", "as a table in Markdown"),
     ):
         forms.add_argument(f"--{form}", action="store_const", dest="form", const=form, help=help)
 
@@ -344,10 +359,31 @@ def _delete(options: argparse.Namespace) -> int:
 def _create(options: argparse.Namespace) -> int:
     from butlr_tui.plain.create import create
 
+    if options.lines is not None:
+        return _create_several(options)
     return _run_with_destination(
         options,
         lambda session, to: create(session, to, name=options.name, description=options.description),
     )
+
+
+def _create_several(options: argparse.Namespace) -> int:
+    from butlr_tui.plain.create_several import create_several
+    from butlr_tui.plain.exits import Exit
+    from butlr_tui.plain.lines import BadLines, UnreadableLines, parse_lines, read_lines
+
+    if options.description:
+        tell("With --from each line has its own description. Nothing was created.")
+        return Exit.USAGE
+    try:
+        lines = parse_lines(read_lines(options.lines))
+    except UnreadableLines as fault:
+        tell(f"{fault} Nothing was created.")
+        return Exit.FAILED
+    except BadLines as fault:
+        tell(f"{safe(options.lines)} can't be meant so:\n{fault}\nNothing was created.")
+        return Exit.USAGE
+    return _run_with_destination(options, lambda session, to: create_several(session, to, lines))
 
 
 def _replace(options: argparse.Namespace) -> int:

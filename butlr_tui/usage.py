@@ -176,14 +176,14 @@ USAGES: Final[Mapping[str, Usage]] = {
                 "its secret to a new file, mode 0600",
             ),
             (
-                "butlr-tui create --name hvac-sync --to stdout --format json | jq -r .client_secret",
-                "its secret to another program",
+                "butlr-tui create --from clients.csv --to file:~/secrets/{name}.env",
+                "a client for each line; called again it goes on where it stopped",
             ),
         ),
         tuple(Exit),
         {
             Exit.DONE: "created, and its secret is stored or written to stdout",
-            Exit.FAILED: "nothing was created",
+            Exit.FAILED: "nothing was created; with --from, those before it are",
             Exit.UNKNOWN: "it may or may not exist; or it is sealed, and does not sign in yet",
             Exit.INTERRUPTED: "interrupted: it may exist, and the journal says so",
         },

@@ -72,7 +72,7 @@ class ReservedFile:
         self._for_whom = "" if is_sealed else " (only you can read it)"
         self._new: NewPrivateFile | None = None
         self._lock = Lock()
-        self.path = _absolute(path)
+        self.path = absolute(path)
         """Where it is."""
         if named_later:
             self.path = self.path.with_name(f"{PASSING_NAME}{secrets.token_hex(8)}")
@@ -127,7 +127,7 @@ class ReservedFile:
         try:
             new.write(to_bytes(text))
             if path is not None:
-                but = _renamed(new, _absolute(path))
+                but = _renamed(new, absolute(path))
                 self.path = new.path
             reason = _differs(new, text)
         except OSError as error:
@@ -255,8 +255,8 @@ def _expanded(path: str | Path) -> Path:
     return Path(path).expanduser().absolute()
 
 
-def _absolute(path: str | Path) -> Path:
-    """As `_expanded`, but never raises: `reserve` says what is wrong with a path."""
+def absolute(path: str | Path) -> Path:
+    """The whole path (`~` is the home). Never raises: `reserve` says what is wrong with one."""
     with suppress(OSError):  # the folder that we are in is gone
         return Path(os.path.abspath(os.path.expanduser(path)))  # noqa: PTH100, PTH111 (Path's own raises)
     return Path(path)

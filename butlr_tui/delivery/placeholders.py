@@ -4,6 +4,7 @@ import re
 import unicodedata
 from typing import Final
 
+NAME: Final = "{name}"
 CLIENT_ID: Final = "{client_id}"
 _LONGEST: Final = 128
 _SLUG: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")

@@ -12,7 +12,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from butlr_tui.delivery.formats import Format
-from butlr_tui.delivery.placeholders import slug
+from butlr_tui.delivery.placeholders import NAME, slug
 from butlr_tui.operations.destinations import SEALED_FILE, ToCommand, ToFile, destination, file_format
 from butlr_tui.operations.remembered import remember, remembered
 from butlr_tui.operations.sealed import ToSeal
@@ -27,7 +27,6 @@ FILE: Final = "file:"
 COMMAND: Final = "command:"
 SEAL: Final = "seal:"
 _LAST_USED: Final = "destination"
-_NAME: Final = "{name}"
 _ANY_FILE: Final = "~/{name}.env"
 
 
@@ -51,7 +50,7 @@ def sealed(recipient: str, context: FlowContext) -> ToSeal:
 
 def sealed_file(named: str, name: str) -> str:
     """Where `seal:NAME[=PATH]` saves what is sealed of the client called `name`, whose id comes to it later."""
-    return (named.partition("=")[2] or SEALED_FILE).replace(_NAME, slug(name))
+    return (named.partition("=")[2] or SEALED_FILE).replace(NAME, slug(name))
 
 
 def sealed_copy(recipient: str, context: FlowContext) -> ToSeal:
@@ -98,19 +97,19 @@ async def suggested_path(first: str, name: str) -> str:
     if not name.strip():
         return ""
     template = first.removeprefix(FILE) if first.startswith(FILE) else _ANY_FILE
-    return await asyncio.to_thread(_free, template.replace(_NAME, slug(name)))
+    return await asyncio.to_thread(free_path, template.replace(NAME, slug(name)))
 
 
 def _for_the_next(path: str) -> str:
     """A path for any name, in the same folder and for the same format, wherever the app is started next."""
     whole = path if path.startswith("~") else os.path.abspath(path)  # noqa: PTH100 (Path's own raises)
-    if _NAME in whole:
+    if NAME in whole:
         return whole
     file = PurePath(whole)
-    return str(file.with_name(_NAME + (file.suffix or ".env")))
+    return str(file.with_name(NAME + (file.suffix or ".env")))
 
 
-def _free(path: str) -> str:
+def free_path(path: str) -> str:
     """The path, or the first of `kiosk-2.env`, `kiosk-3.env` … that nothing has."""
     stem, suffix = os.path.splitext(path)  # noqa: PTH122 (as it was written, `~` and all)
     candidates = (f"{stem}-{number}{suffix}" for number in count(2))

@@ -6,20 +6,20 @@ the same clients it goes on from there.
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from butlr_tui.contract import fault_in_description, fault_in_name
-from butlr_tui.delivery.placeholders import CLIENT_ID
+from butlr_tui.delivery.placeholders import NAME
 from butlr_tui.flows.destinations import first_destination, named_destination, remember_destination
 from butlr_tui.flows.host import AskText
 from butlr_tui.flows.replace import replace
 from butlr_tui.http.errors import ServiceError
 from butlr_tui.journal.replacements import State
-from butlr_tui.operations.destinations import BadDestination, ToCommand, ToFile
+from butlr_tui.operations.destinations import BadDestination
 from butlr_tui.operations.outcomes import CreatedWithoutSecret, CreateUnclear, NotCreated
+from butlr_tui.operations.own_places import check_own_places, faults_in
 from butlr_tui.operations.replace_several import Successor, make_successor
-from butlr_tui.text import counted, describe_path, quoted, safe
+from butlr_tui.text import counted, quoted, safe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from butlr_tui.operations.outcomes import CreateOutcome
     from butlr_tui.operations.place import Destination
 
-_NAME: Final = "{name}"
 _ANY_FILE: Final = "file:~/{name}.env"
 _SHOWN: Final = 6
 """Names that there is room for."""
@@ -74,8 +73,8 @@ async def _replace(host: FlowHost, context: FlowContext, clients: Sequence[Clien
         f"Replace {counted(len(clients), 'client')} on {safe(context.profile.title)}",
         f"{_named(clients)}: a new one each, with the same name and description, another id and another secret. "
         f"The old ones stay until {host.key('replace')} on each finishes it.\n"
-        f"Where their secrets go, file:PATH or command:NAME, with {_NAME} in it:",
-        value=first if _NAME in first else _ANY_FILE,
+        f"Where their secrets go, file:PATH or command:NAME, with {NAME} in it:",
+        value=first if NAME in first else _ANY_FILE,
     )
     try:
         to = await _destination(host, context, question, clients)
@@ -107,16 +106,10 @@ async def _destination(
 
 
 async def _fault_in_destination(to: Destination, clients: Sequence[Client]) -> str:
-    """Why the secrets can't all go there; "" where they can."""
-    words = [to.path] if isinstance(to, ToFile) else to.command.argv if isinstance(to, ToCommand) else []
-    if not any(_NAME in word for word in words):
-        return f"Each secret needs a place of its own: {_NAME} has to stand in it."
-    if isinstance(to, ToFile) and CLIENT_ID not in to.path:
-        paths = Counter(to.filled(client.name) for client in clients)
-        if shared := [path for path, count in paths.items() if count > 1]:
-            return f"Several of them would have {describe_path(shared[0])}: put {CLIENT_ID} into it, too."
-    faults = [await to.check(client.name) for client in clients]
-    return next((fault for fault in faults if fault), "")
+    """Why the secrets can't all go there; "" where they can. Raises BadDestination likewise."""
+    names = [client.name for client in clients]
+    check_own_places(to, names)
+    return next(iter(await faults_in(to, names)), "")
 
 
 async def _make_all(

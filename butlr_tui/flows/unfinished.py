@@ -11,6 +11,7 @@ from butlr_tui.flows.delete import delete
 from butlr_tui.flows.host import Option, Question, ask_once
 from butlr_tui.flows.interrupted import interrupted_deletions
 from butlr_tui.http.errors import ServiceError
+from butlr_tui.journal.entries import KEPT
 from butlr_tui.operations.outcomes import is_gone
 from butlr_tui.text import counted, safe
 
@@ -110,7 +111,7 @@ class _Settling:
             if answer == _DELETE.id:
                 await self._delete(one, one.candidates[0])
             elif answer == _KEEP.id:
-                await self._settle(one, "kept by the operator" if one.candidates else "not in the list")
+                await self._settle(one, KEPT if one.candidates else "not in the list")
         self._tell()
 
     async def _settle(self, one: Unfinished, how: str) -> None:

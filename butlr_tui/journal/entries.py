@@ -48,9 +48,21 @@ class Event(StrEnum):
     DELETE_UNCLEAR = "delete_unclear"
 
 
+KEPT: Final = "kept by the operator"
+"""How a create is settled whose client stays, though its secret is not known to be stored."""
 BEGINS: Final = frozenset({Event.CREATE, Event.DELETE})
 CLOSES: Final = frozenset({Event.NOT_CREATED, Event.STORED, Event.SETTLED})
 ENDS_DELETION: Final = frozenset({Event.DELETED, Event.ALREADY_GONE, Event.NOT_DELETED, Event.DELETE_UNCLEAR})
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """A line of a file of clients: all that makes it the same line when the file is read again."""
+
+    name: str
+    description: str
+    destination: str
+    """Where its secret is to go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +100,8 @@ class Entry:
     """UTC; when the new pair was last seen to sign in."""
     replacement_over: str = ""
     """Why it takes nobody's place any more, in words."""
+    line: SourceLine | None = None
+    """The line of a file that the client is created from."""
 
     @property
     def is_open(self) -> bool:
@@ -150,6 +164,8 @@ class _Line:
     before: tuple[str, ...] = ()
     reserved: str = ""
     replaces: str | None = None
+    description: str = ""
+    destination: str = ""
     client_id: str | None = None
     how: str = ""
 
@@ -201,6 +217,7 @@ def _begun(line: _Line) -> Entry:
         reserved=line.reserved,
         replaces=line.replaces,
         client_id=line.client_id,
+        line=SourceLine(line.name, line.description, line.destination) if line.destination else None,
     )
 
 

@@ -2,15 +2,16 @@
 
 import json
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from butlr_tui.addresses import normalised
-from butlr_tui.journal.entries import CLOSES, ENDS_DELETION, Entry, Event, replay
+from butlr_tui.journal.entries import CLOSES, ENDS_DELETION, Entry, Event, SourceLine, replay
 from butlr_tui.journal.entry_locks import EntryLocks
+from butlr_tui.journal.lines import BegunLine, begun_lines
 from butlr_tui.journal.replacements import Replacements
 from butlr_tui.journal.unfinished import Unfinished, match
 from butlr_tui.models import Client
@@ -21,6 +22,8 @@ from butlr_tui.text import os_error_reason, safe
 
 _DELETION: Final = b'"event":"delete'
 """In the lines that begin a deletion and tell how it ended; all else that has a client's id is of its create."""
+_LINES: Final = "lines"
+"""Names the lock of whoever creates clients from the lines of a file, in the place of an attempt."""
 _LONGEST: Final = 300
 """Characters that are kept of what others say."""
 _OUR_OWN_WORDS: Final = (Event.STORED, Event.DELIVERED)
@@ -57,12 +60,13 @@ class Journal:
         before: Iterable[str] = (),
         reserved: Path | None = None,
         replaces: str | None = None,
+        line: SourceLine | None = None,
     ) -> str:
         """Begins the entry of a create and locks it. Returns its attempt.
 
         `by` is the identity's client id, `before` the ids of the clients that have this name already,
-        `reserved` the file that will be made for its secret, and `replaces` the client id of the one whose place
-        it is to take. Raises JournalError.
+        `reserved` the file that will be made for its secret, `replaces` the client id of the one whose place
+        it is to take, and `line` that of a file which it is created from. Raises JournalError.
         """
         attempt = uuid.uuid4().hex
         self._make_folder()
@@ -73,6 +77,8 @@ class Journal:
                 said.append(("reserved", _whole(str(reserved))))
             if replaces is not None:
                 said.append(("replaces", _whole(replaces)))
+            if line is not None:
+                said += [("description", line.description), ("destination", _whole(line.destination))]
             self._append(attempt, Event.CREATE, *said)
         except JournalError:
             self._entry_locks.drop(attempt)
@@ -140,6 +146,20 @@ class Journal:
     def replacements_in(self, entries: Sequence[Entry]) -> Replacements:
         """Those among all entries of one service."""
         return Replacements.of_entries(entries, is_held=self._entry_locks.is_held)
+
+    def begun_lines(self, url: str) -> Mapping[SourceLine, BegunLine]:
+        """The lines of files that creates at `url` were begun for, and how far they are. Raises JournalError."""
+        return begun_lines(self.entries(url), is_held=self._entry_locks.is_held)
+
+    @contextmanager
+    def creating_from_lines(self) -> Iterator[bool]:
+        """Keeps other processes from creating clients from files meanwhile; False where one does.
+
+        Raises JournalError.
+        """
+        self._make_folder()
+        with self._entry_locks.taken(_LINES) as is_ours:
+            yield is_ours
 
     def _entries_and_open(self, url: str | None) -> tuple[list[Entry], list[Entry]]:
         entries = self.entries(url)

@@ -1,25 +1,30 @@
-"""Clients as other programs take them: CSV, one JSON array, or a JSON object a line. A list holds no secret.
+"""Clients as others take them: CSV, one JSON array, a JSON object a line, or Markdown. A list holds no secret.
 
 Bytes, slice by slice: of a long list not all has to exist at once.
 """
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from io import StringIO
-from typing import Final
+from typing import Final, NamedTuple
 
 from pydantic_core import to_json
 
 from butlr_tui.ids import created_seconds
 from butlr_tui.models import Client
+from butlr_tui.text import safe
 
 Object = dict[str, str | None]
 
 FIELDS: Final = ("id", "client_id", "name", "description", "created")
 """All that there is of a client, as JSON has it: its fields, and the moment that its id tells."""
 CSV_FIELDS: Final = ("name", "client_id", "created", "description")
-"""What CSV has where nothing else is asked for. `id` is left out: it is nearly always the `client_id`."""
+"""What CSV and Markdown have where nothing else is asked for.
+
+`id` is left out: it is nearly always the `client_id`.
+"""
 
 _SLICE: Final = 1_000
 _DAY: Final = 24 * 60 * 60
@@ -27,6 +32,9 @@ _MINUTES: Final = [f"T{minute // 60:02}:{minute % 60:02}:" for minute in range(2
 _SECONDS: Final = [f"{second:02}Z" for second in range(60)]
 _RUN: Final = frozenset("=+-@\t\r")
 """What a spreadsheet takes for the beginning of a formula, which may send away what else is in the sheet."""
+_MARKUP: Final = re.compile(r"[\\`*_\[\]<>&|~$@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
+"""What Markdown may take for more than text within a line."""
+_CODE: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def as_csv(clients: Sequence[Client], fields: Sequence[str] = CSV_FIELDS) -> Iterator[bytes]:
@@ -58,6 +66,18 @@ def as_json_lines(clients: Sequence[Client], fields: Sequence[str] = FIELDS) -> 
     """An object for each client, each in a line of its own."""
     for some in sliced(clients):
         yield b"".join(json_document(each) + b"\n" for each in objects(some, fields))
+
+
+def as_markdown(clients: Sequence[Client], fields: Sequence[str] = CSV_FIELDS) -> Iterator[bytes]:
+    """A table as GitHub, GitLab and most others draw it, in UTF-8.
+
+    What a service sent is text in it and nothing else: no link, picture or tag. Control characters and line breaks
+    are shown as their pictures.
+    """
+    yield f"| {' | '.join(fields)} |\n|{' --- |' * len(fields)}\n".encode()
+    for some in sliced(clients):
+        columns = [_in_markdown(some, field) for field in fields]
+        yield "".join(f"| {' | '.join(cells)} |\n" for cells in zip(*columns, strict=True)).encode()
 
 
 def json_document(value: object) -> bytes:
@@ -94,6 +114,19 @@ def _cells(clients: Sequence[Client], field: str) -> Iterable[str | None]:
     return [f"'{text}" if text[:1] in _RUN else text for text in texts]
 
 
+def _in_markdown(clients: Sequence[Client], field: str) -> Iterable[str]:
+    if field == "created":
+        return [moment or "" for moment in _created(clients)]
+    texts = [safe(getattr(client, field)) for client in clients]
+    if field in ("id", "client_id"):
+        return [f"`{text}`" if _CODE.fullmatch(text) else _escaped(text) for text in texts]
+    return map(_escaped, texts)
+
+
+def _escaped(text: str) -> str:
+    return _MARKUP.sub(r"\\\g<0>", text)
+
+
 def _created(clients: Sequence[Client]) -> list[str | None]:
     """The moments of the ids as ISO 8601 has them.
 
@@ -108,3 +141,27 @@ def _created(clients: Sequence[Client]) -> list[str | None]:
         else f"{written[second // _DAY]}{_MINUTES[second // 60 % len(_MINUTES)]}{_SECONDS[second % 60]}"
         for second in seconds
     ]
+
+
+class Form(NamedTuple):
+    """A way in which clients are written down."""
+
+    write: Callable[[Sequence[Client], Sequence[str]], Iterator[bytes]]
+    fields: Sequence[str]
+    """What is in it where nothing else is asked for."""
+    title: str
+    ending: str
+    """Of the name of a file that holds it."""
+
+    def of(self, clients: Sequence[Client]) -> Iterator[bytes]:
+        """The clients, with what this form has of them, in parts."""
+        return self.write(clients, self.fields)
+
+
+FORMS: Final[Mapping[str, Form]] = {
+    "csv": Form(as_csv, CSV_FIELDS, "CSV", ".csv"),
+    "json": Form(as_json_array, FIELDS, "JSON", ".json"),
+    "jsonl": Form(as_json_lines, FIELDS, "JSON lines", ".jsonl"),
+    "markdown": Form(as_markdown, CSV_FIELDS, "Markdown", ".md"),
+}
+"""By the names that `list` knows them by."""

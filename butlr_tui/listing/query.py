@@ -112,6 +112,16 @@ def marked(terms: Terms, *fields: Field) -> list[str]:
     return [term.text for term in terms if isinstance(term, Containing) and term.field in fields]
 
 
+def last_part(typed: str) -> str | None:
+    """What the text ends with of a word that could go on with a colon, or of a filter's name; without a minus.
+
+    None where the end is in quotes or behind a colon.
+    """
+    token = next(token for token in _TOKEN.finditer(typed) if token.end() == len(typed))
+    _, word, phrase, bare = token.groups()
+    return bare.removeprefix("-") if word is None and phrase is None else None
+
+
 class _Reader:
     """Reads the parts of one query."""
 

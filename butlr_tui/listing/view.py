@@ -58,6 +58,8 @@ class Listing:
         self.query = ""
         self.problem = ""
         """What is wrong with the query, if anything is: that part of it narrows nothing."""
+        self.wrong: Sequence[tuple[int, int]] = ()
+        """All parts of the query that narrow nothing, each from where to where."""
         self.order = Order()
         self.known = Known()
         """What words of the query stand for; the next `filtering` goes by it."""
@@ -107,6 +109,7 @@ class Listing:
             hits = yield from _select(terms, hits, self._index)
         self.query, self._terms = query, terms
         self.problem = asked.problems[0].says if asked.problems else ""
+        self.wrong = [(each.start, each.end) for each in asked.problems]
         self.marked_in_names = marked(terms, Field.ANYWHERE, Field.NAME)
         self.marked_in_ids = marked(terms, Field.ANYWHERE, Field.ID)
         self.marked_in_descriptions = marked(terms, Field.ANYWHERE)

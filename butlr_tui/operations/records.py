@@ -1,15 +1,16 @@
 """What a session writes down of its creates and deletions; nothing where it has no journal."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
-from contextlib import ExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager
 from pathlib import Path
 
 from butlr_tui.config.profiles import Profile
 from butlr_tui.delivery.file import remove_unused
 from butlr_tui.http.errors import NotSent
-from butlr_tui.journal.entries import Entry, Event
+from butlr_tui.journal.entries import Entry, Event, SourceLine
 from butlr_tui.journal.journal import Journal, JournalError
+from butlr_tui.journal.lines import BegunLine
 from butlr_tui.journal.replacements import Replacement, Replacements, State
 from butlr_tui.journal.unfinished import Unfinished
 from butlr_tui.models import Client
@@ -45,13 +46,22 @@ class Records:
         before: Collection[str],
         reserved: Path | None,
         replaces: str | None = None,
+        line: SourceLine | None = None,
     ) -> str:
         """Begin the entry of a create; its attempt. Raises NotSent: no create without its entry."""
         if self._journal is None:
             return ""
         try:
             return await asyncio.to_thread(
-                self._journal.create, self._url, self._profile, name, by, sorted(before), reserved, replaces
+                self._journal.create,
+                self._url,
+                self._profile,
+                name,
+                by,
+                sorted(before),
+                reserved,
+                replaces,
+                line,
             )
         except JournalError as error:
             raise NotSent(
@@ -133,17 +143,31 @@ class Records:
         except JournalError as error:
             raise _unreadable(error) from None
 
+    async def begun_lines(self) -> Mapping[SourceLine, BegunLine]:
+        """The lines of files that creates were begun for. Raises NotSent."""
+        if self._journal is None:
+            return {}
+        try:
+            return await asyncio.to_thread(self._journal.begun_lines, self._url)
+        except JournalError as error:
+            raise _unreadable(error) from None
+
     @asynccontextmanager
     async def handling(self, attempt: str) -> AsyncIterator[bool]:
         """Keeps others from an open create meanwhile; False where it is not ours to handle. Raises NotSent."""
         if self._journal is None:
             yield False
             return
-        with ExitStack() as stack:
-            try:
-                is_ours = await asyncio.to_thread(stack.enter_context, self._journal.handling(attempt))
-            except JournalError as error:
-                raise _unreadable(error) from None
+        async with _held(self._journal.handling(attempt)) as is_ours:
+            yield is_ours
+
+    @asynccontextmanager
+    async def creating_from_lines(self) -> AsyncIterator[bool]:
+        """Keeps others from creating clients from files meanwhile; False where one does. Raises NotSent."""
+        if self._journal is None:
+            yield True
+            return
+        async with _held(self._journal.creating_from_lines()) as is_ours:
             yield is_ours
 
     async def begin_delete(self, client: Client, by: str | None) -> str:
@@ -193,6 +217,17 @@ class Records:
             return False
         # The thread finishes what it writes, also when whoever waits here is cancelled.
         return await asyncio.to_thread(self._journal.note, attempt, event, how, **more)
+
+
+@asynccontextmanager
+async def _held(lock: AbstractContextManager[bool]) -> AsyncIterator[bool]:
+    """The lock, taken in a thread. Raises NotSent."""
+    with ExitStack() as stack:
+        try:
+            is_ours = await asyncio.to_thread(stack.enter_context, lock)
+        except JournalError as error:
+            raise _unreadable(error) from None
+        yield is_ours
 
 
 def _unreadable(error: JournalError) -> NotSent:

@@ -5,7 +5,7 @@ All writes go through here, so this is where a read-only profile is held to it.
 
 import asyncio
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,8 +30,9 @@ from butlr_tui.http.errors import (
     ServiceError,
 )
 from butlr_tui.http.retry import Holding, Sleep
-from butlr_tui.journal.entries import Entry
+from butlr_tui.journal.entries import Entry, SourceLine
 from butlr_tui.journal.journal import Journal
+from butlr_tui.journal.lines import BegunLine
 from butlr_tui.journal.replacements import Replacement, Replacements
 from butlr_tui.journal.unfinished import Unfinished
 from butlr_tui.models import Client, Credentials
@@ -194,12 +195,14 @@ class Session:
         *,
         before: Collection[str] = (),
         replaces: str | None = None,
+        line: SourceLine | None = None,
     ) -> CreateOutcome:
         """Creates a client with exactly one POST, once the journal knows of it and the secret's place is reserved.
 
         `place` is released again where no secret comes: also where it is unclear whether there is a client, since
         that one's secret can't be had any more. `before` are the ids of the clients that have this name already:
-        what the journal tells a new one by. `replaces` is the client id of the one whose place it is to take.
+        what the journal tells a new one by. `replaces` is the client id of the one whose place it is to take,
+        `line` that of a file which it is created from: the journal knows it again.
         Raises AlreadyRunning while another create is in flight.
         """
         if self.profile.read_only:
@@ -208,7 +211,7 @@ class Session:
             raise AlreadyRunning
         async with self._creating:
             try:
-                outcome = await self._create(name, description, place, before, replaces)
+                outcome = await self._create(name, description, place, before, replaces, line)
                 if place is not None and not isinstance(outcome, Created):
                     left = await place.release()  # while the entry is open: it names the file
                     if left and isinstance(outcome, NotCreated):  # the entry of any other stays open
@@ -227,12 +230,13 @@ class Session:
         place: SecretPlace | None,
         before: Collection[str],
         replaces: str | None,
+        line: SourceLine | None,
     ) -> CreateOutcome:
         attempt = ""
         try:
             await self._bearer.token()  # the journal names who asked
             reserved = None if place is None else place.file
-            attempt = await self._records.begin_create(name, self._own_id, before, reserved, replaces)
+            attempt = await self._records.begin_create(name, self._own_id, before, reserved, replaces, line)
             if place is not None and (fault := await place.reserve()):
                 raise NoPlace(fault)
             return await self._post(name, description, attempt)
@@ -296,6 +300,17 @@ class Session:
     async def replacement_is_over(self, replacement: Replacement) -> bool:
         """Writes down that one of the two is gone. False where it can't: it is told again."""
         return await self._records.replacement_over(replacement)
+
+    async def begun_lines(self) -> Mapping[SourceLine, BegunLine]:
+        """The lines of files that creates here were begun for, and how far they are. Raises NotSent."""
+        return await self._records.begun_lines()
+
+    def creating_from_lines(self) -> AbstractAsyncContextManager[bool]:
+        """Keeps other instances from creating clients from files meanwhile. Gives False where one does.
+
+        Raises NotSent.
+        """
+        return self._records.creating_from_lines()
 
     def handling(self, entry: Entry) -> AbstractAsyncContextManager[bool]:
         """Keeps other instances from an unfinished create meanwhile.

@@ -1,10 +1,13 @@
 """Creates a client and takes its secret to the destination that was named, as honestly as the app does."""
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from butlr_tui.contract import fault_in_description, fault_in_name
 from butlr_tui.flows.wording import cleared
 from butlr_tui.http.errors import ServiceError
+from butlr_tui.journal.entries import SourceLine
 from butlr_tui.models import Client
 from butlr_tui.operations.deliver import hand_over
 from butlr_tui.operations.outcomes import Created, CreatedWithoutSecret, CreateUnclear, NotCreated
@@ -40,111 +43,130 @@ async def create(
         return Exit.FAILED
     if isinstance(to, ToSeal):
         tell(f"Its secret is for {await to.for_whom()} alone.")
-    known = await read_list(session)
-    try:
-        return await _create(session, to, name, description, known, replaces)
-    except asyncio.CancelledError:
-        tell(
-            f"Interrupted: {quoted(name)} may exist, and its secret may be stored nowhere. `butlr-tui journal` "
-            "tells what is known."
-        )
-        raise
+    return await Creation(session, to, name, description, replaces).run()
 
 
-async def _create(
-    session: Session,
-    to: Destination,
-    name: str,
-    description: str,
-    known: list[Client],
-    replaces: str | None,
-) -> Exit:
-    before = [client.id for client in known if client.name == name]
-    place = to.place(name)
-    match await session.create(name, description, place, before=before, replaces=replaces):
-        case Created() as created:
-            code = await _deliver(session, created, place, replaces)
-            if code is not Exit.DONE or not (replaces or isinstance(to, ToSeal)):
-                return code
-            return await _try(session, created, replaces)  # once it is stored: an answer may take its time
-        case CreatedWithoutSecret(client_id=client_id):
-            which = safe(client_id) if client_id else quoted(name)
-            tell(
-                f"{which} is created, but the service sent no secret, and nobody can show it: "
-                f"{_start_again(client_id, replaces)}"
+@dataclass(frozen=True, slots=True)
+class Creation:
+    """One create, of which nothing is known to be wrong."""
+
+    session: Session
+    to: Destination
+    name: str
+    description: str
+    replaces: str | None = None
+    line: SourceLine | None = None
+    """That of a file which it is created from."""
+    say: Callable[[str], None] = tell
+    """Tells the person what came of it."""
+
+    async def run(self) -> Exit:
+        """Look at the list, create the client and take its secret away. Raises ServiceError before the POST."""
+        known = await read_list(self.session)
+        try:
+            return await self._create(self.to.place(self.name), known)
+        except asyncio.CancelledError:
+            self.say(
+                f"Interrupted: {quoted(self.name)} may exist, and its secret may be stored nowhere. `butlr-tui "
+                "journal` tells what is known."
             )
-            return Exit.SECRET_NOWHERE
-        case NotCreated(error=error):
-            tell(f"{error.message} {quoted(name)} is not created.")
-            return code_for(error)
-        case unclear:
-            await _look(session, unclear, known, replaces)
+            raise
+
+    async def _create(self, place: SecretPlace, known: list[Client]) -> Exit:
+        before = [client.id for client in known if client.name == self.name]
+        match await self.session.create(
+            self.name, self.description, place, before=before, replaces=self.replaces, line=self.line
+        ):
+            case Created() as created:
+                code = await self._deliver(created, place)
+                if code is not Exit.DONE or not (self.replaces or isinstance(self.to, ToSeal)):
+                    return code
+                return await self._try(created)  # once it is stored: an answer may take its time
+            case CreatedWithoutSecret(client_id=client_id):
+                which = safe(client_id) if client_id else quoted(self.name)
+                self.say(
+                    f"{which} is created, but the service sent no secret, and nobody can show it: "
+                    f"{self._start_again(client_id)}"
+                )
+                return Exit.SECRET_NOWHERE
+            case NotCreated(error=error):
+                self.say(f"{error.message} {quoted(self.name)} is not created.")
+                return code_for(error)
+            case unclear:
+                await self._look(unclear, known)
+                return Exit.UNKNOWN
+
+    async def _deliver(self, created: Created, place: SecretPlace) -> Exit:
+        client_id = created.credentials.client_id
+        made = f"{safe(client_id)} is created"
+        if self.replaces:
+            made += f" to replace {safe(self.replaces)}"
+        delivery = await hand_over(self.session, created, place)
+        match delivery.disposition:
+            case Disposition.STORED:
+                self.say(f"{made}: {delivery.said}.")
+                return Exit.DONE
+            case Disposition.CLIPBOARD:
+                self.say(
+                    f"{made}. {delivery.said} A clipboard is no storage: paste the secret where "
+                    "it should live first; nobody can show it again."
+                )
+                return Exit.ONLY_IN_A_CLIPBOARD
+            case _:
+                self.say(
+                    f"{made}, but its secret is stored nowhere: {delivery.said} "
+                    f"Nobody can show it again: {self._start_again(client_id)}"
+                )
+                return Exit.SECRET_NOWHERE
+
+    async def _try(self, created: Created) -> Exit:
+        """Sign in with the new pair: what uses the old one, or somebody else, is to get one that works."""
+        client_id = safe(created.credentials.client_id)
+        try:
+            await self.session.try_pair(created)
+        except ServiceError as error:
+            then = (
+                "Try its pair before the old client goes."
+                if self.replaces
+                else "`butlr-tui open` tries it again."
+            )
+            self.say(f"{client_id} does not sign in yet: {error.message} {then}")
             return Exit.UNKNOWN
+        self.say(f"{client_id} signs in.")
+        return Exit.DONE
 
-
-async def _deliver(session: Session, created: Created, place: SecretPlace, replaces: str | None) -> Exit:
-    client_id = created.credentials.client_id
-    made = f"{safe(client_id)} is created" + (f" to replace {safe(replaces)}" if replaces else "")
-    delivery = await hand_over(session, created, place)
-    match delivery.disposition:
-        case Disposition.STORED:
-            tell(f"{made}: {delivery.said}.")
-            return Exit.DONE
-        case Disposition.CLIPBOARD:
-            tell(
-                f"{made}. {delivery.said} A clipboard is no storage: paste the secret where "
-                "it should live first; nobody can show it again."
-            )
-            return Exit.ONLY_IN_A_CLIPBOARD
-        case _:
-            tell(
-                f"{made}, but its secret is stored nowhere: {delivery.said} "
-                f"Nobody can show it again: {_start_again(client_id, replaces)}"
-            )
-            return Exit.SECRET_NOWHERE
-
-
-async def _try(session: Session, created: Created, replaces: str | None) -> Exit:
-    """Sign in with the new pair: what uses the old one, or somebody else, is to get one that works."""
-    client_id = safe(created.credentials.client_id)
-    try:
-        await session.try_pair(created)
-    except ServiceError as error:
-        then = "Try its pair before the old client goes." if replaces else "`butlr-tui open` tries it again."
-        tell(f"{client_id} does not sign in yet: {error.message} {then}")
-        return Exit.UNKNOWN
-    tell(f"{client_id} signs in.")
-    return Exit.DONE
-
-
-async def _look(session: Session, unclear: CreateUnclear, known: list[Client], replaces: str | None) -> None:
-    name = quoted(unclear.name)
-    tell(f"{unclear.error.message} {name} may or may not exist. Looking at the list at {waits_in_words()}…")
-    try:
-        found = await session.look_for(unclear.name, {client.id for client in known}, on_look=_tell_look)
-    except ServiceError as error:
-        tell(f"The list could not be read to find out: {error.message} Look with `butlr-tui list`.")
-        return
-    if not found:
-        tell(f"{name} is not seen yet. Look again with `butlr-tui list` before you create another one.")
-    elif len(found) == 1:
-        tell(
-            f"{safe(found[0].client_id)} is new and probably this one; its secret did not arrive and nobody "
-            f"can show it. Unless a colleague made it, {_start_again(found[0].id, replaces)}"
+    async def _look(self, unclear: CreateUnclear, known: list[Client]) -> None:
+        name = quoted(unclear.name)
+        self.say(
+            f"{unclear.error.message} {name} may or may not exist. Looking at the list at {waits_in_words()}…"
         )
-    else:
-        tell(
-            f"{counted(len(found), 'client')} named {name} are new; yours may be one of them, and its secret "
-            f"did not arrive: {', '.join(safe(client.client_id) for client in found)}."
-        )
+        try:
+            found = await self.session.look_for(
+                unclear.name, {client.id for client in known}, on_look=self._tell_look
+            )
+        except ServiceError as error:
+            self.say(f"The list could not be read to find out: {error.message} Look with `butlr-tui list`.")
+            return
+        if not found:
+            self.say(
+                f"{name} is not seen yet. Look again with `butlr-tui list` before you create another one."
+            )
+        elif len(found) == 1:
+            self.say(
+                f"{safe(found[0].client_id)} is new and probably this one; its secret did not arrive and nobody "
+                f"can show it. Unless a colleague made it, {self._start_again(found[0].id)}"
+            )
+        else:
+            self.say(
+                f"{counted(len(found), 'client')} named {name} are new; yours may be one of them, and its secret "
+                f"did not arrive: {', '.join(safe(client.client_id) for client in found)}."
+            )
 
+    def _tell_look(self, look: Look) -> None:
+        if look.error is not None:
+            self.say(f"At {look.after:g} s: {look.error.message}")
 
-def _tell_look(look: Look) -> None:
-    if look.error is not None:
-        tell(f"At {look.after:g} s: {look.error.message}")
-
-
-def _start_again(client_id: str | None, replaces: str | None) -> str:
-    which = safe(client_id) if client_id else "ID"
-    again = "create it again" if replaces is None else "replace the old one again"
-    return f"delete it (`butlr-tui delete {which} --yes`) and {again}."
+    def _start_again(self, client_id: str | None) -> str:
+        which = safe(client_id) if client_id else "ID"
+        again = "create it again" if self.replaces is None else "replace the old one again"
+        return f"delete it (`butlr-tui delete {which} --yes`) and {again}."

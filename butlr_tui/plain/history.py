@@ -1,6 +1,6 @@
 """Prints the journal: what was created and deleted, when, where, by whom, and where each secret went."""
 
-from butlr_tui.journal.entries import Entry
+from butlr_tui.journal.entries import Entry, SourceLine
 from butlr_tui.journal.journal import Journal, JournalError
 from butlr_tui.journal.words import what_happened, where_the_secret_went
 from butlr_tui.plain.exits import Exit
@@ -76,6 +76,7 @@ def _fields(entry: Entry) -> dict[str, object]:
         "by": entry.by,
         "reserved": entry.reserved or None,
         "replaces": entry.replaces,
+        "line": _of_line(entry.line) if entry.line else None,
         "deliveries": list(entry.deliveries),
         "not_copied": entry.not_copied,
         "open": entry.is_open,
@@ -83,3 +84,8 @@ def _fields(entry: Entry) -> dict[str, object]:
         "closed_how": entry.closed_how,
         "signed_in": entry.signed_in.isoformat() if entry.signed_in else None,
     }
+
+
+def _of_line(line: SourceLine) -> dict[str, str]:
+    """What makes it the same line of a file, beside its name."""
+    return {"description": line.description, "destination": line.destination}

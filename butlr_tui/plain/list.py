@@ -1,13 +1,13 @@
 """Lists clients: all or those that a filter finds, in the order and the form that is asked for."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from butlr_tui.http.errors import BadItems
 from butlr_tui.ids import created_at
-from butlr_tui.listing.export import CSV_FIELDS, FIELDS, as_csv, as_json_array, as_json_lines
+from butlr_tui.listing.export import FIELDS, FORMS
 from butlr_tui.listing.known import Known
 from butlr_tui.listing.query import Query, parse
 from butlr_tui.listing.view import Column, Order, picked
@@ -38,14 +38,6 @@ _YIELDS: Final = (
 )
 _CUTS: Final = {"ID": truncate_middle, "CLIENT ID": truncate_middle}
 
-Export = Callable[[Sequence[Client], Sequence[str]], Iterator[bytes]]
-_EXPORTS: Final[Mapping[str, tuple[Export, Sequence[str]]]] = {
-    "csv": (as_csv, CSV_FIELDS),
-    "json": (as_json_array, FIELDS),
-    "jsonl": (as_json_lines, FIELDS),
-}
-"""How each form is written, and what is in it where nothing else is asked for."""
-
 
 class BadFilter(Exception):
     """A filter that can't be meant so. The text is for the user: what is wrong, and where."""
@@ -61,7 +53,7 @@ class Wanted:
     """One of SORTS; None for the order in which the service sends them."""
     reverse: bool = False
     form: str | None = None
-    """`csv`, `json` or `jsonl`; None for a table."""
+    """One of FORMS; None for a table."""
     fields: Sequence[str] = ()
     """Some of FIELDS, in their order; none for those that the form usually has."""
 
@@ -119,10 +111,12 @@ async def list_clients(session: Session, wanted: Wanted, named: Mapping[str, str
             else counted(len(clients), "client")
         )
     else:
-        export, usual = _EXPORTS[wanted.form]
-        if columns() is not None and wanted.form == "csv":  # JSON has nothing that a terminal would act on
+        form = FORMS[wanted.form]
+        if (
+            columns() is not None and wanted.form == "csv"
+        ):  # the others have nothing that a terminal would act on
             shown = [_visible(client) for client in shown]
-        for part in export(shown, wanted.fields or usual):
+        for part in form.write(shown, wanted.fields or form.fields):
             put(part)
     if flaw is not None:
         tell(flaw.message)

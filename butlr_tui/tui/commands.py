@@ -159,6 +159,16 @@ COMMANDS: Final = (
     Command("unmark", Place.MAIN, "u", "unmark", "Take all marks back", "unmark", False, needs=Need.MARKS),
     Command("filter", Place.MAIN, "slash", "filter", "Show only what matches", "filter", needs=Need.CLIENTS),
     Command(
+        "ready_filters",
+        Place.MAIN,
+        "F",
+        "ready filters",
+        "Choose a ready filter, or one of yours",
+        "ready_filters",
+        False,
+        needs=Need.CLIENTS,
+    ),
+    Command(
         "sort",
         Place.MAIN,
         "s",
@@ -174,6 +184,16 @@ COMMANDS: Final = (
         "reverse",
         "Sort the other way round",
         "reverse",
+        False,
+        needs=Need.CLIENTS,
+    ),
+    Command(
+        "export",
+        Place.MAIN,
+        "o",
+        "export",
+        "Export what is marked or shown: CSV, JSON or Markdown",
+        "export",
         False,
         needs=Need.CLIENTS,
     ),
@@ -210,6 +230,9 @@ COMMANDS: Final = (
     Command("help", Place.MAIN, "question_mark,f1", "help", "This help", "help"),
     Command("quit", Place.MAIN, "q", "quit", "Quit", "quit"),
     Command("keep_filter", Place.FILTER, "enter,down", "keep", "Keep the filter, back to the list", "keep"),
+    Command(
+        "complete", Place.FILTER, "tab", "complete", "Complete a word of the filter, or a name", "complete"
+    ),
     Command("clear_filter", Place.FILTER, "escape", "clear", "Clear the filter, back to the list", "clear"),
     Command(
         "create",

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from butlr_tui.journal.entries import Entry
     from butlr_tui.listing.view import Column
     from butlr_tui.models import Client
@@ -59,6 +61,13 @@ class FilterLeft(Message):
 
     cleared: bool
     """Whether the filter was cleared on leaving."""
+
+
+@dataclass
+class FilterWordsOffered(Message):
+    """The word at the cursor may become one of these; of none, that something else is typed by now."""
+
+    words: Sequence[str]
 
 
 class ProfileWanted(Message):

@@ -10,12 +10,16 @@ import butlr_tui.delivery.clipboard.detect
 import butlr_tui.flows.create
 import butlr_tui.flows.delete
 import butlr_tui.flows.delete_several
+import butlr_tui.flows.export
+import butlr_tui.flows.filters
 import butlr_tui.flows.replace_several
 import butlr_tui.flows.services
 import butlr_tui.flows.sign_in
 import butlr_tui.flows.unfinished
 import butlr_tui.flows.wording
+import butlr_tui.listing.completion
 import butlr_tui.listing.query
+import butlr_tui.tui.dialogs.ask_text
 import butlr_tui.tui.dialogs.choose
 import butlr_tui.tui.dialogs.confirm
 import butlr_tui.tui.dialogs.create

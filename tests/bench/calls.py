@@ -43,7 +43,8 @@ def of_delete(fixtures: Fixtures, rounds: int) -> float:
     return len(_requests()["delete"])
 
 
-def _seconds(argv: Sequence[str], environment: Mapping[str, str]) -> float:
+def seconds_of(argv: Sequence[str], environment: Mapping[str, str]) -> float:
+    """A whole process, its output thrown away."""
     started = time.perf_counter()
     subprocess.run(argv, check=True, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
     return time.perf_counter() - started
@@ -59,8 +60,8 @@ def plain_list(fixtures: Fixtures, rounds: int) -> float:
     environment = fixtures.environment(service)
     ratios = []
     for number in range(rounds + 1):
-        theirs = _seconds(["sh", "-c", script], {**environment, "TOKEN": service.token})
-        ours = _seconds([*COMMAND, "list", "--json"], environment)
+        theirs = seconds_of(["sh", "-c", script], {**environment, "TOKEN": service.token})
+        ours = seconds_of([*COMMAND, "list", "--json"], environment)
         if number:
             ratios.append(ours / theirs)
     return median(ratios)
@@ -70,7 +71,10 @@ def growth_of_plain_list(fixtures: Fixtures, rounds: int) -> Sequence[float]:
     argv = [*COMMAND, "list", "--json"]
     return [
         median(
-            [_seconds(argv, fixtures.environment(fixtures.service(size))) for _ in range(max(3, rounds // 3))]
+            [
+                seconds_of(argv, fixtures.environment(fixtures.service(size)))
+                for _ in range(max(3, rounds // 3))
+            ]
         )
         for size in SIZES
     ]

@@ -69,6 +69,10 @@ def _no_settings() -> None:
     Path("config.toml").unlink()
 
 
+def _lines(*lines: str) -> Callable[[], object]:
+    return lambda: Path("lines").write_text("\n".join(("name", *lines)))
+
+
 REFUSED: Mapping[str, Answer] = {"sign in": (401, {"error": "invalid_client"})}
 NOBODY: Mapping[str, Answer] = {"sign in": httpx.ConnectError}
 CTRL_C: Mapping[str, Answer] = {"GET": KeyboardInterrupt}
@@ -132,6 +136,20 @@ ENDINGS: Mapping[str, Ending] = {
     "verify, not accepted": Ending("verify pair.env", Exit.SIGN_IN, REFUSED),
     "open what is not sealed": Ending("open pair.env --identity pair.env --to stdout", Exit.FAILED),
     "open to no destination": Ending("open pair.env", Exit.USAGE),
+    "create of lines": Ending("create --from lines --to file:{name}.env", Exit.DONE, before=_lines("n", "m")),
+    "create of lines, refused": Ending(
+        "create --from lines --to file:{name}.env", Exit.FAILED, {"POST": INVALID}, before=_lines("n", "m")
+    ),
+    "create of lines, unclear": Ending(
+        "create --from lines --to file:{name}.env", Exit.UNKNOWN, UNSEEN, before=_lines("n", "m")
+    ),
+    "create of lines that are the same": Ending(
+        "create --from lines --to file:{name}.env", Exit.USAGE, before=_lines("n", "n")
+    ),
+    "create of lines to one place": Ending(
+        "create --from lines --to file:n.env", Exit.USAGE, before=_lines("n", "m")
+    ),
+    "create of no file of lines": Ending("create --from lines --to file:{name}.env", Exit.FAILED),
     "delete": Ending("delete client_1 --yes", Exit.DONE),
     "delete json": Ending("delete client_1 --yes --json", Exit.DONE, has_data=True),
     "delete unclear json": Ending(
@@ -272,7 +290,8 @@ def main(folder: Path) -> None:
     """Runs what is asked for on stdin."""
     for late in (
         "plain.clients",
-        "plain.create",
+        "plain.create_several",
+        "plain.lines",
         "plain.delete",
         "plain.history",
         "config.show",

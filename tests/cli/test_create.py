@@ -93,6 +93,48 @@ def test_without_a_destination_it_is_the_profile_s_own(
     assert signs_in(*env_of(elsewhere.stdout))
 
 
+def test_lines_from_stdin_are_created_once_each(serving: str, signs_in: SignsIn, tmp_path: Path) -> None:
+    def run(lines: str) -> "subprocess.CompletedProcess[str]":
+        words = ["create", "--profile", "local", "--from", "-", "--to", f"file:{tmp_path}/{{name}}.env"]
+        return subprocess.run(
+            [sys.executable, "-m", "butlr_tui", *words],
+            check=False,
+            input=lines,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    assert run("name,description\nkiosk,in the lobby\n").returncode == 0
+    ended = run("name,description\nkiosk,in the lobby\ngate,\n")
+    assert (ended.returncode, ended.stdout) == (0, "")
+    before, head, made = ended.stderr.splitlines()
+    assert before.startswith("line 2, “kiosk”: created before as client_")
+    assert head.startswith("1 of 2 lines to go.")
+    assert made.startswith("line 3, “gate”: client_")
+    for name in ("kiosk", "gate"):
+        assert signs_in(*env_of((tmp_path / f"{name}.env").read_text()))
+    assert [entry.name for entry in Journal().entries()] == ["kiosk", "gate"]
+    wrong = run("name\nkiosk\nkiosk\n")
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "Line 3: it is the same as line 2" in wrong.stderr
+
+
+def test_a_file_of_lines_has_the_descriptions(create: Run, butlr_tui: Run) -> None:
+    both = create("--from", "lines.csv", "--to", "stdout")
+    assert both.returncode == 2
+    assert "not allowed with argument --name" in both.stderr
+    words = ("create", "--from", "none.csv", "--to", "file:{name}.env")
+    described = butlr_tui(*words, "--description", "x")
+    assert (described.returncode, described.stderr) == (
+        2,
+        "With --from each line has its own description. Nothing was created.\n",
+    )
+    missing = butlr_tui(*words)
+    assert missing.returncode == 1
+    assert missing.stderr == "none.csv can't be read: no such file or directory. Nothing was created.\n"
+
+
 def test_a_command_of_the_profile(
     serving: str, configure: Configure, create: Run, signs_in: SignsIn, tmp_path: Path
 ) -> None:

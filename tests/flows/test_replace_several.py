@@ -50,9 +50,9 @@ async def test_each_gets_a_new_one_whose_secret_is_stored_by_its_name_and_signs_
 @pytest.mark.parametrize(
     ("answer", "fault"),
     [
-        ("file:~/same.env", "Each secret needs a place of its own: {name} has to stand in it."),
-        ("clipboard", "Each secret needs a place of its own"),
-        ("stdout", "Each secret needs a place of its own"),
+        ("file:~/same.env", "{name} or {client_id} has to stand in the path"),
+        ("clipboard", "Several secrets need a place each"),
+        ("stdout", "Several secrets need a place each"),
         ("nowhere", "is not file:PATH, command:NAME"),
         ("command:none", "The profile has no command"),
         ("file:/nowhere/{name}.env", "/nowhere"),
@@ -73,7 +73,7 @@ async def test_equal_names_need_the_id_in_the_path(
 ) -> None:
     path = f"file:{tmp_path}/{{name}}"
     host = await replaced(context, some(world, "a", "a"), f"{path}.env", f"{path}.{{client_id}}.env")
-    assert "put {client_id} into it, too" in host.faults[1]
+    assert "with {client_id} in the path each has its own" in host.faults[1]
     assert len([*tmp_path.glob("a.*.env")]) == 2
     assert "✓ 2 clients are replaced" in host.said[0]
 

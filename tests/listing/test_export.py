@@ -9,10 +9,20 @@ from io import StringIO
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from butlr_tui.ids import created_at, ksuid, lowest_ksuid
-from butlr_tui.listing.export import CSV_FIELDS, FIELDS, as_csv, as_json_array, as_json_lines, objects
+from butlr_tui.listing.export import (
+    CSV_FIELDS,
+    FIELDS,
+    as_csv,
+    as_json_array,
+    as_json_lines,
+    as_markdown,
+    objects,
+)
 from butlr_tui.models import Client
+from butlr_tui.text import safe
 
 ids = st.one_of(
     st.builds(
@@ -80,6 +90,43 @@ def test_json_is_exact(clients: Sequence[Client], fields: Sequence[str]) -> None
     assert array.endswith(b"]\n")
 
 
+MARKUP = st.lists(
+    st.sampled_from(
+        [
+            *"\\`*_[]()<>&|~$@!#-:.'\" aé\n\x1b",
+            "https://x.io",
+            "www.x.io",
+            "a@x.io",
+            "&#64;",
+            "![a](b)",
+            "<b>",
+            "**",
+        ]
+    ),
+    max_size=8,
+).map("".join)
+MARKED_UP = st.lists(
+    st.builds(Client, id=ids.filter(bool) | MARKUP.filter(bool), name=MARKUP, description=MARKUP), max_size=3
+)
+
+
+@given(MARKED_UP, CHOSEN)
+def test_markdown_is_a_table_of_text_and_nothing_else(
+    clients: Sequence[Client], fields: Sequence[str]
+) -> None:
+    written = b"".join(as_markdown(clients, fields)).decode()
+    assert written.count("\n") == len(clients) + 2
+    cells = [
+        token.children or []
+        for token in MarkdownIt("gfm-like", {"html": True}).parse(written)
+        if token.type == "inline"
+    ]
+    assert {token.type for cell in cells for token in cell} <= {"text", "code_inline"}
+    drawn = ["".join(token.content for token in cell) for cell in cells]
+    texts = [safe(each[field] or "") for each in objects(clients) for field in fields]
+    assert drawn == [*fields, *(text.strip() for text in texts)]
+
+
 @pytest.mark.parametrize("count", [0, 1, 1000, 2001])
 def test_a_long_list_is_whole_and_comes_in_slices(count: int) -> None:
     clients = [Client(f"client_{number}", name="é") for number in range(count)]
@@ -88,6 +135,7 @@ def test_a_long_list_is_whole_and_comes_in_slices(count: int) -> None:
     read = csv.reader(StringIO(b"".join(parts).decode(), newline=""))
     assert [*read] == [[*CSV_FIELDS], *rows]
     assert max(part.count(b"\n") for part in parts) <= 1001
+    assert max(part.count(b"\n") for part in as_markdown(clients)) <= 1000 or not count
     assert json.loads(b"".join(as_json_array(clients))) == objects(clients)
     assert [json.loads(line) for part in as_json_lines(clients) for line in part.splitlines()] == objects(
         clients

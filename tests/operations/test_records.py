@@ -66,6 +66,9 @@ async def test_a_read_only_profile_is_read(folder: Path) -> None:
         session = connect(replace(server.profile(folder.parent), read_only=True), journal=Journal(folder))
         assert await session.list() == [ONE]
         assert await session.unfinished([]) == []
+        assert await session.begun_lines() == {}
+        async with session.creating_from_lines() as is_ours:
+            assert is_ours
         await session.aclose()
 
 

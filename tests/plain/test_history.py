@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from butlr_tui.journal.entries import Event
+from butlr_tui.journal.entries import Event, SourceLine
 from butlr_tui.journal.journal import Journal
 from butlr_tui.models import Client
 from butlr_tui.plain.history import history
@@ -128,6 +128,7 @@ def test_as_json(journal: Journal, capsys: pytest.CaptureFixture[str]) -> None:
         "by": "client_me",
         "reserved": None,
         "replaces": None,
+        "line": None,
         "deliveries": ["sent"],
         "not_copied": "",
         "open": True,
@@ -135,6 +136,15 @@ def test_as_json(journal: Journal, capsys: pytest.CaptureFixture[str]) -> None:
         "closed_how": "",
         "signed_in": None,
     }
+
+
+def test_as_json_a_create_from_a_file_has_its_line(
+    journal: Journal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    journal.create("https://x", "prod", "n", None, line=SourceLine("n", "in the lobby", "file:/srv/n.env"))
+    assert history(journal, as_json=True) == 0
+    (entry,) = json.loads(capsys.readouterr().out)
+    assert entry["line"] == {"description": "in the lobby", "destination": "file:/srv/n.env"}
 
 
 def test_it_can_not_be_read(journal: Journal, capsys: pytest.CaptureFixture[str]) -> None:

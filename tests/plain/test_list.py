@@ -112,18 +112,25 @@ def ids(ended: Ended) -> list[str]:
         ("columns.json", "--json --columns name,client_id"),
         ("list.jsonl", "--jsonl"),
         ("columns.jsonl", "--jsonl --columns created,name"),
+        ("list.md", "--markdown"),
+        ("columns.md", "--markdown --columns id,description"),
     ],
 )
 def test_each_form_is_written_so_to_the_byte(list_: List, file: str, words: str) -> None:
     ended = list_(*words.split())
     assert ended.code == Exit.DONE
     assert ended.out == (WRITTEN / file).read_bytes()
-    assert ended.said == ("" if words.startswith("--csv") or "--json" in words else "5 clients\n")
+    assert ended.said == ("5 clients\n" if file.endswith(".txt") else "")
 
 
-@pytest.mark.parametrize("form", ["--csv", "--json", "--jsonl"])
+@pytest.mark.parametrize("form", ["--csv", "--json", "--jsonl", "--markdown"])
 def test_of_no_client_a_form_has_nothing_but_its_frame(list_: List, form: str) -> None:
-    frames = {"--csv": b"name,client_id,created,description\r\n", "--json": b"[]\n", "--jsonl": b""}
+    frames = {
+        "--csv": b"name,client_id,created,description\r\n",
+        "--json": b"[]\n",
+        "--jsonl": b"",
+        "--markdown": b"| name | client_id | created | description |\n| --- | --- | --- | --- |\n",
+    }
     assert list_(form, "--filter", "nobody") == (0, frames[form], "", ["POST", "GET"])
 
 

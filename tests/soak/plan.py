@@ -58,10 +58,10 @@ FIGURES: Final = (
     ),
     Figure(
         5,
-        "kill -9 of the app at 12 points × 20: 0 secrets lost silently",
-        ("tests/end_to_end/test_kills.py",),
+        "kill -9 of the app at 12 points × 20: 0 secrets lost silently, 0 second clients of a line",
+        ("tests/end_to_end/test_kills.py", "tests/end_to_end/test_line_kills.py"),
         {"kills": 2 * 12 * 20},
-        ("secrets lost silently",),
+        ("secrets lost silently", "second clients of a line"),
     ),
     Figure(
         6,

@@ -28,7 +28,7 @@ _KINDS: Final[Mapping[str, str]] = {
 """What stands behind an option, or in an argument's place."""
 _OURS_COMES_FIRST: Final = ("-F _shtab_butlr_tui butlr-tui", "-F _butlr_tui butlr-tui")
 """In bash a function of ours calls shtab's."""
-_FILES: Final = ("--token-file", "--identity", "FILE", "DIR|FILE.tar")
+_FILES: Final = ("--token-file", "--from", "--identity", "FILE", "DIR|FILE.tar")
 _FOLDERS: Final = ("--data",)
 
 

@@ -40,6 +40,16 @@ JOBS: Final = {
         9,
         "1 of 4",
     ),
+    "those older than a year, by the ready filter": Job(
+        (("read at", ("F",)), ("Older than a year", ("enter",))),
+        2,
+        "1 of 4",
+    ),
+    "the list as CSV in a file": Job(
+        (("read at", ("o", "enter", "enter")),),
+        4,
+        "✓ 6 clients saved to ~/clients-local.csv as CSV.",
+    ),
     "go to another service": Job(
         (("read at", ("p", "s", "enter")),),
         3,

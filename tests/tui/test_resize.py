@@ -109,6 +109,7 @@ STATES: Final = {
     "its end": State(("last",)),
     "a filter": State(("filter",), "floor", ("keep_filter",)),
     "typing a filter": State(("filter",), "floor"),
+    "what a filter can't mean": State(("filter",), "colour:red ", ("complete",)),
     "nothing matches": State(("filter",), "hvax"),
     "a detail": State(("down", "down", "open"), begin=_NARROW),  # it stands beside the list in a wide one
     "another order": State(("sort", "reverse")),
@@ -140,6 +141,7 @@ STATES: Final = {
     "the help": State(("help",), dialogs=1),
     "the help filtered": State(("help", "filter_help"), "cli", ("keep_help",), dialogs=1),
     "the profiles": State(("profiles",), dialogs=1),
+    "an export": State(("export",), dialogs=1),
     "the sign-in": State(("sign_in",), dialogs=1),
     "the commands": State(("palette",), "re", dialogs=1),
     "the journal": State(("journal",), dialogs=1, before=_has_a_journal),

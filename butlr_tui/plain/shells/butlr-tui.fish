@@ -99,7 +99,7 @@ function _shtab_butlr_tui_using
 end
 
 set -g _shtab_butlr_tui_commands demo serve 'serve check' 'serve clients' 'serve revoke' 'serve rotate-key' 'serve rotate-root' 'serve backup' 'serve restore' config 'config init' doctor list show create replace open delete verify journal completion token
-set -g _shtab_butlr_tui_opts_with_value --client-id --columns --data --description --engine --filter --format --forwarded-from --host --identity --issuer --log --name --port --profile --sort --to --token-file
+set -g _shtab_butlr_tui_opts_with_value --client-id --columns --data --description --engine --filter --format --forwarded-from --from --host --identity --issuer --log --name --port --profile --sort --to --token-file
 
 complete -c butlr-tui -e
 complete -c butlr-tui -f
@@ -176,6 +176,7 @@ complete -c butlr-tui -n '_shtab_butlr_tui_using list' -l columns -x -d 'these a
 complete -c butlr-tui -n '_shtab_butlr_tui_using list' -l json -d 'as one JSON array'
 complete -c butlr-tui -n '_shtab_butlr_tui_using list' -l jsonl -d 'as JSON, a client a line'
 complete -c butlr-tui -n '_shtab_butlr_tui_using list' -l csv -d 'as CSV; a cell that a spreadsheet would run gets a '"'"' in front'
+complete -c butlr-tui -n '_shtab_butlr_tui_using list' -l markdown -d 'as a table in Markdown'
 complete -c butlr-tui -n '_shtab_butlr_tui_using; and test $_shtab_butlr_tui_npos -eq 0' -a show -d 'Print one client.'
 complete -c butlr-tui -n '_shtab_butlr_tui_using show' -s h -l help -d 'show this help message and exit'
 complete -c butlr-tui -n '_shtab_butlr_tui_using show' -l profile -xka "(_butlr_tui_profiles)" -d 'the service to talk to, such as local'
@@ -185,7 +186,8 @@ complete -c butlr-tui -n '_shtab_butlr_tui_using; and test $_shtab_butlr_tui_npo
 complete -c butlr-tui -n '_shtab_butlr_tui_using create' -s h -l help -d 'show this help message and exit'
 complete -c butlr-tui -n '_shtab_butlr_tui_using create' -l profile -xka "(_butlr_tui_profiles)" -d 'the service to talk to, such as local'
 complete -c butlr-tui -n '_shtab_butlr_tui_using create' -l name -x -d name
-complete -c butlr-tui -n '_shtab_butlr_tui_using create' -l description -x -d description
+complete -c butlr-tui -n '_shtab_butlr_tui_using create' -l from -xka "(__fish_complete_path (commandline -ct))" -d 'a client for each line: CSV with the columns name and description, or JSON, an object a line; - is stdin; each secret to a place of its own, by {name} or {client_id}; called again it goes on after the last good one, by the journal of this machine'
+complete -c butlr-tui -n '_shtab_butlr_tui_using create' -l description -x -d 'with --name'
 complete -c butlr-tui -n '_shtab_butlr_tui_using create' -l to -xka "(_butlr_tui_destinations)" -d 'file:PATH, command:NAME (of the profile), seal:NAME[=PATH] (of the recipients in the settings), seal:NAME=clipboard, clipboard or stdout; {name} and {client_id} may stand in PATH; the profile'"'"'s default_destination unless given'
 complete -c butlr-tui -n '_shtab_butlr_tui_using create' -l format -xka "secret id env json" -d 'env for a file and stdout, json for a file named so, else secret'
 complete -c butlr-tui -n '_shtab_butlr_tui_using; and test $_shtab_butlr_tui_npos -eq 0' -a replace -d 'Give clients new secrets: by new clients, which take their places.'

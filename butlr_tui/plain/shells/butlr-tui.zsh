@@ -87,7 +87,8 @@ _shtab_butlr_tui_create_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--profile[the service to talk to, such as local]:NAME:_butlr_tui_profiles"
   "--name[name]:name:"
-  "--description[description]:description:"
+  "--from[a client for each line\: CSV with the columns name and description, or JSON, an object a line\; - is stdin\; each secret to a place of its own, by \{name\} or \{client_id\}\; called again it goes on after the last good one, by the journal of this machine]:FILE:_files"
+  "--description[with --name]:description:"
   "--to[file\:PATH, command\:NAME (of the profile), seal\:NAME\[\=PATH\] (of the recipients in the settings), seal\:NAME\=clipboard, clipboard or stdout\; \{name\} and \{client_id\} may stand in PATH\; the profile\'s default_destination unless given]:WHERE:_butlr_tui_destinations"
   "--format[env for a file and stdout, json for a file named so, else secret]:format:(secret id env json)"
 )
@@ -144,6 +145,7 @@ _shtab_butlr_tui_list_options=(
   "--json[as one JSON array]"
   "--jsonl[as JSON, a client a line]"
   "--csv[as CSV\; a cell that a spreadsheet would run gets a \' in front]"
+  "--markdown[as a table in Markdown]"
 )
 
 # guard to ensure default positional specs are added only once per session

@@ -17,6 +17,7 @@ from butlr_tui.operations.list_loader import ListLoader
 from butlr_tui.text import safe
 from butlr_tui.tui.bindings import bindings, bindings_of
 from butlr_tui.tui.commands import Place, at, command, key
+from butlr_tui.tui.screens.filtered_screen import FilteredScreen
 from butlr_tui.tui.screens.list_order import ListOrder
 from butlr_tui.tui.screens.list_status import ListStatus
 from butlr_tui.tui.screens.marking import MarkingScreen
@@ -38,16 +39,11 @@ if TYPE_CHECKING:
     from textual.events import Resize
 
     from butlr_tui.config.profiles import Profile, Settings
+    from butlr_tui.listing.cooperative import Steps
     from butlr_tui.operations.clipboard import Clipboard
     from butlr_tui.operations.session import Session
     from butlr_tui.tui.commands import Command
-    from butlr_tui.tui.messages import (
-        ClientHighlighted,
-        ClientOpened,
-        FilterChanged,
-        FilterLeft,
-        HeadingClicked,
-    )
+    from butlr_tui.tui.messages import ClientHighlighted, ClientOpened, HeadingClicked
     from butlr_tui.tui.screens.identity import IdentityStatus
     from butlr_tui.tui.screens.main_flows import MainFlows
     from butlr_tui.tui.screens.replacement_status import ReplacementStatus
@@ -55,7 +51,7 @@ if TYPE_CHECKING:
 _BY_ACTION = {cmd.action: cmd for cmd in at(Place.MAIN)}
 
 
-class MainScreen(MarkingScreen):
+class MainScreen(FilteredScreen, MarkingScreen):
     """Shows what the session reads, and hands what the operator wants to dialogs and to the session."""
 
     BINDINGS = [*bindings(Place.MAIN), *bindings_of("how_to_quit")]  # noqa: RUF012 (as Textual has it)
@@ -125,6 +121,7 @@ class MainScreen(MarkingScreen):
         self._position = self.query_one(Position)
         self._filter_line = self.query_one(FilterLine)
         self._filter = self._filter_line.bar
+        self._filter.names = self.listing.known.filters
         self._show_keys()
         self._list.show_notice(f"Connecting to {self._host}…")
 
@@ -220,12 +217,16 @@ class MainScreen(MarkingScreen):
         has_news = await self._session.history.refresh()
         self.listing.known = replace(self.listing.known, made_here=self._session.history.made_here)
         if self._replacements.update() or (has_news and self.listing.query):
-            await self._loader.change(self.listing.filtering(self.listing.query))
-            self._changed()
-            self._show_state()
+            await self.change(self.listing.filtering(self.listing.query))
             has_news = True
         if has_news:
             self._detail.update_journal()
+
+    async def change(self, steps: Steps, *, keeps_top: bool = False) -> None:
+        """Let the listing change, and show it."""
+        await self._loader.change(steps)
+        self._changed(keeps_top=keeps_top)
+        self._show_state()
 
     def _rows_came(self) -> None:
         self._changed(keeps_top=True)
@@ -291,17 +292,6 @@ class MainScreen(MarkingScreen):
     def on_client_opened(self, message: ClientOpened) -> None:
         self.open_detail(True)
 
-    async def on_filter_changed(self, message: FilterChanged) -> None:
-        problem = self.listing.problem
-        await self._loader.change(self.listing.filtering(message.query))
-        self._changed(keeps_top=bool(message.query))  # once it is cleared, on what it found
-        self._show_state()
-        if self.listing.problem != problem:
-            self.say(self.listing.problem)
-
-    def on_filter_left(self, message: FilterLeft) -> None:
-        self.set_focus(self._list)
-
     def on_descendant_focus(self) -> None:
         self._show_keys()
 
@@ -353,6 +343,17 @@ class MainScreen(MarkingScreen):
         self.open_detail(False)
         self._filter_line.open()
 
+    async def action_ready_filters(self) -> None:
+        """Choose a filter that has a name."""
+        if self._flows is not None:
+            await self._flows.choose_filter(self.listing.known.filters)
+
+    async def action_export(self) -> None:
+        """Take what is marked, or else what is shown, to a file or to the clipboard."""
+        if self._flows is not None:
+            self.say("")
+            await self._flows.export(await self.marked() or self.listing.rows)
+
     def action_back(self) -> None:
         """Close the detail; else end a stretch, cancel a reading, clear the filter or what was said last."""
         if self._detail_is_over_the_list:
@@ -389,8 +390,7 @@ class MainScreen(MarkingScreen):
 
     async def _sort(self, order: Order) -> None:
         """Sort now, and at the next start."""
-        await self._loader.change(self.listing.sorting(order))
-        self._changed(keeps_top=True)
+        await self.change(self.listing.sorting(order), keeps_top=True)
         self.run_worker(self._order.keep(), "remember")
 
     def action_refresh(self) -> None:

@@ -8,7 +8,7 @@ from butlr_tui.flows.context import FlowContext
 from butlr_tui.operations.token_status import asks_who_it_is
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Sequence, Set
+    from collections.abc import Callable, Coroutine, Mapping, Sequence, Set
     from datetime import datetime
 
     from textual.app import App
@@ -45,11 +45,15 @@ class FlowScreen(Protocol):
     def say(self, text: str) -> None: ...
     def select(self, client_id: str) -> None: ...
     def open_detail(self, opened: bool) -> None: ...
+    def show_filter(self, query: str) -> None: ...
     def remind(self) -> None: ...
 
 
 class MainFlows:
-    """Creates, deletes, replaces and signs in at one service. What an unclear create left begins the next one."""
+    """Creates, deletes, replaces, exports and signs in at one service.
+
+    What an unclear create left begins the next one.
+    """
 
     def __init__(self, screen: FlowScreen, session: Session, settings: Settings) -> None:
         self._screen = screen
@@ -94,6 +98,22 @@ class MainFlows:
                 self._screen.open_detail(False)
 
         await self._begin(flow, "replace")
+
+    async def choose_filter(self, filters: Mapping[str, str]) -> None:
+        """Put one of these filters, which have names, into the filter."""
+        from butlr_tui.flows.filters import choose_filter
+
+        async def flow(host: FlowHost, context: FlowContext) -> None:
+            if (query := await choose_filter(host, filters)) is not None:
+                self._screen.show_filter(query)
+
+        await self._begin(flow, "filters")
+
+    async def export(self, clients: Sequence[Client]) -> None:
+        """Take these clients to a file or to the clipboard."""
+        from butlr_tui.flows.export import export
+
+        await self._begin(lambda host, context: export(host, context, clients), "export")
 
     async def settle_unfinished(self) -> None:
         """Name the creates of earlier runs whose secrets may be lost; then what waits to be finished."""

@@ -1,0 +1,173 @@
+"""Creates a client for each line of a file, one after the other, and none twice for the same line."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from butlr_tui.flows.wording import cleared
+from butlr_tui.http.errors import ServiceError
+from butlr_tui.journal.entries import SourceLine
+from butlr_tui.journal.lines import BegunLine, LineState
+from butlr_tui.journal.words import where_the_secret_went
+from butlr_tui.operations.destinations import BadDestination
+from butlr_tui.operations.own_places import check_own_places, faults_in, known_as
+from butlr_tui.operations.place import Destination
+from butlr_tui.operations.session import Session, waits_in_words
+from butlr_tui.plain.create import Creation
+from butlr_tui.plain.exits import Exit
+from butlr_tui.plain.lines import FileLine
+from butlr_tui.plain.output import code_for
+from butlr_tui.plain.progress import read_list
+from butlr_tui.system.streams import tell
+from butlr_tui.text import counted, quoted, safe
+
+_NOTHING = "Nothing was created."
+_FAULTS = 10
+"""Faults that are told."""
+
+
+async def create_several(session: Session, to: Destination, lines: Sequence[FileLine]) -> Exit:
+    """Create a client for each of these lines, and take its secret to a place of its own at `to`.
+
+    All of it is checked before the first POST. Stops at the first that is not clearly good; called again with the
+    same lines it goes on from there. What was created before is told by the journal of this machine.
+    """
+    if session.profile.read_only:
+        tell(f"The profile {safe(session.profile.name)} is read-only. {_NOTHING}")
+        return Exit.FAILED
+    try:
+        check_own_places(to, [line.name for line in lines])
+    except BadDestination as fault:
+        tell(f"{fault} {_NOTHING}")
+        return Exit.USAGE
+    async with session.creating_from_lines() as is_ours:
+        if not is_ours:
+            tell(f"Another butlr-tui creates clients from a file right now. {_NOTHING}")
+            return Exit.FAILED
+        if left_behind := await session.clear_away():
+            tell(cleared(left_behind))
+        return await _Several(session, to, await session.begun_lines()).run(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class _Several:
+    session: Session
+    to: Destination
+    begun: Mapping[SourceLine, BegunLine]
+
+    async def run(self, lines: Sequence[FileLine]) -> Exit:
+        await self.session.token()  # what was begun may be another identity's
+        left = []
+        for line in lines:
+            begun = self.begun.get(self._line(line))
+            if begun is not None and begun.state is LineState.DONE:
+                _tell_of(line, _created_before(begun))
+            elif begun is None or (code := await self._why_not(line, begun)) is None:
+                left.append(line)
+            else:
+                tell(_NOTHING)
+                return code
+        if faults := await faults_in(self.to, [line.name for line in left]):
+            more = len(faults) - _FAULTS
+            told = [*faults[:_FAULTS], *([f"… and {counted(more, 'fault')} more."] if more > 0 else [])]
+            tell("\n".join([*told, _NOTHING]))
+            return Exit.FAILED
+        tell(
+            f"{len(left):,} of {counted(len(lines), 'line')} to go. What was created of them from another "
+            "machine is not known here."
+        )
+        return await self._create(left)
+
+    async def _create(self, lines: Sequence[FileLine]) -> Exit:
+        for number, line in enumerate(lines, 1):
+            try:
+                code = await self._create_one(line)
+            except ServiceError as error:
+                _tell_of(line, f"{error.message} It is not created.")
+                code = code_for(error)
+            except asyncio.CancelledError:
+                _tell_not_begun(len(lines) - number)
+                raise
+            if code is not Exit.DONE:
+                _tell_not_begun(len(lines) - number)
+                return code
+        return Exit.DONE
+
+    async def _create_one(self, line: FileLine) -> Exit:
+        return await Creation(
+            self.session,
+            self.to,
+            line.name,
+            line.description,
+            line=self._line(line),
+            say=lambda text: _tell_of(line, text),
+        ).run()
+
+    async def _why_not(self, line: FileLine, begun: BegunLine) -> Exit | None:
+        """Why a line that was begun before can't be created now, told; None where it can."""
+        match begun.state:
+            case LineState.UNDER_WAY:
+                return _under_way(line)
+            case LineState.UNCLEAR:
+                return await self._may_be_there(line, begun)
+        which = safe(begun.entry.client_id or "")
+        _tell_of(
+            line,
+            f"{begun.entry.summary} Delete it (`butlr-tui delete {which} --yes`), or keep it when the app asks "
+            "at its start; then start again.",
+        )
+        return Exit.SECRET_NOWHERE
+
+    async def _may_be_there(self, line: FileLine, begun: BegunLine) -> Exit | None:
+        """The same for one whose create got no clear answer: where no client of it is in the list, it can be."""
+        entry, identity = begun.entry, self.session.identity
+        if entry.by is not None and (identity is None or identity.client_id != entry.by):
+            _tell_of(
+                line, f"{entry.summary} Whether it exists is seen by {safe(entry.by)} alone: sign in as that."
+            )
+            return Exit.UNKNOWN
+        clients = await read_list(self.session)
+        made = [
+            client
+            for one in await self.session.unfinished(clients)
+            if one.entry.attempt == entry.attempt
+            for client in one.candidates
+        ]
+        if not made:
+            _tell_of(line, f"{entry.summary} Looking at the list at {waits_in_words()}…")
+            made = await self.session.look_for(line.name, {client.id for client in clients})
+        if made:
+            which = ", ".join(safe(client.client_id) for client in made)
+            _tell_of(
+                line,
+                f"{entry.summary} It may be {which}. Unless a colleague made it, delete it (`butlr-tui delete ID "
+                "--yes`), or keep it when the app asks at its start; then start again.",
+            )
+            return Exit.UNKNOWN
+        async with self.session.handling(entry) as is_ours:
+            if not is_ours:
+                return _under_way(line)
+            await self.session.settle(entry, "not in the list")
+        return None
+
+    def _line(self, line: FileLine) -> SourceLine:
+        return SourceLine(line.name, line.description, known_as(self.to, line.name))
+
+
+def _created_before(begun: BegunLine) -> str:
+    which = f" as {safe(begun.entry.client_id)}" if begun.entry.client_id else ""
+    return f"created before{which}: {where_the_secret_went(begun.entry)}."
+
+
+def _under_way(line: FileLine) -> Exit:
+    _tell_of(line, "another butlr-tui works on it right now.")
+    return Exit.FAILED
+
+
+def _tell_of(line: FileLine, text: str) -> None:
+    tell(f"line {line.number}, {quoted(line.name)}: {text}")
+
+
+def _tell_not_begun(count: int) -> None:
+    if count:
+        tell(f"Stopped there: {counted(count, 'line')} {'is' if count == 1 else 'are'} not begun.")
