@@ -34,8 +34,8 @@ def _template(to: Destination) -> _Template:
         case ToSeal(name=recipient, to=ToFile(path=path)):
             return _Template("the path", [path], f"seal:{recipient}={absolute(path)}")
     raise BadDestination(
-        "Several secrets need a place each: file:PATH, seal:NAME=PATH, or command:NAME of the profile, with {name} "
-        "or {client_id} in it."
+        "Several secrets need a place each: file:PATH, seal:NAME=PATH, or command:NAME of the profile, with "
+        "{name} or {client_id} in it."
     )
 
 

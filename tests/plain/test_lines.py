@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from butlr_tui.listing.export import as_csv, as_json_lines
 from butlr_tui.models import Client
-from butlr_tui.plain.lines import COLUMNS, BadLines, UnreadableLines, FileLine, parse_lines, read_lines
+from butlr_tui.plain.lines import COLUMNS, BadLines, FileLine, UnreadableLines, parse_lines, read_lines
 
 
 @pytest.mark.parametrize(
