@@ -1,11 +1,12 @@
 """What the service asks of an engine that keeps clients, and what every engine may answer."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, Protocol
 
 from butlr_tui.contract import ErrorCode
 from butlr_tui.models import Credentials
+from butlr_tui.service.audit import AuditRow
 
 CLIENTS_LIMIT: Final = 200_000
 """Clients that one client may own on the embedded engine; a tenant has limits of its own."""
@@ -39,6 +40,16 @@ class Issued:
     access_token: str = field(repr=False)
     scope: str
     expires_in: int
+
+
+@dataclass(frozen=True, slots=True)
+class LastSignIns:
+    """What an engine knows of when clients signed in. Moments are in seconds since 1970."""
+
+    since: float
+    """From when on it knows of every sign-in."""
+    at: Mapping[str, float]
+    """The last sign-in of each, by its client id; of one that is not in here none is known."""
 
 
 class StoreFailed(Exception):
@@ -126,3 +137,20 @@ class SignIns(Protocol):
 
         Raises Refused, Busy, ServiceError.
         """
+
+
+class Activity(Protocol):
+    """Knows when clients last signed in. Not every engine does."""
+
+    async def last_sign_ins(self, client_ids: Sequence[str]) -> LastSignIns:
+        """What is known of these. Raises Busy, ServiceError, sqlite3.Error."""
+
+
+class Audit(Protocol):
+    """Hears who asked for what. Both calls return at once."""
+
+    def signed_in(self, row: AuditRow) -> None:
+        """The caller of `row` got a token."""
+
+    def refused(self, row: AuditRow) -> None:
+        """Something was refused, or failed."""
