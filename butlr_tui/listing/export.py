@@ -18,6 +18,8 @@ Object = dict[str, str | None]
 
 FIELDS: Final = ("id", "client_id", "name", "description", "created")
 """All that there is of a client, as JSON has it: its fields, and the moment that its id tells."""
+ACTIVITY_FIELDS: Final = ("last_sign_in", "activity_since")
+"""What there is too where the service tells it: the last sign-in, and from when on it knows of every one."""
 CSV_FIELDS: Final = ("name", "client_id", "created", "description")
 """What CSV has where nothing else is asked for. `id` is left out: it is nearly always the `client_id`."""
 
@@ -73,7 +75,7 @@ def sliced(clients: Sequence[Client]) -> Iterator[Sequence[Client]]:
 
 
 def objects(clients: Sequence[Client], fields: Sequence[str] = FIELDS) -> list[Object]:
-    """These fields of each client, in this order; `created` is None where the id tells no time."""
+    """These fields of each client, in this order; None where the id tells no time, or the service no activity."""
     whole: list[Object] = [
         {
             "id": client.id,
@@ -84,14 +86,28 @@ def objects(clients: Sequence[Client], fields: Sequence[str] = FIELDS) -> list[O
         }
         for client, moment in zip(clients, _created(clients), strict=True)
     ]
-    return whole if fields == FIELDS else [{field: each[field] for field in fields} for each in whole]
+    if fields == FIELDS:
+        return whole
+    for field in ACTIVITY_FIELDS:
+        if field in fields:
+            for each, client in zip(whole, clients, strict=True):
+                each[field] = _moment(client, field)
+    return [{field: each[field] for field in fields} for each in whole]
 
 
 def _cells(clients: Sequence[Client], field: str) -> Iterable[str | None]:
     if field == "created":
         return _created(clients)
+    if field in ACTIVITY_FIELDS:
+        return [_moment(client, field) for client in clients]
     texts = [getattr(client, field) for client in clients]
     return [f"'{text}" if text[:1] in _RUN else text for text in texts]
+
+
+def _moment(client: Client, field: str) -> str | None:
+    """What the service told of its activity, as ISO 8601 has it; None where that is nothing."""
+    moment: datetime | None = getattr(client, field, None)
+    return None if moment is None else f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _created(clients: Sequence[Client]) -> list[str | None]:

@@ -7,8 +7,17 @@ from typing import Final
 
 from butlr_tui.http.errors import BadItems
 from butlr_tui.ids import created_at
-from butlr_tui.listing.export import CSV_FIELDS, FIELDS, as_csv, as_json_array, as_json_lines
+from butlr_tui.listing.export import (
+    ACTIVITY_FIELDS,
+    CSV_FIELDS,
+    FIELDS,
+    as_csv,
+    as_json_array,
+    as_json_lines,
+    objects,
+)
 from butlr_tui.listing.known import Known
+from butlr_tui.listing.last_use import is_told
 from butlr_tui.listing.query import Query, parse
 from butlr_tui.listing.view import Column, Order, picked
 from butlr_tui.models import Client
@@ -28,7 +37,7 @@ SORTS: Final[Mapping[str, Column]] = {
 }
 
 _TABLE_FIELDS: Final = ("name", "client_id", "created")
-_HEADINGS: Final = {field: field.replace("_", " ").upper() for field in FIELDS}
+_HEADINGS: Final = {field: field.replace("_", " ").upper() for field in (*FIELDS, *ACTIVITY_FIELDS)}
 _YIELDS: Final = (
     Yields("DESCRIPTION", 12),
     Yields("CREATED", 0),
@@ -39,12 +48,13 @@ _YIELDS: Final = (
 _CUTS: Final = {"ID": truncate_middle, "CLIENT ID": truncate_middle}
 
 Export = Callable[[Sequence[Client], Sequence[str]], Iterator[bytes]]
-_EXPORTS: Final[Mapping[str, tuple[Export, Sequence[str]]]] = {
-    "csv": (as_csv, CSV_FIELDS),
-    "json": (as_json_array, FIELDS),
-    "jsonl": (as_json_lines, FIELDS),
+_EXPORTS: Final[Mapping[str, tuple[Export, Sequence[str], Sequence[str]]]] = {
+    "csv": (as_csv, CSV_FIELDS, ACTIVITY_FIELDS[:1]),
+    "json": (as_json_array, FIELDS, ACTIVITY_FIELDS),
+    "jsonl": (as_json_lines, FIELDS, ACTIVITY_FIELDS),
 }
-"""How each form is written, and what is in it where nothing else is asked for."""
+"""How each form is written, what is in it where nothing else is asked for, and what is too where that is told."""
+_UNTOLD: Final = "This service does not tell when a client was last used."
 
 
 class BadFilter(Exception):
@@ -63,7 +73,7 @@ class Wanted:
     form: str | None = None
     """`csv`, `json` or `jsonl`; None for a table."""
     fields: Sequence[str] = ()
-    """Some of FIELDS, in their order; none for those that the form usually has."""
+    """Some of FIELDS and ACTIVITY_FIELDS, in their order; none for those that the form usually has."""
 
     def queries(self, known: Known) -> list[Query]:
         """What the filters ask for. Raises BadFilter."""
@@ -97,18 +107,21 @@ async def list_clients(session: Session, wanted: Wanted, named: Mapping[str, str
     except BadFilter as fault:
         tell(str(fault))
         return Exit.USAGE
-    flaw: BadItems | None = None
-    try:
-        clients = await read_list(session)
-    except BadItems as error:
-        clients, flaw = error.good, error
+    clients, flaw = await _read(session)
     await asyncio.to_thread(last_list.keep, session.profile.name, clients)
     words = frozenset[str]().union(*(query.words for query in queries))
     if "made-here" in words:
         known = replace(known, made_here=await session.history.read_made_here())
     if "replacing" in words:
         known = replace(known, replacing=(await session.replacements(clients)).client_ids)
-    terms = tuple(term for query in wanted.queries(known) for term in query.terms)
+    if words & {"used", "unused"}:
+        await session.history.refresh()
+        known = replace(known, tried=session.history.tried, tells_use=is_told(clients) or not clients)
+    try:
+        terms = tuple(term for query in wanted.queries(known) for term in query.terms)
+    except BadFilter as fault:
+        tell(str(fault))
+        return Exit.FAILED
     came = clients[::-1] if wanted.reverse and wanted.sort is None else clients
     shown = picked(came, terms, wanted.order)
     if wanted.form is None:
@@ -119,15 +132,30 @@ async def list_clients(session: Session, wanted: Wanted, named: Mapping[str, str
             else counted(len(clients), "client")
         )
     else:
-        export, usual = _EXPORTS[wanted.form]
+        export, usual, activity = _EXPORTS[wanted.form]
+        if is_told(clients):
+            usual = (*usual, *activity)
         if columns() is not None and wanted.form == "csv":  # JSON has nothing that a terminal would act on
             shown = [_visible(client) for client in shown]
         for part in export(shown, wanted.fields or usual):
             put(part)
+    if set(wanted.fields) & set(ACTIVITY_FIELDS) and clients and not is_told(clients):
+        tell(_UNTOLD)
     if flaw is not None:
         tell(flaw.message)
         return Exit.FAILED
     return Exit.DONE
+
+
+async def _read(session: Session) -> tuple[Sequence[Client], BadItems | None]:
+    """All clients, and what was wrong with some of them. Raises ServiceError."""
+    while True:
+        try:
+            clients, flaw = await read_list(session), None
+        except BadItems as error:
+            clients, flaw = error.good, error
+        if not session.may_tell_more(clients):
+            return clients, flaw
 
 
 def _pointed_out(text: str, start: int, end: int, says: str) -> str:
@@ -137,7 +165,8 @@ def _pointed_out(text: str, start: int, end: int, says: str) -> str:
 
 
 def _visible(client: Client) -> Client:
-    return Client(safe(client.id), safe(client.client_id), safe(client.name), safe(client.description))
+    safely = {name: safe(getattr(client, name)) for name in ("id", "client_id", "name", "description")}
+    return replace(client, **safely)
 
 
 def _print_table(clients: Sequence[Client], asked: Sequence[str]) -> None:
@@ -153,4 +182,6 @@ def _cell(client: Client, field: str) -> str:
     if field == "created":
         created = created_at(client.client_id)
         return f"{created:%Y-%m-%d}" if created else ""
+    if field in ACTIVITY_FIELDS:
+        return (objects([client], (field,))[0][field] or "").replace("T", " ")
     return safe(getattr(client, field))
