@@ -17,7 +17,7 @@ from butlr_tui.api import decode
 from butlr_tui.api.decode import NewClient
 from butlr_tui.api.refusals import Call, contradiction, refusal
 from butlr_tui.auth.bearer import OneToken
-from butlr_tui.contract import CLIENTS_PATH
+from butlr_tui.contract import ACTIVITY, CLIENTS_PATH, INCLUDE
 from butlr_tui.http.connection_errors import where
 from butlr_tui.http.deadline import Deadline
 from butlr_tui.http.errors import (
@@ -32,6 +32,7 @@ from butlr_tui.http.errors import (
     TokenWithoutClientId,
 )
 from butlr_tui.http.loopback import Loopback
+from butlr_tui.http.offers import Offers
 from butlr_tui.http.retry import Holding, Sleep, Uniform, asks_to_wait, retry
 from butlr_tui.http.transport import BODY_CAP, LIST_CAP, Response, exchange, open_client
 from butlr_tui.models import Client
@@ -52,6 +53,9 @@ TRIAL: Final = 15.0
 _TRIAL_CAP: Final = 64 << 10
 """Bytes that are read of what answers a token that is tried: a refusal is short, and a list is not wanted."""
 
+_READS: Final = "butlr_tui.reads"
+"""In the extensions of a request that may also ask for the activity."""
+
 T = TypeVar("T")
 OnBytes = Callable[[int, int | None], None]
 OnClients = Callable[[list[Client]], None]
@@ -67,11 +71,17 @@ class M2MClient:
         transport: httpx.AsyncBaseTransport | None = None,
         *,
         loopback: Loopback = Loopback(),  # noqa: B008 (frozen)
+        offers: Offers | None = None,
         sleep: Sleep = asyncio.sleep,
         uniform: Uniform = random.uniform,
     ) -> None:
-        """Raises BadSetting for an address, a proxy or a certificate file that can't be used."""
+        """`offers` knows what the sign-in may have said already.
+
+        Raises BadSetting for an address, a proxy or a certificate file that can't be used."""
         self._http = open_client(base_url, auth=auth, transport=transport, loopback=loopback)
+        self._offers = offers or Offers()
+        # Once a token is there: the reply to the sign-in may be the first to say what is offered.
+        self._http.event_hooks["request"].append(self._ask_for_activity)
         self._sleep = sleep
         self._uniform = uniform
 
@@ -79,14 +89,19 @@ class M2MClient:
         """Closes the connections."""
         await self._http.aclose()
 
+    @property
+    def knows_activity(self) -> bool:
+        """Whether the service said that it tells when clients signed in: then it is asked for that."""
+        return self._offers.has_activity(self._http.base_url)
+
     async def list_clients(
         self, progress: OnBytes | None = None, on_clients: OnClients | None = None
     ) -> list[Client]:
         """All clients, in the service's order.
 
         `progress` hears the bytes so far and, where the service tells, in all; `on_clients` the clients,
-        some 400 at a time while they are decoded. Raises BadItems, which has the good ones, where some items
-        are no clients.
+        some 400 at a time while they are decoded. They are `ActiveClient`s where the service tells that. Raises
+        BadItems, which has the good ones, where some items are no clients.
         """
 
         deadline = Deadline(SIGN_IN, once_sent=LIST, quiet=NEXT_ROW)
@@ -102,7 +117,7 @@ class M2MClient:
             )
 
         body, call = await self._retry(attempt, deadline)
-        return await decode.clients(body, on_clients, hide=call.token)
+        return await decode.clients(body, on_clients, hide=call.token, active=_is_active(call))
 
     async def get_client(self, client_id: str) -> Client:
         """One client. Raises ClientNotFound among others."""
@@ -113,8 +128,8 @@ class M2MClient:
         async def attempt() -> tuple[bytes, Call]:
             return await self._read(path, "read the client", deadline)
 
-        body, _ = await self._retry(attempt, deadline)
-        return decode.client(body)
+        body, call = await self._retry(attempt, deadline)
+        return decode.client(body, active=_is_active(call))
 
     async def create_client(self, name: str, description: str) -> NewClient:
         """Sends one POST, never a second. A result means that the client exists, with or without its secret.
@@ -185,6 +200,10 @@ class M2MClient:
             )
         raise error
 
+    async def _ask_for_activity(self, request: httpx.Request) -> None:
+        if request.extensions.get(_READS) and self.knows_activity:
+            request.url = request.url.copy_set_param(INCLUDE, ACTIVITY)
+
     async def _retry(self, attempt: Callable[[], Awaitable[T]], deadline: Deadline) -> T:
         return await retry(attempt, deadline=deadline, sleep=self._sleep, uniform=self._uniform)
 
@@ -225,14 +244,20 @@ class M2MClient:
             request = None
         if request is None:
             raise NotSent("The name or the description holds half a character, so nothing was sent.")
+        request.extensions[_READS] = method == "GET"
         answer = await exchange(
             self._http, request, cap=cap, deadline=deadline, on_bytes=progress, is_progress=is_progress
         )
+        self._offers.hear(request.url, answer.headers)
         return answer, request
 
 
 def _for_one() -> Deadline:
     return Deadline(SIGN_IN, once_sent=ONE)
+
+
+def _is_active(call: Call) -> bool:
+    return INCLUDE in call.request.url.params
 
 
 def _is_progress(chunk: bytes) -> bool:

@@ -5,7 +5,7 @@ All writes go through here, so this is where a read-only profile is held to it.
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +35,7 @@ from butlr_tui.journal.journal import Journal
 from butlr_tui.journal.lines import BegunLine
 from butlr_tui.journal.replacements import Replacement, Replacements
 from butlr_tui.journal.unfinished import Unfinished
-from butlr_tui.models import Client, Credentials
+from butlr_tui.models import ActiveClient, Client, Credentials
 from butlr_tui.operations.history import History
 from butlr_tui.operations.outcomes import (
     AlreadyGone,
@@ -182,6 +182,10 @@ class Session:
     async def list(self, progress: OnBytes | None = None, on_clients: OnClients | None = None) -> Clients:
         """All clients. See M2MClient.list_clients for what the callbacks hear, and for BadItems."""
         return await self._api.list_clients(progress, on_clients)
+
+    def may_tell_more(self, clients: Sequence[Client]) -> bool:
+        """Whether the service told, but only while it gave this list, that it knows when clients signed in."""
+        return self._api.knows_activity and bool(clients) and not isinstance(clients[0], ActiveClient)
 
     async def show(self, client_id: str) -> Client:
         """One client. Raises ClientNotFound among others."""

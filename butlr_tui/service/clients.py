@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from butlr_tui.contract import fault_in_description, fault_in_name
+from butlr_tui.service.audit import AuditEvent
 from butlr_tui.service.bodies import read_object, reply, reply_list
 from butlr_tui.service.endpoint import Endpoint
 from butlr_tui.service.errors import (
@@ -20,15 +21,22 @@ from butlr_tui.service.errors import (
     not_found,
     unauthorized,
 )
+from butlr_tui.service.offers import Fields, asked_activity, with_activity
 from butlr_tui.service.store import Callers, InvalidToken, NoClientId, Record
 
 
 class ClientsEndpoint(Endpoint):
     """`/api/v1/client`: the clients of whoever calls."""
 
+    audited = {"GET": AuditEvent.READ, "POST": AuditEvent.CREATE}  # noqa: RUF012 (typed as it should be in the base class)
+
     async def get(self, request: Request) -> Response:
         owner = await _caller(request, self.engine.callers)
         pieces = self.engine.store.list(owner)
+        if (activity := asked_activity(request, self.engine)) is not None:
+            return await reply_list(
+                await with_activity([*map(_wire, piece)], activity) async for piece in pieces
+            )
         return await reply_list([_wire(record) for record in piece] async for piece in pieces)
 
     async def post(self, request: Request) -> Response:
@@ -51,12 +59,17 @@ class ClientsEndpoint(Endpoint):
 class ClientEndpoint(Endpoint):
     """`/api/v1/client/{client_id}`: one of them."""
 
+    audited = {"GET": AuditEvent.READ, "DELETE": AuditEvent.DELETE}  # noqa: RUF012 (the same)
+
     async def get(self, request: Request) -> Response:
         owner = await _caller(request, self.engine.callers)
         record = await self.engine.store.get(owner, request.path_params["client_id"])
         if record is None:
             raise not_found()
-        return reply(200, _wire(record))
+        client = _wire(record)
+        if (activity := asked_activity(request, self.engine)) is not None:
+            (client,) = await with_activity([client], activity)
+        return reply(200, client)
 
     async def delete(self, request: Request) -> Response:
         owner = await _caller(request, self.engine.callers)
@@ -96,7 +109,7 @@ def _checked(fields: dict[str, Any], field: str, fault_in: Callable[[str], str |
     return value
 
 
-def _wire(record: Record) -> dict[str, str]:
+def _wire(record: Record) -> Fields:
     return {
         "id": record.client_id,
         "name": record.name,

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 
 from butlr_tui.contract import SCOPES
 from butlr_tui.models import Credentials
+from butlr_tui.service.audit import ADDRESS, AuditEvent, AuditRow
 from butlr_tui.service.minting import digest, matches, mint
 from butlr_tui.service.sqlite import SqliteStore, write_nothing
 from butlr_tui.service.store import PIECE, InvalidToken, Issued, Record, StoredClient
@@ -24,7 +25,10 @@ class Embedded:
         made = mint(self._now())
         secret_hash = digest(made.client_secret.get_secret_value())
         client = StoredClient(made.client_id, owner, name, description, secret_hash)
-        await to_thread(self._store.add, [client])
+        row = AuditRow(
+            self._now(), AuditEvent.CREATE, caller=owner, client=made.client_id, address=ADDRESS.get()
+        )
+        await to_thread(self._store.add, [client], [row])
         return made
 
     async def list(self, owner: str) -> AsyncIterator[Sequence[Record]]:
@@ -41,7 +45,8 @@ class Embedded:
         return await to_thread(self._store.get, owner, client_id)
 
     async def delete(self, owner: str, client_id: str) -> bool:
-        return await to_thread(self._store.delete, owner, client_id)
+        row = AuditRow(self._now(), AuditEvent.DELETE, caller=owner, client=client_id, address=ADDRESS.get())
+        return await to_thread(self._store.delete, owner, client_id, [row])
 
     async def prove_writable(self) -> None:
         await to_thread(self._write_nothing)

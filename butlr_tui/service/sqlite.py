@@ -6,14 +6,15 @@ Whatever is asked for an owner names the owner in its WHERE: another's client is
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 from typing import Final
 
 from butlr_tui.contract import ErrorCode
-from butlr_tui.service.files import DataFolderError
+from butlr_tui.service import audit
+from butlr_tui.service.schema import migrate
 from butlr_tui.service.store import (
     CLIENTS_LIMIT,
     OwnerGone,
@@ -25,18 +26,6 @@ from butlr_tui.service.store import (
 from butlr_tui.system.private_files import check_private
 
 _BUSY_SECONDS: Final = 10.0
-_SCHEMA_VERSION: Final = 1
-_SCHEMA: Final = (
-    """CREATE TABLE client (
-        client_id TEXT NOT NULL UNIQUE,
-        owner TEXT NOT NULL,
-        name TEXT NOT NULL,
-        description TEXT NOT NULL,
-        secret_hash BLOB NOT NULL,
-        PRIMARY KEY (owner, client_id)  -- an owner's list lies in one piece, in order
-    ) WITHOUT ROWID""",
-    f"PRAGMA user_version = {_SCHEMA_VERSION}",
-)
 _INSERT: Final = "INSERT INTO client (client_id, owner, name, description, secret_hash) "
 _IF_OWNED: Final = "SELECT ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM client WHERE client_id = ?)"
 
@@ -44,24 +33,19 @@ _IF_OWNED: Final = "SELECT ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM client WHER
 class SqliteStore:
     """Clients in one SQLite file, for `embedded` to call in threads: one connection behind one lock."""
 
-    def __init__(self, file: Path) -> None:
-        """Open `file`, or create it with mode 0600. Raises sqlite3.Error, OSError, DataFolderError."""
+    def __init__(self, file: Path, now: Callable[[], float] = time.time) -> None:
+        """Open `file`, or create it with mode 0600. `now` gives seconds since 1970.
+
+        Raises sqlite3.Error, OSError, DataFolderError.
+        """
         self._lock = RLock()
         self._db = open_database(file)
         try:
-            with self.exclusively():
-                self._migrate()
+            with self.exclusively() as db:
+                migrate(db, now())
         except BaseException:
             self._db.close()
             raise
-
-    def _migrate(self) -> None:
-        (version,) = self._db.execute("PRAGMA user_version").fetchone()
-        if version > _SCHEMA_VERSION:
-            raise DataFolderError("The clients were saved by a newer butlr-tui: this one can't read them.")
-        if version == 0:
-            for statement in _SCHEMA:
-                self._db.execute(statement)
 
     @contextmanager
     def exclusively(self) -> Iterator[sqlite3.Connection]:
@@ -85,9 +69,12 @@ class SqliteStore:
         with self._lock:
             yield self._db
 
-    def add(self, clients: Sequence[StoredClient]) -> None:
-        """Keep new clients, all or none. Raises OwnerGone, TooManyClients, StoreFailed."""
-        with _failing_as(ErrorCode.CLIENT_CREATE_FAILED), self.exclusively():
+    def add(self, clients: Sequence[StoredClient], rows: Iterable[audit.AuditRow] = ()) -> None:
+        """Keep new clients and these rows of the audit, all or none.
+
+        Raises OwnerGone, TooManyClients, StoreFailed.
+        """
+        with _failing_as(ErrorCode.CLIENT_CREATE_FAILED), self.exclusively() as db:
             for owner, more in Counter(client.owner for client in clients).items():
                 if self._count(owner) + more > CLIENTS_LIMIT:
                     raise TooManyClients
@@ -95,6 +82,7 @@ class SqliteStore:
                 done = self._db.execute(_INSERT + _IF_OWNED, (*_row(client), client.owner))
                 if done.rowcount == 0:
                     raise OwnerGone
+            audit.record(db, rows)
 
     def _count(self, owner: str) -> int:
         (count,) = self._db.execute("SELECT count(*) FROM client WHERE owner = ?", (owner,)).fetchone()
@@ -118,9 +106,12 @@ class SqliteStore:
             ).fetchone()
         return None if row is None else Record._make(row)
 
-    def delete(self, owner: str, client_id: str) -> bool:
-        """Whether `owner` had that client. It is gone, and `owner` has its clients. Raises StoreFailed."""
-        with _failing_as(ErrorCode.CLIENT_DELETE_FAILED), self.exclusively():
+    def delete(self, owner: str, client_id: str, rows: Iterable[audit.AuditRow] = ()) -> bool:
+        """Whether `owner` had that client. It is gone, `owner` has its clients, and the audit these rows.
+
+        Raises StoreFailed.
+        """
+        with _failing_as(ErrorCode.CLIENT_DELETE_FAILED), self.exclusively() as db:
             done = self._db.execute(
                 "DELETE FROM client WHERE client_id = ? AND owner = ?", (client_id, owner)
             )
@@ -128,6 +119,7 @@ class SqliteStore:
                 return False
             # Else they would go on working, and nobody could see or delete them.
             self._db.execute("UPDATE client SET owner = ? WHERE owner = ?", (owner, client_id))
+            audit.record(db, rows)
             return True
 
     def secret_hash(self, client_id: str) -> bytes | None:

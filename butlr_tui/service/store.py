@@ -7,6 +7,7 @@ from typing import Final, NamedTuple, Protocol
 from butlr_tui.contract import ErrorCode
 from butlr_tui.http.errors import ServerFailed
 from butlr_tui.models import Credentials
+from butlr_tui.service.audit import AuditRow
 
 CLIENTS_LIMIT: Final = 200_000
 """Clients that one client may own on the embedded engine; a tenant has limits of its own."""
@@ -149,3 +150,20 @@ class SignIns(Protocol):
 
         Raises Refused, Busy, ServiceError.
         """
+
+
+class Activity(Protocol):
+    """Knows when clients last signed in. Not every engine does."""
+
+    async def last_sign_ins(self, client_ids: Sequence[str]) -> LastSignIns:
+        """What is known of these. Raises Busy, ServiceError, sqlite3.Error."""
+
+
+class Audit(Protocol):
+    """Hears who asked for what. Both calls return at once."""
+
+    def signed_in(self, row: AuditRow) -> None:
+        """The caller of `row` got a token."""
+
+    def refused(self, row: AuditRow) -> None:
+        """Something was refused, or failed."""

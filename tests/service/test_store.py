@@ -193,7 +193,7 @@ def test_the_switch_to_wal_waits_its_turn() -> None:
 
 def test_a_database_of_a_newer_version_is_left_alone(service: LocalService, data: Path) -> None:
     with sqlite3.connect(data / DATABASE) as db:
-        db.execute("PRAGMA user_version = 2")
+        db.execute("PRAGMA user_version = 99")
     db.close()
     with pytest.raises(DataFolderError, match="newer butlr-tui"):
         open_service(data)
