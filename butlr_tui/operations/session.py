@@ -161,7 +161,9 @@ class Session:
     async def _go_on_with(self, method: SignInMethod, *, is_own: bool = False) -> Token:
         if isinstance(method, GivenToken):  # there is no signing in with it that could be refused
             await self._api.try_token(method.value)
-        return await self._bearer.sign_in(method, is_own=is_own)
+        token = await self._bearer.sign_in(method, is_own=is_own)
+        self._api.forget_list()
+        return token
 
     async def token(self) -> SecretStr:
         """A token that has not ended, signing in where there is none. Raises ServiceError."""

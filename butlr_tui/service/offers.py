@@ -22,6 +22,10 @@ _HEADER: Final = (OFFERS_HEADER.lower().encode(), ACTIVITY.encode())
 
 def asked_activity(request: Request, engine: Engine) -> Activity | None:
     """Who knows the activity, where the request asks for it; None also where nobody does."""
+    if not request.scope[
+        "query_string"
+    ]:  # most ask for nothing, and reading a query takes as long as a database
+        return None
     return engine.activity if ACTIVITY in request.query_params.getlist(INCLUDE) else None
 
 

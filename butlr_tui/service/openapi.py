@@ -105,8 +105,11 @@ def _keys() -> _Json:
 
 
 def _list() -> _Json:
-    answers = {"200": _json({"type": "array", "items": _ref("Client")})}
-    return {**_guarded("list", "All clients", answers), "parameters": [_INCLUDE]}
+    edition = "Which edition of the list this is, for `If-None-Match`. With an Auth0 tenant there is none"
+    whole = _json({"type": "array", "items": _ref("Client")})
+    whole["headers"] = {"ETag": {"schema": _TEXT, "description": edition}}
+    same = {"description": "`If-None-Match` names the edition that there is. Not documented"}
+    return {**_guarded("list", "All clients", {"200": whole, "304": same}), "parameters": [_INCLUDE]}
 
 
 def _create() -> _Json:

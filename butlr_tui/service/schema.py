@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Final
 
-from butlr_tui.service import activity, audit
+from butlr_tui.service import activity, audit, editions
 from butlr_tui.service.files import DataFolderError
 
 _CLIENTS: Final = (
@@ -17,7 +17,7 @@ _CLIENTS: Final = (
         PRIMARY KEY (owner, client_id)  -- an owner's list lies in one piece, in order
     ) WITHOUT ROWID""",
 )
-_STEPS: Final[Sequence[Sequence[str]]] = (_CLIENTS, (*activity.SCHEMA, *audit.SCHEMA))
+_STEPS: Final[Sequence[Sequence[str]]] = (_CLIENTS, (*activity.SCHEMA, *audit.SCHEMA, *editions.SCHEMA))
 """What leads from each version to the next; the number of the version is how many of them were taken."""
 
 

@@ -5,6 +5,7 @@ A sign-in must not wait for the disk. A crash may lose what came in the last sec
 
 import asyncio
 import logging
+import secrets
 import sqlite3
 from asyncio import to_thread
 from collections.abc import Callable, Sequence
@@ -74,6 +75,8 @@ class Trail:
         self._window_ends = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._run = secrets.token_hex(4)
+        self._sign_ins = 0
 
     def signed_in(self, row: AuditRow) -> None:
         """A client, the caller, has signed in. To be called in the event loop."""
@@ -82,6 +85,7 @@ class Trail:
             if len(self._batch.sign_ins) < _MOST:
                 _count(self._batch.sign_ins, row)
             self._batch.stamps[row.caller] = int(row.at)
+            self._sign_ins += 1
         self._write_soon()
 
     def refused(self, row: AuditRow) -> None:
@@ -89,6 +93,16 @@ class Trail:
         with self._lock:
             _count(self._batch.refusals, row, _REFUSALS)
         self._write_soon()
+
+    async def edition(self, owner: str) -> str:
+        """Which edition the last sign-ins of the clients of `owner` are in. Raises sqlite3.Error.
+
+        What is not written yet may be of any owner: until then each sign-in makes another edition for all.
+        """
+        with self._lock:
+            is_unwritten = self._being_written.stamps or self._batch.stamps
+            more = f"-{self._run}-{self._sign_ins}" if is_unwritten else ""
+        return self._store.activity_edition(owner) + more
 
     async def last_sign_ins(self, client_ids: Sequence[str]) -> LastSignIns:
         """When these clients last signed in. Raises sqlite3.Error."""
