@@ -52,7 +52,7 @@ def create_app(
     if audit is not None:
         middleware.insert(0, Middleware(Witness, audit, now))
     if activity is not None:
-        middleware.insert(0, Middleware(OffersActivity))
+        middleware.insert(0, Middleware(OffersActivity, activity))
     app = Starlette(routes=_ROUTES, middleware=middleware, exception_handlers=ERROR_REPLIES)
     app.router.redirect_slashes = False
     readiness = Readiness(store.prove_writable)

@@ -22,9 +22,8 @@ _HEADER: Final = (OFFERS_HEADER.lower().encode(), ACTIVITY.encode())
 
 def asked_activity(request: Request, engine: Engine) -> Activity | None:
     """Who knows the activity, where the request asks for it; None also where nobody does."""
-    if not request.scope[
-        "query_string"
-    ]:  # most ask for nothing, and reading a query takes as long as a database
+    # Most ask for nothing, and reading a query takes as long as a database.
+    if engine.activity is None or not engine.activity.knows or not request.scope["query_string"]:
         return None
     return engine.activity if ACTIVITY in request.query_params.getlist(INCLUDE) else None
 
@@ -45,12 +44,17 @@ def _moment(at: float) -> str:
 
 
 class OffersActivity:
-    """Middleware that says in each reply that the activity may be asked for."""
+    """Middleware that says in each reply that the activity may be asked for, while that is known."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, activity: Activity) -> None:
         self._app = app
+        self._activity = activity
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not self._activity.knows:
+            await self._app(scope, receive, send)
+            return
+
         async def offering(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message.get("headers", ()), _HEADER]

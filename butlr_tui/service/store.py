@@ -176,6 +176,9 @@ class SignIns(Protocol):
 class Activity(Protocol):
     """Knows when clients last signed in. Not every engine does."""
 
+    knows: bool
+    """Whether it does at present: elsewhere the tenant may have to allow it first."""
+
     async def edition(self, owner: str) -> str:
         """Another one as soon as what is known of any client of `owner` is another. Letters and digits."""
 

@@ -61,6 +61,8 @@ class _Batch:
 class Trail:
     """`Audit` and `Activity` of the embedded engine."""
 
+    knows = True
+
     def __init__(self, store: SqliteStore, now: Callable[[], float], kept_days: float = KEPT_DAYS) -> None:
         """`now` gives seconds since 1970. Rows are deleted after `kept_days`."""
         self._store = store
