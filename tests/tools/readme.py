@@ -9,7 +9,7 @@ from butlr_tui.config.keys import VARIABLES, reference
 from butlr_tui.listing.query import WORDS
 from butlr_tui.plain.exits import Exit
 from butlr_tui.tui.commands import Place, at
-from butlr_tui.usage import USAGES, in_general
+from butlr_tui.usage import MEANINGS, USAGES
 from tests.soak.plan import FIGURES, Figure
 
 ROOT = Path(__file__).parents[2]
@@ -18,30 +18,35 @@ _SUPPORT = ROOT / "tests" / "support"
 _FOR_SCRIPTS = ("list", "show", "create", "replace", "delete", "open", "verify", "journal", "token")
 
 
-def key_table() -> str:
-    """Every key, from the command table."""
+def key_table(places: Iterable[Place] = Place) -> str:
+    """Every key in these places, from the command table."""
     rows = (
         (
             place.value if number == 0 else "",
             " or ".join(f"`{key}`" for key in command.keys.split(" or ")),
             command.help,
         )
-        for place in Place
+        for place in places
         for number, command in enumerate(at(place))
     )
     return _table(("where", "key", "what it does"), rows)
 
 
+def first_keys() -> str:
+    """The keys that are needed first."""
+    return key_table((Place.MAIN, Place.SECRET))
+
+
 def script_examples() -> str:
-    """The examples of the commands that scripts use, as their help has them."""
-    examples = [example for command in _FOR_SCRIPTS for example in USAGES[command].examples]
+    """The first example of each command that scripts use, as its help has it."""
+    examples = [USAGES[command].examples[0] for command in _FOR_SCRIPTS]
     lines = (f"# {does}\n{typed}\n" for typed, does in examples)
     return "```sh\n" + "".join(lines) + "```\n"
 
 
 def code_table() -> str:
-    """Every exit code of these commands."""
-    rows = ((str(int(code)), in_general(code, _FOR_SCRIPTS)) for code in Exit)
+    """Every exit code, and what it means in general."""
+    rows = ((str(int(code)), MEANINGS[code]) for code in Exit)
     return _table(("exit code", "what it means"), rows)
 
 
@@ -108,8 +113,14 @@ def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 
 PAGES: dict[str, dict[str, Callable[[], str]]] = {
-    "README.md": {"keys": key_table, "filter": filter_table, "scripts": script_examples, "codes": code_table},
+    "README.md": {
+        "keys": first_keys,
+        "filter": filter_table,
+        "scripts": script_examples,
+        "codes": code_table,
+    },
     "butlr_tui/README.md": {"layers": import_rule, "rooms": room_table},
+    "butlr_tui/tui/README.md": {"keys": key_table},
     "butlr_tui/config/README.md": {"settings": settings_table, "variables": variable_table},
     "tests/README.md": {"support": support_table, "figures": figure_table},
 }
