@@ -141,9 +141,12 @@ def _parser() -> argparse.ArgumentParser:
     for cmd in (create, replaced):
         cmd.add_argument(
             "--to",
+            action="append",
+            default=[],
             metavar="WHERE",
-            help="file:PATH, command:NAME (of the profile), clipboard or stdout; {name} and {client_id} may stand "
-            "in PATH; the profile's default_destination unless given",
+            help="file:PATH, ssh:HOST:PATH, command:NAME (of the profile), clipboard or stdout; {name} and "
+            "{client_id} may stand in PATH; where given again, to each; the profile's default_destination unless "
+            "given",
         )
         cmd.add_argument(
             "--format",
@@ -364,12 +367,12 @@ def _token(options: argparse.Namespace) -> int:
 
 
 def _run_with_destination(
-    options: argparse.Namespace, command: Callable[[Session, Destination], Awaitable[Exit]]
+    options: argparse.Namespace, command: Callable[[Session, Sequence[Destination]], Awaitable[Exit]]
 ) -> int:
     from butlr_tui.config.model import AUTOMATIC
     from butlr_tui.delivery.clipboard.routes import Route
     from butlr_tui.delivery.formats import Format
-    from butlr_tui.operations.destinations import BadDestination, destination, to_terminal
+    from butlr_tui.operations.destinations import BadDestination, destinations, to_terminal
     from butlr_tui.plain.exits import Exit
     from butlr_tui.text import safe
 
@@ -377,15 +380,15 @@ def _run_with_destination(
     forced = None if settings.clipboard == AUTOMATIC else Route(settings.clipboard)
     profile = choose(options.profile, settings=settings)
     format = Format(options.format) if options.format else None
-    named = options.to or profile.default_destination
-    if not named:
+    named = options.to or [profile.default_destination]
+    if not all(named):
         tell(
             "Say with --to where its secret is to go, or let default_destination of the profile "
             f"{safe(profile.name)} say it: nobody can show it again. Nothing was created."
         )
         return Exit.USAGE
     try:
-        to = destination(named, format, profile.commands, to_terminal, forced)
+        to = destinations(named, format, profile.commands, to_terminal, forced)
     except BadDestination as error:
         tell(str(error))
         return Exit.USAGE

@@ -23,7 +23,7 @@ MEANINGS: Final[Mapping[Exit, str]] = {
     Exit.NOBODY_ANSWERS: "nobody answers: nothing was done",
     Exit.SIGN_IN: "the credentials are not accepted: nothing was done",
     Exit.ONLY_IN_A_CLIPBOARD: "created, and its secret is only in, or on its way to, a clipboard",
-    Exit.SECRET_NOWHERE: "created, but its secret is stored nowhere; what to delete is said",
+    Exit.SECRET_NOWHERE: "created, but its secret is nowhere, or not everywhere; what to do is said",
     Exit.INTERRUPTED: "interrupted with Ctrl+C",
 }
 

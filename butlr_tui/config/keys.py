@@ -29,8 +29,10 @@ from butlr_tui.text import safe, truncate
 PROFILE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """Of a profile, and of a command and a filter likewise. It becomes part of file names."""
 
-_KINDS: Final = ("clipboard", "file", "command")
-_DESTINATION: Final = re.compile(r"clipboard|file:(?:~[^/]*)?/(?:.*[^/])?|command:.+", re.DOTALL)
+_KINDS: Final = ("clipboard", "file", "ssh", "command")
+_DESTINATION: Final = re.compile(
+    r"clipboard|file:(?:~[^/]*)?/(?:.*[^/])?|ssh:[^-:].*:.*[^/]|command:.+", re.DOTALL
+)
 
 Check = Callable[[object], str | None]
 """What is wrong with a value, after the key's name in a sentence; None where nothing is."""
@@ -90,7 +92,7 @@ def _whole_number(least: int, most: int) -> Check:
 
 
 def _destination(value: object) -> str | None:
-    asked = '"clipboard", "file:PATH" with a whole path, or "command:NAME"'
+    asked = '"clipboard", "file:PATH" with a whole path, "ssh:HOST:PATH" or "command:NAME"'
     if not isinstance(value, str):
         return f"must be {asked}"
     if _DESTINATION.fullmatch(value):
@@ -162,7 +164,7 @@ PROFILE: Final = (
     Key("colour", _one_of(COLOURS), '"red"', "none", "The label's colour: " + ", ".join(COLOURS)),
     Key("default_destination", _destination, '"file:~/secrets/{name}.env"', "what stored a secret last",
         "Where the form of a new client has its secret go at first, and `create` without --to: clipboard, "
-        "file:PATH or command:NAME"),
+        "file:PATH, ssh:HOST:PATH or command:NAME"),
     Key("label", _text, '"PRODUCTION"', "the profile's name", "What the header calls it"),
     Key("trust_loopback", _flag, "true", "false",
         "Plain http goes to a port of this machine even where another user listens on it"),

@@ -145,7 +145,9 @@ class Profile:
     commands: tuple[DeliveryCommand, ...] = ()
     """What a new client's secret can be handed to."""
     default_destination: str = ""
-    """Where the form of a new client has its secret go at first: `clipboard`, `file:PATH` or `command:NAME`."""
+    """Where the form of a new client has its secret go at first: `clipboard`, `file:PATH`,
+    `ssh:HOST:PATH` or `command:NAME`.
+    """
     place: str = ""
     """What the header says instead of the address."""
     socket: Path | None = None

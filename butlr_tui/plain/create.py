@@ -1,6 +1,8 @@
-"""Creates a client and takes its secret to the destination that was named, as honestly as the app does."""
+"""Creates a client and takes its secret to the destinations that were named, as honestly as the app does."""
 
 import asyncio
+from collections.abc import Sequence
+from typing import Final
 
 from butlr_tui.contract import fault_in_description, fault_in_name
 from butlr_tui.flows.wording import cleared
@@ -8,7 +10,7 @@ from butlr_tui.http.errors import ServiceError
 from butlr_tui.models import Client
 from butlr_tui.operations.deliver import hand_over
 from butlr_tui.operations.outcomes import Created, CreatedWithoutSecret, CreateUnclear, NotCreated
-from butlr_tui.operations.place import Destination, Disposition, SecretPlace
+from butlr_tui.operations.place import Delivery, Destination, Disposition, SecretPlace
 from butlr_tui.operations.session import Look, Session, waits_in_words
 from butlr_tui.plain.exits import Exit
 from butlr_tui.plain.output import code_for
@@ -16,11 +18,15 @@ from butlr_tui.plain.progress import read_list
 from butlr_tui.system.streams import tell
 from butlr_tui.text import counted, quoted, safe
 
+_NO_STORAGE: Final = (
+    "A clipboard is no storage: paste the secret where it should live first; nobody can show it again."
+)
+
 
 async def create(
-    session: Session, to: Destination, *, name: str, description: str, replaces: str | None = None
+    session: Session, to: Sequence[Destination], *, name: str, description: str, replaces: str | None = None
 ) -> Exit:
-    """Create a client with one POST and take its secret to `to`, which is checked first, then reserved.
+    """Create a client with one POST and take its secret to each of `to`, which are checked first, then reserved.
 
     `replaces` is the client id of the one whose place it is to take: the new pair is then tried too.
     """
@@ -33,13 +39,14 @@ async def create(
         return Exit.FAILED
     if left_behind := await session.clear_away():
         tell(cleared(left_behind))
-    fault = await to.check(name)
-    if fault is not None:
-        tell(f"{fault} Nothing was created.")
-        return Exit.FAILED
+    for one in to:
+        if fault := await one.check(name):
+            tell(f"{fault} Nothing was created.")
+            return Exit.FAILED
     known = await read_list(session)
     try:
-        return await _create(session, to.place(name), name, description, known, replaces)
+        places = [one.place(name) for one in to]
+        return await _create(session, places, name, description, known, replaces)
     except asyncio.CancelledError:
         tell(
             f"Interrupted: {quoted(name)} may exist, and its secret may be stored nowhere. `butlr-tui journal` "
@@ -50,16 +57,16 @@ async def create(
 
 async def _create(
     session: Session,
-    place: SecretPlace,
+    places: Sequence[SecretPlace],
     name: str,
     description: str,
     known: list[Client],
     replaces: str | None,
 ) -> Exit:
     before = [client.id for client in known if client.name == name]
-    match await session.create(name, description, place, before=before, replaces=replaces):
+    match await session.create(name, description, places, before=before, replaces=replaces):
         case Created() as created:
-            code = await _deliver(session, created, place, replaces)
+            code = await _deliver(session, created, places, replaces)
             return await _try(session, created) if replaces and code is Exit.DONE else code
         case CreatedWithoutSecret(client_id=client_id):
             which = safe(client_id) if client_id else quoted(name)
@@ -76,26 +83,55 @@ async def _create(
             return Exit.UNKNOWN
 
 
-async def _deliver(session: Session, created: Created, place: SecretPlace, replaces: str | None) -> Exit:
+async def _deliver(
+    session: Session, created: Created, places: Sequence[SecretPlace], replaces: str | None
+) -> Exit:
     client_id = created.credentials.client_id
     made = f"{safe(client_id)} is created" + (f" to replace {safe(replaces)}" if replaces else "")
-    delivery = await hand_over(session, created, place)
+    deliveries = [await hand_over(session, created, place) for place in places]
+    code = _code(deliveries)
+    start_again = _start_again(client_id, replaces)
+    match deliveries:
+        case [only]:
+            tell(f"{made}{_told_of_one(only, start_again)}")
+        case _:
+            tell(f"{made}.")
+            for delivery in deliveries:
+                said = delivery.said
+                tell(f"{said[0].upper()}{said[1:]}." if delivery.disposition is Disposition.STORED else said)
+            if code is not Exit.DONE:
+                tell(_told_of_all(deliveries, start_again))
+    return code
+
+
+def _code(deliveries: Sequence[Delivery]) -> Exit:
+    """Done, where all that store have stored, and there is one."""
+    ends = {delivery.disposition for delivery in deliveries}
+    if Disposition.STORED in ends and not any(delivery.refused for delivery in deliveries):
+        return Exit.DONE
+    if Disposition.CLIPBOARD in ends and Disposition.STORED not in ends:
+        return Exit.ONLY_IN_A_CLIPBOARD
+    return Exit.SECRET_NOWHERE
+
+
+def _told_of_one(delivery: Delivery, start_again: str) -> str:
+    """The end of the sentence about the only destination, and what follows."""
     match delivery.disposition:
         case Disposition.STORED:
-            tell(f"{made}: {delivery.said}.")
-            return Exit.DONE
+            return f": {delivery.said}."
         case Disposition.CLIPBOARD:
-            tell(
-                f"{made}. {delivery.said} A clipboard is no storage: paste the secret where "
-                "it should live first; nobody can show it again."
-            )
-            return Exit.ONLY_IN_A_CLIPBOARD
-        case _:
-            tell(
-                f"{made}, but its secret is stored nowhere: {delivery.said} "
-                f"Nobody can show it again: {_start_again(client_id, replaces)}"
-            )
-            return Exit.SECRET_NOWHERE
+            return f". {delivery.said} {_NO_STORAGE}"
+    return f", but its secret is stored nowhere: {delivery.said} Nobody can show it again: {start_again}"
+
+
+def _told_of_all(deliveries: Sequence[Delivery], start_again: str) -> str:
+    """What it means that not all of several have stored it."""
+    ends = {delivery.disposition for delivery in deliveries}
+    if Disposition.STORED in ends:
+        return f"So it is not everywhere: take it there from where it is stored, or {start_again}"
+    if Disposition.CLIPBOARD in ends:
+        return _NO_STORAGE
+    return f"So its secret is stored nowhere. Nobody can show it again: {start_again}"
 
 
 async def _try(session: Session, created: Created) -> Exit:

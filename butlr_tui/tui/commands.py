@@ -91,6 +91,7 @@ _KEY_NAMES: Final = {
     "pagedown": "PgDn",
     "home": "Home",
     "end": "End",
+    "space": "Space",
     "tab": "Tab",
     "delete": "Del",
 }
@@ -219,6 +220,15 @@ COMMANDS: Final = (
         "Create the client; from its name, go on to the description",
         "submit",
         dangerous=True,
+    ),
+    Command(
+        "mark",
+        Place.CREATE,
+        "space",
+        "here too",
+        "Where the secret goes: here too, whatever else is chosen",
+        "mark",
+        False,
     ),
     Command("look", Place.CREATE, "ctrl+r", "look again", "Look again whether it exists", "look", False),
     Command("cancel_create", Place.CREATE, "escape", "cancel", "Leave (asks if you typed)", "cancel"),

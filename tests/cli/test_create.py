@@ -143,7 +143,7 @@ def test_a_clipboard_is_told_as_no_storage(serving: str, signs_in: SignsIn) -> N
         ("file:/nonexistent/x", 1, "The folder /nonexistent does not exist; make it, or choose another."),
         ("clipboard", 1, "there is no terminal to send it to"),
         ("command:vault", 2, "no command “vault”; it has none."),
-        ("nowhere", 2, "is not file:PATH, command:NAME, clipboard or stdout"),
+        ("nowhere", 2, "is not file:PATH, ssh:HOST:PATH, command:NAME, clipboard or stdout"),
     ],
 )
 def test_a_destination_that_can_not_be_used_is_found_first(

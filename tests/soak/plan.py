@@ -264,6 +264,13 @@ FIGURES: Final = (
         ("without a client that signs in", "secrets lost silently", "open replacements unnamed"),
     ),
     Figure(
+        35,
+        "A secret on its way to another machine: 20 failures, 12 cuts: 0 hits, 0 false “stored”, 0 half-written",
+        ("tests/delivery/test_ssh.py", "tests/delivery/test_far_side.py"),
+        {"failures": 20, "cuts": 12, "places": 100},
+        ("hits", "false stored", "half written"),
+    ),
+    Figure(
         36,
         "Several: 100 deletions with mixed failures × 20 interruptions, kill -9 in the middle × 20: screen, "
         "journal and service agree",

@@ -41,6 +41,7 @@ class QuestionDialog(Dialog, Generic[T]):
     async def answer(self, fault: str) -> T | None:
         """Wait for an answer, with `fault` shown; None where the operator goes back."""
         self._awaited = asyncio.get_running_loop().create_future()
+        self._stop.clear()
         self.show_fault(fault)
         self.heeded.set()
         return await self._awaited
@@ -69,6 +70,10 @@ class QuestionDialog(Dialog, Generic[T]):
             return super().wanted_scroll(frame)
         line = self.line_of_focus(frame)
         return frame.max_scroll_y if line is None else min(line, frame.max_scroll_y)
+
+    def ask_to_stop(self) -> None:
+        """Ask the flow to break off what it does."""
+        self._stop.set()
 
     async def reply(self, answer: T | None) -> None:
         """Give the flow an answer, unless it works on one, and wait until it has acted on it.

@@ -9,7 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Label
 
 from butlr_tui.delivery.command import filled
-from butlr_tui.flows.destinations import CLIPBOARD, COMMAND, FILE
+from butlr_tui.flows.destinations import CLIPBOARD, COMMAND, is_file, named_file
 from butlr_tui.flows.host import Option
 from butlr_tui.text import safe, truncate
 from butlr_tui.tui.widgets.choice import Choice
@@ -40,7 +40,7 @@ class WhereTo(Vertical):
 
     def compose(self) -> ComposeResult:
         """The options, and the path where a file is chosen."""
-        first = _FILE if self._form.to.startswith(FILE) else self._form.to
+        first = _FILE if is_file(self._form.to) else self._form.to
         yield Label("Its secret goes to")
         yield Choice(self._options(), first, id="destinations")
         yield Horizontal(SuggestionField(id="path"), id="path-line")
@@ -75,14 +75,31 @@ class WhereTo(Vertical):
     @property
     def chosen(self) -> str:
         """Where it is to go, as flows/destinations.py names it."""
-        option = self.query_one(Choice).chosen.id
-        return FILE + self.query_one(SuggestionField).value if option == _FILE else option
+        return self._named(self.query_one(Choice).chosen.id)
+
+    @property
+    def also(self) -> Sequence[str]:
+        """Where else it is to go."""
+        choice = self.query_one(Choice)
+        return [self._named(option.id) for option in choice.marked if option.id != choice.chosen.id]
+
+    def mark(self) -> None:
+        """Have it go to the chosen option whichever is chosen then, or no longer so."""
+        self.query_one(Choice).mark()
+        self._show_path_line()
 
     @property
     def what_may_be_wrong(self) -> Widget:
-        """The path where a file is chosen, else the options."""
-        is_file = self.query_one(Choice).chosen.id == _FILE
-        return self.query_one("#path" if is_file else "#destinations")
+        """The path where a file is chosen or marked, else the options."""
+        return self.query_one("#path" if self._has_file else "#destinations")
+
+    @property
+    def _has_file(self) -> bool:
+        choice = self.query_one(Choice)
+        return any(option.id == _FILE for option in (choice.chosen, *choice.marked))
+
+    def _named(self, option: str) -> str:
+        return named_file(self.query_one(SuggestionField).value) if option == _FILE else option
 
     def _offer(self, chosen: str) -> None:
         self.query_one(Choice).offer(self._options(), chosen)
@@ -96,7 +113,7 @@ class WhereTo(Vertical):
         return [
             Option(CLIPBOARD, CLIPBOARD, self._expected),
             *commands,
-            Option(_FILE, _FILE, "new, for you alone, read back"),
+            Option(_FILE, _FILE, "new, for you alone; or ssh:HOST:PATH"),
         ]
 
     def _shown(self, command: DeliveryCommand) -> str:
@@ -104,7 +121,7 @@ class WhereTo(Vertical):
         return truncate(safe(" ".join(words)), _ABOUT)
 
     def _show_path_line(self) -> None:
-        self.query_one("#path-line").display = self.query_one(Choice).chosen.id == _FILE
+        self.query_one("#path-line").display = self._has_file
 
     def on_choice_chosen(self) -> None:
         self._show_path_line()
