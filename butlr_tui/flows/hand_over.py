@@ -184,6 +184,8 @@ class _HandOver:
             for task in under_way:
                 task.cancel()
             await asyncio.gather(*under_way, return_exceptions=True)
+            for _, place in first:  # what was broken off before it was its turn
+                await place.release()
             self._host.close(self._question)
 
     async def _meet(self, wish: SecretWish) -> None:

@@ -88,7 +88,12 @@ async def _deliver(
 ) -> Exit:
     client_id = created.credentials.client_id
     made = f"{safe(client_id)} is created" + (f" to replace {safe(replaces)}" if replaces else "")
-    deliveries = [await hand_over(session, created, place) for place in places]
+    try:
+        deliveries = [await hand_over(session, created, place) for place in places]
+    except BaseException:
+        for place in places:  # those whose turn never came
+            await place.release()
+        raise
     code = _code(deliveries)
     start_again = _start_again(client_id, replaces)
     match deliveries:

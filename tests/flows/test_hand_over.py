@@ -185,14 +185,15 @@ async def test_what_is_still_on_its_way_is_broken_off_only_where_the_operator_sa
         (tmp_path / "go").touch()
         return False
 
-    form = FilledForm(Draft("kiosk"), f"file:{tmp_path}/x", also=["command:slow"])
-    then = [True] if breaks_off else [wait, After("slow accepted it", Close())]
+    form = FilledForm(Draft("kiosk"), f"file:{tmp_path}/x", also=["command:slow", f"file:{tmp_path}/y"])
+    then = [True] if breaks_off else [wait, After(f"saved to {tmp_path}/y", Close())]
     host = ScriptedHost([form, After("read back", Close()), *then])
     result = await create(as_host(host), context, Draft())
     await context.session.aclose()
     assert isinstance(result, CreateResult)
     assert ("slow accepted it" in result.delivery.said) is not breaks_off
     assert (tmp_path / "slow").exists() is not breaks_off
+    assert (tmp_path / "y").exists() is not breaks_off  # what was reserved is no longer kept
 
 
 async def test_another_machine_is_chosen_before_the_create_or_after_it(

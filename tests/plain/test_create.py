@@ -363,3 +363,18 @@ async def test_where_one_of_several_can_not_take_it_nothing_is_created(
     done = await ran(tmp_path, capsys, listed(), to=to)
     assert (done.code, done.said) == (1, "It is full. Nothing was created.\n")
     assert done.server.seen == []
+
+
+async def test_an_interrupted_delivery_keeps_no_place_any_more(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Interrupted(Somewhere):
+        async def take(self, credentials: Credentials) -> Delivery:
+            assert (tmp_path / "x").exists()
+            raise asyncio.CancelledError
+
+    to = [Interrupted(KEPT), ToFile(str(tmp_path / "x"))]
+    with pytest.raises(asyncio.CancelledError):
+        await ran(tmp_path, capsys, listed(), reply(201, NEW), to=to)
+    assert not (tmp_path / "x").exists()
+    assert [entry.client_id for entry in Journal(tmp_path).entries() if entry.is_open] == ["client_NEW"]
