@@ -373,7 +373,7 @@ async def test_an_interrupted_delivery_keeps_no_place_any_more(
             assert (tmp_path / "x").exists()
             raise asyncio.CancelledError
 
-    to = [Interrupted(KEPT), ToFile(str(tmp_path / "x"))]
+    to: list[Destination] = [Interrupted(KEPT), ToFile(str(tmp_path / "x"))]
     with pytest.raises(asyncio.CancelledError):
         await ran(tmp_path, capsys, listed(), reply(201, NEW), to=to)
     assert not (tmp_path / "x").exists()
