@@ -12,7 +12,7 @@ import pytest
 from butlr_tui.delivery.far_side import COMMAND, FarAnswer, Request, Task
 from tests.support.figures import figure, times
 from tests.support.mounts import mounted
-from tests.support.programs import folder_with, names_in, needs
+from tests.support.programs import folder_with, names_in, needs, script
 
 PAIR = b"BUTLR_CLIENT_ID=client_x\nBUTLR_CLIENT_SECRET=s3cr3t-canary\n"
 KEPT = FarAnswer("kept", sha256(PAIR).hexdigest())
@@ -128,11 +128,23 @@ def test_other_tools_do_for_the_digest(tmp_path: Path, there: Path, tool: str) -
 
 def test_a_file_that_appears_meanwhile_is_not_written_over(tmp_path: Path, there: Path) -> None:
     """`ln` is the moment: here it finds one that the look before did not."""
-    bin = Path(folder_with(tmp_path / "bin", *(one for one in TOOLS if one != "ln")))
-    (bin / "ln").write_text(f'#!/bin/sh\necho theirs > x\nexec {shutil.which("ln")} "$@"\n')
-    (bin / "ln").chmod(0o755)
-    assert answered(Task.STORE, "x", there, search=str(bin)) == FarAnswer("exists", "")
+    bin = folder_with(tmp_path / "bin", *(one for one in TOOLS if one != "ln"))
+    script(Path(bin), "ln", f'echo theirs > x\nexec {shutil.which("ln")} "$@"')
+    assert answered(Task.STORE, "x", there, search=bin) == FarAnswer("exists", "")
     assert (names_in(there), (there / "x").read_text()) == (["x"], "theirs\n")
+
+
+@pytest.mark.parametrize(("which", "word", "left"), [("*", "written", []), ("*/", "named", ["x"])])
+def test_what_can_not_be_synced_is_not_kept(
+    tmp_path: Path, there: Path, which: str, word: str, left: list[str]
+) -> None:
+    """Neither the file, nor its name in the folder, which it has by then."""
+    bin = folder_with(tmp_path / "bin", *(one for one in TOOLS if one != "sync"))
+    fails = f'case $1 in {which}) echo "sync: error syncing: Input/output error" >&2; exit 1;; esac'
+    script(Path(bin), "sync", fails)
+    for task in (Task.REHEARSE, Task.STORE):
+        assert answered(task, "x", there, search=bin) == FarAnswer(word, "Input/output error")
+        assert names_in(there) == ([] if task is Task.REHEARSE else left)
 
 
 def test_what_arrives_in_part_never_has_the_name(there: Path) -> None:
