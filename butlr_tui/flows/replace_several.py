@@ -10,13 +10,13 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from butlr_tui.contract import fault_in_description, fault_in_name
-from butlr_tui.delivery.placeholders import CLIENT_ID
+from butlr_tui.delivery.placeholders import CLIENT_ID, fill
 from butlr_tui.flows.destinations import first_destination, named_destination, remember_destination
 from butlr_tui.flows.host import AskText
 from butlr_tui.flows.replace import replace
 from butlr_tui.http.errors import ServiceError
 from butlr_tui.journal.replacements import State
-from butlr_tui.operations.destinations import BadDestination, ToCommand, ToFile
+from butlr_tui.operations.destinations import BadDestination, ToCommand, ToFile, ToMachine
 from butlr_tui.operations.outcomes import CreatedWithoutSecret, CreateUnclear, NotCreated
 from butlr_tui.operations.replace_several import Successor, make_successor
 from butlr_tui.text import counted, describe_path, quoted, safe
@@ -74,7 +74,7 @@ async def _replace(host: FlowHost, context: FlowContext, clients: Sequence[Clien
         f"Replace {counted(len(clients), 'client')} on {safe(context.profile.title)}",
         f"{_named(clients)}: a new one each, with the same name and description, another id and another secret. "
         f"The old ones stay until {host.key('replace')} on each finishes it.\n"
-        f"Where their secrets go, file:PATH or command:NAME, with {_NAME} in it:",
+        f"Where their secrets go, file:PATH, ssh:HOST:PATH or command:NAME, with {_NAME} in it:",
         value=first if _NAME in first else _ANY_FILE,
     )
     try:
@@ -108,15 +108,28 @@ async def _destination(
 
 async def _fault_in_destination(to: Destination, clients: Sequence[Client]) -> str:
     """Why the secrets can't all go there; "" where they can."""
-    words = [to.path] if isinstance(to, ToFile) else to.command.argv if isinstance(to, ToCommand) else []
+    path = _path_of(to)
+    words = to.command.argv if isinstance(to, ToCommand) else [path]
     if not any(_NAME in word for word in words):
         return f"Each secret needs a place of its own: {_NAME} has to stand in it."
-    if isinstance(to, ToFile) and CLIENT_ID not in to.path:
-        paths = Counter(to.filled(client.name) for client in clients)
+    if path and CLIENT_ID not in path:
+        paths = Counter(fill(path, name=client.name, client_id="") for client in clients)
         if shared := [path for path, count in paths.items() if count > 1]:
             return f"Several of them would have {describe_path(shared[0])}: put {CLIENT_ID} into it, too."
-    faults = [await to.check(client.name) for client in clients]
-    return next((fault for fault in faults if fault), "")
+    for client in clients:
+        if fault := await to.check(client.name):
+            return fault
+    return ""
+
+
+def _path_of(to: Destination) -> str:
+    """The path of a file, here or on another machine; "" where it is none."""
+    match to:
+        case ToFile(path=path):
+            return path
+        case ToMachine(file=there):
+            return there.path
+    return ""
 
 
 async def _make_all(

@@ -91,7 +91,6 @@ _KEY_NAMES: Final = {
     "pagedown": "PgDn",
     "home": "Home",
     "end": "End",
-    "space": "Space",
     "tab": "Tab",
     "delete": "Del",
 }
@@ -222,12 +221,12 @@ COMMANDS: Final = (
         dangerous=True,
     ),
     Command(
-        "mark",
+        "here_too",
         Place.CREATE,
         "space",
         "here too",
         "Where the secret goes: here too, whatever else is chosen",
-        "mark",
+        "here_too",
         False,
     ),
     Command("look", Place.CREATE, "ctrl+r", "look again", "Look again whether it exists", "look", False),

@@ -465,7 +465,7 @@ async def test_space_takes_it_to_a_second_place_too(
     async with using(world, size) as user:
         await user.does("new")
         await user.types("kiosk")
-        await user.does("field_below", "field_below", "mark")
+        await user.does("field_below", "field_below", "here_too")
         await user.sees("✓ clipboard", "Space here too")
         await user.does("field_below")
         await user.sees("✓ clipboard", "◉ file", "~/kiosk.env")
@@ -482,9 +482,9 @@ async def test_a_mark_can_be_taken_away_again(world: World) -> None:
     async with using(world) as user:
         await user.does("new")
         await user.types("kiosk")
-        await user.does("field_below", "field_below", "field_below", "mark", "field_above")
+        await user.does("field_below", "field_below", "field_below", "here_too", "field_above")
         await user.sees("◉ clipboard", "✓ file", "~/kiosk.env")
-        await user.does("field_below", "mark", "field_above")
+        await user.does("field_below", "here_too", "field_above")
         await user.sees("◉ clipboard", "○ file")
         await user.sees_no("~/kiosk.env")
         await user.does("create")

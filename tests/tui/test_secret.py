@@ -353,7 +353,7 @@ async def test_each_of_several_places_has_its_line(
     async with using(world, size) as user:
         await user.does("new")
         await user.types("kiosk")
-        await user.does("field_below", "field_below", "field_above", "mark", "field_below")
+        await user.does("field_below", "field_below", "field_above", "here_too", "field_below")
         await user.sees("✓ clipboard", "◉ file", "ssh:web1:kiosk.env")
         gate = world.between.hold("POST")
         await user.does("create")

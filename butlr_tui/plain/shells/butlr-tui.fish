@@ -27,7 +27,7 @@ function _butlr_tui_destinations
             echo file:$path
         end
     else
-        printf '%s\n' clipboard file: stdout
+        printf '%s\n' clipboard file: ssh: stdout
         _butlr_tui_config |
             string replace -rf '^ *\[profiles\.[A-Za-z0-9_-]+\.commands\.([A-Za-z0-9_-]+)\].*' 'command:$1'
     end
@@ -182,12 +182,12 @@ complete -c butlr-tui -n '_shtab_butlr_tui_using create' -s h -l help -d 'show t
 complete -c butlr-tui -n '_shtab_butlr_tui_using create' -l profile -xka "(_butlr_tui_profiles)" -d 'the service to talk to, such as local'
 complete -c butlr-tui -n '_shtab_butlr_tui_using create' -l name -x -d name
 complete -c butlr-tui -n '_shtab_butlr_tui_using create' -l description -x -d description
-complete -c butlr-tui -n '_shtab_butlr_tui_using create' -l to -xka "(_butlr_tui_destinations)" -d 'file:PATH, command:NAME (of the profile), clipboard or stdout; {name} and {client_id} may stand in PATH; the profile'"'"'s default_destination unless given'
+complete -c butlr-tui -n '_shtab_butlr_tui_using create' -l to -xka "(_butlr_tui_destinations)" -d 'file:PATH, ssh:HOST:PATH, command:NAME (of the profile), clipboard or stdout; {name} and {client_id} may stand in PATH; where given again, to each; the profile'"'"'s default_destination unless given'
 complete -c butlr-tui -n '_shtab_butlr_tui_using create' -l format -xka "secret id env json" -d 'env for a file and stdout, json for a file named so, else secret'
 complete -c butlr-tui -n '_shtab_butlr_tui_using; and test $_shtab_butlr_tui_npos -eq 0' -a replace -d 'Give clients new secrets: by new clients, which take their places.'
 complete -c butlr-tui -n '_shtab_butlr_tui_using replace' -s h -l help -d 'show this help message and exit'
 complete -c butlr-tui -n '_shtab_butlr_tui_using replace' -l profile -xka "(_butlr_tui_profiles)" -d 'the service to talk to, such as local'
-complete -c butlr-tui -n '_shtab_butlr_tui_using replace' -l to -xka "(_butlr_tui_destinations)" -d 'file:PATH, command:NAME (of the profile), clipboard or stdout; {name} and {client_id} may stand in PATH; the profile'"'"'s default_destination unless given'
+complete -c butlr-tui -n '_shtab_butlr_tui_using replace' -l to -xka "(_butlr_tui_destinations)" -d 'file:PATH, ssh:HOST:PATH, command:NAME (of the profile), clipboard or stdout; {name} and {client_id} may stand in PATH; where given again, to each; the profile'"'"'s default_destination unless given'
 complete -c butlr-tui -n '_shtab_butlr_tui_using replace' -l format -xka "secret id env json" -d 'env for a file and stdout, json for a file named so, else secret'
 complete -c butlr-tui -n '_shtab_butlr_tui_using replace' -l finish -d 'delete the old client; the new one stays'
 complete -c butlr-tui -n '_shtab_butlr_tui_using replace' -l cancel -d 'delete the new client; the old one stays'

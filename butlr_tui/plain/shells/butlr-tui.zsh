@@ -86,7 +86,7 @@ _shtab_butlr_tui_create_options=(
   "--profile[the service to talk to, such as local]:NAME:_butlr_tui_profiles"
   "--name[name]:name:"
   "--description[description]:description:"
-  "--to[file\:PATH, command\:NAME (of the profile), clipboard or stdout\; \{name\} and \{client_id\} may stand in PATH\; the profile\'s default_destination unless given]:WHERE:_butlr_tui_destinations"
+  "*--to[file\:PATH, ssh\:HOST\:PATH, command\:NAME (of the profile), clipboard or stdout\; \{name\} and \{client_id\} may stand in PATH\; where given again, to each\; the profile\'s default_destination unless given]:WHERE:_butlr_tui_destinations"
   "--format[env for a file and stdout, json for a file named so, else secret]:format:(secret id env json)"
 )
 
@@ -150,7 +150,7 @@ _shtab_butlr_tui_list_defaults_added=0
 _shtab_butlr_tui_replace_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--profile[the service to talk to, such as local]:NAME:_butlr_tui_profiles"
-  "--to[file\:PATH, command\:NAME (of the profile), clipboard or stdout\; \{name\} and \{client_id\} may stand in PATH\; the profile\'s default_destination unless given]:WHERE:_butlr_tui_destinations"
+  "*--to[file\:PATH, ssh\:HOST\:PATH, command\:NAME (of the profile), clipboard or stdout\; \{name\} and \{client_id\} may stand in PATH\; where given again, to each\; the profile\'s default_destination unless given]:WHERE:_butlr_tui_destinations"
   "--format[env for a file and stdout, json for a file named so, else secret]:format:(secret id env json)"
   "--finish[delete the old client\; the new one stays]"
   "--cancel[delete the new client\; the old one stays]"
@@ -369,7 +369,7 @@ _butlr_tui_words() {
       [ -r "$config" ] && command sed -n 's/^ *\[profiles\.\([A-Za-z0-9_-]*\)\].*/\1/p' "$config"
       ;;
     destinations)
-      printf '%s\n' clipboard file: stdout
+      printf '%s\n' clipboard file: ssh: stdout
       [ -r "$config" ] &&
         command sed -n 's/^ *\[profiles\.[A-Za-z0-9_-]*\.commands\.\([A-Za-z0-9_-]*\)\].*/command:\1/p' "$config"
       ;;

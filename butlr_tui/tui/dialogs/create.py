@@ -50,7 +50,7 @@ class CreateDialog(NewSecretDialog):
         enter = command("create")
         if self._is_at_the_name:
             enter = replace(enter, label="next")
-        return [command("cancel_create"), *look, *self.mark_key(), enter]
+        return [command("cancel_create"), *look, *self.here_too_key(), enter]
 
     def on_mount(self) -> None:
         self._check()

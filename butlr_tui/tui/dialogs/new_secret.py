@@ -51,9 +51,9 @@ class NewSecretDialog(QuestionDialog[FilledForm]):
             return Content.styled("sent; waiting for the answer", "dim")
         return key_hint(command("cancel_create"))
 
-    def mark_key(self) -> Sequence[Command]:
+    def here_too_key(self) -> Sequence[Command]:
         """The key that takes the secret to a second place, where it acts."""
-        return [command("mark")] if isinstance(self.focused, Choice) else []
+        return [command("here_too")] if isinstance(self.focused, Choice) else []
 
     def on_descendant_focus(self) -> None:
         self.show_keys()
@@ -101,7 +101,7 @@ class NewSecretDialog(QuestionDialog[FilledForm]):
     async def action_cancel(self) -> None:
         """Leave the form."""
         if self.is_busy and not self._form.is_sent:
-            self.ask_to_stop()
+            self._stop.set()
         elif self.is_busy:
             self.show_text("It is on its way and can't be called back. Wait for the answer.")
         else:
@@ -116,7 +116,7 @@ class NewSecretDialog(QuestionDialog[FilledForm]):
         where = self.query_one(WhereTo)
         await self.reply(FilledForm(self.draft, where.chosen, wish, where.also))
 
-    def action_mark(self) -> None:
+    def action_here_too(self) -> None:
         """Take the secret to the chosen option whichever is chosen then, or no longer so."""
         if isinstance(self.focused, Choice):
             self.query_one(WhereTo).mark()

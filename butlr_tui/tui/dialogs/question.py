@@ -71,10 +71,6 @@ class QuestionDialog(Dialog, Generic[T]):
         line = self.line_of_focus(frame)
         return frame.max_scroll_y if line is None else min(line, frame.max_scroll_y)
 
-    def ask_to_stop(self) -> None:
-        """Ask the flow to break off what it does."""
-        self._stop.set()
-
     async def reply(self, answer: T | None) -> None:
         """Give the flow an answer, unless it works on one, and wait until it has acted on it.
 

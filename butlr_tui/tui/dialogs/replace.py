@@ -46,7 +46,7 @@ class ReplaceDialog(NewSecretDialog):
         return [
             command("cancel_create"),
             *look,
-            *self.mark_key(),
+            *self.here_too_key(),
             replace(command("create"), label="create it"),
         ]
 
