@@ -36,6 +36,7 @@ async def looking_at_a_secret(
             await user.submits()
             await user.sees("waiting for the answer")
             taken = Path.home() / "kiosk.env"
+            await user.waits_for(taken.exists)
             taken.unlink()
             taken.write_text("somebody's")
             gate.set()
