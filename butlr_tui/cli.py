@@ -257,7 +257,8 @@ def _add_list(command: argparse.ArgumentParser) -> None:
         type=_fields,
         default=(),
         metavar="NAMES",
-        help="these alone, in this order, with commas between: id, client_id, name, description, created",
+        help="these alone, in this order, with commas between: id, client_id, name, description, created, "
+        "and where the service tells it last_sign_in, activity_since",
     )
     forms = command.add_mutually_exclusive_group()
     for form, help in (
@@ -274,13 +275,14 @@ def _fields(words: str) -> tuple[str, ...]:
     import argparse
 
     from butlr_tui.config.nearest import nearest
-    from butlr_tui.listing.export import FIELDS
+    from butlr_tui.listing.export import ACTIVITY_FIELDS, FIELDS
 
+    known = (*FIELDS, *ACTIVITY_FIELDS)
     fields = [word.strip() for word in words.split(",")]
     for field in fields:
-        if field not in FIELDS:
+        if field not in known:
             raise argparse.ArgumentTypeError(
-                f"there is no column “{safe(field)}”.{nearest(field, FIELDS)} There are {', '.join(FIELDS)}."
+                f"there is no column “{safe(field)}”.{nearest(field, known)} There are {', '.join(known)}."
             )
     return tuple(dict.fromkeys(fields))
 

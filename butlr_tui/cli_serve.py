@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Final
 from butlr_tui.config.places import service_folder
 from butlr_tui.system import streams
 from butlr_tui.system.streams import tell
+from butlr_tui.text import safe
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
+    from datetime import datetime
     from ipaddress import IPv4Network, IPv6Network
 
 _FAILED: Final = 1
@@ -56,6 +58,12 @@ def add_serve(add: Callable[..., argparse.ArgumentParser]) -> None:
         metavar="ADDR",
         help="address or network of a proxy, whose X-Forwarded-For is believed; may be given again",
     )
+    serve.add_argument(
+        "--audit-days",
+        type=_days,
+        metavar="DAYS",
+        help="how long the audit is kept (a year, unless given)",
+    )
     among = serve.add_subparsers(title="commands", metavar="COMMAND")
     _add_check(add, among)
     clients = add("clients", _clients, "Print all clients of a data folder, whoever owns them.", among)
@@ -73,7 +81,9 @@ def add_serve(add: Callable[..., argparse.ArgumentParser]) -> None:
     backup.add_argument("to", metavar="DIR|FILE.tar", type=Path, help="where nothing is yet")
     restore = add("restore", _restore, "Put a backup into an empty data folder.", among)
     restore.add_argument("source", metavar="DIR|FILE.tar", type=Path, help="what backup wrote")
-    for command in (clients, revoke, rotate_key, rotate_root, backup, restore):
+    audit = add("audit", _audit, "Print who did what at the service of this machine.", among)
+    _add_audit(audit)
+    for command in (clients, revoke, rotate_key, rotate_root, backup, restore, audit):
         _add_data(command, argparse.SUPPRESS)
 
 
@@ -92,8 +102,50 @@ def _add_check(add: Callable[..., argparse.ArgumentParser], among: object) -> No
         help="also make a client there, try it out and delete it: tells what only the tenant itself can tell",
     )
     check.add_argument("--yes", action="store_true", help="with --write: without a question")
-    for option in ("--host", "--port", "--data", "--engine"):  # of `serve`: mean nothing here, and do no harm
+    # Of `serve`: they mean nothing here, and do no harm.
+    for option in ("--host", "--port", "--data", "--engine", "--audit-days"):
         check.add_argument(option, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+
+
+def _add_audit(command: argparse.ArgumentParser) -> None:
+    """The arguments of `serve audit`."""
+
+    command.add_argument(
+        "--since",
+        type=_since,
+        metavar="WHEN",
+        help="from then on: 7d (d, w, m or y), or a day such as 2026-11-24",
+    )
+    command.add_argument("--client", metavar="ID", help="only what this client did, or what is about it")
+    command.add_argument("--json", action="store_true", help="as JSON, a row a line")
+    command.add_argument("--follow", action="store_true", help="go on with what comes, until Ctrl+C")
+
+
+def _since(word: str) -> datetime:
+    """What stands behind --since. Raises ArgumentTypeError."""
+    import argparse
+    from datetime import UTC, datetime, timedelta
+
+    from butlr_tui.listing.periods import days_in
+
+    try:
+        if (days := days_in(word)) is not None:
+            return datetime.now(UTC) - timedelta(days=days)
+        day = datetime.fromisoformat(word)
+    except (OverflowError, ValueError):
+        raise argparse.ArgumentTypeError(
+            f"“{safe(word)}” is no time: 7d, 2w, 3m, 1y or a day such as 2026-11-24 is"
+        ) from None
+    return day if day.tzinfo else day.replace(tzinfo=UTC)
+
+
+def _days(word: str) -> int:
+    """What stands behind --audit-days. Raises ArgumentTypeError."""
+    import argparse
+
+    if not word.isdecimal() or not 0 < int(word) < 100_000:
+        raise argparse.ArgumentTypeError(f"“{safe(word)}” is no number of days")
+    return int(word)
 
 
 def _add_data(command: argparse.ArgumentParser, default: str | None) -> None:
@@ -150,7 +202,7 @@ def _serve(options: argparse.Namespace) -> int:
         options.host,
         options.port,
         tell,
-        opener(options.engine, os.environ, options.issuer or ISSUER),
+        opener(options.engine, os.environ, options.issuer or ISSUER, options.audit_days),
         log_form=LogForm(options.log),
         proxies=options.forwarded_from,
     )
@@ -226,6 +278,21 @@ def _restore(options: argparse.Namespace) -> int:
         from butlr_tui.service.commands.restore import restore
 
         return restore(options.source, data, tell)
+
+    return _administer(options, run)
+
+
+def _audit(options: argparse.Namespace) -> int:
+    def run(data: Path) -> int:
+        from butlr_tui.service.commands.audit import print_audit
+
+        return print_audit(
+            data,
+            since=options.since,
+            client=options.client,
+            as_json=options.json,
+            follow=options.follow,
+        )
 
     return _administer(options, run)
 

@@ -17,6 +17,13 @@ CLIENTS_PATH: Final = "/api/v1/client"
 CLIENT_LOGIN_PATH: Final = "/api/v2/clients/login"
 USER_LOGIN_PATH: Final = "/api/v2/login"
 
+OFFERS_HEADER: Final = "Butlr-Tui-Offers"
+"""The header by which our own service says what may be asked for beyond what is documented."""
+INCLUDE: Final = "include"
+"""The parameter that asks for it."""
+ACTIVITY: Final = "activity"
+"""When clients last signed in."""
+
 NAME_LIMIT: Final = 255
 """Characters that a name may have."""
 DESCRIPTION_LIMIT: Final = 140

@@ -7,7 +7,7 @@ tolerates, and what it refuses". Slotted dataclasses rather than BaseModels: a l
 import os
 from typing import Annotated, Any, Final
 
-from pydantic import BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, SecretStr
+from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, SecretStr
 from pydantic.dataclasses import dataclass
 from pydantic_core import CoreSchema, core_schema
 
@@ -33,9 +33,17 @@ class _OrNull:
         return core_schema.nullable_schema(handler(source))
 
 
+class _OrNothing:
+    """Takes what is not of the type for None: nothing else is lost for a field that is not documented."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.with_default_schema(handler(source), default=None, on_error="default")
+
+
 _Text = Annotated[str, BeforeValidator(_empty_for_null)]
 _Field = Annotated[str, _OrNull()]
 _Id = Annotated[str, Field(min_length=1)]
+_Moment = Annotated[AwareDatetime | None, Field(strict=False), _OrNothing()]
 
 
 @dataclass(frozen=True, slots=True, config=_WIRE)
@@ -60,6 +68,19 @@ class Client:
             raise ValueError("no id")
         object.__setattr__(self, "id", known)
         object.__setattr__(self, "client_id", known)
+
+
+@dataclass(frozen=True, slots=True, config=_WIRE)
+class ActiveClient(Client):
+    """A client of a service that was asked when it last signed in.
+
+    Source: CONTRACT.md, "The last sign-in".
+    """
+
+    last_sign_in: _Moment = None
+    """None where none is known."""
+    activity_since: _Moment = None
+    """From when on every sign-in is known; None where the service does not tell after all."""
 
 
 @dataclass(frozen=True, slots=True, config=_WIRE)

@@ -23,6 +23,10 @@ _VARIATION_SELECTORS: Final = frozenset(map(chr, range(0xFE00, 0xFE10)))
 
 _UNITS: Final = (("year", 365), ("month", 30), ("day", 1))
 """Days in each."""
+_MINUTE: Final = 60
+_DAY: Final = 24 * 60 * 60
+_SHORT_UNITS: Final = (("hour", 60 * 60), ("minute", _MINUTE))
+"""Seconds in each."""
 
 
 def safe(text: str) -> str:
@@ -163,6 +167,23 @@ def ago(then: datetime, now: datetime) -> str:
     """The same as "today", "12 days ago"."""
     days = age(then, now)
     return f"{days} ago" if days[0].isdigit() else days
+
+
+def lately(then: datetime, now: datetime) -> str:
+    """The time between two moments as "just now", "2 minutes", "3 hours"; from a day on as `age` has it."""
+    seconds = int((now - then).total_seconds())
+    if abs(seconds) < _MINUTE:  # another machine's clock may be a little ahead
+        return "just now"
+    for unit, length in _SHORT_UNITS:
+        if length <= seconds < _DAY:
+            return counted(seconds // length, unit)
+    return age(then, now)
+
+
+def lately_ago(then: datetime, now: datetime) -> str:
+    """The same as "just now", "2 minutes ago"."""
+    told = lately(then, now)
+    return f"{told} ago" if told[0].isdigit() else told
 
 
 def old(then: datetime, now: datetime) -> str:

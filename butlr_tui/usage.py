@@ -127,6 +127,13 @@ USAGES: Final[Mapping[str, Usage]] = {
         ),
         says={Exit.FAILED: "nothing was restored; why is said"},
     ),
+    "serve audit": Usage(
+        (
+            ("butlr-tui serve audit --since 7d", "who signed in, created and deleted in the last week"),
+            ("butlr-tui serve audit --client ID --follow", "what this client does, as it does it"),
+        ),
+        says={Exit.FAILED: "there is no audit, or it can't be read"},
+    ),
     "config": Usage(
         (
             ("butlr-tui config", "every setting in force, and where it comes from"),

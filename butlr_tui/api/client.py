@@ -5,8 +5,10 @@ Source: CONTRACT.md, "The M2M client service" and "What the app tolerates, and w
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass, field
 from typing import Final, TypeVar
 from urllib.parse import quote
 
@@ -17,7 +19,7 @@ from butlr_tui.api import decode
 from butlr_tui.api.decode import NewClient
 from butlr_tui.api.refusals import Call, contradiction, refusal
 from butlr_tui.auth.bearer import OneToken
-from butlr_tui.contract import CLIENTS_PATH
+from butlr_tui.contract import ACTIVITY, CLIENTS_PATH, INCLUDE
 from butlr_tui.http.connection_errors import where
 from butlr_tui.http.deadline import Deadline
 from butlr_tui.http.errors import (
@@ -32,6 +34,7 @@ from butlr_tui.http.errors import (
     TokenWithoutClientId,
 )
 from butlr_tui.http.loopback import Loopback
+from butlr_tui.http.offers import Offers
 from butlr_tui.http.retry import Holding, Sleep, Uniform, asks_to_wait, retry
 from butlr_tui.http.transport import BODY_CAP, LIST_CAP, Response, exchange, open_client
 from butlr_tui.models import Client
@@ -52,9 +55,23 @@ TRIAL: Final = 15.0
 _TRIAL_CAP: Final = 64 << 10
 """Bytes that are read of what answers a token that is tried: a refusal is short, and a list is not wanted."""
 
+_SLICE: Final = 500
+"""Clients that are handed on at a time where the list is the one that is known."""
+_ETAG: Final = re.compile(r'(W/)?"[!#-~]{0,200}"', re.ASCII)
+_READS: Final = "butlr_tui.reads"
+"""In the extensions of a request that may also ask for the activity."""
+
 T = TypeVar("T")
 OnBytes = Callable[[int, int | None], None]
 OnClients = Callable[[list[Client]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The list as it was last read, and what the service calls this edition of it."""
+
+    etag: str = ""
+    clients: tuple[Client, ...] = field(default=(), repr=False)
 
 
 class M2MClient:
@@ -67,17 +84,29 @@ class M2MClient:
         transport: httpx.AsyncBaseTransport | None = None,
         *,
         loopback: Loopback = Loopback(),  # noqa: B008 (frozen)
+        offers: Offers | None = None,
         sleep: Sleep = asyncio.sleep,
         uniform: Uniform = random.uniform,
     ) -> None:
-        """Raises BadSetting for an address, a proxy or a certificate file that can't be used."""
+        """`offers` knows what the sign-in may have said already.
+
+        Raises BadSetting for an address, a proxy or a certificate file that can't be used."""
         self._http = open_client(base_url, auth=auth, transport=transport, loopback=loopback)
+        self._offers = offers or Offers()
+        # Once a token is there: the reply to the sign-in may be the first to say what is offered.
+        self._http.event_hooks["request"].append(self._ask_for_activity)
         self._sleep = sleep
         self._uniform = uniform
+        self._known = _Known()
 
     async def aclose(self) -> None:
         """Closes the connections."""
         await self._http.aclose()
+
+    @property
+    def knows_activity(self) -> bool:
+        """Whether the service said that it tells when clients signed in: then it is asked for that."""
+        return self._offers.has_activity(self._http.base_url)
 
     async def list_clients(
         self, progress: OnBytes | None = None, on_clients: OnClients | None = None
@@ -85,24 +114,38 @@ class M2MClient:
         """All clients, in the service's order.
 
         `progress` hears the bytes so far and, where the service tells, in all; `on_clients` the clients,
-        some 400 at a time while they are decoded. Raises BadItems, which has the good ones, where some items
-        are no clients.
+        some 400 at a time while they are decoded. Where the service says that nothing has changed since, no body
+        comes and they are those that were read last. They are `ActiveClient`s
+        where the service tells that. Raises BadItems, which has the good ones, where some items are no clients.
         """
-
         deadline = Deadline(SIGN_IN, once_sent=LIST, quiet=NEXT_ROW)
+        known = self._known
 
-        async def attempt() -> tuple[bytes, Call]:
+        async def attempt() -> tuple[Response, Call]:
             return await self._read(
                 CLIENTS_PATH,
                 "read the list",
                 deadline,
+                unless=known.etag,
                 cap=LIST_CAP,
                 progress=progress,
                 is_progress=_is_progress,
             )
 
-        body, call = await self._retry(attempt, deadline)
-        return await decode.clients(body, on_clients, hide=call.token)
+        answer, call = await self._retry(attempt, deadline)
+        if answer.status == 304:
+            return await _again(known.clients, on_clients)
+        clients = await decode.clients(answer.body, on_clients, hide=call.token, active=_is_active(call))
+        if self._known is known:  # else it was forgotten meanwhile
+            etag = answer.headers.get("etag", "")
+            self._known = _Known(etag, tuple(clients)) if _ETAG.fullmatch(etag) else _Known()
+        return clients
+
+    def forget_list(self) -> None:
+        """Read the list whole the next time: others may call from now on, and a service may number each caller's
+        lists from 1.
+        """
+        self._known = _Known()
 
     async def get_client(self, client_id: str) -> Client:
         """One client. Raises ClientNotFound among others."""
@@ -110,11 +153,11 @@ class M2MClient:
 
         deadline = _for_one()
 
-        async def attempt() -> tuple[bytes, Call]:
+        async def attempt() -> tuple[Response, Call]:
             return await self._read(path, "read the client", deadline)
 
-        body, _ = await self._retry(attempt, deadline)
-        return decode.client(body)
+        answer, call = await self._retry(attempt, deadline)
+        return decode.client(answer.body, active=_is_active(call))
 
     async def create_client(self, name: str, description: str) -> NewClient:
         """Sends one POST, never a second. A result means that the client exists, with or without its secret.
@@ -185,6 +228,10 @@ class M2MClient:
             )
         raise error
 
+    async def _ask_for_activity(self, request: httpx.Request) -> None:
+        if request.extensions.get(_READS) and self.knows_activity:
+            request.url = request.url.copy_set_param(INCLUDE, ACTIVITY)
+
     async def _retry(self, attempt: Callable[[], Awaitable[T]], deadline: Deadline) -> T:
         return await retry(attempt, deadline=deadline, sleep=self._sleep, uniform=self._uniform)
 
@@ -194,19 +241,23 @@ class M2MClient:
         doing: str,
         deadline: Deadline,
         *,
+        unless: str = "",
         cap: int = BODY_CAP,
         progress: OnBytes | None = None,
         is_progress: Callable[[bytes], bool] | None = None,
-    ) -> tuple[bytes, Call]:
+    ) -> tuple[Response, Call]:
+        """What is there; a 304 only where `unless`, an ETag, is that of what is there."""
         answer, request = await self._send(
-            "GET", path, deadline, cap=cap, progress=progress, is_progress=is_progress
+            "GET", path, deadline, unless=unless, cap=cap, progress=progress, is_progress=is_progress
         )
         call = Call(request, doing)
+        if unless and answer.status == 304:
+            return answer, call
         if not 200 <= answer.status < 300:
             raise _refused(answer, call)
         if answer.incomplete is not None:
             raise answer.incomplete
-        return answer.body, call
+        return answer, call
 
     async def _send(
         self,
@@ -215,24 +266,40 @@ class M2MClient:
         deadline: Deadline,
         *,
         content: dict[str, str] | None = None,
+        unless: str = "",
         cap: int = BODY_CAP,
         progress: OnBytes | None = None,
         is_progress: Callable[[bytes], bool] | None = None,
     ) -> tuple[Response, httpx.Request]:
         try:
-            request = self._http.build_request(method, path, json=content)
+            headers = {"If-None-Match": unless} if unless else None
+            request = self._http.build_request(method, path, json=content, headers=headers)
         except UnicodeEncodeError:  # half of a surrogate pair, as a terminal may pass on
             request = None
         if request is None:
             raise NotSent("The name or the description holds half a character, so nothing was sent.")
+        request.extensions[_READS] = method == "GET"
         answer = await exchange(
             self._http, request, cap=cap, deadline=deadline, on_bytes=progress, is_progress=is_progress
         )
+        self._offers.hear(request.url, answer.headers)
         return answer, request
+
+
+async def _again(known: Sequence[Client], on_clients: OnClients | None) -> list[Client]:
+    if on_clients is not None:
+        for start in range(0, len(known), _SLICE):
+            on_clients(list(known[start : start + _SLICE]))
+            await asyncio.sleep(0)
+    return list(known)
 
 
 def _for_one() -> Deadline:
     return Deadline(SIGN_IN, once_sent=ONE)
+
+
+def _is_active(call: Call) -> bool:
+    return INCLUDE in call.request.url.params
 
 
 def _is_progress(chunk: bytes) -> bool:

@@ -15,9 +15,10 @@ from butlr_tui.api.slices import Bad, NotAList, inside, kind, pieces
 from butlr_tui.api.untracked import untrack
 from butlr_tui.http.error_body import beginning, parsed
 from butlr_tui.http.errors import BadItems, InvalidResponse
-from butlr_tui.models import Client
+from butlr_tui.models import ActiveClient, Client
 
 _CLIENT: Final = TypeAdapter(Client)
+_ACTIVE_CLIENT: Final = TypeAdapter(ActiveClient)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +30,23 @@ class NewClient:
 
 
 async def clients(
-    body: bytes, on_clients: Callable[[list[Client]], None] | None = None, hide: str = ""
+    body: bytes,
+    on_clients: Callable[[list[Client]], None] | None = None,
+    hide: str = "",
+    *,
+    active: bool = False,
 ) -> list[Client]:
     """The clients in `body`, decoded in slices between which the event loop runs.
 
-    `on_clients` hears each slice as soon as it is there. Raises BadItems where some of the items are no
-    clients, and InvalidResponse, whose `beginning` has no `hide`, where the body is no list of clients at all.
+    They are `active` where their activity was asked for. `on_clients` hears each slice as soon as it is there.
+    Raises BadItems where some of the items are no clients, and InvalidResponse, whose `beginning` has
+    no `hide`, where the body is no list of clients at all.
     """
     found: list[Client] = []
     bad = Bad()
     try:
         start, end = inside(body)
-        for piece in pieces(body, start, end, bad):
+        for piece in pieces(body, start, end, bad, active):
             untrack(piece)
             found += piece
             if on_clients is not None:
@@ -60,10 +66,10 @@ async def clients(
     )
 
 
-def client(body: bytes) -> Client:
-    """The client in `body`. Raises InvalidResponse."""
+def client(body: bytes, *, active: bool = False) -> Client:
+    """The client in `body`, `active` where its activity was asked for. Raises InvalidResponse."""
     try:
-        return _CLIENT.validate_json(body)
+        return _ACTIVE_CLIENT.validate_json(body) if active else _CLIENT.validate_json(body)
     except ValidationError:
         pass
     raise InvalidResponse(f"The service answered something that is not a client ({kind(body)}).")

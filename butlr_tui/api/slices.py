@@ -14,7 +14,7 @@ from pydantic.functional_validators import ModelWrapValidatorHandler
 from pydantic_core import from_json, to_json
 
 from butlr_tui.http.error_body import parsed
-from butlr_tui.models import Client
+from butlr_tui.models import ActiveClient, Client
 from butlr_tui.text import safe, truncate
 
 _SLICE: Final = 128 << 10
@@ -27,8 +27,13 @@ _BETWEEN: Final = re.compile(rb"\}[ \t\r\n]*(,)[ \t\r\n]*\{")
 _TOKEN: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{}]', re.DOTALL)
 _FIRST_KEY: Final = re.compile(rb'\s*\{\s*("(?:[^"\\\x00-\x1f]|\\.){0,80}")')
 
-# Fails at the first bad item: a hostile array can hold millions, and each error is an object.
-_CLIENTS: Final = TypeAdapter(Annotated[list[Client], FailFast()])
+
+@cache
+def _all(active: bool) -> TypeAdapter[Any]:
+    """Fails at the first bad item: a hostile array can hold millions, and each error is an object."""
+    return TypeAdapter(
+        Annotated[list[ActiveClient], FailFast()] if active else Annotated[list[Client], FailFast()]
+    )
 
 
 def _or_none(value: Any, handler: ModelWrapValidatorHandler[Client]) -> Client | None:
@@ -39,8 +44,10 @@ def _or_none(value: Any, handler: ModelWrapValidatorHandler[Client]) -> Client |
 
 
 @cache
-def _each() -> TypeAdapter[list[Client | None]]:
+def _each(active: bool) -> TypeAdapter[Any]:
     """Slower, so only for a slice in which something is no client."""
+    if active:
+        return TypeAdapter(list[Annotated[ActiveClient | None, WrapValidator(_or_none)]])
     return TypeAdapter(list[Annotated[Client | None, WrapValidator(_or_none)]])
 
 
@@ -86,11 +93,11 @@ class Bad:
         )
 
 
-def pieces(body: bytes, start: int, end: int, bad: Bad) -> Iterator[list[Client]]:
+def pieces(body: bytes, start: int, end: int, bad: Bad, active: bool = False) -> Iterator[list[Client]]:
     """The clients among the items between `start` and `end`, piece by piece; what is no client goes to `bad`."""
     position = 0
     while start < end:
-        some, stop = _slice(body, start, end, position)
+        some, stop = _slice(body, start, end, position, active)
         if isinstance(some, list):
             position += len(some)
             yield some
@@ -98,7 +105,7 @@ def pieces(body: bytes, start: int, end: int, bad: Bad) -> Iterator[list[Client]
             bad.first = bad.first or some.why
             items = from_json(b"[%b]" % body[start:stop])
             for at in range(0, len(items), _PIECE):
-                piece = _each().validate_json(to_json(items[at : at + _PIECE]))
+                piece = _each(active).validate_json(to_json(items[at : at + _PIECE]))
                 for offset, one in enumerate(piece):
                     if one is None:
                         bad.add(position + at + offset + 1)
@@ -129,7 +136,9 @@ def inside(body: bytes) -> tuple[int, int]:
     return start, end
 
 
-def _slice(body: bytes, start: int, end: int, position: int) -> tuple[list[Client] | _Flawed, int]:
+def _slice(
+    body: bytes, start: int, end: int, position: int, active: bool
+) -> tuple[list[Client] | _Flawed, int]:
     """The first slice of the items between `start` and `end`, and where it ends.
 
     A slice ends where one item seems to end. If that was inside a string or a nested array, the slice is no
@@ -137,19 +146,20 @@ def _slice(body: bytes, start: int, end: int, position: int) -> tuple[list[Clien
     """
     guess = _BETWEEN.search(body, start + _SLICE, min(end, start + _SLICE + _ITEM_CAP))
     stop = guess.start(1) if guess else _end_of_item(body, start, end, position)
-    some = _decoded(body[start:stop], position)
+    some = _decoded(body[start:stop], position, active)
     if some is None and guess:
         stop = _end_of_item(body, start, end, position)
-        some = _decoded(body[start:stop], position)
+        some = _decoded(body[start:stop], position, active)
     if some is None:
         raise NotAList("it starts as one and is no JSON")
     return some, stop
 
 
-def _decoded(items: bytes, position: int) -> list[Client] | _Flawed | None:
+def _decoded(items: bytes, position: int, active: bool) -> list[Client] | _Flawed | None:
     """The clients, or None where the items are no JSON."""
     try:
-        return _CLIENTS.validate_json(b"[%b]" % items)
+        decoded: list[Client] = _all(active).validate_json(b"[%b]" % items)
+        return decoded
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     if first["type"] == "json_invalid":

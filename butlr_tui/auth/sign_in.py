@@ -18,6 +18,7 @@ from butlr_tui.http import errors
 from butlr_tui.http.connection_errors import where
 from butlr_tui.http.error_body import ErrorBody, beginning, error_body, rate_limited
 from butlr_tui.http.loopback import Loopback
+from butlr_tui.http.offers import Offers
 from butlr_tui.http.transport import BODY_CAP, Response, exchange, open_client
 from butlr_tui.models import Credentials, TokenReply
 
@@ -37,10 +38,12 @@ class SignIn:
         audience: str,
         transport: httpx.AsyncBaseTransport | None = None,
         loopback: Loopback = Loopback(),  # noqa: B008 (frozen)
+        offers: Offers | None = None,
     ) -> None:
-        """Raises BadSetting."""
+        """`offers` hears what the replies say. Raises BadSetting."""
         self._http = open_client(base_url, transport=transport, loopback=loopback)
         self._audience = audience
+        self._offers = offers or Offers()
 
     async def aclose(self) -> None:
         """Closes the connection."""
@@ -76,6 +79,7 @@ class SignIn:
         except errors.NoResponse as error:
             failure = error.message
         else:
+            self._offers.hear(request.url, answer.headers)
             return _token(answer, secret.get_secret_value(), pair, where(request.url))
         raise errors.NoToken(f"Signing in failed: {failure}")
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from butlr_tui.flows import wording
+from butlr_tui.flows import use_words, wording
 from butlr_tui.flows.host import Question
 from butlr_tui.ids import created_at
+from butlr_tui.listing.last_use import LastUse, last_use
 from butlr_tui.operations.outcomes import is_gone
 from butlr_tui.text import ago, quoted, safe, truncate, truncate_middle
 
@@ -37,6 +38,8 @@ class ConfirmDelete(Question[bool]):
     """Whether it is the client that signed us in."""
     protected: bool
     now: datetime
+    use: LastUse = LastUse()  # noqa: RUF009 (frozen)
+    """When it was last used."""
 
     @property
     def facts(self) -> Sequence[tuple[str, str]]:
@@ -47,6 +50,7 @@ class ConfirmDelete(Question[bool]):
             ("Name", truncate(safe(client.name), _NAME_CELLS)),
             ("Client id", truncate_middle(safe(client.client_id), _ID_CELLS)),
             ("Created", f"{created:%Y-%m-%d}, {ago(created, self.now)}" if created else ""),
+            (use_words.LABEL, use_words.told(self.use, self.now)),
             ("Description", truncate(safe(client.description), _DESCRIPTION_CELLS)),
         ]
         return [(label, fact) for label, fact in facts if fact]
@@ -61,9 +65,9 @@ class ConfirmDelete(Question[bool]):
 
     @property
     def warning(self) -> str:
-        """What deleting this one does to the operator; "" where that is nothing."""
+        """What speaks against it: what it does to the operator, or that it is in use; "" where nothing does."""
         if not self.own:
-            return ""
+            return use_words.warning(self.use, self.now)
         return "! This is the client that signed you in: deleting it signs you out for good."
 
     @property
@@ -95,7 +99,10 @@ async def delete(
 ) -> DeleteOutcome | None:
     """Delete a client and say how that ended; None where the operator keeps it."""
     title = f"Delete {quoted(client.name)} from {safe(context.profile.title)}"
-    question = ConfirmDelete(title, client, own, context.profile.protected, context.clock())
+    history = context.session.history
+    await history.refresh()
+    use = last_use(client, history.tried_at(client.client_id))
+    question = ConfirmDelete(title, client, own, context.profile.protected, context.clock(), use)
     try:
         if not await host.ask(question):
             return None

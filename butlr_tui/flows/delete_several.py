@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from butlr_tui.flows import use_words
 from butlr_tui.flows.delete import delete
 from butlr_tui.flows.host import Question
 from butlr_tui.flows.sign_in import sign_in
 from butlr_tui.http.errors import CredentialError, SignInNeeded
+from butlr_tui.listing.last_use import last_use
 from butlr_tui.operations.delete_several import SeveralDeletions
 from butlr_tui.operations.outcomes import AlreadyGone, Deleted, DeleteUnclear, NotDeleted, is_gone
 from butlr_tui.text import counted, quoted, safe
@@ -40,6 +42,8 @@ class DeleteSeveral(Question[bool]):
     """Whether the client that signed us in is among those that go."""
     protected: bool
     now: datetime
+    used: int = 0
+    """How many of them are known to be in use."""
     rows: Sequence[Client] = ()
     """The clients in the order in which they are shown: what needs attention comes first."""
     begun: int = 0
@@ -58,10 +62,10 @@ class DeleteSeveral(Question[bool]):
 
     @property
     def warning(self) -> str:
-        """What deleting these does to the operator; "" where that is nothing."""
-        if not self.own:
-            return ""
-        return "! One of them is the client that signed you in: deleting it signs you out for good."
+        """What speaks against it: what it does to the operator, or that some are in use; "" where nothing does."""
+        if self.own:
+            return "! One of them is the client that signed you in: deleting it signs you out for good."
+        return use_words.warning_of_several(self.used)
 
     @property
     def to_type(self) -> str:
@@ -143,7 +147,10 @@ async def _delete(
 ) -> bool:
     deletions = SeveralDeletions(context.session, clients, context.delete_concurrency)
     title = f"Delete {counted(len(clients), 'client')} from {safe(context.profile.title)}"
-    question = DeleteSeveral(title, deletions, left_out, own, context.profile.protected, context.clock())
+    history, now = context.session.history, context.clock()
+    await history.refresh()
+    used = sum(use_words.is_in_use(last_use(one, history.tried_at(one.client_id)), now) for one in clients)
+    question = DeleteSeveral(title, deletions, left_out, own, context.profile.protected, now, used)
     fault = ""
     try:
         while await host.ask(question, fault):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from butlr_tui.flows import wording
+from butlr_tui.flows import use_words, wording
 from butlr_tui.flows.delete import ConfirmDelete
 from butlr_tui.flows.host import Question
 from butlr_tui.flows.replacement_words import seen_to_sign_in
 from butlr_tui.ids import created_at
 from butlr_tui.journal.replacements import State
 from butlr_tui.journal.words import where_the_secret_went
+from butlr_tui.listing.last_use import last_use
 from butlr_tui.models import Client
 from butlr_tui.operations.outcomes import AlreadyGone, Deleted
 from butlr_tui.operations.replace import LeftAlone, OtherIsGone, end
@@ -35,6 +36,9 @@ class Ending(Enum):
     """The old one is deleted."""
     CALL_OFF = "call off"
     """The new one is deleted."""
+
+
+_NOT_SEEN: Final = "Whether all has moved to the new one can't be seen from here."
 
 
 @dataclass(eq=False)
@@ -70,21 +74,39 @@ class EndReplacement(Question[Ending]):
         """What stops, and that it is for good."""
         which = safe(self.deletions[ending].client.client_id)
         said = f"{which} goes. Whatever signs in with it stops working. This can't be undone."
-        if ending is Ending.FINISH:
-            return f"{said} Whether all has moved to the new one can't be seen from here."
-        return said
+        if ending is not Ending.FINISH:
+            return said
+        return said if self._is_still_used else f"{said} {self._seen or _NOT_SEEN}"
+
+    @property
+    def _is_still_used(self) -> bool:
+        return use_words.is_still_used(self.replacement, self.deletions[Ending.FINISH].use)
+
+    @property
+    def _seen(self) -> str:
+        """What is known of the old one since it is being replaced."""
+        return use_words.of_the_old_one(self.replacement, self.deletions[Ending.FINISH].use, self.now)
 
     def warning(self, ending: Ending) -> str:
         """What speaks against it; "" where nothing does."""
-        said = [self.deletions[ending].warning]
-        if ending is Ending.FINISH and self.replacement.entry.signed_in is None:
-            said.append("! The new one was never seen to sign in: try it before the old one goes.")
+        goes = self.deletions[ending]
+        said = [goes.warning if goes.own or ending is Ending.CALL_OFF else ""]
+        if ending is Ending.FINISH:
+            said += [f"! {self._seen}" if self._is_still_used else "", self._unused]
         if Ending.FINISH not in self.deletions:
             said.append(
                 "! The new one's secret is not known to be stored, so it can't take the old one's place: call it "
                 "off, then begin again."
             )
         return "\n".join(filter(None, said))
+
+    @property
+    def _unused(self) -> str:
+        """That the new one was not used yet, or not even tried; "" where it was."""
+        unused = use_words.of_the_new_one(self.replacement, self.deletions[Ending.CALL_OFF].use)
+        if unused or self.replacement.entry.signed_in is not None:
+            return unused
+        return "! The new one was never seen to sign in: try it before the old one goes."
 
 
 async def end_replacement(host: FlowHost, context: FlowContext, one: Replacement) -> EndOutcome | None:
@@ -107,10 +129,17 @@ async def end_replacement(host: FlowHost, context: FlowContext, one: Replacement
 
 
 def _question(context: FlowContext, one: Replacement, goes: Mapping[Ending, Client]) -> EndReplacement:
-    identity, now = context.session.identity, context.clock()
+    identity, now, history = context.session.identity, context.clock(), context.session.history
     own_id = identity.client_id if identity is not None else None
     deletions = {
-        ending: ConfirmDelete("", client, client.client_id == own_id, context.profile.protected, now)
+        ending: ConfirmDelete(
+            "",
+            client,
+            client.client_id == own_id,
+            context.profile.protected,
+            now,
+            last_use(client, history.tried_at(client.client_id)),
+        )
         for ending, client in goes.items()
         if ending is Ending.CALL_OFF or one.state is State.READY
     }

@@ -12,6 +12,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from butlr_tui.contract import fault_in_description, fault_in_name
+from butlr_tui.flows import use_words
 from butlr_tui.flows.create import Draft, NewClientForm, create_from
 from butlr_tui.flows.destinations import COMMAND, FILE, SSH, first_destination, is_file
 from butlr_tui.flows.end_replacement import end_replacement
@@ -24,6 +25,7 @@ from butlr_tui.journal.words import (
     far_file_with_the_secret,
     file_with_the_secret,
 )
+from butlr_tui.listing.last_use import last_use
 from butlr_tui.text import old, quoted, safe
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from butlr_tui.flows.wording import Key
     from butlr_tui.journal.entries import Entry
     from butlr_tui.journal.replacements import Replacement
+    from butlr_tui.listing.last_use import LastUse
     from butlr_tui.models import Client
     from butlr_tui.operations.replace import EndOutcome
 
@@ -46,6 +49,8 @@ class ReplaceForm(NewClientForm):
     """Whether this client is to be replaced, and where the secret of the new one goes."""
 
     client: Client
+    use: LastUse
+    """When it was last used."""
     journal_line: str
     """What the journal tells of the client; "" where that is nothing."""
     unclear: Replacement | None
@@ -57,9 +62,10 @@ class ReplaceForm(NewClientForm):
     def facts(self) -> Sequence[tuple[str, str]]:
         """What is replaced and by what, each with what it is called; safe to show."""
         created = created_at(self.client.client_id)
-        which = safe(self.client.client_id)
+        which, now = safe(self.client.client_id), self.context.clock()
+        age = old(created, now) if created else ""
         return (
-            ("Old", f"{which}, {old(created, self.context.clock())}" if created else which),
+            ("Old", ", ".join(filter(None, (which, age, use_words.briefly(self.use, now))))),
             ("", self.journal_line or "Where its secret went is not in the journal."),
             (
                 "New",
@@ -133,6 +139,7 @@ async def _begin(
         _same_again(context, entry, client) or await first_destination(context.profile),
         replaces=client.client_id,
         client=client,
+        use=last_use(client, history.tried_at(client.client_id)),
         journal_line=history.journal_line(client.client_id),
         unclear=unclear,
         finish_key=host.key("replace"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from butlr_tui.flows.use_words import of_the_old_one
 from butlr_tui.journal.replacements import State
 from butlr_tui.text import ago, quoted, safe
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from butlr_tui.flows.wording import Key
     from butlr_tui.journal.replacements import Replacement
+    from butlr_tui.listing.last_use import LastUse
 
 _NEW: Final = {State.OLD_GONE: "new, old one gone", State.NOT_STORED: "new, not stored"}
 _OLD: Final = {
@@ -38,9 +40,14 @@ def mark(one: Replacement, client_id: str, now: datetime) -> Mark:
     return Mark(_OLD.get(one.state, f"old, replaced {ago(one.begun, now)}"), "old")
 
 
-def next_step(one: Replacement, client_id: str, now: datetime, key: Key) -> str:
-    """What there is to do about it, in sentences, as seen from one of the two."""
-    return f"{_to_do(one, client_id == one.new_id, key)} Begun {ago(one.begun, now)}."
+def next_step(one: Replacement, client_id: str, now: datetime, key: Key, old: LastUse) -> str:
+    """What there is to do about it, in sentences, as seen from one of the two.
+
+    `old` is what is known of the old one's use.
+    """
+    seen = of_the_old_one(one, old, now) if one.state is State.READY else ""
+    said = (_to_do(one, client_id == one.new_id, key), f"Begun {ago(one.begun, now)}.", seen)
+    return " ".join(filter(None, said))
 
 
 def _to_do(one: Replacement, is_new: bool, key: Key) -> str:

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from pydantic_core import to_json
 
 from butlr_tui.ids import created_seconds
+from butlr_tui.listing.last_use import is_told
 from butlr_tui.models import Client
 from butlr_tui.text import safe
 
@@ -20,6 +21,8 @@ Object = dict[str, str | None]
 
 FIELDS: Final = ("id", "client_id", "name", "description", "created")
 """All that there is of a client, as JSON has it: its fields, and the moment that its id tells."""
+ACTIVITY_FIELDS: Final = ("last_sign_in", "activity_since")
+"""What there is too where the service tells it: the last sign-in, and from when on it knows of every one."""
 CSV_FIELDS: Final = ("name", "client_id", "created", "description")
 """What CSV and Markdown have where nothing else is asked for.
 
@@ -93,7 +96,7 @@ def sliced(clients: Sequence[Client]) -> Iterator[Sequence[Client]]:
 
 
 def objects(clients: Sequence[Client], fields: Sequence[str] = FIELDS) -> list[Object]:
-    """These fields of each client, in this order; `created` is None where the id tells no time."""
+    """These fields of each client, in this order; None where the id tells no time, or the service no activity."""
     whole: list[Object] = [
         {
             "id": client.id,
@@ -104,12 +107,20 @@ def objects(clients: Sequence[Client], fields: Sequence[str] = FIELDS) -> list[O
         }
         for client, moment in zip(clients, _created(clients), strict=True)
     ]
-    return whole if fields == FIELDS else [{field: each[field] for field in fields} for each in whole]
+    if fields == FIELDS:
+        return whole
+    for field in ACTIVITY_FIELDS:
+        if field in fields:
+            for each, client in zip(whole, clients, strict=True):
+                each[field] = _moment(client, field)
+    return [{field: each[field] for field in fields} for each in whole]
 
 
 def _cells(clients: Sequence[Client], field: str) -> Iterable[str | None]:
     if field == "created":
         return _created(clients)
+    if field in ACTIVITY_FIELDS:
+        return [_moment(client, field) for client in clients]
     texts = [getattr(client, field) for client in clients]
     return [f"'{text}" if text[:1] in _RUN else text for text in texts]
 
@@ -117,6 +128,8 @@ def _cells(clients: Sequence[Client], field: str) -> Iterable[str | None]:
 def _in_markdown(clients: Sequence[Client], field: str) -> Iterable[str]:
     if field == "created":
         return [moment or "" for moment in _created(clients)]
+    if field in ACTIVITY_FIELDS:
+        return [_moment(client, field) or "" for client in clients]
     texts = [safe(getattr(client, field)) for client in clients]
     if field in ("id", "client_id"):
         return [f"`{text}`" if _CODE.fullmatch(text) else _escaped(text) for text in texts]
@@ -125,6 +138,12 @@ def _in_markdown(clients: Sequence[Client], field: str) -> Iterable[str]:
 
 def _escaped(text: str) -> str:
     return _MARKUP.sub(r"\\\g<0>", text)
+
+
+def _moment(client: Client, field: str) -> str | None:
+    """What the service told of its activity, as ISO 8601 has it; None where that is nothing."""
+    moment: datetime | None = getattr(client, field, None)
+    return None if moment is None else f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _created(clients: Sequence[Client]) -> list[str | None]:
@@ -149,19 +168,26 @@ class Form(NamedTuple):
     write: Callable[[Sequence[Client], Sequence[str]], Iterator[bytes]]
     fields: Sequence[str]
     """What is in it where nothing else is asked for."""
+    activity: Sequence[str]
+    """What is in it too where the service tells it."""
     title: str
     ending: str
     """Of the name of a file that holds it."""
 
-    def of(self, clients: Sequence[Client]) -> Iterator[bytes]:
-        """The clients, with what this form has of them, in parts."""
-        return self.write(clients, self.fields)
+    def of(self, clients: Sequence[Client], *, tells_use: bool | None = None) -> Iterator[bytes]:
+        """The clients, with what this form has of them, in parts.
+
+        `tells_use`: whether the service tells when they were last used; as these tell, unless given.
+        """
+        if tells_use is None:
+            tells_use = is_told(clients)
+        return self.write(clients, (*self.fields, *self.activity) if tells_use else self.fields)
 
 
 FORMS: Final[Mapping[str, Form]] = {
-    "csv": Form(as_csv, CSV_FIELDS, "CSV", ".csv"),
-    "json": Form(as_json_array, FIELDS, "JSON", ".json"),
-    "jsonl": Form(as_json_lines, FIELDS, "JSON lines", ".jsonl"),
-    "markdown": Form(as_markdown, CSV_FIELDS, "Markdown", ".md"),
+    "csv": Form(as_csv, CSV_FIELDS, ACTIVITY_FIELDS[:1], "CSV", ".csv"),
+    "json": Form(as_json_array, FIELDS, ACTIVITY_FIELDS, "JSON", ".json"),
+    "jsonl": Form(as_json_lines, FIELDS, ACTIVITY_FIELDS, "JSON lines", ".jsonl"),
+    "markdown": Form(as_markdown, CSV_FIELDS, ACTIVITY_FIELDS[:1], "Markdown", ".md"),
 }
 """By the names that `list` knows them by."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,5 +18,9 @@ class Known:
     """The client ids that `made-here:` finds."""
     replacing: frozenset[str] = frozenset()
     """Those that `replacing:` finds."""
+    tried: Mapping[str, datetime] = field(default_factory=dict)
+    """When the pair of a client last signed in from here, by client ids: no use of it to `used:` and `unused:`."""
+    tells_use: bool = True
+    """Whether the service tells when a client was last used; else these two words find nothing and say so."""
     filters: Mapping[str, str] = field(default_factory=dict)
     """Queries by the names that stand for them, as in `@old`. In one of them no other name is known."""

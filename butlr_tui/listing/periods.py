@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from butlr_tui.ids import ABOVE_ALL_KSUIDS, lowest_ksuid
-from butlr_tui.listing.terms import CreatedWithin
+from butlr_tui.listing.terms import CreatedWithin, LastUsed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _SIGN: Final = r"([<>]=?|=)?"
 _DATE: Final = re.compile(_SIGN + r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _DATE_BEGUN: Final = re.compile(_SIGN + r"(?:[0-9]{0,3}|([0-9]{4}(?:-[0-9]{2})?)-[0-9]?)")
-_AGE: Final = re.compile(r"([<>])=?([0-9]+)([dwmy])", re.IGNORECASE)
+_AGE: Final = re.compile(r"([<>])=?([0-9]+[dwmy])", re.IGNORECASE)
+_SPAN: Final = re.compile(r"([0-9]+)([dwmy])", re.IGNORECASE)
 _AGE_BEGUN: Final = re.compile(r"(?:[<>]=?[0-9]*)?")
 _DAYS: Final = {"d": 1, "w": 7, "m": 30, "y": 365}  # a month and a year as the list tells ages
 _LOWEST: Final = "0"  # above the "" of an id that tells no time, and not above any that does
@@ -49,12 +53,30 @@ def of_age(text: str, now: datetime) -> CreatedWithin | None:
     told = _AGE.fullmatch(text)
     if told is None:
         return None
-    sign, count, unit = told.groups()
+    moment = lowest_ksuid(_ago(told[2], now))
+    return CreatedWithin(_LOWEST, moment) if told[1] == ">" else CreatedWithin(moment, ABOVE_ALL_KSUIDS)
+
+
+def of_use(text: str, now: datetime, tried: Mapping[str, datetime], *, or_never: bool) -> LastUsed | None:
+    """What was last used longer ago (`>90d`) or later (`<1d`), or None where it is none of these.
+
+    See `LastUsed` for `or_never`; `tried` is when pairs last signed in from here.
+    """
+    told = _AGE.fullmatch(text)
+    return None if told is None else LastUsed(_ago(told[2], now), told[1] == ">", or_never, tried)
+
+
+def _ago(span: str, now: datetime) -> datetime:
     try:
-        moment = lowest_ksuid(now - timedelta(days=int(count) * _DAYS[unit.lower()]))
+        return now - timedelta(days=days_in(span) or 0)
     except (OverflowError, ValueError):  # longer ago than there were dates
-        moment = _LOWEST
-    return CreatedWithin(_LOWEST, moment) if sign == ">" else CreatedWithin(moment, ABOVE_ALL_KSUIDS)
+        return datetime.min.replace(tzinfo=UTC)
+
+
+def days_in(span: str) -> int | None:
+    """How many days are in `7d`, `2w`, `3m` or `1y`; None where it is none of these."""
+    told = _SPAN.fullmatch(span)
+    return int(told[1]) * _DAYS[told[2].lower()] if told else None
 
 
 def is_begun_age(text: str) -> bool:

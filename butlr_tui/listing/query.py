@@ -41,6 +41,12 @@ WORDS: Final = (
     Word(
         "age:", "age:>1y", "Older (>) or younger (<) than so many d, w, m or y, by the time that the id tells"
     ),
+    Word(
+        "unused:",
+        "unused:>90d",
+        "Last used longer ago (>) or later (<), where the service tells; one that never was, since its creation",
+    ),
+    Word("used:", "used:<1d", "The same, of those that were used, by a sign-in that was no trial from here"),
     Word("same-name:", "same-name:", "Clients whose name others have too, exactly so"),
     Word(
         "made-here:", "made-here:", "Clients that the journal of this machine knows to be created from here"
@@ -154,6 +160,12 @@ class _Reader:
             case "age":
                 found, is_begun = periods.of_age(text, self._now), periods.is_begun_age(text)
                 said = f"✗ {shown} is no age. A number of d, w, m or y is, as in age:>1y or age:<30d."
+            case "used" | "unused" as use:
+                if not self._known.tells_use:
+                    raise _Malformed(f"✗ {shown}: this service does not tell when a client was last used.")
+                found = periods.of_use(text, self._now, self._known.tried, or_never=use == "unused")
+                is_begun = periods.is_begun_age(text)
+                said = f"✗ {shown} is no time. A number of d, w, m or y is, as in unused:>90d or used:<1d."
             case "same-name" | "made-here" | "replacing" as alone:
                 if not text:
                     return self._alone(alone)

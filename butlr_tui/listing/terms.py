@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from butlr_tui.ids import ksuid_of
+from butlr_tui.ids import ksuid_of, lowest_ksuid
 from butlr_tui.listing.folding import fold
+from butlr_tui.listing.last_use import last_use
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from butlr_tui.listing.index import ClientIndex
+    from butlr_tui.models import Client
 
 
 class Field(Enum):
@@ -73,6 +76,42 @@ class CreatedWithin:
         """Those of the clients' `numbers` that fit. An id that tells no time never does."""
         first, end, clients = self.first, self.end, index.clients
         return [number for number in numbers if first <= (ksuid_of(clients[number].client_id) or "") < end]
+
+
+@dataclass(frozen=True, slots=True)
+class LastUsed:
+    """By the last use, as far as the service tells: before a moment, or from it on.
+
+    With `or_never`, one that was never used counts by its creation, or from when on uses are known.
+    """
+
+    moment: datetime
+    is_before: bool
+    or_never: bool
+    tried: Mapping[str, datetime] = field(default_factory=dict, compare=False)
+    """When pairs last signed in from here."""
+
+    def implies(self, other: Term) -> bool:
+        """Whether every client that fits this one fits the other."""
+        return (
+            isinstance(other, LastUsed)
+            and (self.is_before, self.or_never) == (other.is_before, other.or_never)
+            and (self.moment <= other.moment if self.is_before else self.moment >= other.moment)
+        )
+
+    def among(self, numbers: Sequence[int], index: ClientIndex) -> list[int]:
+        """Those of the clients' `numbers` that fit. One of which the service does not tell never does."""
+        clients, lowest = index.clients, lowest_ksuid(self.moment)
+        return [number for number in numbers if self._fits(clients[number], lowest)]
+
+    def _fits(self, client: Client, lowest: str) -> bool:
+        known = last_use(client, self.tried.get(client.client_id))
+        if known.since is None:
+            return False
+        if known.used_at is not None:
+            return (known.used_at < self.moment) is self.is_before
+        was_there = known.since < self.moment and (ksuid_of(client.client_id) or "") < lowest
+        return self.or_never and was_there is self.is_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +178,7 @@ class Not:
         return [number for number in numbers if number not in left_out]
 
 
-Term = Containing | CreatedWithin | Among | SharedName | Every | Not
+Term = Containing | CreatedWithin | LastUsed | Among | SharedName | Every | Not
 Terms = tuple[Term, ...]
 
 

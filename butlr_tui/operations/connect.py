@@ -12,6 +12,7 @@ from butlr_tui.auth.sign_in import SignIn
 from butlr_tui.auth.sources import obtain
 from butlr_tui.config.profiles import Profile
 from butlr_tui.http.loopback import Loopback
+from butlr_tui.http.offers import Offers
 from butlr_tui.journal.journal import Journal
 from butlr_tui.operations.session import Session
 
@@ -33,7 +34,8 @@ def connect(
     # The socket is that of one service; what gives out tokens at another address is reached by that.
     same = normalised(profile.auth_url) == normalised(profile.base_url)
     to_sign_in = loopback if same else Loopback(trusted=profile.trust_loopback)
-    sign_in = SignIn(profile.auth_url, profile.audience, transport, to_sign_in)
+    offers = Offers()
+    sign_in = SignIn(profile.auth_url, profile.audience, transport, to_sign_in, offers)
     bearer = Bearer(sign_in, lambda: obtain(profile.source, environment))
-    api = M2MClient(profile.base_url, bearer, transport, loopback=loopback)
+    api = M2MClient(profile.base_url, bearer, transport, loopback=loopback, offers=offers)
     return Session(profile, api, bearer, journal=journal)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from butlr_tui.http.errors import NotSent
 from butlr_tui.journal.entries import Entry, Event
@@ -34,6 +35,20 @@ class History:
     def create_of(self, client_id: str) -> Entry | None:
         """The create that made this client, as far as was known at the last `refresh`."""
         return self._creates.get(client_id)
+
+    def tried_at(self, client_id: str) -> datetime | None:
+        """When this client's pair last signed in from here, as far as was known then."""
+        entry = self.create_of(client_id)
+        return entry.signed_in if entry is not None else None
+
+    @property
+    def tried(self) -> Mapping[str, datetime]:
+        """The same of all whose pairs did, by their client ids."""
+        return {
+            client_id: entry.signed_in
+            for client_id, entry in self._creates.items()
+            if entry.signed_in is not None
+        }
 
     @property
     def made_here(self) -> frozenset[str]:

@@ -54,8 +54,13 @@ class ListLoader:
     async def read(self, session: Session) -> BadItems | None:
         """Read all clients into the listing, and return what was wrong with some of them, if so.
 
-        Raises ServiceError. A cancelled reading leaves the list as it was.
+        Once more where the service only said with its answer that it knows when clients signed in. Raises
+        ServiceError. A cancelled reading leaves the list as it was.
         """
+        flaw = await self._read(session)
+        return await self._read(session) if session.may_tell_more(self._listing.clients) else flaw
+
+    async def _read(self, session: Session) -> BadItems | None:
         from butlr_tui.http.errors import BadItems
 
         reading = self._current = _Reading()

@@ -35,7 +35,7 @@ from butlr_tui.journal.journal import Journal
 from butlr_tui.journal.lines import BegunLine
 from butlr_tui.journal.replacements import Replacement, Replacements
 from butlr_tui.journal.unfinished import Unfinished
-from butlr_tui.models import Client, Credentials
+from butlr_tui.models import ActiveClient, Client, Credentials
 from butlr_tui.operations.history import History
 from butlr_tui.operations.outcomes import (
     AlreadyGone,
@@ -161,7 +161,9 @@ class Session:
     async def _go_on_with(self, method: SignInMethod, *, is_own: bool = False) -> Token:
         if isinstance(method, GivenToken):  # there is no signing in with it that could be refused
             await self._api.try_token(method.value)
-        return await self._bearer.sign_in(method, is_own=is_own)
+        token = await self._bearer.sign_in(method, is_own=is_own)
+        self._api.forget_list()
+        return token
 
     async def token(self) -> SecretStr:
         """A token that has not ended, signing in where there is none. Raises ServiceError."""
@@ -182,6 +184,10 @@ class Session:
     async def list(self, progress: OnBytes | None = None, on_clients: OnClients | None = None) -> Clients:
         """All clients. See M2MClient.list_clients for what the callbacks hear, and for BadItems."""
         return await self._api.list_clients(progress, on_clients)
+
+    def may_tell_more(self, clients: Sequence[Client]) -> bool:
+        """Whether the service told, but only while it gave this list, that it knows when clients signed in."""
+        return self._api.knows_activity and bool(clients) and not isinstance(clients[0], ActiveClient)
 
     async def show(self, client_id: str) -> Client:
         """One client. Raises ClientNotFound among others."""

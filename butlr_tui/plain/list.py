@@ -7,8 +7,9 @@ from typing import Final
 
 from butlr_tui.http.errors import BadItems
 from butlr_tui.ids import created_at
-from butlr_tui.listing.export import FIELDS, FORMS
+from butlr_tui.listing.export import ACTIVITY_FIELDS, FIELDS, FORMS, objects
 from butlr_tui.listing.known import Known
+from butlr_tui.listing.last_use import is_told
 from butlr_tui.listing.query import Query, parse
 from butlr_tui.listing.view import Column, Order, picked
 from butlr_tui.models import Client
@@ -28,7 +29,7 @@ SORTS: Final[Mapping[str, Column]] = {
 }
 
 _TABLE_FIELDS: Final = ("name", "client_id", "created")
-_HEADINGS: Final = {field: field.replace("_", " ").upper() for field in FIELDS}
+_HEADINGS: Final = {field: field.replace("_", " ").upper() for field in (*FIELDS, *ACTIVITY_FIELDS)}
 _YIELDS: Final = (
     Yields("DESCRIPTION", 12),
     Yields("CREATED", 0),
@@ -37,6 +38,8 @@ _YIELDS: Final = (
     Yields("NAME", 1),
 )
 _CUTS: Final = {"ID": truncate_middle, "CLIENT ID": truncate_middle}
+
+_UNTOLD: Final = "This service does not tell when a client was last used."
 
 
 class BadFilter(Exception):
@@ -55,7 +58,7 @@ class Wanted:
     form: str | None = None
     """One of FORMS; None for a table."""
     fields: Sequence[str] = ()
-    """Some of FIELDS, in their order; none for those that the form usually has."""
+    """Some of FIELDS and ACTIVITY_FIELDS, in their order; none for those that the form usually has."""
 
     def queries(self, known: Known) -> list[Query]:
         """What the filters ask for. Raises BadFilter."""
@@ -89,18 +92,21 @@ async def list_clients(session: Session, wanted: Wanted, named: Mapping[str, str
     except BadFilter as fault:
         tell(str(fault))
         return Exit.USAGE
-    flaw: BadItems | None = None
-    try:
-        clients = await read_list(session)
-    except BadItems as error:
-        clients, flaw = error.good, error
+    clients, flaw = await _read(session)
     await asyncio.to_thread(last_list.keep, session.profile.name, clients)
     words = frozenset[str]().union(*(query.words for query in queries))
     if "made-here" in words:
         known = replace(known, made_here=await session.history.read_made_here())
     if "replacing" in words:
         known = replace(known, replacing=(await session.replacements(clients)).client_ids)
-    terms = tuple(term for query in wanted.queries(known) for term in query.terms)
+    if words & {"used", "unused"}:
+        await session.history.refresh()
+        known = replace(known, tried=session.history.tried, tells_use=is_told(clients) or not clients)
+    try:
+        terms = tuple(term for query in wanted.queries(known) for term in query.terms)
+    except BadFilter as fault:
+        tell(str(fault))
+        return Exit.FAILED
     came = clients[::-1] if wanted.reverse and wanted.sort is None else clients
     shown = picked(came, terms, wanted.order)
     if wanted.form is None:
@@ -112,16 +118,29 @@ async def list_clients(session: Session, wanted: Wanted, named: Mapping[str, str
         )
     else:
         form = FORMS[wanted.form]
-        if (
-            columns() is not None and wanted.form == "csv"
-        ):  # the others have nothing that a terminal would act on
+        # The others have nothing that a terminal would act on.
+        if columns() is not None and wanted.form == "csv":
             shown = [_visible(client) for client in shown]
-        for part in form.write(shown, wanted.fields or form.fields):
+        asked = wanted.fields
+        for part in form.write(shown, asked) if asked else form.of(shown, tells_use=is_told(clients)):
             put(part)
+    if set(wanted.fields) & set(ACTIVITY_FIELDS) and clients and not is_told(clients):
+        tell(_UNTOLD)
     if flaw is not None:
         tell(flaw.message)
         return Exit.FAILED
     return Exit.DONE
+
+
+async def _read(session: Session) -> tuple[Sequence[Client], BadItems | None]:
+    """All clients, and what was wrong with some of them. Raises ServiceError."""
+    while True:
+        try:
+            clients, flaw = await read_list(session), None
+        except BadItems as error:
+            clients, flaw = error.good, error
+        if not session.may_tell_more(clients):
+            return clients, flaw
 
 
 def _pointed_out(text: str, start: int, end: int, says: str) -> str:
@@ -131,7 +150,8 @@ def _pointed_out(text: str, start: int, end: int, says: str) -> str:
 
 
 def _visible(client: Client) -> Client:
-    return Client(safe(client.id), safe(client.client_id), safe(client.name), safe(client.description))
+    safely = {name: safe(getattr(client, name)) for name in ("id", "client_id", "name", "description")}
+    return replace(client, **safely)
 
 
 def _print_table(clients: Sequence[Client], asked: Sequence[str]) -> None:
@@ -147,4 +167,6 @@ def _cell(client: Client, field: str) -> str:
     if field == "created":
         created = created_at(client.client_id)
         return f"{created:%Y-%m-%d}" if created else ""
+    if field in ACTIVITY_FIELDS:
+        return (objects([client], (field,))[0][field] or "").replace("T", " ")
     return safe(getattr(client, field))

@@ -1,5 +1,6 @@
 """The ASGI app: its routes as a table. What becomes of errors is in `error_replies`."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,11 +13,13 @@ from butlr_tui.service.clients import ClientEndpoint, ClientsEndpoint
 from butlr_tui.service.endpoint import Engine
 from butlr_tui.service.error_replies import ERROR_REPLIES, LastResort
 from butlr_tui.service.framing import OneLength
+from butlr_tui.service.offers import OffersActivity
 from butlr_tui.service.openapi import HEALTH_PATH, KEYS_PATH, OPENAPI_PATH, READY_PATH
 from butlr_tui.service.public import HealthEndpoint, KeysEndpoint, OpenApiEndpoint, ReadyEndpoint
 from butlr_tui.service.readiness import Readiness
 from butlr_tui.service.sign_in import SignInEndpoint
-from butlr_tui.service.store import Callers, SignIns, Store
+from butlr_tui.service.store import Activity, Audit, Callers, SignIns, Store
+from butlr_tui.service.witness import Witness
 
 _ROUTES = (
     Route(CLIENTS_PATH, ClientsEndpoint),
@@ -35,13 +38,23 @@ def create_app(
     sign_ins: SignIns,
     audience: str = AUDIENCE,
     key_set: Callable[[], dict[str, Any]] | None = None,
+    *,
+    activity: Activity | None = None,
+    audit: Audit | None = None,
+    now: Callable[[], float] = time.time,
 ) -> Starlette:
     """The service over `store`, for those whom `callers` knows. Needs no lifespan events.
 
-    `key_set` gives the public keys of its tokens, where they are its own.
+    `key_set` gives the public keys of its tokens, where they are its own. Where there is `activity`, callers may
+    ask for it; `audit` hears what happened, and when by `now` (seconds since 1970).
     """
     middleware = [Middleware(LastResort), Middleware(OneLength)]
+    if audit is not None:
+        middleware.insert(0, Middleware(Witness, audit, now))
+    if activity is not None:
+        middleware.insert(0, Middleware(OffersActivity, activity))
     app = Starlette(routes=_ROUTES, middleware=middleware, exception_handlers=ERROR_REPLIES)
     app.router.redirect_slashes = False
-    app.state.engine = Engine(store, callers, sign_ins, audience, Readiness(store.prove_writable), key_set)
+    readiness = Readiness(store.prove_writable)
+    app.state.engine = Engine(store, callers, sign_ins, audience, readiness, key_set, activity)
     return app

@@ -13,10 +13,10 @@ from butlr_tui.service.errors import Refused
 BODY_LIMIT: Final = 64 * 1024
 """Bytes that a request's body may have."""
 _BODY_SECONDS: Final = 20.0
-_JSON: Final = "application/json"
+JSON: Final = "application/json"
 SIGN_OF_LIFE: Final = b"\n"
 """White space, as JSON has it: for the reader of a list that is not whole yet."""
-_NOT_CACHED: Final = {"Cache-Control": "no-store"}
+NOT_CACHED: Final = {"Cache-Control": "no-store"}
 
 # Go's encoder, which the production service writes with, keeps JSON safe inside HTML and JavaScript.
 _GO_ESCAPES: Final = tuple((char.encode(), f"\\u{ord(char):04x}".encode()) for char in "<>&\u2028\u2029")
@@ -24,10 +24,12 @@ _GO_ESCAPES: Final = tuple((char.encode(), f"\\u{ord(char):04x}".encode()) for c
 
 def reply(status: int, value: Any, headers: Mapping[str, str] | None = None) -> Response:
     """`value` as compact JSON, as Go's encoder writes it. Not to be cached: it may hold a secret."""
-    return Response(_encoded(value), status, {**_NOT_CACHED, **(headers or {})}, _JSON)
+    return Response(encoded(value), status, {**NOT_CACHED, **(headers or {})}, JSON)
 
 
-async def reply_list(pieces: AsyncIterator[Sequence[Any]]) -> Response:
+async def reply_list(
+    pieces: AsyncIterator[Sequence[Any]], headers: Mapping[str, str] | None = None
+) -> Response:
     """A 200 with a list of any length, written as `reply` writes it.
 
     One of a single piece is written at once. Of a longer one no more is in memory than the caller reads: the next
@@ -38,8 +40,8 @@ async def reply_list(pieces: AsyncIterator[Sequence[Any]]) -> Response:
     async for piece in pieces:  # anext with a default fails on generator expressions before Python 3.12
         begun.append(piece)
         if len(begun) == 2:
-            return StreamingResponse(_array(begun, pieces), 200, _NOT_CACHED, _JSON)
-    return reply(200, [item for piece in begun for item in piece])
+            return StreamingResponse(_array(begun, pieces), 200, {**NOT_CACHED, **(headers or {})}, JSON)
+    return reply(200, [item for piece in begun for item in piece], headers)
 
 
 async def _array(begun: Sequence[Sequence[Any]], rest: AsyncIterator[Sequence[Any]]) -> AsyncIterator[bytes]:
@@ -54,10 +56,11 @@ async def _array(begun: Sequence[Sequence[Any]], rest: AsyncIterator[Sequence[An
 
 
 def _items(before: bytes, piece: Sequence[Any]) -> bytes:
-    return before + _encoded(piece)[1:-1] if piece else SIGN_OF_LIFE
+    return before + encoded(piece)[1:-1] if piece else SIGN_OF_LIFE
 
 
-def _encoded(value: Any) -> bytes:
+def encoded(value: Any) -> bytes:
+    """`value` as JSON, as Go's encoder writes it."""
     body = to_json(value)
     for char, escape in _GO_ESCAPES:
         body = body.replace(char, escape)
@@ -67,7 +70,7 @@ def _encoded(value: Any) -> bytes:
 async def read_object(request: Request, refuse: Callable[[str], Refused]) -> dict[str, Any]:
     """The JSON object in the request's body. Raises what `refuse` makes of a sentence on its fault."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
+    if media_type != JSON:
         raise refuse("content type must be application/json")
     try:
         async with asyncio.timeout(_BODY_SECONDS):

@@ -3,14 +3,15 @@
 Source: CONTRACT.md, "The M2M client service".
 """
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from butlr_tui.contract import fault_in_description, fault_in_name
-from butlr_tui.service.bodies import read_object, reply, reply_list
+from butlr_tui.contract import ACTIVITY, INCLUDE, fault_in_description, fault_in_name
+from butlr_tui.service.audit import AuditEvent
+from butlr_tui.service.bodies import read_object, reply
 from butlr_tui.service.endpoint import Endpoint
 from butlr_tui.service.errors import (
     INVALID_JWT,
@@ -20,16 +21,32 @@ from butlr_tui.service.errors import (
     not_found,
     unauthorized,
 )
+from butlr_tui.service.offers import Fields, asked_activity, with_activity
 from butlr_tui.service.store import Callers, InvalidToken, NoClientId, Record
 
 
 class ClientsEndpoint(Endpoint):
     """`/api/v1/client`: the clients of whoever calls."""
 
+    audited = {"GET": AuditEvent.READ, "POST": AuditEvent.CREATE}  # noqa: RUF012 (typed as it should be in the base class)
+
     async def get(self, request: Request) -> Response:
-        owner = await _caller(request, self.engine.callers)
-        pieces = self.engine.store.list(owner)
-        return await reply_list([_wire(record) for record in piece] async for piece in pieces)
+        engine = self.engine
+        owner = await _authorised(request, engine.callers.holder)
+        store, activity, key = engine.store, asked_activity(request, engine), owner
+
+        async def pieces() -> AsyncIterator[Sequence[Fields]]:
+            async for records in store.list(owner):
+                piece = [*map(_wire, records)]
+                yield piece if activity is None else await with_activity(piece, activity)
+
+        # It tells whether the owner still exists. And it comes before the list: one that changes while it is read
+        # may be newer than its edition, never older.
+        edition = await store.edition(owner)
+        if activity is not None and edition is not None:
+            key = f"{owner}?{INCLUDE}={ACTIVITY}"
+            edition = edition._replace(mark=f"{edition.mark}-{await activity.edition(owner)}")
+        return await engine.lists.reply(key, edition, request.headers.getlist("if-none-match"), pieces)
 
     async def post(self, request: Request) -> Response:
         owner = await _caller(request, self.engine.callers)
@@ -51,12 +68,17 @@ class ClientsEndpoint(Endpoint):
 class ClientEndpoint(Endpoint):
     """`/api/v1/client/{client_id}`: one of them."""
 
+    audited = {"GET": AuditEvent.READ, "DELETE": AuditEvent.DELETE}  # noqa: RUF012 (the same)
+
     async def get(self, request: Request) -> Response:
         owner = await _caller(request, self.engine.callers)
         record = await self.engine.store.get(owner, request.path_params["client_id"])
         if record is None:
             raise not_found()
-        return reply(200, _wire(record))
+        client = _wire(record)
+        if (activity := asked_activity(request, self.engine)) is not None:
+            (client,) = await with_activity([client], activity)
+        return reply(200, client)
 
     async def delete(self, request: Request) -> Response:
         owner = await _caller(request, self.engine.callers)
@@ -67,13 +89,18 @@ class ClientEndpoint(Endpoint):
 
 async def _caller(request: Request, callers: Callers) -> str:
     """The client whose token the request carries."""
+    return await _authorised(request, callers.caller)
+
+
+async def _authorised(request: Request, caller: Callable[[str], Awaitable[str]]) -> str:
+    """Who it is, by `caller`, whose token the request carries."""
     try:
-        request.state.verified_caller = caller = await callers.caller(_bearer_token(request))
+        request.state.verified_caller = who = await caller(_bearer_token(request))
     except InvalidToken:
         raise unauthorized(INVALID_JWT) from None
     except NoClientId:
         raise unauthorized(NO_CLIENT_ID) from None
-    return caller
+    return who
 
 
 def _bearer_token(request: Request) -> str:
@@ -96,7 +123,7 @@ def _checked(fields: dict[str, Any], field: str, fault_in: Callable[[str], str |
     return value
 
 
-def _wire(record: Record) -> dict[str, str]:
+def _wire(record: Record) -> Fields:
     return {
         "id": record.client_id,
         "name": record.name,

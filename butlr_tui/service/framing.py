@@ -18,7 +18,7 @@ class OneLength:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if _BOTH.issubset(name for name, _ in scope.get("headers", ())):
+        if {name for name, _ in scope.get("headers", ())} >= _BOTH:
             refused = invalid("content-length and transfer-encoding must not come together")
             await reply(refused.status, refused.body, {"Connection": "close"})(scope, receive, send)
         else:

@@ -26,6 +26,7 @@ _DELETE: Final = """
         )
         SELECT client_id FROM below
     )
+    RETURNING client_id
 """
 
 
@@ -68,7 +69,7 @@ def tree(store: SqliteStore) -> Iterator[tuple[int, Owned]]:
             yield depth, Owned._make(owned)
 
 
-def delete_with_descendants(store: SqliteStore, client_id: str) -> int:
-    """How many clients are gone: that one, and all below it."""
+def delete_with_descendants(store: SqliteStore, client_id: str) -> list[str]:
+    """Which clients are gone: that one, and all below it."""
     with store.exclusively() as db:
-        return db.execute(_DELETE, (client_id,)).rowcount
+        return [gone for (gone,) in db.execute(_DELETE, (client_id,))]

@@ -1,7 +1,9 @@
 """The whole service on one data folder: for `serve`, and inside the app's process for the demo."""
 
+import logging
 import sqlite3
 import time
+from asyncio import to_thread
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,18 +11,23 @@ from pathlib import Path
 from starlette.applications import Starlette
 
 from butlr_tui.models import Credentials
+from butlr_tui.service import audit
 from butlr_tui.service.app import create_app
 from butlr_tui.service.checks import check_database, clients_without_owner, has_clients
 from butlr_tui.service.embedded import Embedded
 from butlr_tui.service.files import DATABASE, ROOT_CREDENTIAL, SIGNING_KEY, DataFolderError
 from butlr_tui.service.keys import SigningKeys, make_keys
+from butlr_tui.service.log import where_it_failed
 from butlr_tui.service.root import find_root, make_root
 from butlr_tui.service.sqlite import SqliteStore
 from butlr_tui.service.tokens import ISSUER, TOKEN_LIFETIME, Tokens
+from butlr_tui.service.trail import KEPT_DAYS, Trail
 from butlr_tui.system.private_folders import make_private_folder
 from butlr_tui.text import counted
 
 __all__ = ["DATABASE", "ROOT_CREDENTIAL", "SIGNING_KEY", "TOKEN_LIFETIME", "LocalService", "open_service"]
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,8 @@ class LocalService:
     root_file: Path
     root_is_new: bool
     """Whether the root credential was made by this start."""
+    trail: Trail
+    _now: Callable[[], float]
     _root: Credentials | None = field(repr=False)
     _without_owner: int
 
@@ -64,13 +73,24 @@ class LocalService:
         return f"The root credential is in {self.root_file}."
 
     async def start(self) -> None:
-        """Nothing runs beside the requests."""
+        """Record that it starts. Where a disk does not take that it serves all the same."""
+        try:
+            await to_thread(self.record, audit.AuditEvent.START)
+        except sqlite3.Error as error:
+            _log.error("the start could not be recorded: %s", where_it_failed(error))
 
     async def stop(self) -> None:
-        """Nothing runs beside the requests."""
+        """Write what the audit still has to be told."""
+        await to_thread(self.trail.close)
+
+    def record(self, event: audit.AuditEvent) -> None:
+        """Record what is done on this machine without a request. Blocks. Raises sqlite3.Error."""
+        with self.store.exclusively() as db:
+            audit.record(db, [audit.AuditRow(self._now(), event)])
 
     def close(self) -> None:
-        """Close the database."""
+        """Close the database, once all is in it."""
+        self.trail.close()
         self.store.close()
 
 
@@ -80,16 +100,18 @@ def open_service(
     now: Callable[[], float] = time.time,
     token_lifetime: int = TOKEN_LIFETIME,
     issuer: str = ISSUER,
+    audit_days: float = KEPT_DAYS,
 ) -> LocalService:
     """Open the service on the folder `data`, which a first start fills; what was lost since is never made anew.
 
-    Blocks. `now` gives seconds since 1970; `token_lifetime` is in seconds. Raises DataFolderError.
+    Blocks. `now` gives seconds since 1970; `token_lifetime` is in seconds, `audit_days` how long the audit is
+    kept. Raises DataFolderError.
     """
     key_file, root_file = data / SIGNING_KEY, data / ROOT_CREDENTIAL
     try:
         make_private_folder(data)
         _check_database_is_there(data)
-        store = SqliteStore(data / DATABASE)
+        store = SqliteStore(data / DATABASE, now)
         try:
             check_database(store)
             with store.exclusively():  # two first starts at once agree on one key and one root
@@ -103,8 +125,9 @@ def open_service(
     except (OSError, sqlite3.Error) as error:
         raise DataFolderError(f"The data folder {data} can't be used: {error}.") from error
     engine = Embedded(store, Tokens(keys, now=now, lifetime=token_lifetime, issuer=issuer), now)
-    app = create_app(engine, engine, engine, key_set=keys.public)
-    return LocalService(app, store, root_file, is_first, root, without_owner)
+    trail = Trail(store, now, audit_days)
+    app = create_app(engine, engine, engine, key_set=keys.public, activity=trail, audit=trail, now=now)
+    return LocalService(app, store, root_file, is_first, trail, now, root, without_owner)
 
 
 def _check_database_is_there(data: Path) -> None:

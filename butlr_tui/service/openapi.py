@@ -8,7 +8,16 @@ test of this document finds.
 from typing import Any, Final
 
 from butlr_tui import __version__
-from butlr_tui.contract import CLIENT_LOGIN_PATH, CLIENTS_PATH, DESCRIPTION_LIMIT, NAME_LIMIT, ErrorCode
+from butlr_tui.contract import (
+    ACTIVITY,
+    CLIENT_LOGIN_PATH,
+    CLIENTS_PATH,
+    DESCRIPTION_LIMIT,
+    INCLUDE,
+    NAME_LIMIT,
+    OFFERS_HEADER,
+    ErrorCode,
+)
 
 OPENAPI_PATH: Final = "/openapi.json"
 HEALTH_PATH: Final = "/healthz"
@@ -28,6 +37,14 @@ _IN_A_NAME: Final = r"<>\u0000-\u001f\u007f-\u009f"
 """What a name must not contain, in a class of characters."""
 _NAME: Final = rf"^[^{_IN_A_NAME}]*[^{_IN_A_NAME}\s][^{_IN_A_NAME}]*$"
 _DESCRIPTION: Final = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$"
+_INCLUDE: Final[_Json] = {
+    "name": INCLUDE,
+    "in": "query",
+    "schema": _TEXT,
+    "description": f"`{ACTIVITY}` asks for `last_sign_in` and `activity_since`. Only of use where replies have "
+    f"`{OFFERS_HEADER}: {ACTIVITY}`; anything else is ignored. Not documented by Butlr",
+}
+_MOMENT: Final[_Json] = {"type": "string", "format": "date-time"}
 _SECRET: Final[_Json] = {"type": "string", "minLength": 1}
 
 
@@ -88,7 +105,11 @@ def _keys() -> _Json:
 
 
 def _list() -> _Json:
-    return _guarded("list", "All clients", {"200": _json({"type": "array", "items": _ref("Client")})})
+    edition = "Which edition of the list this is, for `If-None-Match`. With an Auth0 tenant there is none"
+    whole = _json({"type": "array", "items": _ref("Client")})
+    whole["headers"] = {"ETag": {"schema": _TEXT, "description": edition}}
+    same = {"description": "`If-None-Match` names the edition that there is. Not documented"}
+    return {**_guarded("list", "All clients", {"200": whole, "304": same}), "parameters": [_INCLUDE]}
 
 
 def _create() -> _Json:
@@ -97,7 +118,8 @@ def _create() -> _Json:
 
 
 def _show() -> _Json:
-    return _guarded("show", "One client", {"200": _json(_ref("Client")), "404": _missing()})
+    answers = {"200": _json(_ref("Client")), "404": _missing()}
+    return {**_guarded("show", "One client", answers), "parameters": [_INCLUDE]}
 
 
 def _delete() -> _Json:
@@ -183,10 +205,22 @@ def _schemas() -> _Json:
             "description": "Without control characters but tabs and line breaks",
         },
     )
+    client = _object(id=_ID, name=_TEXT, description=_TEXT, client_id=_ID)
+    client["properties"] |= {
+        "last_sign_in": {
+            **_MOMENT,
+            "type": ["string", "null"],
+            "description": f"Only where `{INCLUDE}` asks for it; null where none is known",
+        },
+        "activity_since": {
+            **_MOMENT,
+            "description": "With `last_sign_in`: from when on every sign-in is known",
+        },
+    }
     return {
         "Wanted": {**wanted, "required": ["name"], "additionalProperties": True},
         "NewClient": _object(name=_TEXT, description=_TEXT, client_id=_ID, client_secret=_SECRET),
-        "Client": _object(id=_ID, name=_TEXT, description=_TEXT, client_id=_ID),
+        "Client": client,
         "Token": _object(
             access_token=_SECRET,
             scope=_TEXT,

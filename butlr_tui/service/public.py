@@ -10,6 +10,7 @@ from butlr_tui.service.bodies import reply
 from butlr_tui.service.endpoint import Endpoint
 from butlr_tui.service.openapi import document
 
+_HEALTHY: Final = reply(200, {"status": "ok"})
 _KEYS_SECONDS: Final = 60
 """How long others may keep the keys: a token of a new one is not good there before."""
 
@@ -18,7 +19,7 @@ class HealthEndpoint(Endpoint):
     """`/healthz`: whether the service runs."""
 
     async def get(self, _request: Request) -> Response:
-        return reply(200, {"status": "ok"})
+        return _HEALTHY
 
 
 class ReadyEndpoint(Endpoint):

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from pydantic_core import to_json
 
 from butlr_tui.models import Credentials
+from butlr_tui.service import audit
 from butlr_tui.service.minting import digest, matches, mint
 from butlr_tui.service.sqlite import SqliteStore
 from butlr_tui.service.store import StoredClient
@@ -33,12 +34,13 @@ def make_root(store: SqliteStore, file: Path, now: Callable[[], float]) -> Crede
 
     Raises OSError, sqlite3.Error.
     """
-    with store.exclusively():
+    with store.exclusively() as db:
         root = mint(now())
         secret = root.client_secret.get_secret_value()
         store.replace_root(
             StoredClient(root.client_id, root.client_id, ROOT_NAME, ROOT_DESCRIPTION, digest(secret))
         )
+        audit.record(db, [audit.AuditRow(now(), audit.AuditEvent.ROTATE_ROOT, client=root.client_id)])
         # Before the commit: should it not come, the next start finds a pair that does not fit, and tells so.
         replace_private(file, to_json({"client_id": root.client_id, "client_secret": secret}) + b"\n")
     return root

@@ -33,6 +33,7 @@ from butlr_tui.service.log import RepeatsCounted
 from butlr_tui.service.request_log import FORMS, LineWriter, LogForm, RequestLog
 from butlr_tui.service.systemd import ALIVE, READY, STOPPING, notify
 from butlr_tui.service.tokens import ISSUER
+from butlr_tui.service.trail import KEPT_DAYS
 from butlr_tui.system.local_socket import LocalListener, socket_path
 from butlr_tui.text import os_error_reason
 
@@ -71,14 +72,16 @@ class Service(Protocol):
 Opener = Callable[[Path], Service]
 
 
-def opener(engine: str, environment: Mapping[str, str], issuer: str = ISSUER) -> Opener:
+def opener(
+    engine: str, environment: Mapping[str, str], issuer: str = ISSUER, audit_days: float | None = None
+) -> Opener:
     """What opens a data folder on the engine of that name, `sqlite` or `auth0`, for `serve`.
 
-    `environment` holds the settings of the tenant; `issuer` is what tokens of our own name as theirs. What is
-    returned raises DataFolderError, BadSetting.
+    `environment` holds the settings of the tenant; `issuer` is what tokens of our own name as theirs, `audit_days`
+    how long SQLite's audit is kept. What is returned raises DataFolderError, BadSetting.
     """
     if engine == "sqlite":
-        return partial(open_service, issuer=issuer)
+        return partial(open_service, issuer=issuer, audit_days=audit_days or KEPT_DAYS)
     if engine != "auth0":
         raise ValueError(engine)
     from butlr_tui.service.auth0.engine import open_tenant_service

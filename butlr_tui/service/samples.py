@@ -4,12 +4,17 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from butlr_tui.service import activity
 from butlr_tui.service.local import LocalService
 from butlr_tui.service.minting import digest, mint
 from butlr_tui.service.store import StoredClient
 
 _SPAN: Final = 3 * 365 * 86_400
 """Seconds over which the samples were created."""
+
+_DAY: Final = 86_400
+_USED: Final = (40, 7 * 60, 5 * 3600, 2 * _DAY, 26 * _DAY, 120 * _DAY, 400 * _DAY, _SPAN)
+"""Seconds since they were last used, one after the other; what was created later never was."""
 
 # Oldest first.
 _SAMPLES: Final = (
@@ -59,7 +64,8 @@ _SAMPLES: Final = (
 def add_samples(service: LocalService, *, now: Callable[[], float] = time.time) -> int:
     """Add the samples on the first start of a folder, owned by its root client. Returns how many were added.
 
-    Their ids are dated back over three years, their secrets known to nobody. Raises StoreFailed.
+    Their ids are dated back over three years, their secrets known to nobody, and most were used. Raises
+    StoreFailed, sqlite3.Error.
     """
     root = service.root.client_id
     if not service.root_is_new or len(service.store.list(root)) > 1:
@@ -67,10 +73,18 @@ def add_samples(service: LocalService, *, now: Callable[[], float] = time.time) 
     step = _SPAN / len(_SAMPLES)
     oldest = now() - _SPAN
     clients: list[StoredClient] = []
+    used: dict[str, int] = {}
     for index, (name, description) in enumerate(_SAMPLES):
         # Not like clockwork: up to four tenths of a step away, the same on every machine.
-        pair = mint(oldest + step * (index + 0.8 * (index * 0.618 % 1)))
+        created = oldest + step * (index + 0.8 * (index * 0.618 % 1))
+        pair = mint(created)
+        last = now() - _USED[index % len(_USED)]
+        if last > created:
+            used[pair.client_id] = int(last)
         secret_hash = digest(pair.client_secret.get_secret_value())
         clients.append(StoredClient(pair.client_id, root, name, description, secret_hash))
-    service.store.add(clients)
+    with service.store.exclusively() as db:
+        service.store.add(clients)
+        activity.begin(db, oldest)
+        activity.stamp(db, used)
     return len(clients)

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from butlr_tui.models import Credentials
+from butlr_tui.service.audit import AuditEvent
 from butlr_tui.service.bodies import read_object, reply
 from butlr_tui.service.endpoint import Endpoint
 from butlr_tui.service.errors import sign_in_invalid, sign_in_refused
@@ -20,8 +21,11 @@ _GRANT_TYPE: Final = "client_credentials"
 class SignInEndpoint(Endpoint):
     """`/api/v2/clients/login`: a client's id and secret against a token for the API."""
 
+    audited = {"POST": AuditEvent.SIGN_IN}  # noqa: RUF012 (typed as it should be in the base class)
+
     async def post(self, request: Request) -> Response:
         fields = await read_object(request, sign_in_invalid)
+        request.state.claimed = fields.get("client_id")
         asked: dict[str, str] = {}
         for field in ("client_id", "client_secret", "audience", "grant_type"):
             value = fields.get(field)
@@ -35,9 +39,8 @@ class SignInEndpoint(Endpoint):
         )
         if issued is None:
             raise sign_in_refused(401, "access_denied", "Unauthorized")
-        request.state.verified_caller = asked[
-            "client_id"
-        ]  # known only now: before, anything may stand in its place
+        # Known only now: before, anything may stand in its place.
+        request.state.verified_caller = asked["client_id"]
         if asked["audience"] != self.engine.audience:
             raise sign_in_refused(
                 403,

@@ -1,21 +1,24 @@
 """The clients of the embedded engine in SQLite, in WAL, where an acknowledged write survives a crash.
 
-Whatever is asked for an owner names the owner in its WHERE: another's client is as one that is not there.
+Whatever is asked for an owner names the owner in its WHERE: another's client is as one that is not there. Nothing
+costs more because there are more clients, but a list and what becomes of the clients of one that is deleted.
 """
 
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from threading import RLock
-from typing import Final
+from threading import Lock, RLock
+from typing import Any, Final, TypeVar
 
 from butlr_tui.contract import ErrorCode
-from butlr_tui.service.files import DataFolderError
+from butlr_tui.service import activity, audit, editions
+from butlr_tui.service.schema import migrate
 from butlr_tui.service.store import (
     CLIENTS_LIMIT,
+    Edition,
     OwnerGone,
     Record,
     StoredClient,
@@ -24,44 +27,36 @@ from butlr_tui.service.store import (
 )
 from butlr_tui.system.private_files import check_private
 
+T = TypeVar("T")
+
 _BUSY_SECONDS: Final = 10.0
-_SCHEMA_VERSION: Final = 1
-_SCHEMA: Final = (
-    """CREATE TABLE client (
-        client_id TEXT NOT NULL UNIQUE,
-        owner TEXT NOT NULL,
-        name TEXT NOT NULL,
-        description TEXT NOT NULL,
-        secret_hash BLOB NOT NULL,
-        PRIMARY KEY (owner, client_id)  -- an owner's list lies in one piece, in order
-    ) WITHOUT ROWID""",
-    f"PRAGMA user_version = {_SCHEMA_VERSION}",
-)
 _INSERT: Final = "INSERT INTO client (client_id, owner, name, description, secret_hash) "
 _IF_OWNED: Final = "SELECT ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM client WHERE client_id = ?)"
 
 
 class SqliteStore:
-    """Clients in one SQLite file, for `embedded` to call in threads: one connection behind one lock."""
+    """Clients in one SQLite file. Any thread may call.
 
-    def __init__(self, file: Path) -> None:
-        """Open `file`, or create it with mode 0600. Raises sqlite3.Error, OSError, DataFolderError."""
+    Writes wait for the disk and for each other: they are for threads. Reads have a connection of their own, which
+    sees what is committed and waits for no write: they take microseconds, less than it takes to reach a thread.
+    """
+
+    def __init__(self, file: Path, now: Callable[[], float] = time.time) -> None:
+        """Open `file`, or create it with mode 0600. `now` gives seconds since 1970.
+
+        Raises sqlite3.Error, OSError, DataFolderError.
+        """
         self._lock = RLock()
+        self._reading = Lock()
         self._db = open_database(file)
         try:
-            with self.exclusively():
-                self._migrate()
+            with self.exclusively() as db:
+                migrate(db, now())
+            self._reads = open_database(file)
+            self._reads.execute("PRAGMA query_only = ON")
         except BaseException:
             self._db.close()
             raise
-
-    def _migrate(self) -> None:
-        (version,) = self._db.execute("PRAGMA user_version").fetchone()
-        if version > _SCHEMA_VERSION:
-            raise DataFolderError("The clients were saved by a newer butlr-tui: this one can't read them.")
-        if version == 0:
-            for statement in _SCHEMA:
-                self._db.execute(statement)
 
     @contextmanager
     def exclusively(self) -> Iterator[sqlite3.Connection]:
@@ -79,31 +74,62 @@ class SqliteStore:
                     self._db.execute("ROLLBACK")
                 raise
 
+    def together(self, writes: Sequence[Callable[[], Any]]) -> list[Any]:
+        """What each of `writes` gives or raises, in one durable transaction. One that raises is undone alone.
+
+        Raises sqlite3.Error where the transaction fails, and nothing was written.
+        """
+        with self.exclusively():
+            return [self._apart(write) for write in writes]
+
+    def _apart(self, write: Callable[[], T]) -> T | Exception:
+        self._db.execute("SAVEPOINT one")
+        outcome: T | Exception
+        try:
+            outcome = write()
+        except Exception as error:
+            if not self._db.in_transaction:  # SQLite gave up all of it: the disk is full, or fails
+                raise error.__cause__ or error from None
+            self._db.execute("ROLLBACK TO one")
+            outcome = error
+        self._db.execute("RELEASE one")
+        return outcome
+
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """The connection, alone among all threads, for reading."""
-        with self._lock:
-            yield self._db
+        """The connection for reading, alone among all threads. It sees what is committed."""
+        with self._reading:
+            yield self._reads
 
-    def add(self, clients: Sequence[StoredClient]) -> None:
-        """Keep new clients, all or none. Raises OwnerGone, TooManyClients, StoreFailed."""
-        with _failing_as(ErrorCode.CLIENT_CREATE_FAILED), self.exclusively():
+    def add(self, clients: Sequence[StoredClient], rows: Iterable[audit.AuditRow] = ()) -> None:
+        """Keep new clients and these rows of the audit, all or none.
+
+        Raises OwnerGone, TooManyClients, StoreFailed.
+        """
+        with failing_as(ErrorCode.CLIENT_CREATE_FAILED), self.exclusively() as db:
             for owner, more in Counter(client.owner for client in clients).items():
-                if self._count(owner) + more > CLIENTS_LIMIT:
+                if editions.size(self._db, owner) + more > CLIENTS_LIMIT:
                     raise TooManyClients
             for client in clients:
                 done = self._db.execute(_INSERT + _IF_OWNED, (*_row(client), client.owner))
                 if done.rowcount == 0:
                     raise OwnerGone
+            audit.record(db, rows)
 
-    def _count(self, owner: str) -> int:
-        (count,) = self._db.execute("SELECT count(*) FROM client WHERE owner = ?", (owner,)).fetchone()
-        return int(count)
+    def edition(self, owner: str) -> Edition:
+        """Which edition the list of `owner` is in. Raises OwnerGone."""
+        with self._reading:
+            return editions.edition(self._reads, owner)
+
+    def activity_edition(self, owner: str) -> str:
+        """Another one as soon as a last sign-in of a client of `owner` is another."""
+        with self._reading:
+            return f"{editions.activity(self._reads, owner)}-{activity.since(self._reads)}"
 
     def list(self, owner: str, after: str = "", most: int = -1) -> list[Record]:
         """The clients of `owner` by their ids, those behind `after` alone; `most` of them, or (-1) all."""
-        with self._lock:
-            rows = self._db.execute(
+        with self._reading:
+            rows = self._reads.execute(
                 "SELECT client_id, name, description FROM client WHERE owner = ? AND client_id > ? "
                 "ORDER BY client_id LIMIT ?",
                 (owner, after, most),
@@ -111,16 +137,19 @@ class SqliteStore:
         return [Record._make(row) for row in rows]
 
     def get(self, owner: str, client_id: str) -> Record | None:
-        with self._lock:
-            row = self._db.execute(
+        with self._reading:
+            row = self._reads.execute(
                 "SELECT client_id, name, description FROM client WHERE client_id = ? AND owner = ?",
                 (client_id, owner),
             ).fetchone()
         return None if row is None else Record._make(row)
 
-    def delete(self, owner: str, client_id: str) -> bool:
-        """Whether `owner` had that client. It is gone, and `owner` has its clients. Raises StoreFailed."""
-        with _failing_as(ErrorCode.CLIENT_DELETE_FAILED), self.exclusively():
+    def delete(self, owner: str, client_id: str, rows: Iterable[audit.AuditRow] = ()) -> bool:
+        """Whether `owner` had that client. It is gone, `owner` has its clients, and the audit these rows.
+
+        Raises StoreFailed.
+        """
+        with failing_as(ErrorCode.CLIENT_DELETE_FAILED), self.exclusively() as db:
             done = self._db.execute(
                 "DELETE FROM client WHERE client_id = ? AND owner = ?", (client_id, owner)
             )
@@ -128,11 +157,12 @@ class SqliteStore:
                 return False
             # Else they would go on working, and nobody could see or delete them.
             self._db.execute("UPDATE client SET owner = ? WHERE owner = ?", (owner, client_id))
+            audit.record(db, rows)
             return True
 
     def secret_hash(self, client_id: str) -> bytes | None:
-        with self._lock:
-            row = self._db.execute(
+        with self._reading:
+            row = self._reads.execute(
                 "SELECT secret_hash FROM client WHERE client_id = ?", (client_id,)
             ).fetchone()
         return None if row is None else bytes(row[0])
@@ -149,7 +179,8 @@ class SqliteStore:
 
     def close(self) -> None:
         """Close the file; whatever is asked afterwards fails."""
-        with self._lock:
+        with self._lock, self._reading:
+            self._reads.close()
             self._db.close()
 
 
@@ -201,7 +232,8 @@ def _enter_wal(
 
 
 @contextmanager
-def _failing_as(code: ErrorCode) -> Iterator[None]:
+def failing_as(code: ErrorCode) -> Iterator[None]:
+    """What SQLite raises inside becomes StoreFailed with that code."""
     try:
         yield
     except sqlite3.Error as error:

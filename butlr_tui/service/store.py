@@ -7,6 +7,7 @@ from typing import Final, NamedTuple, Protocol
 from butlr_tui.contract import ErrorCode
 from butlr_tui.http.errors import ServerFailed
 from butlr_tui.models import Credentials
+from butlr_tui.service.audit import AuditRow
 
 CLIENTS_LIMIT: Final = 200_000
 """Clients that one client may own on the embedded engine; a tenant has limits of its own."""
@@ -20,6 +21,15 @@ class Record(NamedTuple):
     client_id: str
     name: str
     description: str
+
+
+class Edition(NamedTuple):
+    """Which edition an owner's list is in: another one as soon as anything in it changes."""
+
+    mark: str
+    """Letters and digits."""
+    size: int
+    """Clients in the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +91,7 @@ class ListTooLong(ServerFailed):
 
 
 class OwnerGone(Exception):
-    """The client that was to own the new ones has been deleted meanwhile."""
+    """The client whose clients this is about does not exist, or not any more."""
 
 
 class Busy(Exception):
@@ -118,6 +128,12 @@ class Store(Protocol):
         Whoever is there all the while comes once. An empty piece says that it takes longer. Raises ListTooLong.
         """
 
+    async def edition(self, owner: str) -> Edition | None:
+        """Which edition the list of `owner` is in; None where the engine can't tell without reading it.
+
+        Raises OwnerGone where that client does not exist, unless it gives None.
+        """
+
     async def get(self, owner: str, client_id: str) -> Record | None:
         """One client of `owner`; None also where another owns it."""
 
@@ -140,6 +156,12 @@ class Callers(Protocol):
         Raises InvalidToken, NoClientId, Busy, ServiceError.
         """
 
+    async def holder(self, token: str) -> str:
+        """The client that the JWT was issued to, for `Store.edition`: one of the two says whether it exists.
+
+        Raises what `caller` does.
+        """
+
 
 class SignIns(Protocol):
     """Hands out tokens."""
@@ -149,3 +171,26 @@ class SignIns(Protocol):
 
         Raises Refused, Busy, ServiceError.
         """
+
+
+class Activity(Protocol):
+    """Knows when clients last signed in. Not every engine does."""
+
+    knows: bool
+    """Whether it does at present: elsewhere the tenant may have to allow it first."""
+
+    async def edition(self, owner: str) -> str:
+        """Another one as soon as what is known of any client of `owner` is another. Letters and digits."""
+
+    async def last_sign_ins(self, client_ids: Sequence[str]) -> LastSignIns:
+        """What is known of these. Raises Busy, ServiceError, sqlite3.Error."""
+
+
+class Audit(Protocol):
+    """Hears who asked for what. Both calls return at once."""
+
+    def signed_in(self, row: AuditRow) -> None:
+        """The caller of `row` got a token."""
+
+    def refused(self, row: AuditRow) -> None:
+        """Something was refused, or failed."""

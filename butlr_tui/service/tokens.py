@@ -5,7 +5,8 @@ Source: CONTRACT.md, "JWT".
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
 
 from joserfc import jws, jwt
 from joserfc.jwa import EdDSAAlgorithm
@@ -23,6 +24,8 @@ LEEWAY: Final = 10
 """Seconds that clocks may differ by."""
 
 _LENGTH_LIMIT: Final = 8192
+_REMEMBERED: Final = 1024
+"""Tokens of which it is remembered whose they are: callers come again with theirs."""
 _HEADERS: Final = frozenset({"alg", "kid", "typ"})
 _EDDSA: Final = EdDSAAlgorithm()
 _EDDSA.security_warning = ""  # our keys are Ed25519's alone, and that is what RFC 9864 misses in the name
@@ -33,6 +36,15 @@ def _only(algorithm: str) -> jws.JWSRegistry:
     registry = jws.JWSRegistry(algorithms=[algorithm])
     registry.algorithms = {**registry.algorithms, ALGORITHM: _EDDSA}
     return registry
+
+
+class _Verified(NamedTuple):
+    """A good token."""
+
+    key: OKPKey | RSAKey
+    caller: str
+    ends: float
+    """Seconds since 1970."""
 
 
 class Verifier:
@@ -50,6 +62,8 @@ class Verifier:
         """`now` gives seconds since 1970. The first of `caller_claims` that a token has names the caller."""
         self._algorithms = _only(algorithm)
         self._caller_claims = caller_claims
+        self._verified: dict[str, _Verified] = {}
+        self._now = now
         self._claims = jwt.JWTClaimsRegistry(
             now=lambda: int(now()),
             leeway=LEEWAY,
@@ -62,6 +76,9 @@ class Verifier:
         """The client that the token was issued to. Raises InvalidToken, NoClientId."""
         if len(token) > _LENGTH_LIMIT:
             raise InvalidToken
+        known = self._verified.get(token)
+        if known is not None and known.key is key and int(self._now()) - LEEWAY < known.ends:
+            return known.caller
         try:
             verified = jwt.decode(token, key, registry=self._algorithms)
             self._claims.validate(verified.claims)
@@ -73,9 +90,13 @@ class Verifier:
         caller = next(named, None)
         if not isinstance(caller, str) or not caller:
             raise NoClientId
+        if len(self._verified) >= _REMEMBERED:
+            del self._verified[next(iter(self._verified))]  # the one that came first
+        self._verified[token] = _Verified(key, caller, verified.claims["exp"])
         return caller
 
 
+@lru_cache(_REMEMBERED)
 def key_id(token: str) -> str:
     """The `kid` that a token names, not verified yet. Raises InvalidToken."""
     if len(token) > _LENGTH_LIMIT:

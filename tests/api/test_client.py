@@ -469,3 +469,67 @@ async def test_a_list_tells_how_far_it_is() -> None:
     async with serving(reply(200, [ONE] * 3)) as (client, _):
         clients = await client.list_clients(lambda *two: heard.append(two), some.extend)
     assert clients == some and heard[-1][0] == heard[-1][1]
+
+
+async def test_a_list_that_has_not_changed_costs_no_body() -> None:
+    two = [ONE, {**ONE, "id": "client_2", "client_id": "client_2"}]
+    etag = '"of Tuesday"'.replace(" ", "-")
+    answers = [
+        reply(200, two, ETag=etag),
+        reply(304, ETag=etag),
+        reply(200, [ONE], ETag='W/"2"'),
+        reply(200, two),
+    ]
+    async with serving(*answers, reply(200, [])) as (client, server):
+        first = await client.list_clients()
+        heard: list[Client] = []
+        assert await client.list_clients(on_clients=heard.extend) == first == heard
+        assert await client.list_clients() == first[:1]
+        assert await client.list_clients() == first
+        assert await client.list_clients() == []
+    asked = [seen.headers.get("if-none-match") for seen in server.seen]
+    assert asked == [None, etag, etag, 'W/"2"', None]
+
+
+async def test_what_a_caller_does_to_a_list_is_not_in_the_next() -> None:
+    async with serving(reply(200, [ONE], ETag='"1"'), reply(304)) as (client, _):
+        (await client.list_clients()).clear()
+        (await client.list_clients()).clear()
+        assert len(await client.list_clients()) == 1
+
+
+async def test_a_304_that_nobody_asked_for_is_no_list() -> None:
+    async with serving(reply(304)) as (client, _):
+        with pytest.raises(errors.ServerFailed):
+            await client.list_clients()
+        with pytest.raises(errors.ServerFailed):
+            await client.get_client("client_1")
+
+
+@pytest.mark.parametrize("etag", ["1", '"', '"a" x', '"\x7f"', f'"{"x" * 300}"', "*", "W/1", '"é"'])
+async def test_a_tag_that_is_none_is_not_sent_back(etag: str) -> None:
+    async with serving(raw(response(200, [], ETag=etag)), reply(200, [ONE])) as (client, server):
+        assert await client.list_clients() == []
+        assert len(await client.list_clients()) == 1
+    assert "if-none-match" not in server.seen[1].headers
+
+
+async def test_a_list_with_flaws_is_read_again() -> None:
+    async with serving(reply(200, [ONE, 1], ETag='"1"'), reply(200, [ONE], ETag='"2"')) as (client, server):
+        with pytest.raises(errors.BadItems):
+            await client.list_clients()
+        assert len(await client.list_clients()) == 1
+    assert "if-none-match" not in server.seen[1].headers
+
+
+async def test_a_list_that_was_forgotten_is_read_whole() -> None:
+    """Forgotten while it is on its way, too: it may be another caller's by then."""
+    async with serving(reply(200, [ONE], ETag='"1"'), reply(200, [], ETag='"1"'), reply(200, [])) as (
+        client,
+        server,
+    ):
+        await client.list_clients(lambda *_: client.forget_list())
+        await client.list_clients()
+        client.forget_list()
+        await client.list_clients()
+    assert ["if-none-match" in seen.headers for seen in server.seen] == [False] * 3

@@ -10,11 +10,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import calls, cost, export, keys, load, start, use, wire
+from tests.bench import calls, cost, export, growing, keys, load, serving, start, use, wire
 from tests.bench.figure import Results
 from tests.bench.fixtures import Fixtures
 
-_PARTS = (start, load, keys, export, cost, use, wire, calls)
+_PARTS = (start, load, keys, export, cost, use, wire, calls, serving, growing)
 FIGURES = [figure for part in _PARTS for figure in part.FIGURES]
 GROWTH = [*load.GROWTH, *keys.GROWTH, *cost.GROWTH, *calls.GROWTH]
 

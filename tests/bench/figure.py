@@ -25,9 +25,13 @@ class Figure:
     unit: str = ""
     below: bool = False
     """Whether reaching the target itself is a miss already."""
+    at_least: bool = False
+    """Whether more is better."""
 
     def meets(self, value: float) -> bool:
         """Whether the target is met."""
+        if self.at_least:
+            return value >= self.target
         return value < self.target if self.below else value <= self.target
 
     def shown(self, value: float) -> str:
@@ -100,4 +104,6 @@ def _short(value: float) -> str:
 def _sign(figure: Figure) -> str:
     if figure.below:
         return "< "
+    if figure.at_least:
+        return "≥ "
     return "≤ " if figure.target else ""

@@ -8,7 +8,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -63,7 +63,7 @@ class Running:
     url: str
     client_id: str
     secret: str
-    process: subprocess.Popen[bytes]
+    data: Path
 
     @cached_property
     def token(self) -> str:
@@ -98,17 +98,19 @@ class Fixtures:
     """Makes folders and starts services as they are asked for; `close` ends them."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
+        """For what else is to be measured on."""
         self._services: dict[int, Running] = {}
+        self._processes: list[subprocess.Popen[bytes]] = []
 
     def home(self, size: int) -> Path:
         """A folder for XDG_DATA_HOME in which the demo has so many clients."""
-        home = self._folder / f"home-{size}"
+        home = self.folder / f"home-{size}"
         data = home / "butlr-tui" / "demo"
         if not data.exists():
             service = open_service(data)
             owner = service.root.client_id
-            service.store.add([_client(number, owner) for number in range(size - 1)])
+            service.store.add([client(number, owner) for number in range(size - 1)])
             service.close()
         return home
 
@@ -117,20 +119,26 @@ class Fixtures:
         if size not in self._services:
             data = self.home(size) / "butlr-tui" / "demo"
             pair = json.loads((data / ROOT_CREDENTIAL).read_text())
-            with socket.socket() as free:
-                free.bind(("127.0.0.1", 0))
-                port = free.getsockname()[1]
-            process = subprocess.Popen(
-                [*COMMAND, "serve", "--data", data, "--port", str(port)],
-                env=self.environment(),
-                cwd=ROOT,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-            url = f"http://127.0.0.1:{port}"
-            self._services[size] = Running(size, url, pair["client_id"], pair["client_secret"], process)
-            _wait_for(url)
+            url = self.start([*COMMAND, "serve", "--data", data, "--port"])
+            self._services[size] = Running(size, url, pair["client_id"], pair["client_secret"], data)
         return self._services[size]
+
+    def start(self, argv: Sequence[str | Path]) -> str:
+        """Start a service that takes its port as its last argument; where it is, once it answers."""
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        process = subprocess.Popen(
+            [*argv, str(port)],
+            env=self.environment(),
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self._processes.append(process)
+        url = f"http://127.0.0.1:{port}"
+        _wait_for(url)
+        return url
 
     def environment(self, service: Running | None = None, demo: int | None = None) -> Mapping[str, str]:
         """An environment without this user's settings, in which the app talks to `service`."""
@@ -139,7 +147,7 @@ class Fixtures:
             for name, value in os.environ.items()
             if not name.startswith(("BUTLR_", "TMUX", "SSH_", "XDG_", "PYTHON", "TEXTUAL", "NO_COLOR"))
         }
-        kept |= {"TERM": "xterm-256color", "HOME": str(self._folder), "COLUMNS": "120", "LINES": "40"}
+        kept |= {"TERM": "xterm-256color", "HOME": str(self.folder), "COLUMNS": "120", "LINES": "40"}
         if demo is not None:
             kept["XDG_DATA_HOME"] = str(self.home(demo))
         if service is not None:
@@ -149,13 +157,14 @@ class Fixtures:
 
     def close(self) -> None:
         """End all services."""
-        for service in self._services.values():
-            service.process.terminate()
-        for service in self._services.values():
-            service.process.wait()
+        for process in self._processes:
+            process.terminate()
+        for process in self._processes:
+            process.wait()
 
 
-def _client(number: int, owner: str) -> StoredClient:
+def client(number: int, owner: str) -> StoredClient:
+    """A client that is the same at every run. Its secret is `nobody's`."""
     rng = random.Random(_SEED + number)
     made = _NEWEST - timedelta(seconds=rng.randrange(3 * 365 * 86_400))
     return StoredClient(

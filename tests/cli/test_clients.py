@@ -63,6 +63,8 @@ def test_the_four_calls_of_the_contract_and_a_sign_in_with_the_new_pair(serving:
         shown = json.loads(butlr_tui("show", "--profile", "local", "My Client", "--json").stdout)
         assert shown in listed
         assert datetime.fromisoformat(shown.pop("created")) == created_at(pair["client_id"])
+        signed_in = datetime.fromisoformat(shown.pop("last_sign_in"))
+        assert datetime.fromisoformat(shown.pop("activity_since")) <= signed_in
         assert shown == one
 
         gone = butlr_tui("delete", "--profile", "local", pair["client_id"], "--yes")

@@ -95,6 +95,7 @@ def test_init_takes_a_profile_before_it_and_after(butlr_tui: Run, words: str) ->
     [
         ("serve", "Run the M2M client service on this machine."),
         ("serve check", "Only verify that the Auth0 tenant can serve; changes nothing without --write."),
+        ("serve audit", "Print who did what at the service of this machine."),
         ("config", "Print the settings in force, and where each comes from."),
         ("config init", "Write a commented file to start with."),
     ],
@@ -104,6 +105,26 @@ def test_each_command_has_help_of_its_own(butlr_tui: Run, words: str, sentence: 
     assert ended.returncode == 0
     assert ended.stdout.startswith(f"usage: butlr-tui {words} ")
     assert sentence in ended.stdout
+
+
+def test_the_audit_is_read_in_the_folder_that_is_named_beside_a_service_that_runs(
+    serving: str, data: Path, butlr_tui: Run, tmp_path: Path
+) -> None:
+    assert butlr_tui("list", "--profile", "local").returncode == 0
+    rows = butlr_tui("serve", "audit", "--since", "1d", "--json").stdout.splitlines()
+    assert [json.loads(row)["event"] for row in rows][:2] == ["rotate-root", "start"]
+    elsewhere = butlr_tui("serve", "--data", str(tmp_path / "nothing"), "audit")
+    assert (elsewhere.returncode, elsewhere.stdout) == (1, "")
+    assert "There is no audit in" in elsewhere.stderr
+
+
+@pytest.mark.parametrize(
+    "words", ["serve audit --since soon", "serve --audit-days 0", "serve audit --since 99999y"]
+)
+def test_what_is_no_time_is_a_usage_error(butlr_tui: Run, words: str) -> None:
+    ended = butlr_tui(*words.split())
+    assert ended.returncode == 2
+    assert "is no " in ended.stderr
 
 
 @pytest.mark.parametrize("words", ["serve nothing", "serve check check", "config nothing"])
@@ -117,6 +138,7 @@ def test_what_is_no_command_is_a_usage_error(butlr_tui: Run, words: str) -> None
         (["serve"], "service.run"),
         (["serve", "check"], "service.auth0.check"),
         (["serve", "clients"], "service.commands.clients"),
+        (["serve", "audit"], "service.commands.audit"),
         (["demo"], None),
     ],
 )

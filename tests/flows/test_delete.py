@@ -22,6 +22,7 @@ async def test_it_shows_what_tells_the_client_from_others(world: World, context:
         ("Name", "old"),
         ("Client id", client_id),
         ("Created", "2025-10-20, 1 year ago"),
+        ("Last used", "this service does not tell when it was last used"),
         ("Description", "At the␛door"),
     ]
 
@@ -29,11 +30,11 @@ async def test_it_shows_what_tells_the_client_from_others(world: World, context:
 async def test_what_is_not_known_takes_no_line_and_what_is_long_is_cut(context: FlowContext) -> None:
     question = await asked(context, "c" * 300 + "end", "", "d" * 1000)
     labels, facts = zip(*question.facts, strict=True)
-    assert labels == ("Client id", "Description")
+    assert labels == ("Client id", "Last used", "Description")
     assert facts[0].startswith("ccc")
     assert facts[0].endswith("end")
     assert len(facts[0]) == 40
-    assert len(facts[1]) == 160
+    assert len(facts[2]) == 160
 
 
 async def test_it_says_what_stops_and_what_goes_on(world: World, context: FlowContext) -> None:

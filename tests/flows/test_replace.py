@@ -72,7 +72,7 @@ async def test_a_new_client_takes_its_name_and_its_pair_is_tried(
     assert isinstance(form, ReplaceForm)
     assert isinstance(secret, SecretInHand)
     assert form.title == "Replace “kiosk” on local"
-    assert form.facts[0] == ("Old", f"{old.client_id}, 1 year old")
+    assert form.facts[0] == ("Old", f"{old.client_id}, 1 year old, last use not told by this service")
     assert form.facts[1] == ("", "Where its secret went is not in the journal.")
     assert "another id and another secret" in form.facts[2][1]
     assert form.what_then == "The old one stays until you press <replace> on it again."

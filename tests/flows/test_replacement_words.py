@@ -8,6 +8,7 @@ import pytest
 from butlr_tui.flows.replacement_words import Mark, mark, next_step, reminder, seen_to_sign_in
 from butlr_tui.journal.entries import Entry, Event
 from butlr_tui.journal.replacements import Replacement, State
+from butlr_tui.listing.last_use import LastUse, Use
 
 BEGUN = datetime.fromisoformat("2026-11-21T12:00:00+00:00")
 NOW = BEGUN + timedelta(days=3)
@@ -71,7 +72,7 @@ def test_what_is_next(state: State, old: str, new: str) -> None:
     one = replace(READY, state=state)
     for client_id, said in ((one.old_id, old), ("client_new", new)):
         if said:
-            assert next_step(one, client_id, NOW, key) == f"{said} Begun 3 days ago."
+            assert next_step(one, client_id, NOW, key, LastUse()) == f"{said} Begun 3 days ago."
 
 
 def test_a_reminder_comes_after_the_days_and_for_what_is_gone() -> None:
@@ -90,3 +91,27 @@ def test_a_try_is_told_with_its_day() -> None:
     assert seen_to_sign_in(READY) == "It was never seen to sign in."
     tried = replace(READY, entry=replace(ENTRY, signed_in=BEGUN))
     assert seen_to_sign_in(tried) == "It signed in when it was tried on 2026-11-21."
+
+
+@pytest.mark.parametrize(
+    ("use", "said"),
+    [
+        (LastUse(), ""),
+        (
+            LastUse(Use.USED, NOW - timedelta(minutes=2), BEGUN),
+            " The old one signed in 2 minutes ago: something still uses it.",
+        ),
+        (
+            LastUse(Use.USED, BEGUN - timedelta(minutes=2), BEGUN),
+            " The old one has not signed in since the replacement.",
+        ),
+        (LastUse(Use.ONLY_TRIED, NOW, BEGUN), " The old one has not signed in since the replacement."),
+        (
+            LastUse(Use.NEVER, None, BEGUN + timedelta(days=1)),
+            " No sign-in of the old one is known since 2026-11-22.",
+        ),
+    ],
+)
+def test_what_is_open_says_whether_the_old_one_is_still_used(use: LastUse, said: str) -> None:
+    assert next_step(READY, "client_new", NOW, key, use).endswith(f"Begun 3 days ago.{said}")
+    assert next_step(replace(READY, state=State.NOT_STORED), "client_new", NOW, key, use).endswith("ago.")

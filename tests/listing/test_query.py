@@ -98,7 +98,8 @@ def test_what_a_query_finds(query: str, found: list[str]) -> None:
         (
             "colour:red",
             "colour:red",
-            "the filter knows name:, desc:, id:, created:, age:, same-name:, made-here: and replacing:.",
+            "the filter knows name:, desc:, id:, created:, age:, unused:, used:, same-name:, made-here: and "
+            "replacing:.",
         ),
         ("colour:", "colour:", "In quotes it is looked for as it stands."),
         ("badge -colour:red", "-colour:red", "-colour:red: the filter knows"),
@@ -285,7 +286,8 @@ def test_a_name_stands_for_the_words_of_its_filter(query: str, found: list[str])
         ("made-here:yes", "✗ made-here:yes: made-here: stands alone"),
         (
             "same-nmae:",
-            "the filter knows name:, desc:, id:, created:, age:, same-name:, made-here: and replacing:.",
+            "the filter knows name:, desc:, id:, created:, age:, unused:, used:, same-name:, made-here: and "
+            "replacing:.",
         ),
     ],
 )

@@ -36,6 +36,9 @@ class Service:
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     answer: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
+    def may_tell_more(self, clients: object) -> bool:
+        return False
+
     async def list(self, on_bytes: OnBytes, on_clients: OnClients) -> None:
         self.on_bytes, self.on_clients = on_bytes, on_clients
         self.asked.set()

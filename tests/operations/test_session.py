@@ -73,6 +73,15 @@ async def test_what_is_typed_is_what_is_sent() -> None:
         assert (session.profile.name, session.profile.base_url) == ("fault", server.url)
 
 
+async def test_whoever_signs_in_anew_reads_the_list_whole() -> None:
+    """A service may number each caller's lists from 1."""
+    async with at(reply(200, [WIRE], ETag='"1"'), reply(200, [WIRE], ETag='"1"')) as (session, server):
+        await session.list()
+        await session.sign_in(TypedClient("client_x", SecretStr("s3cr3t")))
+        await session.list()
+        assert "if-none-match" not in server.seen[1].headers
+
+
 async def test_the_token_in_use_is_told_once_there_is_one() -> None:
     async with at(reply(200, [])) as (session, _):
         assert session.current_token is None

@@ -51,15 +51,17 @@ List = Callable[..., Ended]
 class _Service(httpx.AsyncBaseTransport):
     """Has these items in its list."""
 
-    def __init__(self, items: Sequence[object]) -> None:
+    def __init__(self, items: Sequence[object], tells: bool) -> None:
         self._items = items
+        self._headers = {"Butlr-Tui-Offers": "activity"} if tells else {}
         self.requests: list[str] = []
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request.method)
         token = {"access_token": "h.e30.s", "expires_in": 3666, "scope": ""}
         answer = token if request.method == "POST" else self._items
-        return httpx.Response(200, stream=httpx.ByteStream(json.dumps(answer).encode()))
+        stream = httpx.ByteStream(json.dumps(answer).encode())
+        return httpx.Response(200, headers=self._headers, stream=stream)
 
 
 @pytest.fixture
@@ -73,8 +75,8 @@ def list_(
 ) -> List:
     """Run `butlr-tui list …` in this process, on a service with some items."""
 
-    def run(*words: str, items: Sequence[object] = ITEMS) -> Ended:
-        service = _Service(items)
+    def run(*words: str, items: Sequence[object] = ITEMS, tells: bool = False) -> Ended:
+        service = _Service(items, tells)
 
         async def with_session(command: Callable[[Session], Awaitable[Exit]]) -> Exit:
             pair = Credentials("client_me", SecretStr("mine"))
@@ -231,7 +233,11 @@ def test_what_a_filter_can_not_mean_is_told_with_its_place_before_anything_is_se
     ("words", "said"),
     [
         ("--columns nmae,created", "there is no column “nmae”. Did you mean “name”? There are id, client_id"),
-        ("--columns x", "there is no column “x”. There are id, client_id, name, description, created."),
+        (
+            "--columns x",
+            "there is no column “x”. There are id, client_id, name, description, created, last_sign_in, "
+            "activity_since.",
+        ),
         ("--columns name,", "there is no column “”"),
         ("--sort age", "invalid choice: 'age'"),
         ("--csv --json", "not allowed with argument"),
@@ -271,3 +277,42 @@ def test_the_good_ones_are_printed_and_the_bad_ones_told(list_: List, form: str)
     assert ended.code == Exit.FAILED
     assert ended.said == "One item of the service's list is left out: item 1 is not a client with an id.\n"
     assert HVAC.encode() in ended.out
+
+
+ACTIVE = [
+    {**item, "last_sign_in": at, "activity_since": "2026-01-01T00:00:00Z"}
+    for item, at in zip(ITEMS[:2], ("2026-11-24T12:04:00Z", None), strict=True)
+]
+
+
+def test_where_the_service_tells_the_last_sign_in_csv_and_json_have_it(list_: List) -> None:
+    ended = list_("--csv", items=ACTIVE, tells=True)
+    head, first, second = ended.out.splitlines()
+    assert head == b"name,client_id,created,description,last_sign_in"
+    assert first.endswith(b",2026-11-24T12:04:00Z")
+    assert second.endswith(b",")
+    told = json.loads(list_("--json", items=ACTIVE, tells=True).out)
+    assert [list(each.items())[-2:] for each in told] == [
+        [("last_sign_in", at), ("activity_since", "2026-01-01T00:00:00Z")]
+        for at in ("2026-11-24T12:04:00Z", None)
+    ]
+    ended = list_("--columns", "name,last_sign_in", items=ACTIVE, tells=True)
+    assert ended.out.splitlines()[1].split() == [b"hvac-sync", b"2026-11-24", b"12:04:00Z"]
+
+
+def test_the_first_answer_of_a_service_that_tells_only_then_is_asked_for_again(list_: List) -> None:
+    """The sign-in may be at another address."""
+    ended = list_("--jsonl", items=ACTIVE, tells=True)
+    assert ended.requests == ["POST", "GET", "GET"]
+    assert b"last_sign_in" in ended.out
+
+
+def test_unused_needs_a_service_that_tells_it(list_: List, journal: Journal) -> None:
+    assert ids(list_("--jsonl", "--filter", "unused:>1d", items=ACTIVE[1:], tells=True)) == [LOBBY]
+    ended = list_("--filter", "unused:>1d")
+    assert (ended.code, ended.out) == (Exit.FAILED, b"")
+    assert ended.said.startswith("✗ unused:>1d: this service does not tell when a client was last used.\n")
+    assert list_("--filter", "unused:soon").requests == []
+    ended = list_("--jsonl", "--columns", "name,last_sign_in")
+    assert json.loads(ended.out.splitlines()[0]) == {"name": "hvac-sync", "last_sign_in": None}
+    assert ended.said == "This service does not tell when a client was last used.\n"

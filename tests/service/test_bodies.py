@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from starlette.types import Message
 
 from butlr_tui.contract import CLIENT_LOGIN_PATH, CLIENTS_PATH, fault_in_description, fault_in_name
-from butlr_tui.service import bodies
+from butlr_tui.service import bodies, lists
 from butlr_tui.service.error_replies import BrokenOff
 from butlr_tui.service.local import LocalService
 from butlr_tui.service.store import Record, StoredClient
@@ -285,6 +285,7 @@ async def test_a_list_that_breaks_in_its_middle_has_no_end(
     root: Caller, service: LocalService, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Its caller must not take half of it for all, and nobody may read the error's text."""
+    monkeypatch.setattr(lists, "LONGEST", 0)  # made as it is read
     owner = service.root.client_id
     service.store.add([StoredClient(f"x{n:05}", owner, "n", "", bytes(32)) for n in range(1500)])
     really = service.store.list

@@ -69,7 +69,9 @@ async def test_an_owner_deleted_during_its_create_is_unauthorized(
     monkeypatch.setattr(type(service.store), "secret_hash", lambda *_: known)
     reply = await caller.request("POST", CLIENTS_PATH, json={"name": "orphan"})
     assert (reply.status_code, reply.content) == (401, b'{"message":"invalid or expired jwt"}')
-    assert json.loads((await caller.request("GET", CLIENTS_PATH)).content) == []
+    assert await root.names() == ["butlr-tui root"]
+    reply = await caller.request("GET", CLIENTS_PATH)
+    assert (reply.status_code, reply.content) == (401, b'{"message":"invalid or expired jwt"}')
 
 
 async def test_the_reply_to_a_sign_in_and_its_token(

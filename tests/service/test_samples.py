@@ -5,6 +5,7 @@ from pathlib import Path
 
 from butlr_tui.contract import fault_in_description, fault_in_name
 from butlr_tui.ids import created_at
+from butlr_tui.service import activity
 from butlr_tui.service.local import LocalService, open_service
 from butlr_tui.service.samples import add_samples
 
@@ -25,6 +26,14 @@ def test_forty_plausible_clients_over_three_years(service: LocalService, clock: 
     assert ages == sorted(ages, reverse=True)
     assert timedelta(days=1090) < ages[0] < timedelta(days=1100)
     assert timedelta(0) < ages[-1] < timedelta(days=40)
+    with service.store.reading() as db:
+        used = activity.last_sign_ins(db, [record.client_id for record in samples])
+        assert activity.since(db) <= min(used.values())
+    assert 20 < len(used) < 40
+    for record in samples:
+        created = created_at(record.client_id)
+        assert created is not None
+        assert created.timestamp() <= used.get(record.client_id, clock()) <= clock()
 
 
 def test_they_are_added_once(service: LocalService, data: Path) -> None:

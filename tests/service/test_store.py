@@ -15,7 +15,7 @@ from butlr_tui.service.files import DataFolderError
 from butlr_tui.service.local import DATABASE, ROOT_CREDENTIAL, SIGNING_KEY, LocalService, open_service
 from butlr_tui.service.minting import digest
 from butlr_tui.service.sqlite import SqliteStore
-from butlr_tui.service.store import StoredClient
+from butlr_tui.service.store import OwnerGone, StoredClient
 from tests.support.figures import figure, times
 
 from .conftest import Caller
@@ -193,10 +193,49 @@ def test_the_switch_to_wal_waits_its_turn() -> None:
 
 def test_a_database_of_a_newer_version_is_left_alone(service: LocalService, data: Path) -> None:
     with sqlite3.connect(data / DATABASE) as db:
-        db.execute("PRAGMA user_version = 2")
+        db.execute("PRAGMA user_version = 99")
     db.close()
     with pytest.raises(DataFolderError, match="newer butlr-tui"):
         open_service(data)
+
+
+FIRST_TABLE = """CREATE TABLE client (
+    client_id TEXT NOT NULL UNIQUE,
+    owner TEXT NOT NULL,
+    name TEXT NOT NULL,
+    description TEXT NOT NULL,
+    secret_hash BLOB NOT NULL,
+    PRIMARY KEY (owner, client_id)
+) WITHOUT ROWID"""
+
+
+def test_a_file_of_the_first_version_is_taken_on(service: LocalService, data: Path) -> None:
+    """Owners have as many clients in it as they had, and lists an edition that changes."""
+    root = service.root.client_id
+    service.store.add([StoredClient(f"client_{n}", root, "n", "", bytes(32)) for n in range(3)])
+    service.store.add([StoredClient("client_of_1", "client_1", "n", "", bytes(32))])
+    before = service.store.list(root)
+    service.close()
+    with sqlite3.connect(data / DATABASE) as db, sqlite3.connect(data / "first") as first:
+        rows = db.execute("SELECT client_id, owner, name, description, secret_hash FROM client").fetchall()
+        first.execute(FIRST_TABLE)
+        first.executemany("INSERT INTO client VALUES (?, ?, ?, ?, ?)", rows)
+        first.execute("PRAGMA user_version = 1")
+    db.close()
+    first.close()
+    (data / "first").rename(data / DATABASE).chmod(0o600)
+    again = open_service(data)
+    assert not again.root_is_new
+    assert again.store.list(root) == before
+    sizes = [again.store.edition(owner).size for owner in (root, "client_1", "client_2")]
+    assert sizes == [4, 1, 0]
+    edition = again.store.edition(root)
+    again.store.delete(root, "client_1")  # whose client is the root's now
+    assert again.store.edition(root).size == 4
+    assert again.store.edition(root) != edition
+    with pytest.raises(OwnerGone):
+        again.store.edition("client_1")
+    again.close()
 
 
 @pytest.mark.parametrize("file", [DATABASE, SIGNING_KEY])

@@ -7,7 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
-from butlr_tui.contract import CLIENTS_PATH
+from butlr_tui.contract import AUDIENCE, CLIENTS_PATH
+from butlr_tui.service import tokens
+from butlr_tui.service.keys import ALGORITHM, SigningKeys, make_keys
+from butlr_tui.service.store import InvalidToken
 from tests.support.figures import figure
 from tests.support.jwt_forger import ATTACKS, VALID, JwtForger
 from tests.support.tenant import URL, rsa_key
@@ -131,3 +134,30 @@ async def test_a_token_ends_with_its_client(root: Caller) -> None:
     await root.request("DELETE", f"{CLIENTS_PATH}/{pair['client_id']}")
     reply = await caller.request("GET", CLIENTS_PATH)
     assert (reply.status_code, reply.content) == (401, INVALID)
+
+
+async def test_a_token_that_was_good_is_so_until_it_ends(
+    http: httpx.AsyncClient, forge: JwtForger, clock: Clock
+) -> None:
+    token = forge.claiming(exp=int(clock()) + 60)
+    for ahead, status in ((0, 200), (69, 200), (1, 401), (-5, 200)):
+        clock.ahead(ahead)
+        assert (await _list(http, f"Bearer {token}")).status_code == status
+    assert (await _list(http, f"Bearer {token[:-2]}AA")).status_code == 401
+
+
+def test_a_token_that_was_good_is_none_with_another_key(
+    clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tokens, "_REMEMBERED", 2)
+    for name in ("key", "other"):
+        make_keys(tmp_path / name)
+    held, other = SigningKeys(tmp_path / "key", clock), SigningKeys(tmp_path / "other", clock)
+    issuing = tokens.Tokens(held, now=clock, lifetime=60)
+    verifier = tokens.Verifier(algorithm=ALGORITHM, issuer=tokens.ISSUER, audience=AUDIENCE, now=clock)
+    for caller in ("client_1", "client_2", "client_3"):
+        token = issuing.issue(caller)
+        for _ in range(2):
+            assert verifier.caller(token, held.signing()) == caller
+            with pytest.raises(InvalidToken):
+                verifier.caller(token, other.signing())

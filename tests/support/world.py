@@ -21,10 +21,12 @@ from butlr_tui.auth.bearer import Bearer
 from butlr_tui.auth.sign_in import SignIn
 from butlr_tui.auth.sources import obtain
 from butlr_tui.config.profiles import CredentialFile, Profile
-from butlr_tui.contract import CLIENTS_PATH
+from butlr_tui.contract import CLIENTS_PATH, OFFERS_HEADER
+from butlr_tui.http.offers import Offers
 from butlr_tui.ids import new_ksuid
 from butlr_tui.journal.journal import Journal
 from butlr_tui.operations.session import Session
+from butlr_tui.service import activity
 from butlr_tui.service.local import LocalService, open_service
 from butlr_tui.service.minting import digest
 from butlr_tui.service.store import StoredClient
@@ -91,6 +93,10 @@ class InterceptingTransport(httpx.AsyncBaseTransport):
         self._heard: dict[str, asyncio.Event] = {}
         self.sent: list[str] = []
         """`METHOD path` of each request to the clients' endpoints."""
+        self.urls: list[str] = []
+        """The same requests' addresses, whole."""
+        self.hides_offers = False
+        """Whether the service seems to tell nothing but what is documented."""
 
     def answer(self, method: str, *answers: Answer) -> None:
         """Answer the next requests of that method in the service's place."""
@@ -110,18 +116,25 @@ class InterceptingTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if not request.url.path.startswith(CLIENTS_PATH):
-            return await self._inner.handle_async_request(request)
+            return await self._answer(request)
         self.sent.append(f"{request.method} {request.url.path}")
+        self.urls.append(str(request.url))
         self.hears(request.method).set()
         if gate := self._gates.get(request.method):
             await gate.wait()
         instead = self._instead.get(request.method)
         if not instead:
-            return await self._inner.handle_async_request(request)
+            return await self._answer(request)
         answer = instead.popleft()
         if isinstance(answer, Exception):
             raise answer
         return answer.response()
+
+    async def _answer(self, request: httpx.Request) -> httpx.Response:
+        response = await self._inner.handle_async_request(request)
+        if self.hides_offers:
+            del response.headers[OFFERS_HEADER]
+        return response
 
 
 @dataclass
@@ -135,9 +148,10 @@ class World:
 
     def connect(self, profile: Profile) -> Session:
         """What the app calls to get its session."""
-        sign_in = SignIn(profile.auth_url, profile.audience, self.between)
+        offers = Offers()
+        sign_in = SignIn(profile.auth_url, profile.audience, self.between, offers=offers)
         bearer = Bearer(sign_in, lambda: obtain(profile.source))
-        api = M2MClient(profile.base_url, bearer, self.between, sleep=_no_wait)
+        api = M2MClient(profile.base_url, bearer, self.between, offers=offers, sleep=_no_wait)
         return Session(
             profile, api, bearer, journal=Journal(self.journal.path.parent, lambda: NOW), sleep=_no_wait
         )
@@ -161,6 +175,16 @@ class World:
         ]
         self.service.store.add(new)
         return [client.client_id for client in new]
+
+    def knows_sign_ins_for(self, time: timedelta) -> None:
+        """Have the service know of sign-ins for so long."""
+        with self.service.store.exclusively() as db:
+            activity.begin(db, (NOW - time).timestamp())
+
+    def signed_in(self, client_id: str, ago: timedelta) -> None:
+        """Have somebody sign in as this client, so long ago."""
+        with self.service.store.exclusively() as db:
+            activity.stamp(db, {client_id: int((NOW - ago).timestamp())})
 
     def remove(self, client_id: str) -> None:
         """Delete a client behind the app's back."""

@@ -24,6 +24,7 @@ _KINDS: Final[Mapping[str, str]] = {
     "--profile": "profiles",
     "--to": "destinations",
     "CLIENT": "clients",
+    "--client": "clients",
 }
 """What stands behind an option, or in an argument's place."""
 _OURS_COMES_FIRST: Final = ("-F _shtab_butlr_tui butlr-tui", "-F _butlr_tui butlr-tui")

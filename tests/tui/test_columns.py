@@ -64,6 +64,7 @@ def test_from_160_on_the_day_and_the_description_join_in() -> None:
 
 def test_the_description_gives_way_before_the_name_and_the_id_before_the_description() -> None:
     assert columns(room_of(160), 160, named(24)) == Columns(24, 34, 21, 20)
+    assert columns(room_of(160), 160, named(24), tells_use=True) == Columns(24, 22, 21, 20, 10)
     assert columns(room_of(160), 160, named(42)) == Columns(42, 16, 21, 20)
     assert columns(room_of(160), 160, named(45)) == Columns(45, 16, 21, 17)
 

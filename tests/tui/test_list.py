@@ -378,7 +378,7 @@ async def test_columns_come_and_go_by_width(world: World) -> None:
         await user.sees("badge-gateway client_2")
         await user.sees("client id client_2")
     async with using(world, (200, 50)) as user:
-        await user.sees(f"butlr-tui root you {whole} 2026-11-24 today Made by the service")
+        await user.sees(f"butlr-tui root you {whole} 2026-11-24 today just now Made by the service")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@
 #    source ~/.local/share/bash_completion/butlr-tui
 # See also: https://github.com/scop/bash-completion/blob/main/doc/configuration.md
 
-_shtab_butlr_tui_serve_subparsers=(check clients revoke rotate-key rotate-root backup restore)
+_shtab_butlr_tui_serve_subparsers=(check clients revoke rotate-key rotate-root backup restore audit)
 _shtab_butlr_tui_config_subparsers=(init)
 _shtab_butlr_tui_subparsers=(demo serve config doctor list show create replace open delete verify journal completion token)
 
@@ -17,7 +17,8 @@ _shtab_butlr_tui_serve_rotate_key_option_strings=(-h --help --profile --data)
 _shtab_butlr_tui_serve_rotate_root_option_strings=(-h --help --profile --data)
 _shtab_butlr_tui_serve_backup_option_strings=(-h --help --profile --data)
 _shtab_butlr_tui_serve_restore_option_strings=(-h --help --profile --data)
-_shtab_butlr_tui_serve_option_strings=(-h --help --profile --host --port --data --engine --issuer --log --forwarded-from)
+_shtab_butlr_tui_serve_audit_option_strings=(-h --help --profile --since --client --json --follow --data)
+_shtab_butlr_tui_serve_option_strings=(-h --help --profile --host --port --data --engine --issuer --log --forwarded-from --audit-days)
 _shtab_butlr_tui_config_init_option_strings=(-h --help --profile)
 _shtab_butlr_tui_config_option_strings=(-h --help --profile)
 _shtab_butlr_tui_doctor_option_strings=(-h --help --profile --json --copy)
@@ -49,6 +50,9 @@ _shtab_butlr_tui_serve_backup___data_COMPGEN=_shtab_compgen_dirs
 _shtab_butlr_tui_serve_restore_pos_0_COMPGEN=_shtab_compgen_files
 _shtab_butlr_tui_serve_restore___profile_COMPGEN=_butlr_tui_profiles
 _shtab_butlr_tui_serve_restore___data_COMPGEN=_shtab_compgen_dirs
+_shtab_butlr_tui_serve_audit___profile_COMPGEN=_butlr_tui_profiles
+_shtab_butlr_tui_serve_audit___client_COMPGEN=_butlr_tui_clients
+_shtab_butlr_tui_serve_audit___data_COMPGEN=_shtab_compgen_dirs
 _shtab_butlr_tui_serve___profile_COMPGEN=_butlr_tui_profiles
 _shtab_butlr_tui_serve___data_COMPGEN=_shtab_compgen_dirs
 _shtab_butlr_tui_config_init___profile_COMPGEN=_butlr_tui_profiles
@@ -77,7 +81,7 @@ _shtab_butlr_tui_token___profile_COMPGEN=_butlr_tui_profiles
 _shtab_butlr_tui___profile_COMPGEN=_butlr_tui_profiles
 _shtab_butlr_tui___token_file_COMPGEN=_shtab_compgen_files
 
-_shtab_butlr_tui_serve_pos_0_choices=(check clients revoke rotate-key rotate-root backup restore)
+_shtab_butlr_tui_serve_pos_0_choices=(check clients revoke rotate-key rotate-root backup restore audit)
 _shtab_butlr_tui_serve___engine_choices=(sqlite auth0)
 _shtab_butlr_tui_serve___log_choices=(json text none)
 _shtab_butlr_tui_config_pos_0_choices=(init)
@@ -109,6 +113,10 @@ _shtab_butlr_tui_serve_backup__h_nargs=0
 _shtab_butlr_tui_serve_backup___help_nargs=0
 _shtab_butlr_tui_serve_restore__h_nargs=0
 _shtab_butlr_tui_serve_restore___help_nargs=0
+_shtab_butlr_tui_serve_audit__h_nargs=0
+_shtab_butlr_tui_serve_audit___help_nargs=0
+_shtab_butlr_tui_serve_audit___json_nargs=0
+_shtab_butlr_tui_serve_audit___follow_nargs=0
 _shtab_butlr_tui_serve_pos_0_nargs=A...
 _shtab_butlr_tui_serve__h_nargs=0
 _shtab_butlr_tui_serve___help_nargs=0

@@ -98,8 +98,8 @@ function _shtab_butlr_tui_using
   test "$_shtab_butlr_tui_cmdpath" = "$argv"
 end
 
-set -g _shtab_butlr_tui_commands demo serve 'serve check' 'serve clients' 'serve revoke' 'serve rotate-key' 'serve rotate-root' 'serve backup' 'serve restore' config 'config init' doctor list show create replace open delete verify journal completion token
-set -g _shtab_butlr_tui_opts_with_value --client-id --columns --data --description --engine --filter --format --forwarded-from --from --host --identity --issuer --log --name --port --profile --sort --to --token-file
+set -g _shtab_butlr_tui_commands demo serve 'serve check' 'serve clients' 'serve revoke' 'serve rotate-key' 'serve rotate-root' 'serve backup' 'serve restore' 'serve audit' config 'config init' doctor list show create replace open delete verify journal completion token
+set -g _shtab_butlr_tui_opts_with_value --audit-days --client --client-id --columns --data --description --engine --filter --format --forwarded-from --from --host --identity --issuer --log --name --port --profile --since --sort --to --token-file
 
 complete -c butlr-tui -e
 complete -c butlr-tui -f
@@ -122,6 +122,7 @@ complete -c butlr-tui -n '_shtab_butlr_tui_using serve' -l engine -xka "sqlite a
 complete -c butlr-tui -n '_shtab_butlr_tui_using serve' -l issuer -x -d 'what its tokens name as their issuer'
 complete -c butlr-tui -n '_shtab_butlr_tui_using serve' -l log -xka "json text none" -d 'a line a request, on stdout (none)'
 complete -c butlr-tui -n '_shtab_butlr_tui_using serve' -l forwarded-from -x -d 'address or network of a proxy, whose X-Forwarded-For is believed; may be given again'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve' -l audit-days -x -d 'how long the audit is kept (a year, unless given)'
 complete -c butlr-tui -n '_shtab_butlr_tui_using serve; and test $_shtab_butlr_tui_npos -eq 0' -a check -d 'Only verify that the Auth0 tenant can serve; changes nothing without --write.'
 complete -c butlr-tui -n '_shtab_butlr_tui_using serve check' -s h -l help -d 'show this help message and exit'
 complete -c butlr-tui -n '_shtab_butlr_tui_using serve check' -l profile -xka "(_butlr_tui_profiles)" -d 'the service to talk to, such as local'
@@ -155,6 +156,14 @@ complete -c butlr-tui -n '_shtab_butlr_tui_using serve restore' -s h -l help -d 
 complete -c butlr-tui -n '_shtab_butlr_tui_using serve restore' -l profile -xka "(_butlr_tui_profiles)" -d 'the service to talk to, such as local'
 complete -c butlr-tui -n '_shtab_butlr_tui_using serve restore' -l data -xka "(__fish_complete_directories)" -d 'folder of the database and the credentials'
 complete -c butlr-tui -n '_shtab_butlr_tui_using serve restore; and test $_shtab_butlr_tui_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d 'what backup wrote'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve; and test $_shtab_butlr_tui_npos -eq 0' -a audit -d 'Print who did what at the service of this machine.'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve audit' -s h -l help -d 'show this help message and exit'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve audit' -l profile -xka "(_butlr_tui_profiles)" -d 'the service to talk to, such as local'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve audit' -l since -x -d 'from then on: 7d (d, w, m or y), or a day such as 2026-11-24'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve audit' -l client -xka "(_butlr_tui_clients)" -d 'only what this client did, or what is about it'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve audit' -l json -d 'as JSON, a row a line'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve audit' -l follow -d 'go on with what comes, until Ctrl+C'
+complete -c butlr-tui -n '_shtab_butlr_tui_using serve audit' -l data -xka "(__fish_complete_directories)" -d 'folder of the database and the credentials'
 complete -c butlr-tui -n '_shtab_butlr_tui_using; and test $_shtab_butlr_tui_npos -eq 0' -a config -d 'Print the settings in force, and where each comes from.'
 complete -c butlr-tui -n '_shtab_butlr_tui_using config' -s h -l help -d 'show this help message and exit'
 complete -c butlr-tui -n '_shtab_butlr_tui_using config' -l profile -xka "(_butlr_tui_profiles)" -d 'the service to talk to, such as local'
@@ -172,7 +181,7 @@ complete -c butlr-tui -n '_shtab_butlr_tui_using list' -l profile -xka "(_butlr_
 complete -c butlr-tui -n '_shtab_butlr_tui_using list' -l filter -x -d 'only what these find, in the words of the app'"'"'s filter, such as '"'"'age:>1y -name:test'"'"'; with = where a minus comes first: --filter=-name:test'
 complete -c butlr-tui -n '_shtab_butlr_tui_using list' -l sort -xka "name created id" -d 'in the order of the app: created begins with the newest; without, as the service sends them'
 complete -c butlr-tui -n '_shtab_butlr_tui_using list' -l reverse -d 'the other way round'
-complete -c butlr-tui -n '_shtab_butlr_tui_using list' -l columns -x -d 'these alone, in this order, with commas between: id, client_id, name, description, created'
+complete -c butlr-tui -n '_shtab_butlr_tui_using list' -l columns -x -d 'these alone, in this order, with commas between: id, client_id, name, description, created, and where the service tells it last_sign_in, activity_since'
 complete -c butlr-tui -n '_shtab_butlr_tui_using list' -l json -d 'as one JSON array'
 complete -c butlr-tui -n '_shtab_butlr_tui_using list' -l jsonl -d 'as JSON, a client a line'
 complete -c butlr-tui -n '_shtab_butlr_tui_using list' -l csv -d 'as CSV; a cell that a spreadsheet would run gets a '"'"' in front'

@@ -37,6 +37,7 @@ _shtab_butlr_tui_config_commands() {
 
 _shtab_butlr_tui_serve_commands() {
   local _commands=(
+    audit:'Print who did what at the service of this machine.'
     backup:'Copy a data folder, also while it is served.'
     check:'Only verify that the Auth0 tenant can serve; changes nothing without --write.'
     clients:'Print all clients of a data folder, whoever owns them.'
@@ -141,7 +142,7 @@ _shtab_butlr_tui_list_options=(
   "*--filter[only what these find, in the words of the app\'s filter, such as \'age\:\>1y -name\:test\'\; with \= where a minus comes first\: --filter\=-name\:test]:WORDS:"
   "--sort[in the order of the app\: created begins with the newest\; without, as the service sends them]:sort:(name created id)"
   "--reverse[the other way round]"
-  "--columns[these alone, in this order, with commas between\: id, client_id, name, description, created]:NAMES:"
+  "--columns[these alone, in this order, with commas between\: id, client_id, name, description, created, and where the service tells it last_sign_in, activity_since]:NAMES:"
   "--json[as one JSON array]"
   "--jsonl[as JSON, a client a line]"
   "--csv[as CSV\; a cell that a spreadsheet would run gets a \' in front]"
@@ -190,10 +191,24 @@ _shtab_butlr_tui_serve_options=(
   "--issuer[what its tokens name as their issuer]:URL:"
   "--log[a line a request, on stdout (none)]:log:(json text none)"
   "*--forwarded-from[address or network of a proxy, whose X-Forwarded-For is believed\; may be given again]:ADDR:"
+  "--audit-days[how long the audit is kept (a year, unless given)]:DAYS:"
 )
 
 # guard to ensure default positional specs are added only once per session
 _shtab_butlr_tui_serve_defaults_added=0
+
+_shtab_butlr_tui_serve_audit_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--profile[the service to talk to, such as local]:NAME:_butlr_tui_profiles"
+  "--since[from then on\: 7d (d, w, m or y), or a day such as 2026-11-24]:WHEN:"
+  "--client[only what this client did, or what is about it]:ID:_butlr_tui_clients"
+  "--json[as JSON, a row a line]"
+  "--follow[go on with what comes, until Ctrl\+C]"
+  "--data[folder of the database and the credentials]:DIR:_files -/"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_butlr_tui_serve_audit_defaults_added=0
 
 _shtab_butlr_tui_serve_backup_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
@@ -372,6 +387,7 @@ _shtab_butlr_tui_serve() {
       (( CURRENT += 1 ))
       curcontext="${curcontext%:*:*}:_shtab_butlr_tui_serve-$line[1]:"
       case $line[1] in
+        audit) _arguments -C -s $_shtab_butlr_tui_serve_audit_options ;;
         backup) _arguments -C -s $_shtab_butlr_tui_serve_backup_options ;;
         check) _arguments -C -s $_shtab_butlr_tui_serve_check_options ;;
         clients) _arguments -C -s $_shtab_butlr_tui_serve_clients_options ;;

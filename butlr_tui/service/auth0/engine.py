@@ -117,7 +117,13 @@ def open_tenant_service(
         caller_claims=settings.caller_claims,
     )
     callers = TenantCallers(Keys(http, clocks), verifier, store.exists)
-    app = create_app(store, callers, TenantSignIns(http, settings.audience, clocks), settings.audience)
-    sweep = Sweep(store, reading, orphans, clocks)
     sign_ins = SignInLog(api, record, clocks)
+    app = create_app(
+        store,
+        callers,
+        TenantSignIns(http, settings.audience, clocks),
+        settings.audience,
+        activity=sign_ins,
+    )
+    sweep = Sweep(store, reading, orphans, clocks)
     return TenantService(app, store, orphans, sweep, reading, settings, http, sign_ins, record, clocks)

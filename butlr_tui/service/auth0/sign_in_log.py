@@ -51,6 +51,11 @@ class SignInLog:
         self.knows = False
         """Whether it may read the logs, and has come to their end."""
 
+    async def edition(self, _owner: str) -> str:
+        """How far the logs were read. Raises sqlite3.Error."""
+        place = await to_thread(self._record.place)
+        return "" if place is None else place.log_id
+
     async def last_sign_ins(self, client_ids: Sequence[str]) -> LastSignIns:
         """What is known of these; to be asked only where it `knows`. Raises sqlite3.Error."""
         place = await to_thread(self._record.place)

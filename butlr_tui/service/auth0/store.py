@@ -78,6 +78,9 @@ class TenantStore:
         finally:
             ride.leave()
 
+    async def edition(self, _owner: str) -> None:
+        """The tenant tells none."""
+
     async def get(self, owner: str, client_id: str) -> Record | None:
         """One client of `owner`. Raises ServiceError, Busy."""
         client = await self._find(client_id, self._api.in_time())

@@ -4,12 +4,14 @@ import os
 import secrets
 import sqlite3
 import tarfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from shutil import copyfileobj, rmtree
 from typing import IO, Final
 
+from butlr_tui.service import activity
 from butlr_tui.service.checks import check_database
 from butlr_tui.service.commands.folder import Say
 from butlr_tui.service.files import DATABASE, ROOT_CREDENTIAL, SIGNING_KEY, DataFolderError
@@ -30,7 +32,7 @@ _WAL: Final = f"{DATABASE}-wal"
 Open = Callable[[str], IO[bytes] | None]
 
 
-def restore(source: Path, data: Path, say: Say) -> int:
+def restore(source: Path, data: Path, say: Say, *, now: Callable[[], float] = time.time) -> int:
     """Put the backup at `source`, a folder or a file, into the folder `data`, once it is seen to be sound.
 
     The exit code. Raises DataFolderError.
@@ -46,7 +48,7 @@ def restore(source: Path, data: Path, say: Say) -> int:
         passing.mkdir(0o700)
         try:
             _fetch(source, passing)
-            clients, has_root = _look(passing)
+            clients, has_root = _look(passing, now())
             for name in _LAST:
                 if (passing / name).exists():
                     (passing / name).rename(data / name)
@@ -93,9 +95,11 @@ def _write(part: IO[bytes], file: Path) -> None:
         new.close()
 
 
-def _look(folder: Path) -> tuple[int, bool]:
+def _look(folder: Path, now: float) -> tuple[int, bool]:
     """How many clients there are, and whether their root credential is."""
     check_keys(folder / SIGNING_KEY)
     with closing(SqliteStore(folder / DATABASE)) as store:
         check_database(store)
+        with store.exclusively() as db:  # sign-ins since the backup are not known of
+            activity.begin(db, now)
         return count(store), find_root(store, folder / ROOT_CREDENTIAL) is not None

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from butlr_tui.service import audit
 from butlr_tui.service.commands.folder import Say, opened
 from butlr_tui.service.files import SIGNING_KEY
 from butlr_tui.service.keys import rotate_keys
@@ -22,8 +23,9 @@ def rotate_key(data: Path, say: Say, *, now: Callable[[], float] = time.time) ->
     """
     file = data / SIGNING_KEY
     until = now() + _KEPT
-    with opened(data) as store, store.exclusively():
+    with opened(data) as store, store.exclusively() as db:
         is_lost = not file.exists()
+        audit.record(db, [audit.AuditRow(now(), audit.AuditEvent.ROTATE_KEY)])
         rotate_keys(file, now(), until)
     if is_lost:
         say(f"Made a signing key in {file}, where there was none. Tokens that are out hold no longer.")

@@ -47,7 +47,7 @@ class DeleteDialog(DeletionDialog[bool]):
         return [
             *facts(question.facts),
             Words("\n".join(question.consequences), classes="paragraph"),
-            *([Words(question.warning, classes="warn")] if question.own else []),
+            *([Words(question.warning, classes="warn")] if question.warning else []),
             *ask,
             Words(id="said", classes="paragraph"),
         ]

@@ -53,7 +53,7 @@ class DeleteSeveralDialog(DeletionDialog[bool]):
             DeletionList(question),
             Vertical(
                 Words(question.consequences),
-                *([Words(question.warning, classes="warn")] if question.own else []),
+                *([Words(question.warning, classes="warn")] if question.warning else []),
                 *ask,
                 id="asking",
             ),

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from butlr_tui.tui.screens.identity import IdentityStatus
     from butlr_tui.tui.screens.main_flows import MainFlows
     from butlr_tui.tui.screens.replacement_status import ReplacementStatus
+    from butlr_tui.tui.screens.use_status import UseStatus
 
 _BY_ACTION = {cmd.action: cmd for cmd in at(Place.MAIN)}
 
@@ -97,6 +98,7 @@ class MainScreen(FilteredScreen, MarkingScreen):
         self._identity: IdentityStatus | None = None
         self._flows: MainFlows | None = None
         self._replacements: ReplacementStatus | None = None
+        self._use: UseStatus | None = None
 
     def compose(self) -> ComposeResult:
         """Header, filter, list and detail, what was said last, keys."""
@@ -151,12 +153,15 @@ class MainScreen(FilteredScreen, MarkingScreen):
             from butlr_tui.tui.screens.identity import IdentityStatus
             from butlr_tui.tui.screens.main_flows import MainFlows
             from butlr_tui.tui.screens.replacement_status import ReplacementStatus
+            from butlr_tui.tui.screens.use_status import UseStatus
 
             self._session = session
             self._replacements = ReplacementStatus(session, self.listing, self.clock)
             self._list.mark_of = self._replacements.mark
             self._detail.next_step = self._replacements.next_step
             self._detail.journal_line = session.history.journal_line
+            use = UseStatus(session.history, self.listing, self.clock)
+            self._use, self._detail.last_used, self._list.last_used = use, use.told, use.in_a_column
             self._flows = MainFlows(self, session, self._settings)
             self._identity = IdentityStatus(self, session, self.clock, show=self._show_identity, say=self.say)
             self.read()
@@ -212,11 +217,12 @@ class MainScreen(FilteredScreen, MarkingScreen):
 
     async def _learn(self) -> None:
         """What the journal knows of the clients, for the list, its filter and the detail."""
-        if self._session is None or self._replacements is None:
+        if self._session is None or self._replacements is None or self._use is None:
             return
         has_news = await self._session.history.refresh()
         self.listing.known = replace(self.listing.known, made_here=self._session.history.made_here)
-        if self._replacements.update() or (has_news and self.listing.query):
+        use_is_news = self._use.update()
+        if self._replacements.update() or ((has_news or use_is_news) and self.listing.query):
             await self.change(self.listing.filtering(self.listing.query))
             has_news = True
         if has_news:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from butlr_tui.flows import replacement_words
 from butlr_tui.journal.replacements import Replacements
+from butlr_tui.listing.last_use import LastUse, last_use
 from butlr_tui.tui.commands import key
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from butlr_tui.listing.view import Listing
+    from butlr_tui.models import Client
     from butlr_tui.operations.session import Session
 
 
@@ -25,13 +27,19 @@ class ReplacementStatus:
         self._listing = listing
         self._clock = clock
         self._seen = Replacements()
+        self._clients: dict[str, Client] = {}
+        """Those of the list that are in one, by their client ids."""
 
     def update(self) -> bool:
         """Take what the journal and the list say now. Whether anything is another than before."""
         identity, before = self._session.identity, self._seen
         own_id = identity.client_id if identity is not None else None
         self._seen = self._session.history.replacements.seen_in(self._listing.clients, own_id)
-        self._listing.known = replace(self._listing.known, replacing=self._seen.client_ids)
+        ids = self._seen.client_ids
+        self._listing.known = replace(self._listing.known, replacing=ids)
+        self._clients = (
+            {one.client_id: one for one in self._listing.clients if one.client_id in ids} if ids else {}
+        )
         return list(before) != list(self._seen)
 
     def mark(self, client_id: str) -> tuple[str, str]:
@@ -42,7 +50,11 @@ class ReplacementStatus:
     def next_step(self, client_id: str) -> str:
         """What there is to do about a client's replacement; "" where none is begun."""
         one = self._seen.of(client_id)
-        return replacement_words.next_step(one, client_id, self._clock(), key) if one is not None else ""
+        if one is None:
+            return ""
+        old = self._clients.get(one.old_id)
+        use = last_use(old, self._session.history.tried_at(one.old_id)) if old is not None else LastUse()
+        return replacement_words.next_step(one, client_id, self._clock(), key, use)
 
     def reminder(self, days: float) -> str:
         """A line about what has waited for so many days; "" where nothing has."""

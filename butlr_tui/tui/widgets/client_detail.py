@@ -37,6 +37,9 @@ class ClientDetail(Lines):
         self.next_step: Callable[[str], str] = lambda client_id: ""
         """What there is to do about its replacement; "" where none is begun."""
 
+        self.last_used: Callable[[Client], str] = lambda client: ""
+        """When the client was last used, or that this is not told."""
+
     def show_client(self, client: Client | None, own: bool = False) -> None:
         """Show another client, or none."""
         self._client, self._own = client, own
@@ -65,6 +68,8 @@ class ClientDetail(Lines):
             lines.append(
                 _field("created", f"{created:%Y-%m-%d %H:%M}") + Content.styled(" UTC (from the id)", "dim")
             )
+        if used := self.last_used(client):
+            lines += _wrapped("last used", used, room)
         if self._own:
             lines.append(_field("", "This client signed you in."))
         lines += [_field("audience", AUDIENCE), *_wrapped("scopes", _SCOPES, room), Content()]

@@ -8,6 +8,7 @@ from rich.segment import Segment
 
 from butlr_tui.ids import created_at
 from butlr_tui.listing.highlight import split
+from butlr_tui.listing.last_use import is_told
 from butlr_tui.text import fit, safe, truncate, truncate_middle, width
 from butlr_tui.tui.messages import ClientHighlighted, ClientOpened, HeadingClicked
 from butlr_tui.tui.widgets.columns import GAP, columns
@@ -44,6 +45,9 @@ class ClientList(RowList):
         self._own_id: str | None = None
         self.mark_of: Callable[[str], tuple[str, str]] = lambda client_id: ("", "")
         """What stands behind the name of the client with this id: whole, and where there is less room."""
+
+        self.last_used: Callable[[Client], str] = lambda client: ""
+        """When a client was last used, in few cells."""
 
     @property
     def row_count(self) -> int:
@@ -98,7 +102,13 @@ class ClientList(RowList):
         """The columns for the rows in view: what is not seen costs nobody a cell."""
         top = self.scroll_offset.y
         shown = self._listing.rows[top : top + self._room]
-        return columns(self.size.width, self.app.size.width, shown, self._behind)
+        return columns(
+            self.size.width,
+            self.app.size.width,
+            shown,
+            self._behind,
+            tells_use=is_told(self._listing.clients),
+        )
 
     def measure(self) -> None:
         """Others in view may have longer names."""
@@ -118,6 +128,7 @@ class ClientList(RowList):
         name = fit(safe(client.name), max(0, cells.name - width(behind))) + behind
         client_id = fit(truncate_middle(safe(client.client_id), cells.client_id), cells.client_id)
         when = cells.when(created_at(client.client_id), self._clock())
+        used = f"{_SPACE}{fit(self.last_used(client), cells.last_used)}" if cells.last_used else ""
         description = truncate(safe(client.description), cells.description)
         base, dim = self._look(is_cursor, base)
         sign = _MARK if client.id in self._listing.marks.ids else " "
@@ -125,7 +136,7 @@ class ClientList(RowList):
         parts = [
             *self._marked(sign + name, self._listing.marked_in_names, base),
             *self._marked(_SPACE + client_id, self._listing.marked_in_ids, dim),
-            Segment(_SPACE + when, dim),
+            Segment(_SPACE + when + used, dim),
             *self._marked(_SPACE + description, self._listing.marked_in_descriptions, base),
         ]
         return self._strip([*Segment.simplify(parts)], base)

@@ -25,11 +25,13 @@ MARK: Final = 3
 """Cells before a row's name, for the cursor."""
 GAP: Final = 2
 _DESCRIPTION: Final = "DESCRIPTION"
+_LAST_USED: Final = "LAST USED"
 _SCROLLBAR: Final = 1
 _NAME_AT_LEAST: Final = 24
 _SHORT_ID: Final = 16  # client_3…gmMvi9P
 _DESCRIPTION_WANTED: Final = 20
 _AGE: Final = 9  # 11 months
+_USE: Final = 10  # 59 minutes
 _DAY: Final = 12  # 2026-11-24, and a gap
 
 
@@ -41,6 +43,8 @@ class Columns(NamedTuple):
     created: int
     description: int
     """0 where there is no such column."""
+    last_used: int = 0
+    """The same."""
 
     def heading(self, order: Order) -> str:
         """The titles, with an arrow at the one that the list is sorted by."""
@@ -48,6 +52,8 @@ class Columns(NamedTuple):
             fit(str(order if column is order.column else column), cells)
             for column, _, cells in self._sortable()
         ]
+        if self.last_used:
+            titles.append(fit(_LAST_USED, self.last_used))
         if self.description:
             titles.append(fit(_DESCRIPTION, self.description))
         return " " * MARK + (" " * GAP).join(titles)
@@ -76,12 +82,17 @@ class Columns(NamedTuple):
 
 
 def columns(
-    room: int, terminal: int, shown: Sequence[Client], behind: Callable[[Client], str] = lambda client: ""
+    room: int,
+    terminal: int,
+    shown: Sequence[Client],
+    behind: Callable[[Client], str] = lambda client: "",
+    *,
+    tells_use: bool = False,
 ) -> Columns:
     """The columns of a list of `room` cells in a terminal of so many columns, for the clients that it shows.
 
     The id's and the description's give way to the name, with what stands `behind` it, until they are as narrow as
-    they are of use.
+    they are of use. `tells_use` is whether it is told when they were last used.
     """
     names = _widest(_NAME_AT_LEAST, (width(safe(client.name)) + width(behind(client)) for client in shown))
     ids = _widest(len(f"{Column.CLIENT_ID} ↑"), (width(safe(client.client_id)) for client in shown))
@@ -94,13 +105,14 @@ def columns(
         name = max(1, min(names, free - short))
         client_id = max(1, min(ids, free - name))
         return Columns(max(1, free - client_id), client_id, _AGE, 0)
-    free -= GAP + _DAY + _AGE
+    last_used = _USE if tells_use else 0
+    free -= GAP + _DAY + _AGE + (GAP + _USE if tells_use else 0)
     least = len(_DESCRIPTION)
     descriptions = _widest(least, (width(safe(client.description)) for client in shown))
     name = min(names, free - short - least)
     description = max(least, min(descriptions, _DESCRIPTION_WANTED, free - name - short))
     client_id = min(ids, free - name - description)
-    return Columns(name, client_id, _DAY + _AGE, free - name - client_id)
+    return Columns(name, client_id, _DAY + _AGE, free - name - client_id, last_used)
 
 
 def _widest(least: int, cells: Iterable[int]) -> int:

@@ -1,9 +1,11 @@
 """When clients last signed in, as the tenant's logs tell."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from butlr_tui.contract import CLIENTS_PATH, OFFERS_HEADER
 from butlr_tui.http.errors import ServiceError
 from butlr_tui.service.auth0.engine import TenantService, open_tenant_service
 from tests.service.conftest import Caller, Clock
@@ -40,6 +42,19 @@ async def test_it_knows_the_last_one_and_from_when_on(
     known = await log.last_sign_ins([kiosk.client_id, never, root.client_id])
     assert known.since == began
     assert known.at == {kiosk.client_id: at, root.client_id: began}
+
+
+async def test_callers_are_told_so_as_soon_as_it_knows(
+    root: Caller, tenant_service: TenantService, clock: Clock
+) -> None:
+    before = await root.request("GET", f"{CLIENTS_PATH}?include=activity")
+    assert OFFERS_HEADER not in before.headers
+    assert "last_sign_in" not in before.text
+    await tenant_service.sign_ins.once()
+    after = await root.request("GET", f"{CLIENTS_PATH}?include=activity")
+    assert after.headers[OFFERS_HEADER] == "activity"
+    moment = f"{datetime.fromtimestamp(clock(), UTC):%Y-%m-%dT%H:%M:%SZ}"
+    assert [(item["last_sign_in"], item["activity_since"]) for item in after.json()] == [(moment, moment)]
 
 
 async def test_it_reads_on_where_it_was_also_after_a_restart(

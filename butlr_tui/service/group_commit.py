@@ -1,0 +1,66 @@
+"""Writes that wait together are made durable together: a disk syncs one commit as fast as sixteen."""
+
+import asyncio
+from asyncio import Future, Task
+from collections.abc import Callable
+from contextvars import copy_context
+from functools import partial
+from typing import Any, TypeVar
+
+from butlr_tui.service.sqlite import SqliteStore
+
+T = TypeVar("T")
+
+_Waiting = tuple[Callable[[], Any], "Future[Any]"]
+
+
+class GroupCommit:
+    """Hands writes to the store, in a thread, as many at a time as there are."""
+
+    def __init__(self, store: SqliteStore) -> None:
+        self._store = store
+        self._waiting: list[_Waiting] = []
+        self._committing: Task[None] | None = None
+
+    async def run(self, write: Callable[[], T]) -> T:
+        """What `write` gives or raises, once it is durable. It is called in a thread, in a transaction, and in the
+        context of whoever called this.
+
+        Raises sqlite3.Error where the transaction fails; then nothing was written.
+        """
+        done: Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.append((partial(copy_context().run, write), done))
+        if self._committing is None or self._committing.done():
+            self._committing = asyncio.create_task(self._commit())
+        return await done
+
+    async def _commit(self) -> None:
+        try:
+            while self._waiting:
+                await self._all_are_here()
+                batch, self._waiting = self._waiting, []
+                await self._commit_together(batch)
+        finally:
+            self._waiting = []  # the loop ends, and whoever waited with it
+
+    async def _all_are_here(self) -> None:
+        """Return once two turns of the loop, in which a request is read and gets here, brought no other."""
+        so_far = 0
+        while len(self._waiting) > so_far:
+            so_far = len(self._waiting)
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+
+    async def _commit_together(self, batch: list[_Waiting]) -> None:
+        outcomes: list[Any]
+        try:
+            outcomes = await asyncio.to_thread(self._store.together, [write for write, _ in batch])
+        except Exception as error:  # each of them is told
+            outcomes = [error] * len(batch)
+        for (_, done), outcome in zip(batch, outcomes, strict=True):
+            if done.cancelled():  # nobody waits any more
+                continue
+            if isinstance(outcome, Exception):
+                done.set_exception(outcome)
+            else:
+                done.set_result(outcome)
