@@ -370,7 +370,7 @@ async def test_several_that_are_marked_get_new_ones_at_one_destination(world: Wo
         await user.types("clipboard")
         await user.does("answer")
         await user.sees(
-            "✗ Each secret needs a place of its own: {name} has to stand in it. Nothing was created."
+            "✗ Several secrets need a place each: file:PATH, ssh:HOST:PATH,", "Nothing was created."
         )
         await user.presses("ctrl+u")
         await user.pastes(f"file:{tmp_path}/{{name}}.env")
