@@ -12,7 +12,7 @@ _SEED: Final = 12
 # As a terminal with the protocol of kitty sends it: a lone byte would be a key only after a while.
 _ESCAPE: Final = "\x1b[27u"
 _MOVES: Final = ("j", "k", "G", "g", "\x1b[6~", "\x1b[5~")
-_DIALOGS: Final = (("n", "New client"), ("l", "Sign in to"), ("?", "In the filter"), ("d", "Delete"))
+_DIALOGS: Final = (("n", "New client"), ("l", "Sign in to"), ("?", "The list"), ("d", "Delete"))
 """The key that opens each, and what it shows."""
 _SOUGHT: Final = ("hvac", "badge", "lobby")
 _SETTLED: Final = 0.1

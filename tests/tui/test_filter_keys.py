@@ -99,7 +99,7 @@ async def test_what_the_filter_shows_is_what_is_exported(world: World) -> None:
         await user.does("answer", "answer")
         await user.sees("✓ 1 client saved to ~/clients-local.csv as CSV.")
     head, line = (Path.home() / "clients-local.csv").read_text().splitlines()
-    assert head == "name,client_id,created,description"
+    assert head == "name,client_id,created,description,last_sign_in"
     assert line.startswith("lobby-display,client_")
 
 

@@ -18,7 +18,7 @@ DIALOGS = {
     "new": "New client on local",
     "delete": "can't be undone",
     "sign_in": "Sign in to local",
-    "help": "In the filter",
+    "help": "The list",
 }
 """The command that opens each, and what it shows."""
 

@@ -83,10 +83,10 @@ def test_thousands_of_keys_are_done_while_nobody_reads_and_then_the_newest_is_sh
         _typed(app, keys, times(0, 60))
         until = time.monotonic()
         app.types("?")
-        _draws(app, "In the filter")
+        _draws(app, "The list")
         assert len(app.output) == received
         app.goes_on()
-        app.shows("In the filter")
+        app.shows("The list")
         app.agrees()
         assert len(app.output) - received < 10_000, "the newest alone"
         app.process.send_signal(signal.SIGTERM)
@@ -102,7 +102,7 @@ def test_a_terminal_that_reads_again_in_time_is_restored(tmp_path: Path) -> None
         app.settles()
         app.stalls()
         app.types("?")
-        _draws(app, "In the filter")
+        _draws(app, "The list")
         app.types(f"{_ESCAPE}q")
         _draws(app, "\x1b[?1049l")
         app.goes_on()
