@@ -142,10 +142,12 @@ def _parser() -> argparse.ArgumentParser:
     for cmd in (create, replaced, opened):
         cmd.add_argument(
             "--to",
+            action="append",
+            default=[],
             metavar="WHERE",
-            help="file:PATH, command:NAME (of the profile), seal:NAME[=PATH] (of the recipients in the settings), "
-            "seal:NAME=clipboard, clipboard or stdout; {name} and {client_id} may stand in PATH; the profile's "
-            "default_destination unless given",
+            help="file:PATH, ssh:HOST:PATH, command:NAME (of the profile), seal:NAME[=PATH] (of the recipients in "
+            "the settings), seal:NAME=clipboard, clipboard or stdout; {name} and {client_id} may stand in PATH; "
+            "where given again, to each; the profile's default_destination unless given",
         )
         cmd.add_argument(
             "--format",
@@ -204,7 +206,9 @@ def _add_delete(command: argparse.ArgumentParser) -> None:
 
 def _add_open(command: argparse.ArgumentParser) -> None:
     """The arguments of `open`, but for where it goes."""
-    command.add_argument("sealed", metavar="FILE", help="what is sealed; - is stdin")
+    command.add_argument(
+        "sealed", metavar="FILE", help="what is sealed; ssh:HOST:PATH is on another machine, - is stdin"
+    )
     command.add_argument(
         "--identity",
         action="append",
@@ -219,7 +223,11 @@ def _add_open(command: argparse.ArgumentParser) -> None:
 
 def _add_verify(command: argparse.ArgumentParser) -> None:
     """The arguments of `verify`."""
-    command.add_argument("pair", metavar="FILE", help="with .env lines, JSON or the secret; - is stdin")
+    command.add_argument(
+        "pair",
+        metavar="FILE",
+        help="with .env lines, JSON or the secret; ssh:HOST:PATH is on another machine, - is stdin",
+    )
     command.add_argument("--json", action="store_true", help="as JSON")
     _add_client_id(command)
 
@@ -434,7 +442,7 @@ def _token(options: argparse.Namespace) -> int:
 def _open(options: argparse.Namespace) -> int:
     from butlr_tui.plain.open_sealed import open_sealed
 
-    def command(session: Session, to: Destination) -> Awaitable[Exit]:
+    def command(session: Session, to: Sequence[Destination]) -> Awaitable[Exit]:
         return open_sealed(session, to, options.sealed, options.identity, options.client_id)
 
     return _run_with_destination(options, command, "Nothing was opened.")
@@ -450,13 +458,13 @@ def _verify(options: argparse.Namespace) -> int:
 
 def _run_with_destination(
     options: argparse.Namespace,
-    command: Callable[[Session, Destination], Awaitable[Exit]],
+    command: Callable[[Session, Sequence[Destination]], Awaitable[Exit]],
     nothing: str = "Nothing was created.",
 ) -> int:
     from butlr_tui.config.model import AUTOMATIC
     from butlr_tui.delivery.clipboard.routes import Route
     from butlr_tui.delivery.formats import Format
-    from butlr_tui.operations.destinations import BadDestination, destination, to_terminal
+    from butlr_tui.operations.destinations import BadDestination, destinations, to_terminal
     from butlr_tui.plain.exits import Exit
     from butlr_tui.text import safe
 
@@ -464,15 +472,15 @@ def _run_with_destination(
     forced = None if settings.clipboard == AUTOMATIC else Route(settings.clipboard)
     profile = choose(options.profile, settings=settings)
     format = Format(options.format) if options.format else None
-    named = options.to or profile.default_destination
-    if not named:
+    named = options.to or [profile.default_destination]
+    if not all(named):
         tell(
             "Say with --to where its secret is to go, or let default_destination of the profile "
             f"{safe(profile.name)} say it: nobody can show it again. {nothing}"
         )
         return Exit.USAGE
     try:
-        to = destination(named, format, profile.commands, to_terminal, forced, settings.recipients)
+        to = destinations(named, format, profile.commands, to_terminal, forced, settings.recipients)
     except BadDestination as error:
         tell(str(error))
         return Exit.USAGE

@@ -23,7 +23,7 @@ MEANINGS: Final[Mapping[Exit, str]] = {
     Exit.NOBODY_ANSWERS: "nobody answers: nothing was done",
     Exit.SIGN_IN: "the credentials are not accepted: nothing was done",
     Exit.ONLY_IN_A_CLIPBOARD: "created, and its secret is only in, or on its way to, a clipboard",
-    Exit.SECRET_NOWHERE: "created, but its secret is stored nowhere; what to delete is said",
+    Exit.SECRET_NOWHERE: "created, but its secret is nowhere, or not everywhere; what to do is said",
     Exit.INTERRUPTED: "interrupted with Ctrl+C",
 }
 
@@ -239,7 +239,7 @@ USAGES: Final[Mapping[str, Usage]] = {
             Exit.NOBODY_ANSWERS: "nobody answers, so it could not be tried: nothing was stored",
             Exit.SIGN_IN: "it is not accepted: nothing was stored",
             Exit.ONLY_IN_A_CLIPBOARD: "it signs in, and is only in, or on its way to, a clipboard",
-            Exit.SECRET_NOWHERE: "it signs in, but was stored nowhere; what is sealed stays as it is",
+            Exit.SECRET_NOWHERE: "it signs in, but is nowhere, or not everywhere; what is sealed stays",
         },
     ),
     "delete": Usage(

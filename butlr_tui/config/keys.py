@@ -29,9 +29,10 @@ from butlr_tui.text import safe, truncate
 PROFILE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """Of a profile, and of a command, a filter and a recipient likewise. It becomes part of file names."""
 
-_KINDS: Final = ("clipboard", "file", "command", "seal")
+_KINDS: Final = ("clipboard", "file", "ssh", "command", "seal")
 _DESTINATION: Final = re.compile(
-    r"clipboard|file:(?:~[^/]*)?/(?:.*[^/])?|command:.+|seal:[^=]+(?:=(?:~[^/]*)?/(?:.*[^/])?)?", re.DOTALL
+    r"clipboard|file:(?:~[^/]*)?/(?:.*[^/])?|ssh:[^-:].*:.*[^/]|command:.+|seal:[^=]+(?:=(?:~[^/]*)?/(?:.*[^/])?)?",
+    re.DOTALL,
 )
 
 Check = Callable[[object], str | None]
@@ -98,7 +99,7 @@ def _keys(value: object) -> str | None:
 
 
 def _destination(value: object) -> str | None:
-    asked = '"clipboard", "file:PATH" with a whole path, "command:NAME", or "seal:NAME"'
+    asked = '"clipboard", "file:PATH" with a whole path, "ssh:HOST:PATH", "command:NAME" or "seal:NAME"'
     if not isinstance(value, str):
         return f"must be {asked}"
     if _DESTINATION.fullmatch(value):
@@ -170,7 +171,7 @@ PROFILE: Final = (
     Key("colour", _one_of(COLOURS), '"red"', "none", "The label's colour: " + ", ".join(COLOURS)),
     Key("default_destination", _destination, '"file:~/secrets/{name}.env"', "what stored a secret last",
         "Where the form of a new client has its secret go at first, and `create` without --to: clipboard, "
-        "file:PATH, command:NAME or seal:NAME"),
+        "file:PATH, ssh:HOST:PATH, command:NAME or seal:NAME"),
     Key("label", _text, '"PRODUCTION"', "the profile's name", "What the header calls it"),
     Key("trust_loopback", _flag, "true", "false",
         "Plain http goes to a port of this machine even where another user listens on it"),

@@ -145,8 +145,9 @@ class Profile:
     commands: tuple[DeliveryCommand, ...] = ()
     """What a new client's secret can be handed to."""
     default_destination: str = ""
-    """Where the form of a new client has its secret go at first: `clipboard`, `file:PATH`, `command:NAME` or
-    `seal:NAME`."""
+    """Where the form of a new client has its secret go at first: `clipboard`, `file:PATH`, `ssh:HOST:PATH`,
+    `command:NAME` or `seal:NAME`.
+    """
     place: str = ""
     """What the header says instead of the address."""
     socket: Path | None = None

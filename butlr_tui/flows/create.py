@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from butlr_tui.flows.host import Confirm, Question, ask_once
 from butlr_tui.flows.sign_in import sign_in
 from butlr_tui.http.errors import CredentialError, InvalidRequest, ServiceError, SignInNeeded
 from butlr_tui.ids import created_at
-from butlr_tui.operations.destinations import BadDestination
+from butlr_tui.operations.destinations import BadDestination, ToMachine
 from butlr_tui.operations.outcomes import Created, CreatedWithoutSecret, CreateUnclear, NoPlace, NotCreated
 from butlr_tui.operations.session import waits_in_words
 from butlr_tui.text import counted, old, safe
@@ -23,11 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from butlr_tui.flows.context import FlowContext
-    from butlr_tui.flows.hand_over import DeliveryResult
+    from butlr_tui.flows.hand_over import DeliveryResult, ReservedPlace
     from butlr_tui.flows.host import FlowHost
     from butlr_tui.flows.wording import Key
     from butlr_tui.models import Client
-    from butlr_tui.operations.place import Destination, SecretPlace
+    from butlr_tui.operations.place import Destination
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ class FilledForm:
     to: str
     """Where the secret is to go: see flows/destinations.py."""
     wish: Wish = Wish.CREATE
+    also: Sequence[str] = ()
+    """Where else it is to go."""
 
 
 @dataclass(eq=False)
@@ -77,6 +80,8 @@ class NewClientForm(Question[FilledForm]):
     """The client id of the one whose place it is to take."""
     can_look_again: bool = False
     """Whether the last create got no clear answer."""
+    is_sent: bool = False
+    """Whether the create itself is on its way, or was, and can't be called back any more."""
     faulty: FormField | None = None
     """What the fault is about that is told, where it is about one part."""
 
@@ -162,12 +167,10 @@ async def create_from(host: FlowHost, context: FlowContext, form: NewClientForm)
     finally:
         host.close(form)
     match ended:
-        case (Created() as created, to, place):
+        case (Created() as created, to):
             host.reload(select=created.credentials.client_id)
             is_tried = form.replaces is not None
-            return CreateResult(
-                created, await hand_over(host, context, created, to, place, is_tried=is_tried)
-            )
+            return CreateResult(created, await hand_over(host, context, created, to, is_tried=is_tried))
         case CreatedWithoutSecret():
             host.reload(select=ended.client_id)
             host.say(f"✗ {wording.no_secret(ended.client_id, ended.name, form.again(host.key), host.key)}")
@@ -179,7 +182,7 @@ async def create_from(host: FlowHost, context: FlowContext, form: NewClientForm)
     return ended
 
 
-_Ended = tuple[Created, "Destination", "SecretPlace"] | CreatedWithoutSecret | PossibleDuplicates | None
+_Ended = tuple[Created, "Sequence[ReservedPlace]"] | CreatedWithoutSecret | PossibleDuplicates | None
 
 
 class _Attempts:
@@ -231,25 +234,48 @@ class _Attempts:
     async def _create(self, filled: FilledForm) -> _Ended | str:
         name, description = filled.draft.name, filled.draft.description
         self._unclear = None
+        self._form.is_sent = False
         try:
             # First, so that no create ends with nowhere to put its secret.
-            to = named_destination(filled.to, self._context)
-            fault = await to.check(name)
+            to = [named_destination(named, self._context) for named in (filled.to, *filled.also)]
+            fault = await self._fault_in(to, name)
         except BadDestination as error:
             fault = str(error)
         if fault:
             self._form.faulty = FormField.DESTINATION
             return f"✗ {fault} Nothing was created; {self._host.key('create')} tries again."
+        self._form.is_sent = True
         self._host.progress(self._form, "Creating…")
         self._known_before = frozenset(client.id for client in self._context.known_clients())
         same = [client.id for client in self._context.named(name)]
-        place = to.place(name)
+        places = [one.place(name) for one in to]
         outcome = await self._context.session.create(
-            name, description, place, before=same, replaces=self._form.replaces
+            name, description, places, before=same, replaces=self._form.replaces
         )
-        return (
-            (outcome, to, place) if isinstance(outcome, Created) else await self._ended(outcome, filled.draft)
-        )
+        if isinstance(outcome, Created):
+            return outcome, [*zip(to, places, strict=True)]
+        return await self._ended(outcome, filled.draft)
+
+    async def _fault_in(self, to: Sequence[Destination], name: str) -> str | None:
+        for one in to:
+            looking = self._fault_there(one, name) if isinstance(one, ToMachine) else one.check(name)
+            if fault := await looking:
+                return fault
+        return None
+
+    async def _fault_there(self, to: ToMachine, name: str) -> str | None:
+        """What is wrong on another machine, which may take its time: the operator may break the look at it off."""
+        stop = self._host.progress(self._form, f"Looking whether it can go to {to.file.shown}…")
+        looking, stopped = asyncio.create_task(to.check(name)), asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait({looking, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            return (
+                looking.result() if looking.done() else f"Whether it can go to {to.file.shown} is not known."
+            )
+        finally:
+            for task in (looking, stopped):
+                task.cancel()
+            await asyncio.gather(looking, stopped, return_exceptions=True)
 
     async def _ended(
         self, outcome: CreatedWithoutSecret | NotCreated | CreateUnclear, draft: Draft

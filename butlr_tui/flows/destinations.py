@@ -1,5 +1,7 @@
-"""Where a secret is to go, as an operator names it: `clipboard`, `file:PATH`, `command:NAME` of the profile, or
-`seal:NAME` of the recipients in the settings.
+"""Where a secret is to go, as an operator names it.
+
+That is `clipboard`, `file:PATH`, `ssh:HOST:PATH`, `command:NAME` of the profile, or `seal:NAME` of the recipients
+in the settings. Where a path is asked for, `ssh:HOST:PATH` may be typed too.
 """
 
 from __future__ import annotations
@@ -13,7 +15,15 @@ from typing import TYPE_CHECKING, Final
 
 from butlr_tui.delivery.formats import Format
 from butlr_tui.delivery.placeholders import NAME, slug
-from butlr_tui.operations.destinations import SEALED_FILE, ToCommand, ToFile, destination, file_format
+from butlr_tui.operations.destinations import (
+    SEALED_FILE,
+    ToCommand,
+    ToFile,
+    ToMachine,
+    destination,
+    file_format,
+    to_machine,
+)
 from butlr_tui.operations.remembered import remember, remembered
 from butlr_tui.operations.sealed import ToSeal
 
@@ -24,6 +34,7 @@ if TYPE_CHECKING:
 
 CLIPBOARD: Final = "clipboard"
 FILE: Final = "file:"
+SSH: Final = "ssh:"
 COMMAND: Final = "command:"
 SEAL: Final = "seal:"
 _LAST_USED: Final = "destination"
@@ -31,7 +42,10 @@ _ANY_FILE: Final = "~/{name}.env"
 
 
 def named_destination(named: str, context: FlowContext) -> Destination:
-    """The destination that was named. Raises BadDestination for a command that would leave the secret out."""
+    """The destination that was named.
+
+    Raises BadDestination for a command that would leave the secret out, and a host that can't be one.
+    """
     if named == CLIPBOARD:
         return context.to_clipboard(Format.SECRET)
     if named.startswith(FILE):
@@ -58,10 +72,23 @@ def sealed_copy(recipient: str, context: FlowContext) -> ToSeal:
     return replace(sealed(recipient, context), to=context.to_clipboard(Format.SECRET))
 
 
-def file_destination(path: str) -> ToFile:
-    """A file: JSON where its name ends so, else .env lines."""
+def file_destination(path: str) -> ToFile | ToMachine:
+    """The file that was typed, here or on another machine: JSON where its name ends so, else .env lines.
+
+    Raises BadDestination for a host that can't be one.
+    """
     path = path.strip()
-    return ToFile(path, file_format(path))
+    return to_machine(path.removeprefix(SSH)) if path.startswith(SSH) else ToFile(path, file_format(path))
+
+
+def named_file(path: str) -> str:
+    """How a path that was typed is named as a destination."""
+    return path if path.startswith(SSH) else FILE + path
+
+
+def is_file(named: str) -> bool:
+    """Whether a destination is a file, here or on another machine."""
+    return named.startswith((FILE, SSH))
 
 
 async def first_destination(profile: Profile) -> str:
@@ -74,14 +101,16 @@ async def first_destination(profile: Profile) -> str:
         return profile.default_destination
     last = (await asyncio.to_thread(remembered, profile.name)).get(_LAST_USED, "")
     offered = [COMMAND + command.name for command in profile.commands]
-    return last if last.startswith(FILE) or last in offered else CLIPBOARD
+    return last if is_file(last) or last in offered else CLIPBOARD
 
 
 async def remember_destination(profile: Profile, to: Destination) -> None:
     """Begin with this one next time, since it has stored a secret."""
     match to:
         case ToFile(path=path):
-            chosen = FILE + _for_the_next(path)
+            chosen = FILE + _for_the_next(_whole(path))
+        case ToMachine(file=there):
+            chosen = f"{SSH}{there.host}:{_for_the_next(there.path)}"
         case ToCommand(command=command):
             chosen = COMMAND + command.name
         case _:
@@ -92,20 +121,26 @@ async def remember_destination(profile: Profile, to: Destination) -> None:
 async def suggested_path(first: str, name: str) -> str:
     """A file that is not there yet for the secret of a client with this name; "" while it has none.
 
-    Where `first` is a file, it is made from that one.
+    Where `first` is a file, it is made from that one. On another machine nobody looks for it yet.
     """
     if not name.strip():
         return ""
+    if first.startswith(SSH):
+        return first.replace(NAME, slug(name))
     template = first.removeprefix(FILE) if first.startswith(FILE) else _ANY_FILE
     return await asyncio.to_thread(free_path, template.replace(NAME, slug(name)))
 
 
+def _whole(path: str) -> str:
+    """A path that means the same wherever the app is started next."""
+    return path if path.startswith("~") else os.path.abspath(path)  # noqa: PTH100 (Path's own raises)
+
+
 def _for_the_next(path: str) -> str:
-    """A path for any name, in the same folder and for the same format, wherever the app is started next."""
-    whole = path if path.startswith("~") else os.path.abspath(path)  # noqa: PTH100 (Path's own raises)
-    if NAME in whole:
-        return whole
-    file = PurePath(whole)
+    """A path for any name, in the same folder and for the same format."""
+    if NAME in path:
+        return path
+    file = PurePath(path)
     return str(file.with_name(NAME + (file.suffix or ".env")))
 
 

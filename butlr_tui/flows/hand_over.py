@@ -15,7 +15,6 @@ from butlr_tui.delivery.formats import Format
 from butlr_tui.flows import wording
 from butlr_tui.flows.destinations import (
     COMMAND,
-    FILE,
     SEAL,
     file_destination,
     first_destination,
@@ -28,13 +27,19 @@ from butlr_tui.flows.seal import choose_sealed
 from butlr_tui.http.errors import ServiceError
 from butlr_tui.operations.deliver import hand_over as deliver
 from butlr_tui.operations.deliver import hand_over_later, stored_by_word
-from butlr_tui.operations.destinations import BadDestination, ToClipboard, ToCommand, ToFile
+from butlr_tui.operations.destinations import (
+    BadDestination,
+    ToClipboard,
+    ToCommand,
+    ToFile,
+    ToMachine,
+)
 from butlr_tui.operations.place import Disposition
 from butlr_tui.operations.sealed import ToSeal
 from butlr_tui.text import quoted, safe
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine, Sequence
 
     from butlr_tui.delivery.clipboard.copy import ClipboardDigest
     from butlr_tui.flows.context import FlowContext
@@ -115,6 +120,10 @@ class SecretInHand(Question[SecretWish]):
     """What came of everything that was done with it, a line each, the latest last."""
 
 
+ReservedPlace = tuple["Destination", "SecretPlace"]
+"""A destination, and the place there that was reserved."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeliveryResult:
     """How the secret of a new client was stored, in words, and the copy of it that is to be cleared."""
@@ -127,17 +136,16 @@ async def hand_over(
     host: FlowHost,
     context: FlowContext,
     created: Created,
-    to: Destination,
-    place: SecretPlace,
+    to: Sequence[ReservedPlace],
     *,
     is_tried: bool = False,
 ) -> DeliveryResult:
-    """Take the secret to its `place` at `to` and wherever else the operator wants it, until it is stored.
+    """Take the secret to the reserved places, and wherever else the operator wants it, until it is stored.
 
     `is_tried`: whether the pair is tried without being asked for.
     Where a verified copy is left in the clipboard, that is cleared some seconds later.
     """
-    result = await _HandOver(host, context, created).run(to, place, is_tried=is_tried)
+    result = await _HandOver(host, context, created).run(to, is_tried=is_tried)
     host.say(f"✓ {quoted(created.name)} is created; {result.said}.")
     if result.digest is not None and (said := await context.clipboard.clear_later(result.digest)):
         host.say(said)
@@ -165,13 +173,14 @@ class _HandOver:
         self._deliveries: set[asyncio.Task[None]] = set()
         self._trial: asyncio.Task[None] | None = None
         """The try of the pair that nobody asked for."""
-        self._stored = ""
+        self._stored: list[str] = []
         self._copied = False
         self._digest: ClipboardDigest | None = None
 
-    async def run(self, first: Destination, place: SecretPlace, *, is_tried: bool) -> DeliveryResult:
+    async def run(self, first: Sequence[ReservedPlace], *, is_tried: bool) -> DeliveryResult:
         """Until it is stored. What takes time goes on while the next wish is heard."""
-        self._begin_delivery(first, partial(deliver, self._context.session, self._created, place))
+        for to, place in first:
+            self._begin_delivery(to, partial(deliver, self._context.session, self._created, place))
         if is_tried:
             self._trial = self._begin(self._try_pair())
         try:
@@ -186,6 +195,8 @@ class _HandOver:
             for task in under_way:
                 task.cancel()
             await asyncio.gather(*under_way, return_exceptions=True)
+            for _, place in first:  # what was broken off before it was its turn
+                await place.release()
             self._host.close(self._question)
 
     async def _meet(self, wish: SecretWish) -> None:
@@ -238,16 +249,16 @@ class _HandOver:
         async with self._one_at_a_time:
             self._tell(about, f"… {_what(to)}: on its way")
             delivery = await takes()
-        if delivery.disposition is Disposition.CLIPBOARD:
-            self._copied = True
-            self._digest = None if isinstance(to, ToSeal) else delivery.digest  # what is sealed may stay
-        elif delivery.disposition is Disposition.STORED:
-            self._stored = _once_closed(delivery)
-            self._question.title = f"{quoted(self._created.name)} is created and its secret is stored"
-            await remember_destination(self._context.profile, to)
-            del self._told[about]
-            about += " stored"  # a later try that fails does not take this line's place
-        self._tell(about, f"{_glyph(delivery)} {_what(to)} at {self._now}: {delivery.said}")
+            if delivery.disposition is Disposition.CLIPBOARD:
+                self._copied = True
+                self._digest = None if isinstance(to, ToSeal) else delivery.digest  # what is sealed may stay
+            elif delivery.disposition is Disposition.STORED:
+                self._stored.append(_once_closed(delivery))
+                self._question.title = f"{quoted(self._created.name)} is created and its secret is stored"
+                await remember_destination(self._context.profile, to)
+                del self._told[about]
+                about += " stored"  # a later try that fails does not take this line's place
+            self._tell(about, f"{_glyph(delivery)} {_what(to)} at {self._now}: {delivery.said}")
         if isinstance(to, ToSeal) and delivery.disposition is not Disposition.NOT_STORED:
             self._trial = self._begin(self._try_pair())  # somebody else is to get one that works
 
@@ -266,17 +277,22 @@ class _HandOver:
             lasting = wording.duration(works.life)
             self._tell("try", f"✓ signs in: {len(works.scopes)} scopes, tokens last {lasting}")
 
-    async def _file(self) -> ToFile | None:
-        """The file that the operator names, once nothing is wrong with it."""
-        name = self._created.name
+    async def _file(self) -> ToFile | ToMachine | None:
+        """The file that the operator names, here or on another machine, once nothing is wrong with it."""
         question = AskText(
             "Save to a file",
-            "A new file that only you can read, with both as .env lines, or as JSON where its name ends so. "
-            "What you type takes the suggestion's place.",
-            value=await suggested_path(await first_destination(self._context.profile), name),
+            "A new file that only you can read, with both as .env lines, or as JSON where its name ends so; "
+            "ssh:HOST:PATH is one on another machine. What you type takes the suggestion's place.",
+            value=await suggested_path(await first_destination(self._context.profile), self._created.name),
         )
-        path = await ask_until_right(self._host, question, lambda path: file_destination(path).check(name))
+        path = await ask_until_right(self._host, question, self._fault_in_file)
         return file_destination(path) if path is not None else None
+
+    async def _fault_in_file(self, path: str) -> str | None:
+        try:
+            return await file_destination(path).check(self._created.name)
+        except BadDestination as error:
+            return str(error)
 
     async def _command(self) -> Destination | None:
         """The command that the operator chooses, or the only one; None where there is none to be had."""
@@ -300,12 +316,12 @@ class _HandOver:
 
     async def _close(self) -> str:
         """How the secret was stored; "" where the operator goes back to it."""
-        if self._deliveries and not self._stored:  # what is stored in a moment needs no question
+        if self._deliveries:  # what is stored in a moment needs no question
             await asyncio.wait(self._deliveries, timeout=_PATIENCE)
         if self._trial is not None:
             await asyncio.wait([self._trial], timeout=_PATIENCE)
         if self._stored:
-            return self._stored
+            return "; ".join(self._stored) if not self._deliveries or await self._leaves_them() else ""
         if self._copied:
             question = Confirm(
                 "Is it stored?",
@@ -320,6 +336,16 @@ class _HandOver:
             return ""
         delivery = await stored_by_word(self._context.session, self._created)
         return f"its secret is {delivery.said}"
+
+    async def _leaves_them(self) -> bool:
+        """Whether the operator breaks off what is still on its way, though it is stored elsewhere."""
+        question = Confirm(
+            "Break it off?",
+            "It is stored, but not yet everywhere: something is still on its way. Leaving now breaks that off.",
+            go_back="Wait",
+            go_ahead="Break it off",
+        )
+        return await ask_once(self._host, question) is True
 
     async def _types_the_word(self) -> bool:
         question = AskText(
@@ -342,16 +368,17 @@ class _HandOver:
 
 def _once_closed(delivery: Delivery) -> str:
     """What to say of a stored secret once the dialog is closed."""
-    return (
-        f"its secret is {delivery.said}" if delivery.said.startswith(("saved", "sealed")) else delivery.said
-    )
+    stands_alone = not delivery.said.startswith(("saved", "sealed", "put on"))
+    return delivery.said if stands_alone else f"its secret is {delivery.said}"
 
 
 def _where(to: Destination) -> str:
     """What is the same for two lines about one destination."""
     match to:
         case ToFile(path=path):
-            return FILE + path
+            return path
+        case ToMachine(file=there):
+            return there.shown
         case ToCommand(command=command):
             return f"command:{command.name}"
         case ToSeal(name=name):
@@ -371,7 +398,7 @@ def _glyph(delivery: Delivery) -> str:
 def _what(to: Destination) -> str:
     """What went to a destination, for its line."""
     match to:
-        case ToClipboard(format=chosen) | ToFile(format=chosen):
+        case ToClipboard(format=chosen) | ToFile(format=chosen) | ToMachine(format=chosen):
             return _FORMAT_NAMES[chosen]
         case ToCommand(command=command):
             return safe(command.name)

@@ -14,13 +14,17 @@ from typing import TYPE_CHECKING, Final
 from butlr_tui.contract import fault_in_description, fault_in_name
 from butlr_tui.flows import use_words
 from butlr_tui.flows.create import Draft, NewClientForm, create_from
-from butlr_tui.flows.destinations import COMMAND, FILE, first_destination
+from butlr_tui.flows.destinations import COMMAND, FILE, SSH, first_destination, is_file
 from butlr_tui.flows.end_replacement import end_replacement
 from butlr_tui.flows.replacement_words import is_over
 from butlr_tui.http.errors import ServiceError
 from butlr_tui.ids import created_at
 from butlr_tui.journal.replacements import State
-from butlr_tui.journal.words import command_with_the_secret, file_with_the_secret
+from butlr_tui.journal.words import (
+    command_with_the_secret,
+    far_file_with_the_secret,
+    file_with_the_secret,
+)
 from butlr_tui.listing.last_use import last_use
 from butlr_tui.text import old, quoted, safe
 
@@ -91,7 +95,7 @@ class ReplaceForm(NewClientForm):
 
     async def suggested_path(self, name: str) -> str:
         """The file beside that of the old secret, where it went to one."""
-        if self.to.startswith(FILE) and _CLIENT_ID in self.to:
+        if is_file(self.to) and _CLIENT_ID in self.to:
             return self.to.removeprefix(FILE)
         return await super().suggested_path(name)
 
@@ -152,20 +156,26 @@ async def _tell_that_it_is_over(host: FlowHost, context: FlowContext, one: Repla
 
 
 def _same_again(context: FlowContext, entry: Entry | None, client: Client) -> str:
-    """The destination of the old secret: a file beside it, or the same command; "" where that can't be."""
+    """The destination of the old secret: a file beside it, wherever that is, or the same command; else ""."""
     if entry is None:
         return ""
     if path := file_with_the_secret(entry):
-        return FILE + _beside(path, client.client_id)
+        return FILE + _beside(_short(path), client.client_id)
+    if there := far_file_with_the_secret(entry):
+        return SSH + _beside(there, client.client_id)
     command = command_with_the_secret(entry)
     return COMMAND + command if command in [one.name for one in context.profile.commands] else ""
 
 
-def _beside(path: str, client_id: str) -> str:
-    """The path with the new id in the place of the old one, or before the name's end; from the home on as `~`."""
+def _short(path: str) -> str:
+    """The path from the home on as `~`."""
     home = os.path.expanduser("~") + os.sep  # noqa: PTH111 (Path's own raises)
-    short = f"~{os.sep}{path.removeprefix(home)}" if path.startswith(home) else path
-    file = PurePath(short)
+    return f"~{os.sep}{path.removeprefix(home)}" if path.startswith(home) else path
+
+
+def _beside(path: str, client_id: str) -> str:
+    """The path with the new id in the place of the old one, or before the name's end."""
+    file = PurePath(path)
     if client_id in file.name:
         return str(file.with_name(file.name.replace(client_id, _CLIENT_ID)))
     return str(file.with_name(f"{file.stem}.{_CLIENT_ID}{file.suffix}"))

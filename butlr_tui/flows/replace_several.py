@@ -73,7 +73,7 @@ async def _replace(host: FlowHost, context: FlowContext, clients: Sequence[Clien
         f"Replace {counted(len(clients), 'client')} on {safe(context.profile.title)}",
         f"{_named(clients)}: a new one each, with the same name and description, another id and another secret. "
         f"The old ones stay until {host.key('replace')} on each finishes it.\n"
-        f"Where their secrets go, file:PATH or command:NAME, with {NAME} in it:",
+        f"Where their secrets go, file:PATH, ssh:HOST:PATH or command:NAME, with {NAME} in it:",
         value=first if NAME in first else _ANY_FILE,
     )
     try:
@@ -108,8 +108,8 @@ async def _destination(
 async def _fault_in_destination(to: Destination, clients: Sequence[Client]) -> str:
     """Why the secrets can't all go there; "" where they can. Raises BadDestination likewise."""
     names = [client.name for client in clients]
-    check_own_places(to, names)
-    return next(iter(await faults_in(to, names)), "")
+    check_own_places([to], names)
+    return next(iter(await faults_in([to], names)), "")
 
 
 async def _make_all(

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked
 
 from butlr_tui.models import Client
@@ -30,11 +30,13 @@ class Event(StrEnum):
     """The secret went where it is not stored: to a clipboard."""
     NOT_COPIED = "not_copied"
     """Nothing came of a copy, and why."""
+    NOT_STORED = "not_stored"
+    """Nothing came of a delivery to what would have stored it, and why."""
     STORED = "stored"
     SETTLED = "settled"
     """The operator decided what becomes of the client, or it is gone."""
     RESERVED = "reserved"
-    """Another file is made for the secret than was named before the create."""
+    """Another file is made for the secret than were named before the create."""
     RELEASED = "released"
     """What was reserved for the secret was left behind with nothing in it, and is taken away."""
     SIGNED_IN = "signed_in"
@@ -90,10 +92,14 @@ class Entry:
     """What the secret was handed to that is no storage, in words."""
     not_copied: str = ""
     """Why nothing came of the last copy that failed, in words; one before or after it may have gone well."""
+    not_stored: tuple[str, ...] = ()
+    """What would have stored the secret and did not, each in words; something else may have."""
     closed: Event | None = None
     closed_how: str = ""
-    reserved: str = ""
-    """The file that was made for the secret before there was one."""
+    stored_too: tuple[str, ...] = ()
+    """Where the secret is besides, in words like those of `closed_how`."""
+    reserved: tuple[str, ...] = ()
+    """The files that were made for the secret before there was one."""
     replaces: str | None = None
     """The client id of the one whose place it is to take."""
     signed_in: datetime | None = None
@@ -131,7 +137,7 @@ class Entry:
             case Event.CREATED if self.reserved:
                 return (
                     f"{client} was created {when}; whether its secret is stored is not known: look "
-                    f"{_place_of(self.reserved)}."
+                    f"{' and '.join(map(_place_of, self.reserved))}."
                 )
             case Event.CREATED:
                 nor = f", nor copied: {truncate(safe(self.not_copied), 60)}" if self.not_copied else ""
@@ -152,6 +158,11 @@ class Entry:
         return [client for client in clients if client.name == self.name and client.id not in self.before]
 
 
+def _several(files: object) -> object:
+    """Several files may be reserved. One alone is a text of its own, as in the lines of earlier versions."""
+    return (files,) if isinstance(files, str) else files
+
+
 @checked(frozen=True, slots=True, config=ConfigDict(extra="ignore", defer_build=True))
 class _Line:
     at: datetime
@@ -162,7 +173,7 @@ class _Line:
     name: str = ""
     by: str | None = None
     before: tuple[str, ...] = ()
-    reserved: str = ""
+    reserved: Annotated[tuple[str, ...], BeforeValidator(_several)] = ()
     replaces: str | None = None
     description: str = ""
     destination: str = ""
@@ -225,10 +236,17 @@ def _followed(entry: Entry, line: _Line) -> Entry:
     match line.event:
         case Event.DELIVERED:
             told: dict[str, Any] = {"deliveries": (*entry.deliveries, line.how)}
-        case Event.RESERVED | Event.RELEASED:
-            told = {"reserved": line.reserved}
+        case Event.RESERVED:
+            told = {"reserved": tuple(dict.fromkeys((*entry.reserved, *line.reserved)))}
+        case Event.RELEASED:  # which, is only said where there are several
+            left = [file for file in entry.reserved if line.reserved and file not in line.reserved]
+            told = {"reserved": tuple(left)}
         case Event.NOT_COPIED:
             told = {"not_copied": line.how}
+        case Event.NOT_STORED:
+            told = {"not_stored": (*entry.not_stored, line.how)}
+        case Event.STORED if entry.closed is Event.STORED:
+            told = {"stored_too": (*entry.stored_too, line.how)}
         case Event.SIGNED_IN:
             told = {"signed_in": line.at}
         case Event.REPLACEMENT_OVER:

@@ -58,14 +58,14 @@ class Journal:
         name: str,
         by: str | None,
         before: Iterable[str] = (),
-        reserved: Path | None = None,
+        reserved: Iterable[Path] = (),
         replaces: str | None = None,
         line: SourceLine | None = None,
     ) -> str:
         """Begins the entry of a create and locks it. Returns its attempt.
 
         `by` is the identity's client id, `before` the ids of the clients that have this name already,
-        `reserved` the file that will be made for its secret, `replaces` the client id of the one whose place
+        `reserved` the files that will be made for its secret, `replaces` the client id of the one whose place
         it is to take, and `line` that of a file which it is created from. Raises JournalError.
         """
         attempt = uuid.uuid4().hex
@@ -73,8 +73,8 @@ class Journal:
         self._entry_locks.take(attempt)  # before the line, so that nobody can find it unheld
         try:
             said = [*_where(url, profile, name, by), ("before", [*before])]
-            if reserved is not None:
-                said.append(("reserved", _whole(str(reserved))))
+            if files := [_whole(str(file)) for file in reserved]:
+                said.append(("reserved", files))
             if replaces is not None:
                 said.append(("replaces", _whole(replaces)))
             if line is not None:
@@ -133,6 +133,15 @@ class Journal:
         return (
             [one for one in self.entries(url) if one.attempt in free and one.was_interrupted] if free else []
         )
+
+    def left_over(self, url: str) -> list[tuple[str, str]]:
+        """The attempts at `url` that may have left a file with nothing in it, and which. Raises JournalError.
+
+        Where several were made, the program may have ended once the secret was in one of them.
+        """
+        entries, still_open = self._entries_and_open(url)
+        several = [one for one in entries if one.closed is Event.STORED and len(one.reserved) > 1]
+        return [(entry.attempt, file) for entry in (*still_open, *several) for file in entry.reserved]
 
     def unfinished(self, url: str, clients: Iterable[Client]) -> list[Unfinished]:
         """The open entries at `url`, and what they may have made among its `clients`. Raises JournalError."""

@@ -19,6 +19,7 @@ _WHAT: Final = {
 }
 _ID_CELLS: Final = 20
 _SAVED: Final = "saved to "
+_PUT: Final = "put on "
 _HANDED: Final = "handed to the command "
 _SEALED: Final = "sealed for "
 
@@ -34,7 +35,7 @@ def where_the_secret_went(entry: Entry) -> str:
     if entry.event is Event.DELETE or entry.ended is Event.NOT_CREATED:
         return ""
     if entry.closed is not None:
-        return safe(entry.closed_how)
+        return safe(_how_closed(entry))
     if entry.deliveries:
         return f"NOT STORED, only {safe(entry.deliveries[-1])}"
     if entry.not_copied:
@@ -49,14 +50,26 @@ def file_with_the_secret(entry: Entry) -> str:
     return _after(_SAVED, entry)
 
 
+def far_file_with_the_secret(entry: Entry) -> str:
+    """`HOST:PATH` of the file on another machine that has a create's secret; "" where it went elsewhere.
+
+    Not safe to show.
+    """
+    return _after(_PUT, entry)
+
+
 def command_with_the_secret(entry: Entry) -> str:
     """The name of the command that a create's secret was handed to; "" where it went elsewhere."""
     return _after(_HANDED, entry)
 
 
+def _how_closed(entry: Entry) -> str:
+    return "; ".join((entry.closed_how, *entry.stored_too))
+
+
 def _after(beginning: str, entry: Entry) -> str:
-    is_stored_there = entry.closed is Event.STORED and entry.closed_how.startswith(beginning)
-    return entry.closed_how.removeprefix(beginning) if is_stored_there else ""
+    stored = (entry.closed_how, *entry.stored_too) if entry.closed is Event.STORED else ()
+    return next((how.removeprefix(beginning) for how in stored if how.startswith(beginning)), "")
 
 
 def told_in_full(entry: Entry) -> list[tuple[str, str]]:
@@ -73,6 +86,7 @@ def told_in_full(entry: Entry) -> list[tuple[str, str]]:
         ("by", safe(entry.by or "")),
         ("secret", where_the_secret_went(entry)),
         ("not copied", safe(entry.not_copied)),
+        ("not stored", safe("; ".join(entry.not_stored))),
         ("signed in", f"{entry.signed_in.astimezone():%Y-%m-%d %H:%M:%S %z}" if entry.signed_in else ""),
         ("ended", safe(entry.replacement_over)),
     )
@@ -86,10 +100,10 @@ def of_its_client(entry: Entry) -> str:
 
 
 def _of_its_secret(entry: Entry) -> str:
-    how = entry.closed_how
-    if path := file_with_the_secret(entry):
+    how = _how_closed(entry)
+    if not entry.stored_too and (path := file_with_the_secret(entry)):
         return f"its secret went to {describe_path(path)}"
-    if entry.closed is Event.STORED and how.startswith(_SEALED):
+    if entry.closed is Event.STORED and not entry.stored_too and how.startswith(_SEALED):
         whom, _, path = how.partition(f", {_SAVED}")
         return f"its secret was {safe(whom)} and went to {describe_path(path)}"
     if entry.closed is Event.STORED:

@@ -24,7 +24,9 @@ async def hand_over_later(session: Session, created: Created, to: Destination) -
     if place.file is not None:
         await session.reserving(created, place.file)
     fault = await place.reserve()
-    return Delivery(Disposition.NOT_STORED, fault) if fault else await hand_over(session, created, place)
+    if fault:
+        return await _written_down(session, created, Delivery(Disposition.NOT_STORED, fault, refused=fault))
+    return await hand_over(session, created, place)
 
 
 async def stored_by_word(session: Session, created: Created) -> Delivery:
@@ -45,4 +47,6 @@ async def _written_down(session: Session, created: Created, delivery: Delivery) 
         said += " The journal could not be written, so it does not know of this copy."
     if delivery.disposition is Disposition.NOT_STORED and delivery.how:
         await session.not_copied(created, delivery.how)  # one that is missing there claims nothing
+    if delivery.refused:
+        await session.not_stored(created, delivery.refused)
     return replace(delivery, said=said)

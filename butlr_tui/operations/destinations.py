@@ -1,8 +1,8 @@
-"""Where a secret can be taken: a file, a command of the profile, a clipboard, stdout; or sealed for somebody."""
+"""Where a secret can be taken: a file, here or on another machine, a command, a clipboard, stdout; or sealed."""
 
 import os
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePath
@@ -12,10 +12,11 @@ from typing import Final
 from pydantic import SecretStr
 
 from butlr_tui.delivery import command as commands
-from butlr_tui.delivery import file, stdout
+from butlr_tui.delivery import file, ssh, stdout
 from butlr_tui.delivery.clipboard.copy import Outcome, copy, expect
 from butlr_tui.delivery.clipboard.detect import Terminal, detect
 from butlr_tui.delivery.clipboard.routes import Route, Write, put
+from butlr_tui.delivery.far_file import BadFarFile, FarFile, far_file
 from butlr_tui.delivery.formats import CannotRender, Format, render
 from butlr_tui.delivery.placeholders import CLIENT_ID, fill
 from butlr_tui.delivery.results import NotStored, Stored
@@ -34,6 +35,7 @@ SEALED_FILE: Final = f"~/{{name}}.{CLIENT_ID}{SEALED}"
 Recipients = Mapping[str, tuple[str, ...]]
 """Of each name the public keys, and the paths of files with some."""
 NOBODY: Final[Recipients] = MappingProxyType({})
+_TO_STDOUT: Final = "written to stdout"
 _SOME_ID: Final = "client_000000000000000000000000000"
 """Stands for the id in a path that is checked before there is one."""
 
@@ -50,8 +52,8 @@ def destination(
     force: Route | None = None,
     recipients: Recipients = NOBODY,
 ) -> Destination:
-    """What `file:PATH`, `command:NAME` (one of those `offered`), `seal:NAME[=PATH]` (one of the `recipients`),
-    `clipboard` or `stdout` names.
+    """What `file:PATH`, `ssh:HOST:PATH`, `command:NAME` (one of those `offered`), `seal:NAME[=PATH]` (one of the
+    `recipients`), `clipboard` or `stdout` names.
 
     Raises BadDestination, also for a format that would leave the secret out.
     """
@@ -59,6 +61,8 @@ def destination(
     match kind:
         case "file" if which:
             return ToFile(which, _with_secret(format or file_format(which)))
+        case "ssh" if which:
+            return to_machine(which, format)
         case "command" if which:
             return ToCommand(_command(which, format, offered))
         case "seal" if which:
@@ -67,7 +71,36 @@ def destination(
             return ToClipboard(write, _with_secret(format or Format.SECRET), force)
         case "stdout" if to == kind:
             return ToStdout(_with_secret(format or Format.ENV), sys.stdout.fileno() if sys.stdout else None)
-    raise BadDestination(f"“{safe(to)}” is not file:PATH, command:NAME, seal:NAME, clipboard or stdout.")
+    raise BadDestination(
+        f"“{safe(to)}” is not file:PATH, ssh:HOST:PATH, command:NAME, seal:NAME, clipboard or stdout."
+    )
+
+
+def destinations(
+    named: Sequence[str],
+    format: Format | None,
+    offered: Collection[DeliveryCommand],
+    write: Write,
+    force: Route | None = None,
+    recipients: Recipients = NOBODY,
+) -> list[Destination]:
+    """What each of several names, in their order: see `destination`.
+
+    Raises BadDestination, also for one that is named twice.
+    """
+    for to in named:
+        if named.count(to) > 1:
+            raise BadDestination(f"“{safe(to)}” is named twice.")
+    return [destination(to, format, offered, write, force, recipients) for to in named]
+
+
+def to_machine(named: str, format: Format | None = None) -> "ToMachine":
+    """The file on another machine that `HOST:PATH` names. Raises BadDestination."""
+    try:
+        where = far_file(named)
+    except BadFarFile as fault:
+        raise BadDestination(str(fault)) from None
+    return ToMachine(where, _with_secret(format or file_format(where.path)))
 
 
 def file_format(path: str) -> Format:
@@ -145,7 +178,7 @@ class _OneFile:
             text = render(credentials, self._to.format)
         except CannotRender as error:
             await self.release()
-            return Delivery(Disposition.NOT_STORED, str(error))
+            return _delivery(NotStored(str(error)), f"saved to {self._reserved.path}")
         return await self.put(text, credentials.client_id)
 
     async def put(self, text: SecretStr, client_id: str) -> Delivery:
@@ -155,6 +188,26 @@ class _OneFile:
 
     async def release(self) -> str:
         return await self._reserved.release()
+
+
+@dataclass(frozen=True, slots=True)
+class ToMachine:
+    """A new file on another machine, by the user's own ssh. {name} and {client_id} may stand in its path."""
+
+    file: FarFile
+    format: Format = Format.ENV
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
+
+    async def check(self, name: str) -> str | None:
+        return await ssh.check(self.file.filled(name=name, client_id=_SOME_ID), self.environment)
+
+    def place(self, name: str, client_id: str = "") -> SecretPlace:
+        return Unreserved(partial(self._take, name=name))
+
+    async def _take(self, credentials: Credentials, *, name: str) -> Delivery:
+        there = self.file.filled(name=name, client_id=credentials.client_id)
+        result = await ssh.save(there, credentials, self.format, self.environment)
+        return _delivery(result, f"put on {there.host}:{there.path}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,12 +317,12 @@ class ToStdout:
         try:
             text = render(credentials, self.format)
         except CannotRender as error:
-            return Delivery(Disposition.NOT_STORED, str(error))
+            return _delivery(NotStored(str(error)), _TO_STDOUT)
         if self.out is None:
-            return Delivery(Disposition.NOT_STORED, "stdout is closed.")
+            return _delivery(NotStored("stdout is closed"), _TO_STDOUT)
         # Exactly the secret for a program; for a person, and after JSON, the line is ended.
         result = await stdout.write(self.out, text, end_line=self.format is Format.JSON)
-        return _delivery(result, "written to stdout")
+        return _delivery(result, _TO_STDOUT)
 
 
 def to_terminal(sequence: str) -> None:
@@ -281,4 +334,5 @@ def to_terminal(sequence: str) -> None:
 def _delivery(result: Stored | NotStored, how: str) -> Delivery:
     if isinstance(result, Stored):
         return Delivery(Disposition.STORED, result.said, how)
-    return Delivery(Disposition.NOT_STORED, result.said if result.said.endswith(".") else f"{result.said}.")
+    said = result.said if result.said.endswith(".") else f"{result.said}."
+    return Delivery(Disposition.NOT_STORED, said, refused=f"not {how}: {said}")

@@ -38,6 +38,8 @@ class Delivery:
     """For the journal; with NOT_STORED why nothing came of a copy, "" for what is no copy."""
     digest: ClipboardDigest | None = field(default=None, repr=False)
     """For clearing a clipboard again; only where the copy was verified."""
+    refused: str = ""
+    """For the journal, with NOT_STORED: what would have stored it and did not, and why; "" for a copy."""
 
 
 class SecretPlace(Protocol):

@@ -44,7 +44,7 @@ class Records:
         name: str,
         by: str | None,
         before: Collection[str],
-        reserved: Path | None,
+        reserved: Collection[Path],
         replaces: str | None = None,
         line: SourceLine | None = None,
     ) -> str:
@@ -93,6 +93,10 @@ class Records:
         """Writes down that nothing came of a copy. False where it can't."""
         return await self._note(created.attempt, Event.NOT_COPIED, why)
 
+    async def not_stored(self, created: Created, why: str) -> bool:
+        """Writes down that nothing came of a delivery to what would have stored it. False where it can't."""
+        return await self._note(created.attempt, Event.NOT_STORED, why)
+
     async def stored(self, created: Created, how: str) -> bool:
         """Writes down that the secret is stored. False where it can't."""
         return await self._note(created.attempt, Event.STORED, how)
@@ -115,14 +119,14 @@ class Records:
         if self._journal is None:
             return []
         try:
-            left_open = await asyncio.to_thread(self._journal.open_entries, self._url)
+            left_over = await asyncio.to_thread(self._journal.left_over, self._url)
         except JournalError:  # whoever creates next is told
             return []
         cleared = []
-        for entry in left_open:
-            if entry.reserved and await remove_unused(Path(entry.reserved)):
-                await self._note(entry.attempt, Event.RELEASED)
-                cleared.append(Path(entry.reserved))
+        for attempt, file in left_over:
+            if await remove_unused(Path(file)):
+                await self._note(attempt, Event.RELEASED, reserved=file)
+                cleared.append(Path(file))
         return cleared
 
     async def unfinished(self, clients: Collection[Client]) -> list[Unfinished]:

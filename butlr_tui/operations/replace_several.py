@@ -33,7 +33,7 @@ async def make_successor(
     if fault := await to.check(old.name):
         return NotCreated(old.name, NoPlace(fault))
     place = to.place(old.name)
-    outcome = await session.create(old.name, old.description, place, before=before, replaces=old.client_id)
+    outcome = await session.create(old.name, old.description, [place], before=before, replaces=old.client_id)
     if not isinstance(outcome, Created):
         return outcome
     delivery = await hand_over(session, outcome, place)

@@ -99,7 +99,12 @@ class _Sealed:
             sealed = await sealing.seal(text, await self._to.keys(), self._to.environment)
         except (CannotRender, BadKey, sealing.CannotSeal) as error:
             await self.release()
-            return Delivery(Disposition.NOT_STORED, str(error))
+            why = str(error)
+            if self.file is None:  # it was to be copied
+                return Delivery(Disposition.NOT_STORED, why, why)
+            return Delivery(
+                Disposition.NOT_STORED, why, refused=f"not sealed for {safe(self._to.name)}: {why}"
+            )
         delivery = await self._place.put(SecretStr(sealed), credentials.client_id)
         for_whom = await self._to.for_whom()
         match delivery.disposition:

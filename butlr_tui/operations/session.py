@@ -197,15 +197,15 @@ class Session:
         self,
         name: str,
         description: str,
-        place: SecretPlace | None = None,
+        places: Sequence[SecretPlace] = (),
         *,
         before: Collection[str] = (),
         replaces: str | None = None,
         line: SourceLine | None = None,
     ) -> CreateOutcome:
-        """Creates a client with exactly one POST, once the journal knows of it and the secret's place is reserved.
+        """Creates a client with exactly one POST, once the journal knows of it and its `places` are reserved.
 
-        `place` is released again where no secret comes: also where it is unclear whether there is a client, since
+        They are released again where no secret comes: also where it is unclear whether there is a client, since
         that one's secret can't be had any more. `before` are the ids of the clients that have this name already:
         what the journal tells a new one by. `replaces` is the client id of the one whose place it is to take,
         `line` that of a file which it is created from: the journal knows it again.
@@ -217,15 +217,14 @@ class Session:
             raise AlreadyRunning
         async with self._creating:
             try:
-                outcome = await self._create(name, description, place, before, replaces, line)
-                if place is not None and not isinstance(outcome, Created):
-                    left = await place.release()  # while the entry is open: it names the file
+                outcome = await self._create(name, description, places, before, replaces, line)
+                if not isinstance(outcome, Created):
+                    left = await _released(places)  # while the entry is open: it names the files
                     if left and isinstance(outcome, NotCreated):  # the entry of any other stays open
                         outcome.error.message += f" {left}"
                 await self._records.create_ended(outcome)
             except BaseException:
-                if place is not None:
-                    await place.release()
+                await _released(places)
                 raise
         return outcome
 
@@ -233,7 +232,7 @@ class Session:
         self,
         name: str,
         description: str,
-        place: SecretPlace | None,
+        places: Sequence[SecretPlace],
         before: Collection[str],
         replaces: str | None,
         line: SourceLine | None,
@@ -241,10 +240,11 @@ class Session:
         attempt = ""
         try:
             await self._bearer.token()  # the journal names who asked
-            reserved = None if place is None else place.file
+            reserved = [place.file for place in places if place.file is not None]
             attempt = await self._records.begin_create(name, self._own_id, before, reserved, replaces, line)
-            if place is not None and (fault := await place.reserve()):
-                raise NoPlace(fault)
+            for place in places:
+                if fault := await place.reserve():
+                    raise NoPlace(fault)
             return await self._post(name, description, attempt)
         except (NotSent, Rejected) as error:
             return NotCreated(name, _light(error), attempt)
@@ -277,6 +277,10 @@ class Session:
     async def not_copied(self, created: Created, why: str) -> bool:
         """Writes down that nothing came of a copy of the secret, and why. False where it can't."""
         return await self._records.not_copied(created, why)
+
+    async def not_stored(self, created: Created, why: str) -> bool:
+        """Writes down what would have stored the secret and did not, and why. False where it can't."""
+        return await self._records.not_stored(created, why)
 
     async def stored(self, created: Created, how: str) -> bool:
         """Writes down that the secret is stored, and how. False where it can't: it will be offered again."""
@@ -421,6 +425,11 @@ class Session:
         else:
             error.message = f"No clear answer came back; {which} is still there."
         return NotDeleted(client, error)
+
+
+async def _released(places: Sequence[SecretPlace]) -> str:
+    """Releases them all. What had to be left, in sentences; "" where nothing is."""
+    return " ".join([left for place in places if (left := await place.release())])
 
 
 def _light(error: E) -> E:

@@ -1,8 +1,9 @@
-"""Creates a client and takes its secret to the destination that was named, as honestly as the app does."""
+"""Creates a client and takes its secret to the destinations that were named, as honestly as the app does."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from butlr_tui.contract import fault_in_description, fault_in_name
 from butlr_tui.flows.wording import cleared
@@ -11,20 +12,25 @@ from butlr_tui.journal.entries import SourceLine
 from butlr_tui.models import Client
 from butlr_tui.operations.deliver import hand_over
 from butlr_tui.operations.outcomes import Created, CreatedWithoutSecret, CreateUnclear, NotCreated
-from butlr_tui.operations.place import Destination, Disposition, SecretPlace
+from butlr_tui.operations.place import Delivery, Destination, Disposition, SecretPlace
 from butlr_tui.operations.sealed import ToSeal
 from butlr_tui.operations.session import Look, Session, waits_in_words
+from butlr_tui.plain.deliveries import code_of, is_anywhere, sentence
 from butlr_tui.plain.exits import Exit
 from butlr_tui.plain.output import code_for
 from butlr_tui.plain.progress import read_list
 from butlr_tui.system.streams import tell
 from butlr_tui.text import counted, quoted, safe
 
+_NO_STORAGE: Final = (
+    "A clipboard is no storage: paste the secret where it should live first; nobody can show it again."
+)
+
 
 async def create(
-    session: Session, to: Destination, *, name: str, description: str, replaces: str | None = None
+    session: Session, to: Sequence[Destination], *, name: str, description: str, replaces: str | None = None
 ) -> Exit:
-    """Create a client with one POST and take its secret to `to`, which is checked first, then reserved.
+    """Create a client with one POST and take its secret to each of `to`, which are checked first, then reserved.
 
     `replaces` is the client id of the one whose place it is to take: the new pair is then tried too.
     """
@@ -37,12 +43,14 @@ async def create(
         return Exit.FAILED
     if left_behind := await session.clear_away():
         tell(cleared(left_behind))
-    fault = await to.check(name)
-    if fault is not None:
-        tell(f"{fault} Nothing was created.")
-        return Exit.FAILED
-    if isinstance(to, ToSeal):
-        tell(f"Its secret is for {await to.for_whom()} alone.")
+    for one in to:
+        if fault := await one.check(name):
+            tell(f"{fault} Nothing was created.")
+            return Exit.FAILED
+    what = "Its secret" if len(to) == 1 else "What is sealed"
+    for one in to:
+        if isinstance(one, ToSeal):
+            tell(f"{what} is for {await one.for_whom()} alone.")
     return await Creation(session, to, name, description, replaces).run()
 
 
@@ -51,7 +59,7 @@ class Creation:
     """One create, of which nothing is known to be wrong."""
 
     session: Session
-    to: Destination
+    to: Sequence[Destination]
     name: str
     description: str
     replaces: str | None = None
@@ -64,7 +72,7 @@ class Creation:
         """Look at the list, create the client and take its secret away. Raises ServiceError before the POST."""
         known = await read_list(self.session)
         try:
-            return await self._create(self.to.place(self.name), known)
+            return await self._create([one.place(self.name) for one in self.to], known)
         except asyncio.CancelledError:
             self.say(
                 f"Interrupted: {quoted(self.name)} may exist, and its secret may be stored nowhere. `butlr-tui "
@@ -72,14 +80,15 @@ class Creation:
             )
             raise
 
-    async def _create(self, place: SecretPlace, known: list[Client]) -> Exit:
+    async def _create(self, places: Sequence[SecretPlace], known: list[Client]) -> Exit:
         before = [client.id for client in known if client.name == self.name]
         match await self.session.create(
-            self.name, self.description, place, before=before, replaces=self.replaces, line=self.line
+            self.name, self.description, places, before=before, replaces=self.replaces, line=self.line
         ):
             case Created() as created:
-                code = await self._deliver(created, place)
-                if code is not Exit.DONE or not (self.replaces or isinstance(self.to, ToSeal)):
+                code = await self._deliver(created, places)
+                is_tried = self.replaces or any(isinstance(one, ToSeal) for one in self.to)
+                if code is not Exit.DONE or not is_tried:
                     return code
                 return await self._try(created)  # once it is stored: an answer may take its time
             case CreatedWithoutSecret(client_id=client_id):
@@ -96,28 +105,28 @@ class Creation:
                 await self._look(unclear, known)
                 return Exit.UNKNOWN
 
-    async def _deliver(self, created: Created, place: SecretPlace) -> Exit:
+    async def _deliver(self, created: Created, places: Sequence[SecretPlace]) -> Exit:
         client_id = created.credentials.client_id
         made = f"{safe(client_id)} is created"
         if self.replaces:
             made += f" to replace {safe(self.replaces)}"
-        delivery = await hand_over(self.session, created, place)
-        match delivery.disposition:
-            case Disposition.STORED:
-                self.say(f"{made}: {delivery.said}.")
-                return Exit.DONE
-            case Disposition.CLIPBOARD:
-                self.say(
-                    f"{made}. {delivery.said} A clipboard is no storage: paste the secret where "
-                    "it should live first; nobody can show it again."
-                )
-                return Exit.ONLY_IN_A_CLIPBOARD
+        try:
+            deliveries = [await hand_over(self.session, created, place) for place in places]
+        except BaseException:
+            for place in places:  # those whose turn never came
+                await place.release()
+            raise
+        code, start_again = code_of(deliveries), self._start_again(client_id)
+        match deliveries:
+            case [only]:
+                self.say(f"{made}{_told_of_one(only, start_again)}")
             case _:
-                self.say(
-                    f"{made}, but its secret is stored nowhere: {delivery.said} "
-                    f"Nobody can show it again: {self._start_again(client_id)}"
-                )
-                return Exit.SECRET_NOWHERE
+                self.say(f"{made}.")
+                for delivery in deliveries:
+                    self.say(sentence(delivery))
+                if code is not Exit.DONE:
+                    self.say(_told_of_all(deliveries, start_again))
+        return code
 
     async def _try(self, created: Created) -> Exit:
         """Sign in with the new pair: what uses the old one, or somebody else, is to get one that works."""
@@ -170,3 +179,22 @@ class Creation:
         which = safe(client_id) if client_id else "ID"
         again = "create it again" if self.replaces is None else "replace the old one again"
         return f"delete it (`butlr-tui delete {which} --yes`) and {again}."
+
+
+def _told_of_one(delivery: Delivery, start_again: str) -> str:
+    """The end of the sentence about the only destination, and what follows."""
+    match delivery.disposition:
+        case Disposition.STORED:
+            return f": {delivery.said}."
+        case Disposition.CLIPBOARD:
+            return f". {delivery.said} {_NO_STORAGE}"
+    return f", but its secret is stored nowhere: {delivery.said} Nobody can show it again: {start_again}"
+
+
+def _told_of_all(deliveries: Sequence[Delivery], start_again: str) -> str:
+    """What it means that not all of several have stored it."""
+    if is_anywhere(deliveries):
+        return f"So it is not everywhere: take it there from where it is stored, or {start_again}"
+    if code_of(deliveries) is Exit.ONLY_IN_A_CLIPBOARD:
+        return _NO_STORAGE
+    return f"So its secret is stored nowhere. Nobody can show it again: {start_again}"

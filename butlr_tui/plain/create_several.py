@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from butlr_tui.flows.wording import cleared
 from butlr_tui.http.errors import ServiceError
-from butlr_tui.journal.entries import SourceLine
+from butlr_tui.journal.entries import Event, SourceLine
 from butlr_tui.journal.lines import BegunLine, LineState
 from butlr_tui.journal.words import where_the_secret_went
 from butlr_tui.operations.destinations import BadDestination
@@ -26,8 +26,8 @@ _FAULTS = 10
 """Faults that are told."""
 
 
-async def create_several(session: Session, to: Destination, lines: Sequence[FileLine]) -> Exit:
-    """Create a client for each of these lines, and take its secret to a place of its own at `to`.
+async def create_several(session: Session, to: Sequence[Destination], lines: Sequence[FileLine]) -> Exit:
+    """Create a client for each of these lines, and take its secret to a place of its own at each of `to`.
 
     All of it is checked before the first POST. Stops at the first that is not clearly good; called again with the
     same lines it goes on from there. What was created before is told by the journal of this machine.
@@ -52,7 +52,7 @@ async def create_several(session: Session, to: Destination, lines: Sequence[File
 @dataclass(frozen=True, slots=True)
 class _Several:
     session: Session
-    to: Destination
+    to: Sequence[Destination]
     begun: Mapping[SourceLine, BegunLine]
 
     async def run(self, lines: Sequence[FileLine]) -> Exit:
@@ -156,7 +156,10 @@ class _Several:
 
 def _created_before(begun: BegunLine) -> str:
     which = f" as {safe(begun.entry.client_id)}" if begun.entry.client_id else ""
-    return f"created before{which}: {where_the_secret_went(begun.entry)}."
+    told = f"created before{which}: {where_the_secret_went(begun.entry)}."
+    if begun.entry.closed is Event.STORED and begun.entry.not_stored:
+        told += f" But {safe('; '.join(begun.entry.not_stored))}"
+    return told
 
 
 def _under_way(line: FileLine) -> Exit:

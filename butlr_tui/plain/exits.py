@@ -19,6 +19,6 @@ class Exit(IntEnum):
     ONLY_IN_A_CLIPBOARD = 6
     """Created, and its secret is copied or sent to a clipboard, which is no storage."""
     SECRET_NOWHERE = 7
-    """Created, but its secret is stored nowhere, or never came."""
+    """Created, but its secret is stored nowhere, or not everywhere, or never came."""
     INTERRUPTED = 130
     """Ctrl+C, as shells number it."""

@@ -74,14 +74,16 @@ def _fields(entry: Entry) -> dict[str, object]:
         "url": entry.url,
         "profile": entry.profile,
         "by": entry.by,
-        "reserved": entry.reserved or None,
+        "reserved": list(entry.reserved),
         "replaces": entry.replaces,
         "line": _of_line(entry.line) if entry.line else None,
         "deliveries": list(entry.deliveries),
         "not_copied": entry.not_copied,
+        "not_stored": list(entry.not_stored),
         "open": entry.is_open,
         "closed": entry.closed,
         "closed_how": entry.closed_how,
+        "stored_too": list(entry.stored_too),
         "signed_in": entry.signed_in.isoformat() if entry.signed_in else None,
     }
 

@@ -1,4 +1,4 @@
-"""Replaces clients one after the other: a new one each, whose secret goes to the destination that was named."""
+"""Replaces clients one after the other: a new one each, whose secret goes to the destinations that were named."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ from butlr_tui.system.streams import tell
 from butlr_tui.text import counted, safe
 
 
-async def replace(session: Session, words: Sequence[str], to: Destination) -> Exit:
+async def replace(session: Session, words: Sequence[str], to: Sequence[Destination]) -> Exit:
     """Create a client for each of those with these ids or names, to take its place, in their order.
 
     Creates none where a word means no client or several. Stops at the first that is not clearly good; called again
@@ -46,7 +46,11 @@ def _meant(clients: Sequence[Client], replacements: Replacements, word: str) -> 
 
 
 async def _replace(
-    session: Session, old: Client, to: Destination, begun: Replacement | None, clients: Sequence[Client]
+    session: Session,
+    old: Client,
+    to: Sequence[Destination],
+    begun: Replacement | None,
+    clients: Sequence[Client],
 ) -> Exit:
     which = safe(old.client_id)
     match begun:

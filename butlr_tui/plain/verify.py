@@ -6,7 +6,7 @@ from butlr_tui.auth.token_claims import whoami
 from butlr_tui.delivery.pair import NotAPair
 from butlr_tui.flows.wording import duration
 from butlr_tui.http.errors import Rejected, ServiceError
-from butlr_tui.operations.pair_source import CannotRead, described, pair_at
+from butlr_tui.operations.pair_source import CannotRead, described, machine_of, pair_at
 from butlr_tui.operations.session import Session
 from butlr_tui.plain.exits import Exit
 from butlr_tui.plain.output import code_for, print_json, print_line
@@ -31,6 +31,8 @@ async def verify(session: Session, place: str, client_id: str | None, *, as_json
     except ServiceError as error:
         found["signs_in"] = False if isinstance(error, Rejected) else None
         code, why = code_for(error), f"{safe(str(found['client_id']))} does not sign in: {error.message}"
+        if machine_of(place):
+            why += f" It was {_tried(place)}."
     else:
         holder = whoami(token.value.get_secret_value())
         found |= {
@@ -49,7 +51,7 @@ async def verify(session: Session, place: str, client_id: str | None, *, as_json
     scopes = " ".join(map(safe, found["scopes"]))
     rows = {
         "client id": safe(pair.client_id),
-        "signs in": f"at {safe(session.profile.auth_url)}, tried from this machine",
+        "signs in": f"at {safe(session.profile.auth_url)}, {_tried(place)}",
         "as": safe(holder.client_id) if holder.client_id else "its token does not say",
         "may": f"{counted(len(found['scopes']), 'scope')}: {scopes}"
         if scopes
@@ -61,3 +63,9 @@ async def verify(session: Session, place: str, client_id: str | None, *, as_json
     if why:
         tell(why)
     return code
+
+
+def _tried(place: str) -> str:
+    """Where it was tried from: who uses it on the machine that it lies on may have another way to the service."""
+    machine = machine_of(place)
+    return f"tried from this machine, not from {machine}" if machine else "tried from this machine"

@@ -233,7 +233,10 @@ class ButlrApp(App[None], inherit_bindings=False):
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
             return
-        focused = self.focused
+        try:
+            focused = self.focused
+        except ScreenStackError:  # the app has ended meanwhile
+            return
         types = focused is not None and focused.check_consume_key(event.key, event.character)
         if types or not await self._check_bindings(event.key):
             await super().on_event(event)

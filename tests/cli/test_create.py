@@ -15,6 +15,7 @@ import pytest
 
 from butlr_tui.journal.journal import Journal
 from tests.cli.conftest import Configure, Run
+from tests.support.programs import near_ssh
 from tests.support.pty import Pty
 
 pytestmark = pytest.mark.slow
@@ -185,7 +186,7 @@ def test_a_clipboard_is_told_as_no_storage(serving: str, signs_in: SignsIn) -> N
         ("file:/nonexistent/x", 1, "The folder /nonexistent does not exist; make it, or choose another."),
         ("clipboard", 1, "there is no terminal to send it to"),
         ("command:vault", 2, "no command “vault”; it has none."),
-        ("nowhere", 2, "is not file:PATH, command:NAME, seal:NAME, clipboard or stdout"),
+        ("nowhere", 2, "is not file:PATH, ssh:HOST:PATH, command:NAME, seal:NAME, clipboard or stdout"),
     ],
 )
 def test_a_destination_that_can_not_be_used_is_found_first(
@@ -271,6 +272,46 @@ def test_interrupted_on_its_way_to_a_command(serving: str, configure: Configure)
         assert terminal.ends() == 130
         assert "Interrupted: “kiosk” may exist" in terminal.text
     assert [entry.name for entry in Journal().open_entries()] == ["kiosk"]
+
+
+def test_each_of_two_places_gets_it(
+    create: Run, signs_in: SignsIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One is on another machine, whose second connection, that with the secret, may be cut."""
+    cut = 'if [ -e "$home/cut" ] && [ -e "$home/checked" ]; then exit 255; fi; touch "$home/checked"'
+    search, home = near_ssh(tmp_path, cut)
+    monkeypatch.setenv("PATH", search)
+    ended = create("--to", "ssh:web1:{name}.env", "--to", f"file:{tmp_path}/1.env")
+    made, there, here = ended.stderr.splitlines()
+    assert (ended.returncode, made.split(" ", 1)[1], ended.stdout) == (0, "is created.", "")
+    assert there == "Put on web1:kiosk.env (only its owner there can read it), read back and equal."
+    assert here.startswith(f"Saved to {tmp_path}/1.env")
+    assert (home / "kiosk.env").read_text() == (tmp_path / "1.env").read_text()
+    assert signs_in(*env_of((tmp_path / "1.env").read_text()))
+
+    again = create("--to", f"file:{tmp_path}/2.env", "--to", "ssh:web1:{name}.env")
+    assert (again.returncode, again.stderr) == (
+        1,
+        "kiosk.env exists already on web1 and is never overwritten; choose another name. Nothing was created.\n",
+    )
+    assert not (tmp_path / "2.env").exists()
+
+    (home / "checked").unlink()
+    (home / "cut").touch()
+    lost = create("--to", "ssh:web1:3.env", "--to", f"file:{tmp_path}/3.env")
+    assert lost.returncode == 7
+    assert "Whether web1:3.env is there is not known: look before you put it there again." in lost.stderr
+    assert (
+        "So it is not everywhere: take it there from where it is stored, or delete it (`butlr-tui"
+        in lost.stderr
+    )
+    assert signs_in(*env_of((tmp_path / "3.env").read_text()))
+    assert "client_secret" not in lost.stderr.lower()
+
+
+def test_a_place_that_is_named_twice(create: Run) -> None:
+    ended = create("--to", "stdout", "--to", "stdout")
+    assert (ended.returncode, ended.stderr) == (2, "“stdout” is named twice.\n")
 
 
 def test_the_journal_tells_all_of_it(serving: str, create: Run, butlr_tui: Run, tmp_path: Path) -> None:

@@ -162,7 +162,9 @@ def test_the_screen_asks_or_what_was_stored_there_is_read(read: Read) -> None:
         assert settings.profile("prod").source == Prompt(credential_store("prod"))
 
 
-@pytest.mark.parametrize("chosen", ["clipboard", "file:~/x", "file:~me/x", "file:/a b/{name}.json"])
+@pytest.mark.parametrize(
+    "chosen", ["clipboard", "file:~/x", "file:~me/x", "file:/a b/{name}.json", "ssh:a:x"]
+)
 def test_where_a_secret_goes_at_first(read: Read, chosen: str) -> None:
     settings = read(PROD + f'default_destination = "{chosen}"')
     assert settings.problems == ()
@@ -228,16 +230,17 @@ def test_the_file_may_have_its_own_local(read: Read) -> None:
          "client_secret: a secret does not belong in here. Put it in a file of its own (credential_file)."),
         (PROD + 'label = ""', 3, "label must be text in quotes."),
         (PROD + 'default_destination = "fiel:~/x"', 3, "default_destination can't be “fiel:~/x”. Did you mean "
-         '“file”? It is "clipboard", "file:PATH" with a whole path, "command:NAME", or "seal:NAME".'),
+         '“file”? It is "clipboard", "file:PATH" with a whole path, "ssh:HOST:PATH", "command:NAME" or '
+         '"seal:NAME".'),
         (PROD + 'default_destination = "file:secrets/{name}.env"', 3,
          "default_destination can't be “file:secrets/{name}.env”. "
-         'It is "clipboard", "file:PATH" with a whole path, "command:NAME", or "seal:NAME".'),
+         'It is "clipboard", "file:PATH" with a whole path, "ssh:HOST:PATH", "command:NAME" or "seal:NAME".'),
         (PROD + 'default_destination = "file:~/secrets/"', 3,
          "default_destination can't be “file:~/secrets/”. "
-         'It is "clipboard", "file:PATH" with a whole path, "command:NAME", or "seal:NAME".'),
+         'It is "clipboard", "file:PATH" with a whole path, "ssh:HOST:PATH", "command:NAME" or "seal:NAME".'),
         (PROD + "default_destination = true", 3,
-         'default_destination must be "clipboard", "file:PATH" with a whole path, "command:NAME", or '
-         '"seal:NAME".'),
+         'default_destination must be "clipboard", "file:PATH" with a whole path, "ssh:HOST:PATH", "command:NAME" '
+         'or "seal:NAME".'),
         (PROD + 'default_destination = "command:valt"\n[profiles.prod.commands.vault]\nargv = ["a"]', 3,
          "The profile prod has no command “valt”. Did you mean “vault”?"),
         (PROD + 'token_command = "op read"', 3,

@@ -126,7 +126,7 @@ def _count(point: str, folder: Path, counts: Counts) -> None:
     journal = Journal(data)
     left_open = journal.open_entries()
     if kept.exists() and left_open:  # the next start takes away what holds nothing, and nothing else
-        assert [Path(entry.reserved) for entry in left_open] == [kept]
+        assert [Path(file) for entry in left_open for file in entry.reserved] == [kept]
         is_used = any(kept.read_bytes())
         assert asyncio.run(remove_unused(kept)) is not is_used
     for client in made:

@@ -85,7 +85,7 @@ def _session(folder: Path) -> Session:
 
 async def _creates(folder: Path, lines: list[FileLine]) -> Exit:
     to = ToFile(_to(folder).removeprefix("file:"))
-    return await run(_session(folder), lambda session: create_several(session, to, lines))
+    return await run(_session(folder), lambda session: create_several(session, [to], lines))
 
 
 async def _deletes(folder: Path, client_ids: list[str]) -> None:

@@ -84,10 +84,10 @@ async def _prepared(folder: Path, *, is_begun: bool) -> list[str]:
         assert await run(session, command) is Exit.DONE  # type: ignore[arg-type]
 
     async def creates(session: Session) -> Exit:
-        return await create(session, ToFile(f"{folder}/old.env"), name=NAME, description="")
+        return await create(session, [ToFile(f"{folder}/old.env")], name=NAME, description="")
 
     async def replaces(session: Session) -> Exit:
-        return await replace(session, [NAME], ToFile(f"{folder}/new.env"))
+        return await replace(session, [NAME], [ToFile(f"{folder}/new.env")])
 
     await runs(creates)
     if is_begun:

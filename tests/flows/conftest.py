@@ -8,6 +8,7 @@ import pytest
 from butlr_tui.flows.context import FlowContext
 from butlr_tui.operations.session import Session
 from tests.flows.scripted import in_context
+from tests.support.programs import near_ssh
 from tests.support.world import World
 from tests.support.world import world as a_world
 
@@ -28,3 +29,11 @@ async def session(world: World) -> AsyncIterator[Session]:
 @pytest.fixture
 def context(world: World, session: Session) -> FlowContext:
     return in_context(world, session)
+
+
+@pytest.fixture
+def far(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The home on another machine; `ssh` is a shell that goes there."""
+    search, home = near_ssh(tmp_path)
+    monkeypatch.setenv("PATH", search)
+    return home

@@ -12,6 +12,7 @@ from butlr_tui.flows.create import Draft, FilledForm, NewClientForm, create
 from butlr_tui.flows.destinations import (
     file_destination,
     first_destination,
+    named_file,
     remember_destination,
     suggested_path,
 )
@@ -38,6 +39,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
         ("~/secrets/kiosk.json", "file:~/secrets/{name}.json"),
         ("/srv/no-ending", "file:/srv/{name}.env"),
         ("~/{name}/{client_id}.env", "file:~/{name}/{client_id}.env"),
+        ("ssh:web1:etc/kiosk.json", "ssh:web1:etc/{name}.json"),
     ],
 )
 async def test_the_next_one_goes_to_the_folder_of_the_last(
@@ -88,6 +90,18 @@ async def test_only_a_file_that_nothing_has_is_suggested(tmp_path: Path) -> None
     (tmp_path / "kiosk-3.env").symlink_to("nowhere")
     assert await suggested_path(first, "kiosk") == f"{tmp_path}/kiosk-4.env"
     assert await suggested_path(first, "../kiosk") == f"{tmp_path}/kiosk-4.env"
+
+
+async def test_on_another_machine_nobody_looks_for_it_yet() -> None:
+    assert await suggested_path("ssh:web1:~/{name}.env", "a b") == "ssh:web1:~/a-b.env"
+    assert await suggested_path("ssh:web1:~/{name}.env", "") == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "named"), [("~/x", "file:~/x"), ("ssh:web1:x", "ssh:web1:x"), ("", "file:")]
+)
+def test_a_path_that_is_typed_may_be_on_another_machine(typed: str, named: str) -> None:
+    assert named_file(typed) == named
 
 
 @pytest.mark.parametrize("first", ["clipboard", "command:vault"])

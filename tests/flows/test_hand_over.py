@@ -3,10 +3,12 @@
 import asyncio
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from butlr_tui.delivery.formats import Format
+from butlr_tui.flows import hand_over
 from butlr_tui.flows.context import FlowContext
 from butlr_tui.flows.create import CreateResult, Draft, FilledForm, create
 from butlr_tui.flows.hand_over import (
@@ -19,9 +21,10 @@ from butlr_tui.flows.hand_over import (
     SecretInHand,
     TryPair,
 )
-from butlr_tui.flows.host import AskText
+from butlr_tui.flows.host import AskText, Confirm, Question
 from butlr_tui.system.delivery_command import DeliveryCommand
 from tests.flows.scripted import After, ScriptedHost, as_host, in_context
+from tests.support.programs import PATH, names_in, script
 from tests.support.world import World
 
 
@@ -136,3 +139,98 @@ async def test_a_free_file_is_suggested_for_saving(context: FlowContext) -> None
     host = ScriptedHost([filled("clipboard"), Save(), lambda question: question.value, After("✓", Close())])
     await create(as_host(host), context, Draft())
     assert (Path.home() / "kiosk-2.env").read_text().startswith("BUTLR_CLIENT_ID=")
+
+
+async def test_each_of_several_is_told_and_stored(world: World, tmp_path: Path) -> None:
+    context = with_commands(world, DeliveryCommand("vault", ("sh", "-c", "cat > /dev/null")))
+    form = FilledForm(Draft("kiosk"), "command:vault", also=["clipboard", f"file:{tmp_path}/x"])
+    host = ScriptedHost([form, After("read back", Close())])
+    result = await create(as_host(host), context, Draft())
+    await context.session.aclose()
+    assert isinstance(result, CreateResult)
+    assert [line.split(" ")[0:2] for line in host.told[-1].splitlines()] == [
+        ["✓", "vault"],
+        ["→", "secret"],
+        ["✓", ".env"],
+    ]
+    assert result.delivery.said == (
+        f"vault accepted it; its secret is saved to {tmp_path}/x (only you can read it), read back and equal"
+    )
+    (entry,) = world.journal.entries()
+    assert (entry.closed_how, entry.stored_too) == (
+        "handed to the command vault",
+        (f"saved to {tmp_path}/x",),
+    )
+
+
+async def test_where_one_of_several_can_not_take_it_nothing_is_created(
+    world: World, context: FlowContext, tmp_path: Path
+) -> None:
+    form = FilledForm(Draft("kiosk"), "clipboard", also=[f"file:{tmp_path}/none/x"])
+    host = ScriptedHost([form, None])
+    assert await create(as_host(host), context, Draft()) is None
+    assert "The folder " in host.faults[-1]
+    assert world.posts == 0
+
+
+@pytest.mark.parametrize("breaks_off", [False, True])
+async def test_what_is_still_on_its_way_is_broken_off_only_where_the_operator_says_so(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, breaks_off: bool
+) -> None:
+    monkeypatch.setattr(hand_over, "_PATIENCE", 0.05)
+    slow = f'while ! [ -e "{tmp_path}/go" ]; do sleep 0.01; done; cat > "{tmp_path}/slow"'
+    context = with_commands(world, DeliveryCommand("slow", ("sh", "-c", slow)))
+
+    def wait(_: Confirm) -> bool:
+        (tmp_path / "go").touch()
+        return False
+
+    form = FilledForm(Draft("kiosk"), f"file:{tmp_path}/x", also=["command:slow", f"file:{tmp_path}/y"])
+    then = [True] if breaks_off else [wait, After(f"saved to {tmp_path}/y", Close())]
+    host = ScriptedHost([form, After("read back", Close()), *then])
+    result = await create(as_host(host), context, Draft())
+    await context.session.aclose()
+    assert isinstance(result, CreateResult)
+    assert ("slow accepted it" in result.delivery.said) is not breaks_off
+    assert (tmp_path / "slow").exists() is not breaks_off
+    assert (tmp_path / "y").exists() is not breaks_off  # what was reserved is no longer kept
+
+
+async def test_another_machine_is_chosen_before_the_create_or_after_it(
+    context: FlowContext, far: Path, tmp_path: Path
+) -> None:
+    host = ScriptedHost(
+        [
+            filled("ssh:web1:{name}.env"),
+            After("equal", Save()),
+            "ssh:-oProxyCommand=x:y",
+            "ssh:web1:none/x",
+            "ssh:web1:too.json",
+            After("too.json", Close()),
+        ]
+    )
+    result = await create(as_host(host), context, Draft())
+    assert isinstance(result, CreateResult)
+    assert result.delivery.said.startswith("its secret is put on web1:kiosk.env (only its owner there can")
+    assert sorted(names_in(far)) == ["kiosk.env", "too.json"]
+    faults = [fault for fault in host.faults if fault.startswith("✗")]
+    assert [fault.split(" ")[1] for fault in faults] == ["“-oProxyCommand=x:y”", "The"]
+
+
+async def test_a_look_at_another_machine_can_be_broken_off(
+    world: World, context: FlowContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ssh = script(tmp_path / "bin", "ssh", "exec sleep 600")
+    monkeypatch.setenv("PATH", f"{ssh.parent}:{PATH}")
+
+    class Impatient(ScriptedHost):
+        def progress(self, question: Question[Any], text: str, done: int = 0, of: int = 0) -> asyncio.Event:
+            stop = super().progress(question, text, done, of)
+            stop.set()
+            return stop
+
+    host = Impatient([filled("ssh:web1:x"), None])
+    assert await create(as_host(host), context, Draft()) is None
+    assert host.told == ["Looking whether it can go to web1:x…"]
+    assert host.faults[-1].startswith("✗ Whether it can go to web1:x is not known. Nothing was created;")
+    assert world.posts == 0

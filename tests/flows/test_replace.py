@@ -25,6 +25,7 @@ from butlr_tui.operations.outcomes import AlreadyGone, CreatedWithoutSecret, Cre
 from butlr_tui.operations.replace import LeftAlone, OtherIsGone
 from butlr_tui.system.delivery_command import DeliveryCommand
 from tests.flows.scripted import After, ScriptedHost, as_client, as_host
+from tests.support.programs import names_in
 from tests.support.world import NOW, Reply, World
 
 
@@ -81,6 +82,27 @@ async def test_a_new_client_takes_its_name_and_its_pair_is_tried(
     assert host.reloads == [new.client_id]
     (entry,) = world.journal.entries()
     assert (entry.replaces, entry.closed, entry.signed_in is not None) == (old.client_id, Event.STORED, True)
+
+
+async def test_the_secret_of_the_new_one_goes_to_the_same_machine(context: FlowContext, far: Path) -> None:
+    (far / "etc").mkdir()
+    host = ScriptedHost(
+        [
+            lambda form: FilledForm(changed(form.draft, name="desk"), "ssh:web1:etc/{name}.env"),
+            After("equal", Close()),
+        ]
+    )
+    made = await create(as_host(host), context, Draft())
+    assert isinstance(made, CreateResult)
+    client = as_client(made.created.credentials.client_id, "desk", "")
+    host = ScriptedHost([sends(), After("equal", Close())])
+    result = await replace(as_host(host), context, client)
+    assert isinstance(result, CreateResult)
+    (form, *_rest) = host.asked
+    assert isinstance(form, ReplaceForm)
+    assert form.to == "ssh:web1:etc/desk.{client_id}.env"
+    assert await form.suggested_path("desk") == form.to
+    assert sorted(names_in(far / "etc")) == [f"desk.{result.created.credentials.client_id}.env", "desk.env"]
 
 
 async def test_closing_waits_for_the_try(

@@ -16,6 +16,7 @@ from butlr_tui.operations.replace_several import make_successor
 from butlr_tui.operations.session import Session
 from butlr_tui.system.delivery_command import DeliveryCommand
 from tests.flows.scripted import ScriptedHost, as_client, as_host, in_context
+from tests.support.programs import names_in
 from tests.support.world import Reply, World
 
 
@@ -53,7 +54,8 @@ async def test_each_gets_a_new_one_whose_secret_is_stored_by_its_name_and_signs_
         ("file:~/same.env", "{name} or {client_id} has to stand in the path"),
         ("clipboard", "Several secrets need a place each"),
         ("stdout", "Several secrets need a place each"),
-        ("nowhere", "is not file:PATH, command:NAME"),
+        ("nowhere", "is not file:PATH, ssh:HOST:PATH, command:NAME"),
+        ("ssh:web1:same.env", "{name} or {client_id} has to stand in the path"),
         ("command:none", "The profile has no command"),
         ("file:/nowhere/{name}.env", "/nowhere"),
     ],
@@ -66,6 +68,14 @@ async def test_any_other_destination_is_refused_before_anything_is_created(
     assert host.faults[1].endswith("Nothing was created.")
     assert world.posts == 0
     assert host.said == []
+
+
+async def test_they_may_all_go_to_another_machine(world: World, context: FlowContext, far: Path) -> None:
+    twins = some(world, "a", "a")
+    await replaced(
+        context, [*twins, *some(world, "b")], "ssh:web1:{name}.env", "ssh:web1:{name}.{client_id}.env"
+    )
+    assert sorted(name.split(".")[0] for name in names_in(far)) == ["a", "a", "b"]
 
 
 async def test_equal_names_need_the_id_in_the_path(

@@ -73,7 +73,7 @@ async def test_what_interrupted_creates_had_reserved_is_taken_away_and_told(
 ) -> None:
     earlier = Journal(world.journal.path.parent)
     for name in ("kiosk.env", "lobby.env"):
-        earlier.create(world.profile.base_url, "local", name, None, (), tmp_path / name)
+        earlier.create(world.profile.base_url, "local", name, None, (), [tmp_path / name])
         (tmp_path / name).write_bytes(bytes(ROOM))
         (tmp_path / name).chmod(0o600)
     earlier.release()

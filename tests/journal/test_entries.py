@@ -18,7 +18,7 @@ def line(attempt: str, event: str, **said: object) -> bytes:
     return json.dumps({"at": at, "attempt": attempt, "event": event, **said}, separators=(",", ":")).encode()
 
 
-def create(attempt: str = ONE, name: str = "kiosk", **more: str) -> bytes:
+def create(attempt: str = ONE, name: str = "kiosk", **more: object) -> bytes:
     said = {"url": "https://x", "profile": "prod", "name": name, "by": "client_me", "before": ["client_old"]}
     return line(attempt, "create", **said, **more)
 
@@ -111,6 +111,25 @@ def test_where_to_look_for_a_secret_whose_file_was_there(reserved: str, where: s
     assert entry.summary.endswith(f"; whether its secret is stored is not known: look {where}.")
     (gone,) = replay(b"\n".join([create(reserved=reserved), CREATED, line(ONE, "released")])).values()
     assert gone.summary.endswith(" and its secret was never stored.")
+
+
+def test_several_files_may_have_been_there() -> None:
+    lines = [
+        create(reserved=["/srv/a", "/srv/.butlr-tui-1f"]),
+        CREATED,
+        line(ONE, "reserved", reserved="/srv/c"),
+    ]
+    (entry,) = replay(b"\n".join(lines)).values()
+    assert entry.summary.endswith("look at /srv/a and in /srv and at /srv/c.")
+    (gone,) = replay(b"\n".join([*lines, line(ONE, "released", reserved="/srv/a")])).values()
+    assert gone.reserved == ("/srv/.butlr-tui-1f", "/srv/c")
+
+
+def test_what_several_destinations_did() -> None:
+    stored = (line(ONE, "stored", how=f"saved to /{name}") for name in "xy")
+    entry = entry_of(CREATED, line(ONE, "not_stored", how="not put on web1:x: no"), *stored)
+    assert (entry.closed_how, entry.stored_too) == ("saved to /x", ("saved to /y",))
+    assert entry.not_stored == ("not put on web1:x: no",)
 
 
 def test_how_it_was_closed() -> None:

@@ -7,7 +7,12 @@ from pathlib import Path
 import pytest
 
 from butlr_tui.journal.entries import Entry, Event
-from butlr_tui.journal.words import of_its_client, told_in_full
+from butlr_tui.journal.words import (
+    far_file_with_the_secret,
+    file_with_the_secret,
+    of_its_client,
+    told_in_full,
+)
 
 CREATED = Entry(
     attempt="1" * 32,
@@ -83,3 +88,24 @@ def test_all_that_is_known_is_told_and_nothing_more() -> None:
     ]
     refused = Entry("2" * 32, Event.CREATE, CREATED.at, "", "", "n", None, ended=Event.NOT_CREATED, why="No.")
     assert [label for label, _ in told_in_full(refused)] == ["when", "what", "why", "name"]
+
+
+def test_all_places_that_have_it_and_those_that_have_not_are_told() -> None:
+    entry = replace(
+        CREATED,
+        closed=Event.STORED,
+        closed_how="handed to the command vault",
+        stored_too=("put on web1:/x", "saved to /y"),
+        not_stored=("not saved to /z: it is full.",),
+    )
+    told = dict(told_in_full(entry))
+    assert told["secret"] == "handed to the command vault; put on web1:/x; saved to /y"
+    assert of_its_client(entry).endswith(f"its secret is stored: {told['secret']}.")
+    assert told["not stored"] == "not saved to /z: it is full."
+    assert (far_file_with_the_secret(entry), file_with_the_secret(entry)) == ("web1:/x", "/y")
+    sealed = replace(
+        entry, closed_how="sealed for anna (SHA256:x), saved to /k.age", stored_too=("saved to /y",)
+    )
+    assert of_its_client(sealed).endswith(
+        "its secret is stored: sealed for anna (SHA256:x), saved to /k.age; saved to /y."
+    )

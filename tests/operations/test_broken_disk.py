@@ -97,7 +97,7 @@ async def ran(
             disk = Disk(patch, fails, how)
             code = await run(
                 session,
-                lambda session: create(session, ToFile(f"{there}/{path}"), name="kiosk", description=""),
+                lambda session: create(session, [ToFile(f"{there}/{path}")], name="kiosk", description=""),
             )
         next_start = connect(server.profile(folder), journal=Journal(folder / "state" / "of ours"))
         await next_start.clear_away()

@@ -5,9 +5,8 @@ import errno
 import os
 import resource
 import signal
-import subprocess
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -20,6 +19,7 @@ from butlr_tui.system import processes
 from butlr_tui.system.delivery_command import DeliveryCommand
 from tests.support.delivery import CREDENTIALS, SECRET
 from tests.support.figures import figure
+from tests.support.mounts import mounted
 from tests.support.programs import script
 
 Made = AbstractAsyncContextManager[Destination]
@@ -109,18 +109,6 @@ async def to_tmpfs(folder: Path, name: str, options: str) -> AsyncIterator[Desti
         with suppress(OSError):
             (full / "filler").write_bytes(bytes(1 << 20))
         yield ToFile(str(full / name))
-
-
-@contextmanager
-def mounted(folder: Path, options: str) -> Iterator[Path]:
-    folder.mkdir()
-    words = ["mount", "-t", "tmpfs", "-o", options, "none", str(folder)]
-    if os.geteuid() != 0 or subprocess.run(words, check=False, stderr=subprocess.DEVNULL).returncode:
-        pytest.skip("needs the right to mount")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
 @asynccontextmanager

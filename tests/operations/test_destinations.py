@@ -12,11 +12,12 @@ from pydantic import SecretStr
 
 from butlr_tui.delivery.clipboard.copy import ClipboardDigest, Outcome, Report
 from butlr_tui.delivery.clipboard.routes import Route
+from butlr_tui.delivery.far_file import FarFile
 from butlr_tui.delivery.formats import Format
 from butlr_tui.journal.entries import Event
 from butlr_tui.journal.journal import Journal
 from butlr_tui.models import Credentials
-from butlr_tui.operations import destinations
+from butlr_tui.operations import destinations as module
 from butlr_tui.operations.connect import connect
 from butlr_tui.operations.deliver import hand_over_later, stored_by_word
 from butlr_tui.operations.destinations import (
@@ -24,14 +25,17 @@ from butlr_tui.operations.destinations import (
     ToClipboard,
     ToCommand,
     ToFile,
+    ToMachine,
     ToStdout,
     destination,
+    destinations,
     to_terminal,
 )
 from butlr_tui.operations.outcomes import Created
 from butlr_tui.operations.place import Delivery, Destination, Disposition
 from butlr_tui.system.delivery_command import DeliveryCommand
 from tests.support.faults import FaultServer, reply
+from tests.support.programs import near_ssh
 from tests.support.pty import Pty
 
 SECRET = "s3cr3t-Zq8_tYw0"
@@ -68,6 +72,8 @@ async def taken(to: Destination, credentials: Credentials, name: str) -> Deliver
 def test_what_the_words_name() -> None:
     assert named("file:~/x/{name}.env") == ToFile("~/x/{name}.env", Format.ENV)
     assert named("file:a:b", Format.JSON) == ToFile("a:b", Format.JSON)
+    assert named("ssh:ada@web1:x/{name}.json") == ToMachine(FarFile("ada@web1", "x/{name}.json"), Format.JSON)
+    assert named("ssh:web1:x", Format.SECRET) == ToMachine(FarFile("web1", "x"), Format.SECRET)
     assert named("stdout") == ToStdout(Format.ENV, sys.stdout.fileno())
     assert named("clipboard") == ToClipboard(nothing, Format.SECRET)
     forced = destination("clipboard", Format.ENV, [], nothing, Route.OSC52)
@@ -82,10 +88,40 @@ def test_what_the_words_name() -> None:
 )
 def test_what_names_nothing(to: str) -> None:
     with pytest.raises(
-        BadDestination, match="is not file:PATH, command:NAME, seal:NAME, clipboard or stdout"
+        BadDestination, match="is not file:PATH, ssh:HOST:PATH, command:NAME, seal:NAME, clipboard or stdout"
     ) as told:
         named(to)
     assert str(told.value).isprintable()
+
+
+@pytest.mark.parametrize("to", ["ssh:-oProxyCommand=x:y", "ssh:web1", "ssh:web1:x/"])
+def test_another_machine_that_can_not_be_meant(to: str) -> None:
+    with pytest.raises(BadDestination, match=r"names no host|is not HOST:PATH|is a folder"):
+        named(to)
+
+
+def test_several_are_each_named_once() -> None:
+    both = ["file:x", "ssh:web1:x"]
+    assert destinations(both, None, [VAULT], nothing) == [named(to) for to in both]
+    with pytest.raises(BadDestination, match="“file:x” is named twice"):
+        destinations([*both, "file:x"], None, [VAULT], nothing)
+
+
+async def test_another_machine(tmp_path: Path) -> None:
+    """The way there is tested with a real sshd elsewhere; here `ssh` is a shell that stays where it is."""
+    search, home = near_ssh(tmp_path)
+    to = ToMachine(FarFile("web1", "{name}-{client_id}.env"), Format.ENV, {"PATH": search})
+    assert await to.check("a b") is None
+    delivery = await taken(to, PAIR, "a b")
+    assert (delivery.disposition, delivery.how) == (
+        Disposition.STORED,
+        f"put on web1:a-b-{PAIR.client_id}.env",
+    )
+    assert SECRET in (home / f"a-b-{PAIR.client_id}.env").read_text()
+    again = await taken(to, PAIR, "a b")
+    assert again.disposition is Disposition.NOT_STORED
+    assert again.refused == f"not {delivery.how}: {again.said}"
+    assert "exists already on web1" in again.said
 
 
 def test_a_command_that_the_profile_has_not() -> None:
@@ -97,7 +133,7 @@ def test_a_command_that_the_profile_has_not() -> None:
         destination("command:vault", None, [], nothing)
 
 
-@pytest.mark.parametrize("to", ["file:x", "command:vault", "clipboard", "stdout"])
+@pytest.mark.parametrize("to", ["file:x", "ssh:h:x", "command:vault", "clipboard", "stdout"])
 def test_no_format_may_leave_the_secret_out(to: str) -> None:
     with pytest.raises(BadDestination) as told:
         named(to, Format.ID)
@@ -190,7 +226,7 @@ async def test_a_clipboard_that_was_read_back_is_no_storage_either(monkeypatch: 
     async def copy(*_: object, **__: object) -> Report:
         return Report(Outcome.VERIFIED, Route.NATIVE, "Copied, and verified.", ClipboardDigest.of(SECRET))
 
-    monkeypatch.setattr(destinations, "copy", copy)
+    monkeypatch.setattr(module, "copy", copy)
     delivery = await taken(ToClipboard(no_terminal, environment=XTERM), PAIR, "n")
     assert (delivery.disposition, delivery.how) == (
         Disposition.CLIPBOARD,
@@ -227,7 +263,7 @@ async def test_without_a_terminal_there_is_no_terminals_clipboard() -> None:
 def test_the_writer_of_the_plain_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = tmp_path / "tty"
     terminal.touch()
-    monkeypatch.setattr(destinations, "TERMINAL", terminal)
+    monkeypatch.setattr(module, "TERMINAL", terminal)
     to_terminal("\x1b]52;c;QQ==\x07")
     assert terminal.read_bytes() == b"\x1b]52;c;QQ==\x07"
 
@@ -282,6 +318,8 @@ async def test_a_stdout_that_nobody_reads() -> None:
 
 async def test_a_stdout_that_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", None)
+    assert named("ssh:ada@web1:x/{name}.json") == ToMachine(FarFile("ada@web1", "x/{name}.json"), Format.JSON)
+    assert named("ssh:web1:x", Format.SECRET) == ToMachine(FarFile("web1", "x"), Format.SECRET)
     assert named("stdout") == ToStdout(Format.ENV, None)
     assert await ToStdout().check("n") == "stdout is closed."
     delivery = await taken(ToStdout(), PAIR, "n")

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from butlr_tui.delivery.pair import NotAPair
-from butlr_tui.operations.pair_source import CannotRead, content_of, described, pair_at
+from butlr_tui.operations.pair_source import CannotRead, content_of, described, machine_of, name_at, pair_at
+from tests.support.programs import near_ssh
 
 ENV = "BUTLR_CLIENT_ID=client_x\nBUTLR_CLIENT_SECRET=s3cr3t\n"
 
@@ -72,3 +73,25 @@ async def test_what_is_no_pair(tmp_path: Path) -> None:
     path.write_text("-----BEGIN AGE ENCRYPTED FILE-----\n")
     with pytest.raises(NotAPair, match=r"It is sealed: `butlr-tui open .*/x --to WHERE` opens it"):
         await pair_at(str(path))
+
+
+async def test_a_file_on_another_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, home = near_ssh(tmp_path)
+    monkeypatch.setenv("PATH", path)
+    (home / "kiosk.env").write_text(ENV)
+    place = "ssh:ada@web1:kiosk.env"
+    assert (await pair_at(place)).client_id == "client_x"
+    assert (described(place), machine_of(place), name_at(place)) == (place, "ada@web1", "kiosk")
+    with pytest.raises(CannotRead, match=r"There is no none\.env on web1\."):
+        await pair_at("ssh:web1:none.env")
+    with pytest.raises(CannotRead, match="names no host: ssh would take what begins with - for an option"):
+        await pair_at("ssh:-oProxyCommand=x:y")
+
+
+def test_what_lies_here_names_no_machine() -> None:
+    assert (machine_of("-"), machine_of("web1:x"), name_at("-"), name_at("a/kiosk.client_x.age")) == (
+        "",
+        "",
+        "client",
+        "kiosk",
+    )

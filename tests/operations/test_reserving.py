@@ -52,12 +52,13 @@ async def test_the_file_is_there_when_the_create_is_sent(tmp_path: Path, there: 
 
     async def looks(wire: Wire) -> None:
         (entry,) = journal_of(tmp_path).entries()
-        found.append((entry.reserved, Path(entry.reserved).read_bytes()))
+        (reserved,) = entry.reserved
+        found.append((reserved, Path(reserved).read_bytes()))
         await reply(201, NEW)(wire)
 
     async with at(tmp_path, looks) as (session, _):
         place = ToFile(f"{there}/{path}").place("kiosk")
-        created = await session.create("kiosk", "", place)
+        created = await session.create("kiosk", "", [place])
         assert isinstance(created, Created)
         assert names_in(there) == [Path(found[0][0]).name]
         delivery = await hand_over(session, created, place)
@@ -82,7 +83,7 @@ async def test_where_no_secret_comes_nothing_is_left(
     tmp_path: Path, there: Path, path: str, answer: Behaviour, outcome: type
 ) -> None:
     async with at(tmp_path, answer) as (session, _):
-        ended = await session.create("kiosk", "", ToFile(f"{there}/{path}").place("kiosk"))
+        ended = await session.create("kiosk", "", [ToFile(f"{there}/{path}").place("kiosk")])
     assert isinstance(ended, outcome)
     assert not names_in(there)
 
@@ -95,7 +96,7 @@ async def test_a_create_that_is_cancelled_leaves_nothing(tmp_path: Path, there: 
         await wire.over.wait()
 
     async with at(tmp_path, stall) as (session, _):
-        creating = asyncio.create_task(session.create("kiosk", "", ToFile(f"{there}/x").place("kiosk")))
+        creating = asyncio.create_task(session.create("kiosk", "", [ToFile(f"{there}/x").place("kiosk")]))
         await arrived.wait()
         assert names_in(there) == ["x"]
         creating.cancel()
@@ -112,7 +113,7 @@ async def test_what_can_not_be_reserved_is_not_sent(
 
     monkeypatch.setattr(ReservedFile, "reserve", full)
     async with at(tmp_path, reply(201, NEW)) as (session, server):
-        ended = await session.create("kiosk", "", ToFile(f"{there}/x").place("kiosk"))
+        ended = await session.create("kiosk", "", [ToFile(f"{there}/x").place("kiosk")])
     assert isinstance(ended, NotCreated)
     assert isinstance(ended.error, NoPlace)
     assert ended.error.message == "It is full."
@@ -132,8 +133,8 @@ async def next_start(folder: Path) -> AsyncIterator[Session]:
 
 async def test_the_next_start_takes_away_what_was_not_used(tmp_path: Path, there: Path) -> None:
     journal = journal_of(tmp_path)
-    journal.create("https://x", "p", "kiosk", None, (), there / "x")
-    journal.create("https://elsewhere", "p", "kiosk", None, (), there / "y")
+    journal.create("https://x", "p", "kiosk", None, (), [there / "x"])
+    journal.create("https://elsewhere", "p", "kiosk", None, (), [there / "y"])
     journal.release()
     for name in "xy":
         (there / name).write_bytes(bytes(ROOM))
@@ -142,14 +143,14 @@ async def test_the_next_start_takes_away_what_was_not_used(tmp_path: Path, there
         assert await session.clear_away() == [there / "x"]
         assert await session.clear_away() == []
     assert names_in(there) == ["y"]  # another service's
-    assert [entry.reserved for entry in journal_of(tmp_path).open_entries("https://x")] == [""]
+    assert [entry.reserved for entry in journal_of(tmp_path).open_entries("https://x")] == [()]
 
 
 async def test_the_next_start_leaves_a_secret_where_it_is_and_says_where_to_look(
     tmp_path: Path, there: Path
 ) -> None:
     journal = journal_of(tmp_path)
-    attempt = journal.create("https://x", "p", "kiosk", None, (), there / "x")
+    attempt = journal.create("https://x", "p", "kiosk", None, (), [there / "x"])
     journal.note(attempt, Event.CREATED, client_id="client_x")
     journal.release()
     (there / "x").write_text("BUTLR_CLIENT_SECRET=…")
@@ -163,7 +164,7 @@ async def test_the_next_start_leaves_a_secret_where_it_is_and_says_where_to_look
 
 async def test_what_another_instance_has_reserved_is_left_alone(tmp_path: Path, there: Path) -> None:
     running = journal_of(tmp_path)
-    running.create("https://x", "p", "kiosk", None, (), there / "x")
+    running.create("https://x", "p", "kiosk", None, (), [there / "x"])
     (there / "x").write_bytes(bytes(ROOM))
     (there / "x").chmod(0o600)
     async with next_start(tmp_path) as session:
@@ -180,3 +181,38 @@ async def test_without_a_journal_nothing_is_known_to_be_left_behind(tmp_path: Pa
     journal_of(tmp_path).path.mkdir(parents=True)  # it can't be read
     async with next_start(tmp_path) as session:
         assert await session.clear_away() == []
+
+
+async def test_of_several_that_can_not_all_be_reserved_none_is_left(tmp_path: Path, there: Path) -> None:
+    places = [ToFile(f"{there}/{name}").place("kiosk") for name in ("x", "none/y", "z")]
+    async with at(tmp_path, reply(201, NEW)) as (session, server):
+        ended = await session.create("kiosk", "", places)
+    assert isinstance(ended, NotCreated)
+    assert "does not exist" in ended.error.message
+    assert (server.seen, names_in(there)) == ([], [])
+    (entry,) = journal_of(tmp_path).entries()
+    assert entry.reserved == tuple(f"{there}/{name}" for name in ("x", "none/y", "z"))
+
+
+@pytest.mark.parametrize("stored", [False, True])
+async def test_the_next_start_takes_away_each_of_several_that_was_not_used(
+    tmp_path: Path, there: Path, stored: bool
+) -> None:
+    """Also where the program ended between two of them, and the secret is in the first."""
+    journal = journal_of(tmp_path)
+    attempt = journal.create("https://x", "p", "kiosk", None, (), [there / "x", there / "y"])
+    journal.note(attempt, Event.CREATED, client_id="client_x")
+    for name in "xy":
+        (there / name).write_bytes(bytes(ROOM))
+        (there / name).chmod(0o600)
+    if stored:
+        (there / "x").write_text("BUTLR_CLIENT_SECRET=…")
+        journal.note(attempt, Event.STORED, f"saved to {there}/x")
+    journal.release()
+    async with next_start(tmp_path) as session:
+        assert await session.clear_away() == [there / name for name in ("y" if stored else "xy")]
+        assert await session.clear_away() == []
+    assert names_in(there) == (["x"] if stored else [])
+    (entry,) = journal_of(tmp_path).entries()
+    assert entry.reserved == ((f"{there}/x",) if stored else ())
+    assert entry.is_open is not stored

@@ -143,7 +143,10 @@ async def test_what_fails_at_last_is_told_as_nowhere_and_leaves_nothing(
     monkeypatch.setenv("PATH", str(there))
     delivery = await place.take(PAIR)
     assert (delivery.disposition, delivery.said) == (Disposition.NOT_STORED, sealing.NEITHER)
+    assert (delivery.refused, delivery.how) == (f"not sealed for anna: {sealing.NEITHER}", "")
     assert names_in(there) == []
+    copied = await named("seal:anna=clipboard", {"anna": (anna.public,)}).place("kiosk").take(PAIR)
+    assert (copied.refused, copied.how) == ("", sealing.NEITHER)
 
 
 async def test_another_file_in_its_place_is_not_told_as_stored(there: Path, anna: Key) -> None:

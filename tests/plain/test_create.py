@@ -1,7 +1,7 @@
 """What `butlr-tui create` says and how it ends, for each end of a create."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,16 +12,18 @@ from butlr_tui.api.client import M2MClient
 from butlr_tui.auth.bearer import Bearer
 from butlr_tui.auth.sign_in import SignIn
 from butlr_tui.config.profiles import CredentialVariables, Profile
+from butlr_tui.delivery import sealing
 from butlr_tui.delivery.file import ROOM
 from butlr_tui.journal.journal import Journal
 from butlr_tui.models import Credentials
-from butlr_tui.operations.destinations import ToFile
+from butlr_tui.operations.destinations import ToFile, destination
 from butlr_tui.operations.place import Delivery, Destination, Disposition
 from butlr_tui.operations.session import Session
 from butlr_tui.plain.create import create
 from butlr_tui.plain.exits import Exit
 from butlr_tui.plain.output import run
 from tests.support.faults import Behaviour, FaultServer, Wire, reply, reset, response
+from tests.support.keys import key
 
 NEW = {"name": "kiosk", "description": "", "client_id": "client_NEW", "client_secret": "s3cr3t-canary"}
 
@@ -77,21 +79,22 @@ class Ran:
     code: Exit
     said: str
     server: FaultServer
-    to: Destination
+    to: Sequence[Destination]
 
 
 async def ran(
     folder: Path,
     capsys: pytest.CaptureFixture[str],
     *behaviours: Behaviour,
-    to: Destination | None = None,
+    to: Destination | Sequence[Destination] | None = None,
     before: Callable[[str], None] = lambda url: None,
     name: str = "kiosk",
     read_only: bool = False,
     sign_in: Behaviour | None = None,
 ) -> Ran:
     result = Ran()
-    result.to = to or Somewhere(KEPT)
+    to = to or Somewhere(KEPT)
+    result.to = to if isinstance(to, Sequence) else [to]
     async with FaultServer(*behaviours, sign_in=sign_in) as result.server:
         url = result.server.url
         before(url)
@@ -114,8 +117,9 @@ async def test_stored(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     done = await ran(tmp_path, capsys, listed("kiosk", "lobby"), reply(201, NEW))
     assert (done.code, done.said) == (0, "client_NEW is created: vault accepted it.\n")
     assert done.server.lines == ["GET /api/v1/client", "POST /api/v1/client"]
-    assert isinstance(done.to, Somewhere)
-    assert [taken.client_id for taken in done.to.taken] == ["client_NEW"]
+    (to,) = done.to
+    assert isinstance(to, Somewhere)
+    assert [taken.client_id for taken in to.taken] == ["client_NEW"]
     (entry,) = Journal(tmp_path).entries()
     assert (entry.before, entry.closed_how) == (("client_0",), "handed to the command vault")
 
@@ -175,8 +179,9 @@ async def test_created_without_a_secret(
         f"{which} is created, but the service sent no secret, and nobody can show it: delete it "
         f"(`butlr-tui delete {told} --yes`) and create it again.\n",
     )
-    assert isinstance(done.to, Somewhere)
-    assert done.to.taken == []
+    (to,) = done.to
+    assert isinstance(to, Somewhere)
+    assert to.taken == []
 
 
 @pytest.mark.parametrize(
@@ -272,7 +277,7 @@ async def test_what_an_interrupted_create_left_is_taken_away_first(
 
     def leave(url: str) -> None:
         journal = Journal(tmp_path)
-        journal.create(url, "prod", "kiosk", None, (), left)
+        journal.create(url, "prod", "kiosk", None, (), [left])
         journal.release()
         left.write_bytes(bytes(ROOM))
         left.chmod(0o600)
@@ -313,3 +318,101 @@ async def test_interrupted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
         await running
     assert "Interrupted: “kiosk” may exist" in capsys.readouterr().err
     assert len(Journal(tmp_path).open_entries()) == 1
+
+
+COPIED = Delivery(Disposition.CLIPBOARD, "Sent to your terminal.", "sent to a clipboard (osc52)")
+NOT_COPIED = Delivery(Disposition.NOT_STORED, "NOT copied: X.", "X")
+REFUSED = Delivery(Disposition.NOT_STORED, "/x is full.", refused="not saved to /x: /x is full.")
+_AGAIN = "delete it (`butlr-tui delete client_NEW --yes`) and create it again."
+_PASTE = "A clipboard is no storage: paste the secret where it should live first; nobody can show it again."
+
+
+@pytest.mark.parametrize(
+    ("deliveries", "code", "said"),
+    [
+        ([KEPT, KEPT], 0, ["Vault accepted it.", "Vault accepted it."]),
+        ([KEPT, COPIED], 0, ["Vault accepted it.", "Sent to your terminal."]),
+        ([NOT_COPIED, KEPT], 0, ["NOT copied: X.", "Vault accepted it."]),
+        ([KEPT, REFUSED], 7, ["Vault accepted it.", "/x is full.",
+            f"So it is not everywhere: take it there from where it is stored, or {_AGAIN}"]),
+        ([REFUSED, COPIED], 6, ["/x is full.", "Sent to your terminal.", _PASTE]),
+        ([REFUSED, NOT_COPIED], 7, ["/x is full.", "NOT copied: X.",
+            f"So its secret is stored nowhere. Nobody can show it again: {_AGAIN}"]),
+    ],
+)  # fmt: skip
+async def test_each_of_several_has_its_line_and_only_where_all_store_it_the_code_is_0(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    deliveries: list[Delivery],
+    code: int,
+    said: list[str],
+) -> None:
+    to = [Somewhere(delivery) for delivery in deliveries]
+    done = await ran(tmp_path, capsys, listed(), reply(201, NEW), to=to)
+    assert (done.code, done.said.splitlines()) == (code, ["client_NEW is created.", *said])
+    assert [len(one.taken) for one in to] == [1, 1]
+    (entry,) = Journal(tmp_path).entries()
+    stored = deliveries.count(KEPT)
+    assert (*([entry.closed_how] if stored else []), *entry.stored_too) == (KEPT.how,) * stored
+    assert entry.not_stored == ((REFUSED.refused,) if REFUSED in deliveries else ())
+    assert entry.deliveries == ((COPIED.how,) if COPIED in deliveries else ())
+
+
+async def test_where_one_of_several_can_not_take_it_nothing_is_created(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    to = [Somewhere(KEPT), Somewhere(KEPT, "It is full.")]
+    done = await ran(tmp_path, capsys, listed(), to=to)
+    assert (done.code, done.said) == (1, "It is full. Nothing was created.\n")
+    assert done.server.seen == []
+
+
+async def test_an_interrupted_delivery_keeps_no_place_any_more(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Interrupted(Somewhere):
+        async def take(self, credentials: Credentials) -> Delivery:
+            assert (tmp_path / "x").exists()
+            raise asyncio.CancelledError
+
+    to: list[Destination] = [Interrupted(KEPT), ToFile(str(tmp_path / "x"))]
+    with pytest.raises(asyncio.CancelledError):
+        await ran(tmp_path, capsys, listed(), reply(201, NEW), to=to)
+    assert not (tmp_path / "x").exists()
+    assert [entry.client_id for entry in Journal(tmp_path).entries() if entry.is_open] == ["client_NEW"]
+
+
+def nothing(_: str) -> None:
+    """A terminal that takes everything."""
+
+
+@pytest.mark.parametrize(("also", "what"), [([], "Its secret"), ([Somewhere(KEPT)], "What is sealed")])
+async def test_whom_it_is_sealed_for_is_told_first_and_its_pair_is_tried_last(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], also: list[Destination], what: str
+) -> None:
+    anna = key(tmp_path, "ed25519")
+    sealed = destination(
+        f"seal:anna={tmp_path}/x.age", None, [], nothing, recipients={"anna": (anna.public,)}
+    )
+    done = await ran(tmp_path, capsys, listed(), reply(201, NEW), to=[sealed, *also])
+    said = done.said.splitlines()
+    assert (done.code, said[0]) == (0, f"{what} is for anna ({anna.fingerprint}) alone.")
+    assert said[-1] == "client_NEW signs in."
+
+
+async def test_a_pair_that_could_not_be_sealed_is_not_everywhere(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna = key(tmp_path, "ed25519")
+    sealed = destination(
+        f"seal:anna={tmp_path}/x.age", None, [], nothing, recipients={"anna": (anna.public,)}
+    )
+
+    async def fails(*_: object) -> str:
+        raise sealing.CannotSeal("It could not be sealed.")
+
+    monkeypatch.setattr(sealing, "seal", fails)
+    done = await ran(tmp_path, capsys, listed(), reply(201, NEW), to=[sealed, Somewhere(KEPT)])
+    assert (done.code, done.said.splitlines()[-1].partition(":")[0]) == (7, "So it is not everywhere")
+    (entry,) = Journal(tmp_path).entries()
+    assert entry.not_stored == ("not sealed for anna: It could not be sealed.",)

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,13 +12,14 @@ import pytest
 from butlr_tui.delivery.file import ROOM
 from butlr_tui.journal.entries import KEPT, Event, SourceLine
 from butlr_tui.journal.journal import Journal
-from butlr_tui.operations.destinations import ToCommand, ToFile, ToStdout
+from butlr_tui.operations.destinations import ToCommand, ToFile, ToStdout, to_machine
 from butlr_tui.operations.place import Destination
 from butlr_tui.plain.create_several import create_several
 from butlr_tui.plain.exits import Exit
 from butlr_tui.plain.lines import FileLine
 from butlr_tui.plain.output import run
 from butlr_tui.system.delivery_command import DeliveryCommand
+from tests.support.programs import names_in, near_ssh
 from tests.support.world import Reply, World
 from tests.support.world import world as a_world
 
@@ -46,11 +47,12 @@ class Several:
     world: World
     to: Destination
     capsys: pytest.CaptureFixture[str]
+    also: Sequence[Destination] = ()
 
     async def run(self, lines: list[FileLine] = LINES) -> tuple[Exit, list[str]]:
         """Its exit code, and what it told."""
         session = self.world.connect(self.world.profile)
-        code = await run(session, lambda session: create_several(session, self.to, lines))
+        code = await run(session, lambda session: create_several(session, [self.to, *self.also], lines))
         printed = self.capsys.readouterr()
         assert printed.out == ""
         return code, printed.err.splitlines()
@@ -265,7 +267,7 @@ async def test_all_of_it_is_checked_before_the_first_post(several: Several, fold
 async def test_what_an_interrupted_run_left_is_taken_away_first(several: Several, folder: Path) -> None:
     left = folder / "kiosk.env"
     journal = Journal(several.world.journal.path.parent)
-    journal.create(several.world.profile.base_url, "local", "kiosk", None, (), left)
+    journal.create(several.world.profile.base_url, "local", "kiosk", None, (), [left])
     journal.release()
     left.write_bytes(bytes(ROOM))
     left.chmod(0o600)
@@ -308,7 +310,7 @@ async def test_room_for_all_is_looked_for_first(
     [
         (
             ToStdout(),
-            "Several secrets need a place each: file:PATH, seal:NAME=PATH, or command:NAME of the profile",
+            "Several secrets need a place each: file:PATH, ssh:HOST:PATH, seal:NAME=PATH, or command:NAME of the",
         ),
         (ToFile("~/one.env"), "{name} or {client_id} has to stand in the path"),
         (
@@ -383,3 +385,47 @@ async def test_a_read_only_profile_creates_none(several: Several) -> None:
     several.world.profile = replace(several.world.profile, read_only=True)
     code, told = await several.run()
     assert (code, told) == (Exit.FAILED, ["The profile local is read-only. Nothing was created."])
+
+
+async def test_each_goes_to_each_of_several_places_and_to_another_machine(
+    several: Several, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, home = near_ssh(folder.parent)
+    monkeypatch.setenv("PATH", path)
+    several.also = [to_machine("web1:{name}.env")]
+    assert (await several.run())[0] is Exit.DONE
+    names = [f"{line.name}.env" for line in LINES]
+    assert sorted(names_in(folder)) == sorted(names_in(home)) == sorted(names)
+    several.to, several.also = several.also[0], [several.to]
+    code, told = await several.run()
+    assert (code, len(several.made)) == (Exit.DONE, len(LINES))  # in another order they are the same
+    assert told[0].startswith("line 2, “kiosk”: created before as client_")
+
+
+async def test_a_machine_that_can_not_be_reached_is_asked_once(
+    several: Several, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, home = near_ssh(folder.parent, 'echo asked >> "$home/log"; exit 255')
+    monkeypatch.setenv("PATH", path)
+    several.also = [to_machine("web1:{name}.env")]
+    code, told = await several.run()
+    assert (code, several.world.posts) == (Exit.FAILED, 0)
+    assert told == ["ssh lost web1, or never reached it.", "Nothing was created."]
+    assert (home / "log").read_text() == "asked\n"
+
+
+async def test_each_of_several_places_has_to_be_its_own(several: Several) -> None:
+    several.also = [to_machine("web1:same.env")]
+    code, told = await several.run()
+    assert (code, several.world.posts) == (Exit.USAGE, 0)
+    assert told[0].startswith("{name} or {client_id} has to stand in the path")
+
+
+async def test_one_that_is_not_everywhere_stops_it_and_is_told_again(several: Several) -> None:
+    refuses = ToCommand(DeliveryCommand("keep", ("sh", "-c", "exit 3", "{name}")))
+    several.also = [refuses]
+    assert (await several.run(LINES[:2]))[0] is Exit.SECRET_NOWHERE
+    assert several.made == ["kiosk"]
+    code, told = await several.run(LINES[:1])
+    assert code is Exit.DONE
+    assert "kiosk.env. But not handed to the command keep: keep did not accept it" in told[0]

@@ -126,14 +126,16 @@ def test_as_json(journal: Journal, capsys: pytest.CaptureFixture[str]) -> None:
         "url": "https://x",
         "profile": "prod",
         "by": "client_me",
-        "reserved": None,
+        "reserved": [],
         "replaces": None,
         "line": None,
         "deliveries": ["sent"],
         "not_copied": "",
+        "not_stored": [],
         "open": True,
         "closed": None,
         "closed_how": "",
+        "stored_too": [],
         "signed_in": None,
     }
 

@@ -1,6 +1,6 @@
 """What `butlr-tui open` says and how it ends: what was sealed for us is tried and taken where it should live."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,7 @@ from butlr_tui.plain.open_sealed import open_sealed
 from butlr_tui.plain.output import run
 from butlr_tui.system.delivery_command import DeliveryCommand
 from tests.support.keys import Key, key
-from tests.support.programs import names_in
+from tests.support.programs import names_in, near_ssh
 from tests.support.world import World
 from tests.support.world import world as a_world
 
@@ -44,10 +44,15 @@ class Opened:
         self.world, self.pair, self.file, self.ben, self.there = world, pair, file, ben, there
 
     async def to(
-        self, to: Destination, *identities: Path, place: str = "", client_id: str | None = None
+        self,
+        to: Destination | Sequence[Destination],
+        *identities: Path,
+        place: str = "",
+        client_id: str | None = None,
     ) -> Exit:
         session = self.world.connect(self.world.profile)
         paths = identities or (self.ben.private,)
+        to = to if isinstance(to, Sequence) else [to]
         return await run(
             session, lambda session: open_sealed(session, to, place or str(self.file), paths, client_id)
         )
@@ -87,6 +92,52 @@ async def test_a_command_that_refuses_it(opened: Opened, capsys: pytest.CaptureF
     said = capsys.readouterr().err
     assert "signs in, but is stored nowhere: keep did not accept it (exit code 3): ••••." in said
     assert said.endswith("/kiosk.client_x.age stays as it is.\n")
+
+
+async def test_it_can_go_to_several_places(opened: Opened, capsys: pytest.CaptureFixture[str]) -> None:
+    files = [ToFile(f"{opened.there}/{{name}}.{format}") for format in ("env", "txt")]
+    assert await opened.to(files) is Exit.DONE
+    assert sorted(names_in(opened.there)) == ["kiosk.env", "kiosk.txt"]
+    assert capsys.readouterr().err.splitlines() == [
+        f"{opened.pair.client_id} signs in.",
+        *(
+            f"Saved to {opened.there}/kiosk.{format} (only you can read it), read back and equal."
+            for format in ("env", "txt")
+        ),
+    ]
+
+
+REFUSES = ToCommand(DeliveryCommand("keep", ("sh", "-c", "exit 3")))
+COPIES = ToClipboard(lambda _: None, environment=XTERM)
+
+
+@pytest.mark.parametrize(
+    ("to", "code", "said"),
+    [
+        ([ToFile("kept/x"), REFUSES], Exit.SECRET_NOWHERE, "So it is not everywhere. "),
+        ([REFUSES, REFUSES], Exit.SECRET_NOWHERE, "So it is stored nowhere. "),
+        ([REFUSES, COPIES], Exit.ONLY_IN_A_CLIPBOARD, "A clipboard is no storage"),
+    ],
+)
+async def test_what_it_means_that_not_all_of_several_have_it(
+    opened: Opened,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    to: list[Destination],
+    code: Exit,
+    said: str,
+) -> None:
+    monkeypatch.chdir(opened.there.parent)
+    assert await opened.to(to) is code
+    assert capsys.readouterr().err.splitlines()[-1].startswith(said)
+
+
+async def test_one_that_lies_on_another_machine(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, home = near_ssh(opened.there.parent)
+    monkeypatch.setenv("PATH", path)
+    (home / "kiosk.age").write_text(opened.file.read_text())
+    assert await opened.to(ToFile(f"{opened.there}/{{name}}.env"), place="ssh:web1:kiosk.age") is Exit.DONE
+    assert names_in(opened.there) == ["kiosk.env"]
 
 
 async def test_a_destination_that_can_not_be_used_is_found_first(

@@ -42,7 +42,7 @@ class Shell:
         return code
 
     async def replaces(self, *words: str, to: ToFile | ToClipboard | None = None) -> Exit:
-        return await self.runs(lambda session: replace(session, words, to or self.to))
+        return await self.runs(lambda session: replace(session, words, [to or self.to]))
 
     async def ends(self, ending: Ending, *words: str, is_sure: bool = True) -> Exit:
         return await self.runs(lambda session: end_replacements(session, words, ending, is_sure=is_sure))

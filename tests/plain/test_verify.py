@@ -17,6 +17,7 @@ from butlr_tui.operations.outcomes import Created
 from butlr_tui.plain.exits import Exit
 from butlr_tui.plain.output import run
 from butlr_tui.plain.verify import verify
+from tests.support.programs import near_ssh
 from tests.support.world import World
 from tests.support.world import world as a_world
 
@@ -37,7 +38,9 @@ async def pair(world: World) -> Credentials:
     return created.credentials
 
 
-async def verifies(world: World, place: Path, client_id: str | None = None, *, as_json: bool = False) -> Exit:
+async def verifies(
+    world: World, place: Path | str, client_id: str | None = None, *, as_json: bool = False
+) -> Exit:
     session = world.connect(world.profile)
     return await run(session, lambda session: verify(session, str(place), client_id, as_json=as_json))
 
@@ -148,3 +151,24 @@ async def test_a_token_that_the_service_would_not_take_is_told(
     printed = capsys.readouterr()
     assert "missing client_id" in printed.err
     assert "its token names no scope" in printed.out
+
+
+async def test_one_on_another_machine_is_tried_from_here(
+    world: World,
+    pair: Credentials,
+    file: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    path, home = near_ssh(tmp_path)
+    monkeypatch.setenv("PATH", path)
+    (home / "kiosk.json").write_bytes(file.read_bytes())
+    assert await verifies(world, "ssh:web1:kiosk.json") is Exit.DONE
+    printed = capsys.readouterr()
+    assert "tried from this machine, not from web1\n" in printed.out
+    world.remove(pair.client_id)
+    assert await verifies(world, "ssh:web1:kiosk.json") is Exit.SIGN_IN
+    assert capsys.readouterr().err.endswith(" It was tried from this machine, not from web1.\n")
+    assert await verifies(world, "ssh:web1:none.env") is Exit.FAILED
+    assert capsys.readouterr().err == "There is no none.env on web1.\n"

@@ -52,3 +52,14 @@ def processes_with(part: str, of: str = "environ") -> list[int]:
 def names_in(folder: Path | str) -> list[str]:
     """What is in a folder."""
     return [path.name for path in Path(folder).iterdir()]
+
+
+def near_ssh(folder: Path, before: str = "true") -> tuple[str, Path]:
+    """A PATH whose `ssh` reaches a folder of this machine as if that were a home elsewhere, and that folder.
+
+    It runs `before` first; with `$home` as that folder.
+    """
+    home = folder / "far"
+    home.mkdir()
+    stays = f'home={home}; {before}; cd "$home"; for last; do :; done; eval "$last"'
+    return f"{script(folder / 'bin', 'ssh', stays).parent}:{PATH}", home

@@ -8,8 +8,9 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from tests.support.driver import NARROW, User, using
+from tests.support.programs import names_in, near_ssh
 from tests.support.world import Reply, World
-from tests.tui.sizes import every_size, roomy_sizes
+from tests.tui.sizes import every_size, roomy_sizes, sizes
 
 pytestmark = pytest.mark.slow
 
@@ -34,7 +35,7 @@ async def test_the_form(world: World, svg: SnapshotAssertion, size: tuple[int, i
             "these 12 scopes",
             "Its secret goes to",
             "◉ clipboard sent to your terminal; it may ignore it",
-            "○ file new, for you alone, read back",
+            "○ file new, for you alone; or ssh:HOST:PATH",
         )
         assert await user.picture() == svg
 
@@ -455,3 +456,83 @@ async def test_the_next_one_goes_where_the_last_one_was_stored(world: World) -> 
         await user.does("new")
         await user.types("second")
         await user.sees("◉ file", "~/secrets/second.json")
+
+
+@sizes("smallest", "wide")
+async def test_space_takes_it_to_a_second_place_too(
+    world: World, svg: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    async with using(world, size) as user:
+        await user.does("new")
+        await user.types("kiosk")
+        await user.does("field_below", "field_below", "here_too")
+        await user.sees("✓ clipboard", "Space here too")
+        await user.does("field_below")
+        await user.sees("✓ clipboard", "◉ file", "~/kiosk.env")
+        assert await user.picture() == svg
+        await user.does("create")
+        await user.sees("→ secret at", "✓ .env at", "saved to ~/kiosk.env")
+    assert (Path.home() / "kiosk.env").exists()
+    (entry,) = world.journal.entries()
+    assert entry.deliveries == ("sent to a clipboard (osc52)",)
+    assert not entry.is_open
+
+
+async def test_a_mark_can_be_taken_away_again(world: World) -> None:
+    async with using(world) as user:
+        await user.does("new")
+        await user.types("kiosk")
+        await user.does("field_below", "field_below", "field_below", "here_too", "field_above")
+        await user.sees("◉ clipboard", "✓ file", "~/kiosk.env")
+        await user.does("field_below", "here_too", "field_above")
+        await user.sees("◉ clipboard", "○ file")
+        await user.sees_no("~/kiosk.env")
+        await user.does("create")
+        await user.sees("→ secret at")
+    assert not (Path.home() / "kiosk.env").exists()
+
+
+async def test_a_space_in_a_field_is_a_space(world: World) -> None:
+    async with using(world) as user:
+        await user.does("new")
+        await user.types("lobby kiosk")
+        await user.sees("Name lobby kiosk")
+
+
+@pytest.fixture
+def far(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The home on another machine; `ssh` is a shell that goes there once it may."""
+    search, home = near_ssh(tmp_path, 'while [ -e "$home/busy" ]; do sleep 0.02; done')
+    monkeypatch.setenv("PATH", search)
+    return home
+
+
+async def test_what_is_put_on_another_machine_is_told_so(world: World, far: Path) -> None:
+    world.profile = replace(world.profile, default_destination="ssh:web1:{name}.env")
+    async with using(world) as user:
+        await user.does("new")
+        await user.types("kiosk")
+        await user.sees("◉ file", "ssh:web1:kiosk.env")
+        await user.does("field_below", "create")
+        await user.sees("✓ .env at 12:04: put on web1:kiosk.env (only its owner there can read it)")
+        await user.does("close_secret")
+        await user.sees("✓ “kiosk” is created; its secret is put on web1:kiosk.env")
+    assert names_in(far) == ["kiosk.env"]
+
+
+async def test_a_look_at_another_machine_is_broken_off_with_esc(world: World, far: Path) -> None:
+    """Nothing is sent by then, and the form does not say that it is."""
+    (far / "busy").touch()
+    world.profile = replace(world.profile, default_destination="ssh:web1:{name}.env")
+    async with using(world) as user:
+        await user.does("new")
+        await user.types("kiosk")
+        await user.does("field_below", "create")
+        await user.sees("Looking whether it can go to web1:kiosk.env…", "Esc cancel")
+        await user.sees_no("sent; waiting")
+        await user.does("cancel_create")
+        await user.sees("✗ Whether it can go to web1:kiosk.env is not known. Nothing was created;")
+        (far / "busy").unlink()
+        await user.does("create")
+        await user.sees("put on web1:kiosk.env")
+    assert world.posts == 1

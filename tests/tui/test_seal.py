@@ -89,6 +89,16 @@ async def test_the_settings_may_name_somebody_and_a_path(world: World) -> None:
         await user.sees("and saved to ~/kiosk.json.age, read back and equal")
 
 
+async def test_whose_key_it_is_stays_in_sight_where_it_goes_to_a_file_too(world: World) -> None:
+    async with using(world, settings=SETTINGS) as user:
+        await open_the_form(user, 2)
+        await user.does("here_too")
+        await user.presses("down", "down")
+        await user.sees("✓ for anna", "◉ file", f"For {FINGERPRINT}, saved to ~/kiosk.{{client_id}}.age")
+        await user.submits()
+        await user.sees("✓ signs in", "sealed for anna", "saved to ~/kiosk.env")
+
+
 async def test_nobody_to_seal_it_for(world: World) -> None:
     async with using(world, WIDE) as user:
         await user.does("new")

@@ -15,7 +15,7 @@ from butlr_tui.delivery.clipboard.copy import ClipboardDigest, Outcome, Report, 
 from butlr_tui.service.minting import digest
 from butlr_tui.system.delivery_command import DeliveryCommand
 from tests.support.driver import WIDE, User, using
-from tests.support.programs import script
+from tests.support.programs import names_in, near_ssh, script
 from tests.support.world import Reply, World
 from tests.tui.sizes import every_size, sizes
 
@@ -36,6 +36,7 @@ async def looking_at_a_secret(
             await user.submits()
             await user.sees("waiting for the answer")
             taken = Path.home() / "kiosk.env"
+            await user.waits_for(taken.exists)
             taken.unlink()
             taken.write_text("somebody's")
             gate.set()
@@ -335,6 +336,41 @@ async def test_a_command_that_was_chosen_before_the_create_gets_it_on_stdin(
     (kept,) = tmp_path.glob("vault-*")
     pair = json.loads(kept.read_text())
     assert world.service.store.secret_hash(pair["client_id"]) == digest(pair["client_secret"])
+
+
+@every_size
+async def test_each_of_several_places_has_its_line(
+    world: World,
+    svg: SnapshotAssertion,
+    size: tuple[int, int],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Copied; perhaps on another machine, whose answer was cut; then put there again, under another name."""
+    after_the_check = 'if [ -e "$home/cut" ]; then rm "$home/cut"; echo "Connection reset" >&2; exit 255; fi'
+    search, home = near_ssh(tmp_path, after_the_check)
+    monkeypatch.setenv("PATH", search)
+    world.profile = replace(world.profile, default_destination="ssh:web1:{name}.env")
+    async with using(world, size) as user:
+        await user.does("new")
+        await user.types("kiosk")
+        await user.does("field_below", "field_below", "field_above", "here_too", "field_below")
+        await user.sees("✓ clipboard", "◉ file", "ssh:web1:kiosk.env")
+        gate = world.between.hold("POST")
+        await user.does("create")
+        await user.sees("waiting for the answer")
+        (home / "cut").touch()
+        gate.set()
+        await user.sees("→ secret at 12:04", "✗ .env at 12:04: ssh lost web1, or never reached it")
+        await user.does("save")
+        await user.sees("Save to a file")
+        await user.types("ssh:web1:too.env")
+        await user.presses("enter")
+        await user.sees("✓ .env at 12:04: put on web1:too.env")
+        assert await user.picture() == svg
+    assert names_in(home) == ["too.env"]
+    (entry,) = world.journal.entries()
+    assert (entry.closed_how, len(entry.not_stored)) == ("put on web1:too.env", 1)
 
 
 async def test_a_command_that_fails_is_told_and_another_may_take_it(world: World, tmp_path: Path) -> None:

@@ -191,7 +191,7 @@ _butlr_tui_words() {
       [ -r "$config" ] && command sed -n 's/^ *\[profiles\.\([A-Za-z0-9_-]*\)\].*/\1/p' "$config"
       ;;
     destinations)
-      printf '%s\n' clipboard file: stdout
+      printf '%s\n' clipboard file: ssh: stdout
       [ -r "$config" ] &&
         command sed -n -e 's/^ *\[profiles\.[A-Za-z0-9_-]*\.commands\.\([A-Za-z0-9_-]*\)\].*/command:\1/p' \
           -e '/^ *\[recipients\]/,/^ *\[/s/^ *\([A-Za-z0-9][A-Za-z0-9_-]*\) *=.*/seal:\1/p' "$config"

@@ -27,7 +27,7 @@ function _butlr_tui_destinations
             echo file:$path
         end
     else
-        printf '%s\n' clipboard file: stdout
+        printf '%s\n' clipboard file: ssh: stdout
         _butlr_tui_config |
             string replace -rf '^ *\[profiles\.[A-Za-z0-9_-]+\.commands\.([A-Za-z0-9_-]+)\].*' 'command:$1'
         _butlr_tui_config |
@@ -197,12 +197,12 @@ complete -c butlr-tui -n '_shtab_butlr_tui_using create' -l profile -xka "(_butl
 complete -c butlr-tui -n '_shtab_butlr_tui_using create' -l name -x -d name
 complete -c butlr-tui -n '_shtab_butlr_tui_using create' -l from -xka "(__fish_complete_path (commandline -ct))" -d 'a client for each line: CSV with the columns name and description, or JSON, an object a line; - is stdin; each secret to a place of its own, by {name} or {client_id}; called again it goes on after the last good one, by the journal of this machine'
 complete -c butlr-tui -n '_shtab_butlr_tui_using create' -l description -x -d 'with --name'
-complete -c butlr-tui -n '_shtab_butlr_tui_using create' -l to -xka "(_butlr_tui_destinations)" -d 'file:PATH, command:NAME (of the profile), seal:NAME[=PATH] (of the recipients in the settings), seal:NAME=clipboard, clipboard or stdout; {name} and {client_id} may stand in PATH; the profile'"'"'s default_destination unless given'
+complete -c butlr-tui -n '_shtab_butlr_tui_using create' -l to -xka "(_butlr_tui_destinations)" -d 'file:PATH, ssh:HOST:PATH, command:NAME (of the profile), seal:NAME[=PATH] (of the recipients in the settings), seal:NAME=clipboard, clipboard or stdout; {name} and {client_id} may stand in PATH; where given again, to each; the profile'"'"'s default_destination unless given'
 complete -c butlr-tui -n '_shtab_butlr_tui_using create' -l format -xka "secret id env json" -d 'env for a file and stdout, json for a file named so, else secret'
 complete -c butlr-tui -n '_shtab_butlr_tui_using; and test $_shtab_butlr_tui_npos -eq 0' -a replace -d 'Give clients new secrets: by new clients, which take their places.'
 complete -c butlr-tui -n '_shtab_butlr_tui_using replace' -s h -l help -d 'show this help message and exit'
 complete -c butlr-tui -n '_shtab_butlr_tui_using replace' -l profile -xka "(_butlr_tui_profiles)" -d 'the service to talk to, such as local'
-complete -c butlr-tui -n '_shtab_butlr_tui_using replace' -l to -xka "(_butlr_tui_destinations)" -d 'file:PATH, command:NAME (of the profile), seal:NAME[=PATH] (of the recipients in the settings), seal:NAME=clipboard, clipboard or stdout; {name} and {client_id} may stand in PATH; the profile'"'"'s default_destination unless given'
+complete -c butlr-tui -n '_shtab_butlr_tui_using replace' -l to -xka "(_butlr_tui_destinations)" -d 'file:PATH, ssh:HOST:PATH, command:NAME (of the profile), seal:NAME[=PATH] (of the recipients in the settings), seal:NAME=clipboard, clipboard or stdout; {name} and {client_id} may stand in PATH; where given again, to each; the profile'"'"'s default_destination unless given'
 complete -c butlr-tui -n '_shtab_butlr_tui_using replace' -l format -xka "secret id env json" -d 'env for a file and stdout, json for a file named so, else secret'
 complete -c butlr-tui -n '_shtab_butlr_tui_using replace' -l finish -d 'delete the old client; the new one stays'
 complete -c butlr-tui -n '_shtab_butlr_tui_using replace' -l cancel -d 'delete the new client; the old one stays'
@@ -215,9 +215,9 @@ complete -c butlr-tui -n '_shtab_butlr_tui_using open' -s h -l help -d 'show thi
 complete -c butlr-tui -n '_shtab_butlr_tui_using open' -l profile -xka "(_butlr_tui_profiles)" -d 'the service to talk to, such as local'
 complete -c butlr-tui -n '_shtab_butlr_tui_using open' -l identity -xka "(__fish_complete_path (commandline -ct))" -d 'your private key: ssh-ed25519, ssh-rsa or one of age; ~/.ssh/id_ed25519 and ~/.ssh/id_rsa unless given'
 complete -c butlr-tui -n '_shtab_butlr_tui_using open' -l client-id -x -d 'whose it is, where it is the secret alone'
-complete -c butlr-tui -n '_shtab_butlr_tui_using open' -l to -xka "(_butlr_tui_destinations)" -d 'file:PATH, command:NAME (of the profile), seal:NAME[=PATH] (of the recipients in the settings), seal:NAME=clipboard, clipboard or stdout; {name} and {client_id} may stand in PATH; the profile'"'"'s default_destination unless given'
+complete -c butlr-tui -n '_shtab_butlr_tui_using open' -l to -xka "(_butlr_tui_destinations)" -d 'file:PATH, ssh:HOST:PATH, command:NAME (of the profile), seal:NAME[=PATH] (of the recipients in the settings), seal:NAME=clipboard, clipboard or stdout; {name} and {client_id} may stand in PATH; where given again, to each; the profile'"'"'s default_destination unless given'
 complete -c butlr-tui -n '_shtab_butlr_tui_using open' -l format -xka "secret id env json" -d 'env for a file and stdout, json for a file named so, else secret'
-complete -c butlr-tui -n '_shtab_butlr_tui_using open; and test $_shtab_butlr_tui_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d 'what is sealed; - is stdin'
+complete -c butlr-tui -n '_shtab_butlr_tui_using open; and test $_shtab_butlr_tui_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d 'what is sealed; ssh:HOST:PATH is on another machine, - is stdin'
 complete -c butlr-tui -n '_shtab_butlr_tui_using; and test $_shtab_butlr_tui_npos -eq 0' -a delete -d 'Delete clients.'
 complete -c butlr-tui -n '_shtab_butlr_tui_using delete' -s h -l help -d 'show this help message and exit'
 complete -c butlr-tui -n '_shtab_butlr_tui_using delete' -l profile -xka "(_butlr_tui_profiles)" -d 'the service to talk to, such as local'
@@ -229,7 +229,7 @@ complete -c butlr-tui -n '_shtab_butlr_tui_using verify' -s h -l help -d 'show t
 complete -c butlr-tui -n '_shtab_butlr_tui_using verify' -l profile -xka "(_butlr_tui_profiles)" -d 'the service to talk to, such as local'
 complete -c butlr-tui -n '_shtab_butlr_tui_using verify' -l json -d 'as JSON'
 complete -c butlr-tui -n '_shtab_butlr_tui_using verify' -l client-id -x -d 'whose it is, where it is the secret alone'
-complete -c butlr-tui -n '_shtab_butlr_tui_using verify; and test $_shtab_butlr_tui_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d 'with .env lines, JSON or the secret; - is stdin'
+complete -c butlr-tui -n '_shtab_butlr_tui_using verify; and test $_shtab_butlr_tui_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d 'with .env lines, JSON or the secret; ssh:HOST:PATH is on another machine, - is stdin'
 complete -c butlr-tui -n '_shtab_butlr_tui_using; and test $_shtab_butlr_tui_npos -eq 0' -a journal -d 'Print what was created and deleted, and where each secret went.'
 complete -c butlr-tui -n '_shtab_butlr_tui_using journal' -s h -l help -d 'show this help message and exit'
 complete -c butlr-tui -n '_shtab_butlr_tui_using journal' -l profile -xka "(_butlr_tui_profiles)" -d 'the service to talk to, such as local'

@@ -90,7 +90,7 @@ _shtab_butlr_tui_create_options=(
   "--name[name]:name:"
   "--from[a client for each line\: CSV with the columns name and description, or JSON, an object a line\; - is stdin\; each secret to a place of its own, by \{name\} or \{client_id\}\; called again it goes on after the last good one, by the journal of this machine]:FILE:_files"
   "--description[with --name]:description:"
-  "--to[file\:PATH, command\:NAME (of the profile), seal\:NAME\[\=PATH\] (of the recipients in the settings), seal\:NAME\=clipboard, clipboard or stdout\; \{name\} and \{client_id\} may stand in PATH\; the profile\'s default_destination unless given]:WHERE:_butlr_tui_destinations"
+  "*--to[file\:PATH, ssh\:HOST\:PATH, command\:NAME (of the profile), seal\:NAME\[\=PATH\] (of the recipients in the settings), seal\:NAME\=clipboard, clipboard or stdout\; \{name\} and \{client_id\} may stand in PATH\; where given again, to each\; the profile\'s default_destination unless given]:WHERE:_butlr_tui_destinations"
   "--format[env for a file and stdout, json for a file named so, else secret]:format:(secret id env json)"
 )
 
@@ -157,9 +157,9 @@ _shtab_butlr_tui_open_options=(
   "--profile[the service to talk to, such as local]:NAME:_butlr_tui_profiles"
   "*--identity[your private key\: ssh-ed25519, ssh-rsa or one of age\; \~\/.ssh\/id_ed25519 and \~\/.ssh\/id_rsa unless given]:FILE:_files"
   "--client-id[whose it is, where it is the secret alone]:ID:"
-  "--to[file\:PATH, command\:NAME (of the profile), seal\:NAME\[\=PATH\] (of the recipients in the settings), seal\:NAME\=clipboard, clipboard or stdout\; \{name\} and \{client_id\} may stand in PATH\; the profile\'s default_destination unless given]:WHERE:_butlr_tui_destinations"
+  "*--to[file\:PATH, ssh\:HOST\:PATH, command\:NAME (of the profile), seal\:NAME\[\=PATH\] (of the recipients in the settings), seal\:NAME\=clipboard, clipboard or stdout\; \{name\} and \{client_id\} may stand in PATH\; where given again, to each\; the profile\'s default_destination unless given]:WHERE:_butlr_tui_destinations"
   "--format[env for a file and stdout, json for a file named so, else secret]:format:(secret id env json)"
-  ":what is sealed\; - is stdin:_files"
+  ":what is sealed\; ssh\:HOST\:PATH is on another machine, - is stdin:_files"
 )
 
 # guard to ensure default positional specs are added only once per session
@@ -168,7 +168,7 @@ _shtab_butlr_tui_open_defaults_added=0
 _shtab_butlr_tui_replace_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--profile[the service to talk to, such as local]:NAME:_butlr_tui_profiles"
-  "--to[file\:PATH, command\:NAME (of the profile), seal\:NAME\[\=PATH\] (of the recipients in the settings), seal\:NAME\=clipboard, clipboard or stdout\; \{name\} and \{client_id\} may stand in PATH\; the profile\'s default_destination unless given]:WHERE:_butlr_tui_destinations"
+  "*--to[file\:PATH, ssh\:HOST\:PATH, command\:NAME (of the profile), seal\:NAME\[\=PATH\] (of the recipients in the settings), seal\:NAME\=clipboard, clipboard or stdout\; \{name\} and \{client_id\} may stand in PATH\; where given again, to each\; the profile\'s default_destination unless given]:WHERE:_butlr_tui_destinations"
   "--format[env for a file and stdout, json for a file named so, else secret]:format:(secret id env json)"
   "--finish[delete the old client\; the new one stays]"
   "--cancel[delete the new client\; the old one stays]"
@@ -303,7 +303,7 @@ _shtab_butlr_tui_verify_options=(
   "--profile[the service to talk to, such as local]:NAME:_butlr_tui_profiles"
   "--json[as JSON]"
   "--client-id[whose it is, where it is the secret alone]:ID:"
-  ":with .env lines, JSON or the secret\; - is stdin:_files"
+  ":with .env lines, JSON or the secret\; ssh\:HOST\:PATH is on another machine, - is stdin:_files"
 )
 
 # guard to ensure default positional specs are added only once per session
@@ -417,7 +417,7 @@ _butlr_tui_words() {
       [ -r "$config" ] && command sed -n 's/^ *\[profiles\.\([A-Za-z0-9_-]*\)\].*/\1/p' "$config"
       ;;
     destinations)
-      printf '%s\n' clipboard file: stdout
+      printf '%s\n' clipboard file: ssh: stdout
       [ -r "$config" ] &&
         command sed -n -e 's/^ *\[profiles\.[A-Za-z0-9_-]*\.commands\.\([A-Za-z0-9_-]*\)\].*/command:\1/p' \
           -e '/^ *\[recipients\]/,/^ *\[/s/^ *\([A-Za-z0-9][A-Za-z0-9_-]*\) *=.*/seal:\1/p' "$config"

@@ -50,14 +50,11 @@ class CreateDialog(NewSecretDialog):
         enter = command("create")
         if self._is_at_the_name:
             enter = replace(enter, label="next")
-        return [command("cancel_create"), *look, enter]
+        return [command("cancel_create"), *look, *self.here_too_key(), enter]
 
     def on_mount(self) -> None:
         self._check()
         self.show_text("")
-
-    def on_descendant_focus(self) -> None:
-        self.show_keys()
 
     @property
     def draft(self) -> Draft:

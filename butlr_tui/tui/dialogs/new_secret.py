@@ -8,15 +8,20 @@ from textual.content import Content
 
 from butlr_tui.flows.create import Draft, FilledForm, FormField, NewClientForm, Wish
 from butlr_tui.tui.bindings import bindings
-from butlr_tui.tui.commands import Place
+from butlr_tui.tui.commands import Place, command
 from butlr_tui.tui.dialogs.question import QuestionDialog
+from butlr_tui.tui.widgets.choice import Choice
+from butlr_tui.tui.widgets.key_bar import key_hint
 from butlr_tui.tui.widgets.where_to import WhereTo
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Sequence
 
     from textual.widget import Widget
     from textual.widgets import Input
+
+    from butlr_tui.tui.commands import Command
 
 
 class NewSecretDialog(QuestionDialog[FilledForm]):
@@ -40,9 +45,18 @@ class NewSecretDialog(QuestionDialog[FilledForm]):
 
     def key_line(self) -> Content:
         """The keys; while the request runs, that it runs."""
-        if self._sent_from is not None:
+        if self._sent_from is None:
+            return super().key_line()
+        if self._form.is_sent:
             return Content.styled("sent; waiting for the answer", "dim")
-        return super().key_line()
+        return key_hint(command("cancel_create"))
+
+    def here_too_key(self) -> Sequence[Command]:
+        """The key that takes the secret to a second place, where it acts."""
+        return [command("here_too")] if isinstance(self.focused, Choice) else []
+
+    def on_descendant_focus(self) -> None:
+        self.show_keys()
 
     def show_progress(self, text: str, done: int = 0, of: int = 0) -> asyncio.Event:
         """Lock the form: what is typed now would not be what was sent."""
@@ -86,7 +100,9 @@ class NewSecretDialog(QuestionDialog[FilledForm]):
 
     async def action_cancel(self) -> None:
         """Leave the form."""
-        if self.is_busy:
+        if self.is_busy and not self._form.is_sent:
+            self._stop.set()
+        elif self.is_busy:
             self.show_text("It is on its way and can't be called back. Wait for the answer.")
         else:
             await self.leave()
@@ -97,4 +113,10 @@ class NewSecretDialog(QuestionDialog[FilledForm]):
 
     async def wish(self, wish: Wish) -> None:
         """Give the flow the form as it is now."""
-        await self.reply(FilledForm(self.draft, self.query_one(WhereTo).chosen, wish))
+        where = self.query_one(WhereTo)
+        await self.reply(FilledForm(self.draft, where.chosen, wish, where.also))
+
+    def action_here_too(self) -> None:
+        """Take the secret to the chosen option whichever is chosen then, or no longer so."""
+        if isinstance(self.focused, Choice):
+            self.query_one(WhereTo).mark()

@@ -41,6 +41,7 @@ class QuestionDialog(Dialog, Generic[T]):
     async def answer(self, fault: str) -> T | None:
         """Wait for an answer, with `fault` shown; None where the operator goes back."""
         self._awaited = asyncio.get_running_loop().create_future()
+        self._stop.clear()
         self.show_fault(fault)
         self.heeded.set()
         return await self._awaited

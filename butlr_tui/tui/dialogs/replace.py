@@ -43,7 +43,12 @@ class ReplaceDialog(NewSecretDialog):
     def keys(self) -> Sequence[Command]:
         """Cancel and create; looking again only where there is something to look for."""
         look = [command("look")] if self._form.can_look_again else []
-        return [command("cancel_create"), *look, replace(command("create"), label="create it")]
+        return [
+            command("cancel_create"),
+            *look,
+            *self.here_too_key(),
+            replace(command("create"), label="create it"),
+        ]
 
     def on_mount(self) -> None:
         self.show_text("")

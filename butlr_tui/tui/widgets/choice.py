@@ -1,4 +1,7 @@
-"""One of a few options, a line each. Arrows and first letters choose; Enter is left to the form around it."""
+"""One of a few options, a line each. Arrows and first letters choose; Enter is left to the form around it.
+
+Where a form lets them be marked, several may be meant: those, and the one that is chosen.
+"""
 
 from __future__ import annotations
 
@@ -43,6 +46,7 @@ class Choice(Lines, can_focus=True):
         super().__init__(id=id, classes="choice")
         self._options: Sequence[Option] = ()
         self._row = 0
+        self._marked: set[str] = set()
         self.offer(options, chosen)
 
     @property
@@ -54,6 +58,16 @@ class Choice(Lines, can_focus=True):
     def chosen(self) -> Option:
         """The option that is chosen."""
         return self._options[self._row]
+
+    @property
+    def marked(self) -> Sequence[Option]:
+        """The options that are meant besides, whichever is chosen."""
+        return [option for option in self._options if option.id in self._marked]
+
+    def mark(self) -> None:
+        """Mark the chosen option, so that it is meant when another is chosen too; or take its mark away."""
+        self._marked ^= {self.chosen.id}
+        self._draw()
 
     def offer(self, options: Sequence[Option], chosen: str = "") -> None:
         """Offer these options, keeping the chosen one unless another is named."""
@@ -96,12 +110,17 @@ class Choice(Lines, can_focus=True):
             self._draw()
             self.post_message(self.Chosen(self.chosen))
 
+    def _sign(self, row: int, option: Option) -> str:
+        if option.id in self._marked:
+            return "✓"
+        return "◉" if row == self._row else "○"
+
     def _draw(self) -> None:
         labels = max((len(option.label) for option in self._options), default=0)
         self.show(
             [
                 Content.assemble(
-                    ("◉" if row == self._row else "○", "bold $accent" if self.has_focus else ""),
+                    (self._sign(row, option), "bold $accent" if self.has_focus else ""),
                     " ",
                     (
                         option.label.ljust(labels),

@@ -9,7 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Label
 
 from butlr_tui.delivery.command import filled
-from butlr_tui.flows.destinations import CLIPBOARD, COMMAND, FILE, SEAL, sealed_file
+from butlr_tui.flows.destinations import CLIPBOARD, COMMAND, SEAL, is_file, named_file, sealed_file
 from butlr_tui.flows.host import Option
 from butlr_tui.text import safe, truncate
 from butlr_tui.tui.widgets.choice import Choice
@@ -46,7 +46,7 @@ class WhereTo(Vertical):
 
     def compose(self) -> ComposeResult:
         """The options, and the path where a file is chosen."""
-        first = _FILE if self._form.to.startswith(FILE) else self._form.to
+        first = _FILE if is_file(self._form.to) else self._form.to
         yield Label("Its secret goes to")
         yield Choice(self._options(), first, id="destinations")
         yield Horizontal(SuggestionField(id="path"), id="path-line")
@@ -71,7 +71,7 @@ class WhereTo(Vertical):
 
         context = self._form.context
         for recipient in context.recipients:
-            self._for_whom[self._named(recipient)] = await keys_of(recipient, context)
+            self._for_whom[self._named_for(recipient)] = await keys_of(recipient, context)
         self._show_what_belongs_to_it()
 
     def follow(self, name: str) -> None:
@@ -92,14 +92,31 @@ class WhereTo(Vertical):
     @property
     def chosen(self) -> str:
         """Where it is to go, as flows/destinations.py names it."""
-        option = self.query_one(Choice).chosen.id
-        return FILE + self.query_one(SuggestionField).value if option == _FILE else option
+        return self._named(self.query_one(Choice).chosen.id)
+
+    @property
+    def also(self) -> Sequence[str]:
+        """Where else it is to go."""
+        choice = self.query_one(Choice)
+        return [self._named(option.id) for option in choice.marked if option.id != choice.chosen.id]
+
+    def mark(self) -> None:
+        """Have it go to the chosen option whichever is chosen then, or no longer so."""
+        self.query_one(Choice).mark()
+        self._show_what_belongs_to_it()
 
     @property
     def what_may_be_wrong(self) -> Widget:
-        """The path where a file is chosen, else the options."""
-        is_file = self.query_one(Choice).chosen.id == _FILE
-        return self.query_one("#path" if is_file else "#destinations")
+        """The path where a file is chosen or marked, else the options."""
+        return self.query_one("#path" if self._has_file else "#destinations")
+
+    @property
+    def _has_file(self) -> bool:
+        choice = self.query_one(Choice)
+        return any(option.id == _FILE for option in (choice.chosen, *choice.marked))
+
+    def _named(self, option: str) -> str:
+        return named_file(self.query_one(SuggestionField).value) if option == _FILE else option
 
     def _offer(self, chosen: str) -> None:
         self.query_one(Choice).offer(self._options(), chosen)
@@ -111,17 +128,17 @@ class WhereTo(Vertical):
             for command in self._form.context.profile.commands
         ]
         sealed = [
-            Option(self._named(recipient), f"for {safe(recipient)}", "sealed: only they can read it")
+            Option(self._named_for(recipient), f"for {safe(recipient)}", "sealed: only they can read it")
             for recipient in self._form.context.recipients
         ]
         return [
             Option(CLIPBOARD, CLIPBOARD, self._expected),
             *commands,
             *sealed,
-            Option(_FILE, _FILE, "new, for you alone, read back"),
+            Option(_FILE, _FILE, "new, for you alone; or ssh:HOST:PATH"),
         ]
 
-    def _named(self, recipient: str) -> str:
+    def _named_for(self, recipient: str) -> str:
         """A recipient as a destination, with the path that the settings may name."""
         first, named = self._form.to, SEAL + recipient
         return first if first.startswith(f"{named}=") else named
@@ -131,12 +148,18 @@ class WhereTo(Vertical):
         return truncate(safe(" ".join(words)), _ABOUT)
 
     def _show_what_belongs_to_it(self) -> None:
-        chosen = self.query_one(Choice).chosen.id
-        self.query_one("#path-line").display = chosen == _FILE
-        keys = self._for_whom.get(chosen, "")
-        if keys and not keys.startswith("✗"):
-            keys = f"For {keys}, saved to {safe(sealed_file(chosen, self._client_name or 'name'))}"
-        self.query_one("#for-whom", Words).say(keys)
+        choice = self.query_one(Choice)
+        self.query_one("#path-line").display = self._has_file
+        meant = dict.fromkeys(option.id for option in (*choice.marked, choice.chosen))
+        keys = [self._keys_of(option) for option in meant if self._for_whom.get(option)]
+        self.query_one("#for-whom", Words).say("\n".join(keys))
+
+    def _keys_of(self, sealed: str) -> str:
+        """Who can read what is sealed so and where it is saved, or why it can't be sealed."""
+        keys = self._for_whom[sealed]
+        if keys.startswith("✗"):
+            return keys
+        return f"For {keys}, saved to {safe(sealed_file(sealed, self._client_name or 'name'))}"
 
     def on_choice_chosen(self) -> None:
         self._show_what_belongs_to_it()

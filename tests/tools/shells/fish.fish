@@ -20,7 +20,7 @@ function _butlr_tui_destinations
             echo file:$path
         end
     else
-        printf '%s\n' clipboard file: stdout
+        printf '%s\n' clipboard file: ssh: stdout
         _butlr_tui_config |
             string replace -rf '^ *\[profiles\.[A-Za-z0-9_-]+\.commands\.([A-Za-z0-9_-]+)\].*' 'command:$1'
         _butlr_tui_config |
