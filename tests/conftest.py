@@ -1,6 +1,7 @@
 """What all tests share."""
 
 import os
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -18,6 +19,17 @@ _MAY_BE_MISSING: Final = (
     "needs the right to mount",
 )
 """Reasons of skips that are no failure even there: what nobody can install."""
+_TESTS: Final = Path(__file__).parent
+_WHOLE_PROGRAMS: Final = ("cli", "end_to_end", "tui")
+_ONE_OF_THEM: Final = "test_list.py"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as slow what starts the whole program or its app, but for one file that shows that it runs."""
+    for item in items:
+        folder, *_, file = item.path.relative_to(_TESTS).parts
+        if folder in _WHOLE_PROGRAMS and file != _ONE_OF_THEM and item.path.parent.name != "terminal":
+            item.add_marker(pytest.mark.slow)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
