@@ -6,7 +6,7 @@ All on one service in this process, so that the point can be in the service too.
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from importlib import import_module
 from itertools import count
 from typing import Any
@@ -19,9 +19,9 @@ from butlr_tui.config.profiles import Profile, data_folder, embedded
 from butlr_tui.delivery.file import ROOM, ReservedFile
 from butlr_tui.journal.entries import Event
 from butlr_tui.journal.journal import Journal
+from butlr_tui.models import Credentials
 from butlr_tui.operations.session import Session
-from butlr_tui.service.sqlite import SqliteStore
-from butlr_tui.service.store import StoredClient
+from butlr_tui.service.embedded import Embedded
 
 NAME = "kiosk"
 
@@ -65,17 +65,17 @@ def after_the_entry() -> None:
 
 
 def at_the_service(*, made: bool) -> None:
-    real = SqliteStore.add
+    real = Embedded.create  # made once it returns: several that wait share one commit
 
-    def add(self: SqliteStore, clients: Sequence[StoredClient]) -> None:
-        ours = any(client.name == NAME for client in clients)
-        if ours and not made:
+    async def create(self: Embedded, owner: str, name: str, description: str) -> Credentials:
+        if name == NAME and not made:
             die()
-        real(self, clients)
-        if ours:
+        pair = await real(self, owner, name, description)
+        if name == NAME:
             die()
+        return pair
 
-    put(SqliteStore, "add", add)
+    put(Embedded, "create", create)
 
 
 def after_the_headers() -> None:
@@ -133,8 +133,8 @@ def after_the_file() -> None:
 def once_it_is_reserved() -> None:
     real = ReservedFile.reserve
 
-    async def reserve(self: ReservedFile) -> str | None:
-        await real(self)
+    async def reserve(self: ReservedFile, *room: int) -> str | None:
+        await real(self, *room)
         die()
         return None
 
@@ -178,18 +178,18 @@ def after_the_entry_of_the_deletion() -> None:
 
 
 def at_the_deletion(*, done: bool, time: int = 1) -> None:
-    real, times = SqliteStore.delete, count(1)
+    real, times = Embedded.delete, count(1)
 
-    def delete(self: SqliteStore, owner: str, client_id: str) -> bool:
+    async def delete(self: Embedded, owner: str, client_id: str) -> bool:
         is_the_time = next(times) >= time
         if is_the_time and not done:
             die()
-        gone = real(self, owner, client_id)
+        gone = await real(self, owner, client_id)
         if is_the_time:
             die()
         return gone
 
-    put(SqliteStore, "delete", delete)
+    put(Embedded, "delete", delete)
 
 
 def after_the_answer() -> None:
