@@ -211,9 +211,9 @@ def test_a_hundred_thousand_clients_do_not_stall_the_loop(shape: str, count: int
     started = time.perf_counter()
     json.loads(body)
     reference = time.perf_counter() - started
-    # The best of three: another process on this machine may stall us, but not three times.
-    best = min(asyncio.run(pauses(body))[1] for _ in range(3))
-    assert best < max(0.025, 0.3 * reference)
+    # Another process on this machine may stall us, but not each time; what stalls by itself does so always.
+    limit = max(0.025, 0.3 * reference)
+    assert any(asyncio.run(pauses(body))[1] < limit for _ in range(10))
     assert gc.isenabled()
 
 
