@@ -38,7 +38,8 @@ SSH: Final = "ssh:"
 COMMAND: Final = "command:"
 SEAL: Final = "seal:"
 _LAST_USED: Final = "destination"
-_ANY_FILE: Final = "~/{name}.env"
+ANY_FILE: Final = "~/{name}.env"
+"""Where no file was ever chosen."""
 
 
 def named_destination(named: str, context: FlowContext) -> Destination:
@@ -127,7 +128,7 @@ async def suggested_path(first: str, name: str) -> str:
         return ""
     if first.startswith(SSH):
         return first.replace(NAME, slug(name))
-    template = first.removeprefix(FILE) if first.startswith(FILE) else _ANY_FILE
+    template = first.removeprefix(FILE) if first.startswith(FILE) else ANY_FILE
     return await asyncio.to_thread(free_path, template.replace(NAME, slug(name)))
 
 

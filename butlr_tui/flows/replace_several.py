@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 from butlr_tui.contract import fault_in_description, fault_in_name
 from butlr_tui.delivery.placeholders import NAME
-from butlr_tui.flows.destinations import first_destination, named_destination, remember_destination
+from butlr_tui.flows.destinations import (
+    ANY_FILE,
+    FILE,
+    first_destination,
+    named_destination,
+    remember_destination,
+)
 from butlr_tui.flows.host import AskText
 from butlr_tui.flows.replace import replace
 from butlr_tui.http.errors import ServiceError
@@ -31,7 +37,6 @@ if TYPE_CHECKING:
     from butlr_tui.operations.outcomes import CreateOutcome
     from butlr_tui.operations.place import Destination
 
-_ANY_FILE: Final = "file:~/{name}.env"
 _SHOWN: Final = 6
 """Names that there is room for."""
 
@@ -74,7 +79,7 @@ async def _replace(host: FlowHost, context: FlowContext, clients: Sequence[Clien
         f"{_named(clients)}: a new one each, with the same name and description, another id and another secret. "
         f"The old ones stay until {host.key('replace')} on each finishes it.\n"
         f"Where their secrets go, file:PATH, ssh:HOST:PATH or command:NAME, with {NAME} in it:",
-        value=first if NAME in first else _ANY_FILE,
+        value=first if NAME in first else FILE + ANY_FILE,
     )
     try:
         to = await _destination(host, context, question, clients)

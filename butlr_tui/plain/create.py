@@ -12,10 +12,10 @@ from butlr_tui.journal.entries import SourceLine
 from butlr_tui.models import Client
 from butlr_tui.operations.deliver import hand_over
 from butlr_tui.operations.outcomes import Created, CreatedWithoutSecret, CreateUnclear, NotCreated
-from butlr_tui.operations.place import Delivery, Destination, Disposition, SecretPlace
+from butlr_tui.operations.place import Destination, SecretPlace
 from butlr_tui.operations.sealed import ToSeal
 from butlr_tui.operations.session import Look, Session, waits_in_words
-from butlr_tui.plain.deliveries import code_of, is_anywhere, sentence
+from butlr_tui.plain.deliveries import Shortfall, tell_of
 from butlr_tui.plain.exits import Exit
 from butlr_tui.plain.output import code_for
 from butlr_tui.plain.progress import read_list
@@ -116,17 +116,7 @@ class Creation:
             for place in places:  # those whose turn never came
                 await place.release()
             raise
-        code, start_again = code_of(deliveries), self._start_again(client_id)
-        match deliveries:
-            case [only]:
-                self.say(f"{made}{_told_of_one(only, start_again)}")
-            case _:
-                self.say(f"{made}.")
-                for delivery in deliveries:
-                    self.say(sentence(delivery))
-                if code is not Exit.DONE:
-                    self.say(_told_of_all(deliveries, start_again))
-        return code
+        return tell_of(deliveries, made, self._shortfall(client_id), self.say)
 
     async def _try(self, created: Created) -> Exit:
         """Sign in with the new pair: what uses the old one, or somebody else, is to get one that works."""
@@ -175,26 +165,17 @@ class Creation:
         if look.error is not None:
             self.say(f"At {look.after:g} s: {look.error.message}")
 
+    def _shortfall(self, client_id: str) -> Shortfall:
+        start_again = self._start_again(client_id)
+        return Shortfall(
+            only_one="its secret is stored nowhere",
+            none="So its secret is stored nowhere.",
+            then=f"Nobody can show it again: {start_again}",
+            some=f"So it is not everywhere: take it there from where it is stored, or {start_again}",
+            copied=_NO_STORAGE,
+        )
+
     def _start_again(self, client_id: str | None) -> str:
         which = safe(client_id) if client_id else "ID"
         again = "create it again" if self.replaces is None else "replace the old one again"
         return f"delete it (`butlr-tui delete {which} --yes`) and {again}."
-
-
-def _told_of_one(delivery: Delivery, start_again: str) -> str:
-    """The end of the sentence about the only destination, and what follows."""
-    match delivery.disposition:
-        case Disposition.STORED:
-            return f": {delivery.said}."
-        case Disposition.CLIPBOARD:
-            return f". {delivery.said} {_NO_STORAGE}"
-    return f", but its secret is stored nowhere: {delivery.said} Nobody can show it again: {start_again}"
-
-
-def _told_of_all(deliveries: Sequence[Delivery], start_again: str) -> str:
-    """What it means that not all of several have stored it."""
-    if is_anywhere(deliveries):
-        return f"So it is not everywhere: take it there from where it is stored, or {start_again}"
-    if code_of(deliveries) is Exit.ONLY_IN_A_CLIPBOARD:
-        return _NO_STORAGE
-    return f"So its secret is stored nowhere. Nobody can show it again: {start_again}"

@@ -12,9 +12,9 @@ from butlr_tui.models import Credentials
 from butlr_tui.operations.deliver import hand_over_later
 from butlr_tui.operations.outcomes import Created
 from butlr_tui.operations.pair_source import CannotRead, content_of, described, name_at
-from butlr_tui.operations.place import Delivery, Destination, Disposition
+from butlr_tui.operations.place import Destination
 from butlr_tui.operations.session import Session
-from butlr_tui.plain.deliveries import code_of, is_anywhere, sentence
+from butlr_tui.plain.deliveries import Shortfall, tell_of
 from butlr_tui.plain.exits import Exit
 from butlr_tui.plain.output import code_for
 from butlr_tui.system.streams import tell
@@ -48,36 +48,15 @@ async def open_sealed(
         tell(f"{which} does not sign in: {error.message} {kept}")
         return code_for(error)
     deliveries = [await hand_over_later(session, Created(name, pair), one) for one in to]
-    code, stays = code_of(deliveries), f"{described(place)} stays as it is."
-    match deliveries:
-        case [only]:
-            tell(f"{which} signs in{_told_of_one(only, stays)}")
-        case _:
-            tell(f"{which} signs in.")
-            for delivery in deliveries:
-                tell(sentence(delivery))
-            if code is not Exit.DONE:
-                tell(_told_of_all(deliveries, stays))
-    return code
-
-
-def _told_of_one(delivery: Delivery, stays: str) -> str:
-    """The end of the sentence about the only destination, and what follows."""
-    match delivery.disposition:
-        case Disposition.STORED:
-            return f": {delivery.said}."
-        case Disposition.CLIPBOARD:
-            return f". {delivery.said} {_NO_STORAGE}"
-    return f", but is stored nowhere: {delivery.said} {stays}"
-
-
-def _told_of_all(deliveries: Sequence[Delivery], stays: str) -> str:
-    """What it means that not all of several have stored it."""
-    if is_anywhere(deliveries):
-        return f"So it is not everywhere. {stays}"
-    if code_of(deliveries) is Exit.ONLY_IN_A_CLIPBOARD:
-        return _NO_STORAGE
-    return f"So it is stored nowhere. {stays}"
+    stays = f"{described(place)} stays as it is."
+    shortfall = Shortfall(
+        only_one="is stored nowhere",
+        none="So it is stored nowhere.",
+        then=stays,
+        some=f"So it is not everywhere. {stays}",
+        copied=_NO_STORAGE,
+    )
+    return tell_of(deliveries, f"{which} signs in", shortfall, tell)
 
 
 async def _fault_in(to: Sequence[Destination], name: str) -> str | None:
