@@ -1,8 +1,10 @@
 """Who did what: what is recorded, when, how often, and what never is."""
 
+import gc
 import json
 import logging
 import sqlite3
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -273,6 +275,18 @@ def test_where_there_is_none_it_says_why(tmp_path: Path, capsys: pytest.CaptureF
     (tmp_path / DATABASE).chmod(0o600)
     assert print_audit(tmp_path) == 1
     assert "can't be read" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc tells which files are open")
+def test_what_can_not_be_read_is_closed_again(tmp_path: Path) -> None:
+    (tmp_path / DATABASE).write_bytes(b"nonsense" * 200)
+    (tmp_path / DATABASE).chmod(0o600)
+    gc.disable()  # which would close it too, whenever it comes by
+    try:
+        assert print_audit(tmp_path) == 1
+        assert not [file for file in Path("/proc/self/fd").iterdir() if file.resolve() == tmp_path / DATABASE]
+    finally:
+        gc.enable()
 
 
 async def test_a_demo_that_is_never_started_records_too(data: Path, clock: Clock) -> None:

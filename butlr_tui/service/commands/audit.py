@@ -66,13 +66,16 @@ def _open(file: Path) -> sqlite3.Connection:
             "the clients are in an Auth0 tenant, its log tells who did what (Monitoring → Logs)."
         )
     db = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
-    (version,) = db.execute("PRAGMA user_version").fetchone()
-    if version < _TABLE_CAME:
+    try:
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        if version < _TABLE_CAME:
+            raise _NoAudit(
+                f"There is no audit in {describe_path(file.parent)} yet: it begins when `butlr-tui serve` is next "
+                "started."
+            )
+    except BaseException:
         db.close()
-        raise _NoAudit(
-            f"There is no audit in {describe_path(file.parent)} yet: it begins when `butlr-tui serve` is next "
-            "started."
-        )
+        raise
     return db
 
 
