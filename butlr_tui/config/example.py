@@ -25,6 +25,10 @@ _RECIPIENTS_HEAD: Final = """
 # Who the secret of a new client can be sealed for: `butlr-tui create --name kiosk --to seal:anna`.
 # [recipients]
 """
+_KEYS_HEAD: Final = """
+# Other keys, by the commands of the documentation's table of all keys (butlr_tui/tui/README.md).
+# [keys]
+"""
 _PROFILE_HEAD: Final = """
 # A profile is one service and the credentials for it: `butlr-tui --profile prod`.
 # Without a source the sign-in screen asks. `local`, for `butlr-tui serve`, is built in.
@@ -46,6 +50,8 @@ def example() -> str:
         _lines(own),
         _RECIPIENTS_HEAD,
         _lines(replace(keys.RECIPIENT, name="anna")),
+        _KEYS_HEAD,
+        _lines(replace(keys.BOUND, name="refresh")),
         _PROFILE_HEAD,
         *map(_lines, keys.PROFILE),
     ]

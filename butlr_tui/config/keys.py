@@ -214,6 +214,14 @@ RECIPIENT: Final = Key(
     "of these and of other names here",
 )
 
+BOUND: Final = Key(
+    "COMMAND",
+    _text,
+    '["F5", "ctrl+r"]',
+    "as in the help",
+    'The key of a command, or a list of keys; "" for none',
+)
+
 VARIABLES: Final = (
     ("BUTLR_TOKEN", "A token", True),
     ("BUTLR_TOKEN_FILE", "The path of a file with a token", False),
@@ -230,6 +238,7 @@ TABLES: Final = (
     ("", TOP),
     ("filters.", FILTERS),
     ("recipients.", (RECIPIENT,)),
+    ("keys.", (BOUND,)),
     ("profiles.NAME.", PROFILE),
     ("profiles.NAME.commands.NAME.", COMMAND),
 )

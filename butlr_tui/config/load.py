@@ -75,11 +75,16 @@ def _syntax(path: Path, text: str, said: str) -> Problem:
 
 def _settings(reader: Reader, values: dict[str, Any]) -> Settings:
     tables, filters = values.pop("profiles", {}), values.pop("filters", {})
+    bound = values.pop("keys", None)
     recipients = read_recipients(reader, values.pop("recipients", {}))
     top = reader.table((), values, keys.TOP)
     profiles, unusable = _profiles(reader, tables, recipients)
     top["recipients"] = recipients
     top["filters"] = _filters(reader, filters)
+    if bound is not None:
+        from butlr_tui.config.bound_keys import read_keys
+
+        top["keys"] = read_keys(reader, bound)
     for number in ("clipboard_clear_seconds", "replace_reminder_days"):
         if number in top:
             top[number] = float(top[number])

@@ -218,6 +218,8 @@ class Settings:
     """Queries by the names that stand for them: the ready ones, and then those of the file."""
     recipients: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By name the public keys, and the whole paths of files with some, that what is sealed for it is for."""
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By the ids of commands the keys, as Textual names them, instead of the shipped ones; () for none."""
     problems: tuple[Problem, ...] = ()
     unusable: Mapping[str, str] = field(default_factory=dict)
     """Profiles of the file that can't be used, and the sentence that says why."""

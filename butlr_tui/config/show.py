@@ -22,6 +22,7 @@ from butlr_tui.config.model import (
 )
 from butlr_tui.config.places import CONFIG_VARIABLE
 from butlr_tui.config.profiles import choose, named_by
+from butlr_tui.key_names import spoken
 from butlr_tui.system.delivery_command import DeliveryCommand
 from butlr_tui.text import safe, truncate_middle, width
 
@@ -44,6 +45,8 @@ def describe(
     rows += [("", "", ""), ("filters", "", ""), *_filters(settings)]
     if settings.recipients:
         rows += [("", "", ""), ("recipients", "", ""), *_recipients(settings)]
+    if settings.keys:
+        rows += [("", "", ""), ("keys", "", ""), *_keys(settings)]
     for profile in settings.profiles:
         rows += _profile(settings, profile)
     rows += [("", "", ""), ("environment", "", ""), *_variables(environment)]
@@ -108,6 +111,11 @@ def _recipients(settings: Settings) -> Rows:
     for name, words in settings.recipients.items():
         shown = ", ".join(truncate_middle(safe(word), _KEY_CELLS) for word in words)
         yield f"  {name}", shown, _origin(settings, ("recipients", name))
+
+
+def _keys(settings: Settings) -> Rows:
+    for name, bound in settings.keys.items():
+        yield f"  {name}", " or ".join(map(spoken, bound)) or "none", _origin(settings, ("keys", name))
 
 
 def _profile(settings: Settings, profile: Profile) -> Rows:

@@ -19,7 +19,8 @@ from textual.app import App, ScreenStackError
 from butlr_tui.config.model import AUTOMATIC
 from butlr_tui.config.profiles import Profile
 from butlr_tui.operations.clipboard import Clipboard
-from butlr_tui.tui.bindings import bindings_of
+from butlr_tui.tui.bindings import bindings_of, keymap
+from butlr_tui.tui.commands import bind
 from butlr_tui.tui.screens.main import MainScreen
 from butlr_tui.tui.suspend import Suspension
 from butlr_tui.tui.terminal.driver import TerminalDriver
@@ -78,6 +79,9 @@ class ButlrApp(App[None], inherit_bindings=False):
         """
         theme = theme_of(settings.theme, settings.border)
         super().__init__(driver_class=TerminalDriver, ansi_color=theme.ansi)
+        bind(settings.keys)
+        if settings.keys:
+            self.set_keymap(keymap(settings.keys))
         self.register_theme(theme)
         # Unwatched: after a change of the theme Textual reads all styles once more, before the first paint.
         self.set_reactive(App.theme, theme.name)

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual.binding import Binding
 
-from butlr_tui.tui.commands import at, command
+from butlr_tui.commands import COMMANDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from textual.binding import BindingType
+    from textual.binding import BindingType, Keymap
 
-    from butlr_tui.tui.commands import Command, Place
+    from butlr_tui.commands import Command, Place
+
+_NO_KEY: Final = "unbound"
+"""A name that no key has: to Textual's keymap an empty one would change nothing."""
 
 
 def bindings(place: Place) -> list[BindingType]:
-    """The bindings of one place."""
-    return _of(at(place))
+    """The bindings of one place, as shipped."""
+    return _of(each for each in COMMANDS if each.place is place)
 
 
 def bindings_of(*command_ids: str) -> list[BindingType]:
-    """The bindings of these commands."""
-    return _of(map(command, command_ids))
+    """The bindings of these commands, as shipped."""
+    return _of(each for wanted in command_ids for each in COMMANDS if each.id == wanted)
+
+
+def keymap(keys: Mapping[str, tuple[str, ...]]) -> Keymap:
+    """What the settings bind, as Textual lays it over the bindings of an app."""
+    return {command_id: ",".join(bound) or _NO_KEY for command_id, bound in keys.items()}
 
 
 def _of(commands: Iterable[Command]) -> list[BindingType]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 
+from textual.binding import Binding
 from textual.command import CommandPalette, DiscoveryHit, Hit, Provider
-from textual.content import Content
 from textual.widgets import Input
 
 from butlr_tui.tui.commands import MOVES, Place, at, command
-from butlr_tui.tui.widgets.key_bar import key_hint
+from butlr_tui.tui.widgets.key_bar import hint_line, key_hint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -56,6 +56,11 @@ class CommandsOfTheList(Provider):
 class Palette(CommandPalette):
     """The commands of the list, in a dialog like the others. Its cursor does not blink over a slow link."""
 
+    BINDINGS: ClassVar = [
+        Binding("enter", "take", show=False, id="answer"),
+        Binding("escape", "escape", show=False, id="leave"),
+    ]
+
     def __init__(self) -> None:
         super().__init__(providers=[CommandsOfTheList])
 
@@ -63,8 +68,18 @@ class Palette(CommandPalette):
         self.query_one(Input).cursor_blink = False
         frame = self.query_one("#--container")
         frame.border_title = "Commands"
-        frame.border_subtitle = Content("   ").join(map(key_hint, (command("answer"), command("leave"))))
+        frame.border_subtitle = hint_line(map(key_hint, (command("answer"), command("leave"))))
+
+    def action_take(self) -> None:
+        """Run what is chosen."""
+        self._select_or_command()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter is the field's own key; here the one that answers is meant."""
+        if "enter" not in command("answer").key.split(","):
+            event.stop()
+            event.prevent_default()
 
 
 def _title(chosen: Command) -> str:
-    return f"{chosen.help}  ({chosen.keys})"
+    return f"{chosen.help}  ({chosen.keys})" if chosen.key else chosen.help

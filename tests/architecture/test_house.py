@@ -7,8 +7,8 @@ from pathlib import Path
 
 from textual.binding import Binding
 
+from butlr_tui.commands import COMMANDS, Place
 from butlr_tui.tui.bindings import bindings
-from butlr_tui.tui.commands import COMMANDS, Place
 from tests.support.programs import needs
 
 ROOT = Path(__file__).parents[2]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from textual._styles_cache import StylesCache
 from textual.app import App
+from textual.command import CommandPalette
 from textual.screen import ModalScreen
 from textual.scroll_view import ScrollView
 from textual.timer import Timer
@@ -27,6 +28,7 @@ BY_THE_APP = {
     "_fatal_error": APP,  # overridden: Textual's own report prints what the app held
     "_on_mount": SCREEN,  # overridden: a dialog takes the focus before the keys that were typed ahead
     "_return_code": APP,  # set: a crash is a failure
+    "_select_or_command": CommandPalette,  # called: by the key that answers, whichever it is
 }
 BY_THE_TESTS = {
     "_background_screens": APP,
@@ -70,5 +72,5 @@ def _private_names(file: Path) -> Iterator[str]:
 
 def _textuals(names: Iterable[str]) -> set[str]:
     """Those of `names` that what we build on has, too."""
-    bases = (APP, SCREEN, ScrollView(), Static(), Input())
+    bases = (APP, SCREEN, CommandPalette, ScrollView(), Static(), Input())
     return {name for name in names if any(hasattr(base, name) for base in bases)} - NAMESAKES

@@ -5,10 +5,10 @@ import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from butlr_tui.commands import COMMANDS, Place
 from butlr_tui.config.keys import VARIABLES, reference
 from butlr_tui.listing.query import WORDS
 from butlr_tui.plain.exits import Exit
-from butlr_tui.tui.commands import Place, at
 from butlr_tui.usage import MEANINGS, USAGES
 from tests.soak.plan import FIGURES, Figure
 
@@ -19,17 +19,18 @@ _FOR_SCRIPTS = ("list", "show", "create", "replace", "delete", "open", "verify",
 
 
 def key_table(places: Iterable[Place] = Place) -> str:
-    """Every key in these places, from the command table."""
+    """Every key in these places as shipped, from the command table."""
     rows = (
         (
             place.value if number == 0 else "",
             " or ".join(f"`{key}`" for key in command.keys.split(" or ")),
+            f"`{command.id}`",
             command.help,
         )
         for place in places
-        for number, command in enumerate(at(place))
+        for number, command in enumerate(each for each in COMMANDS if each.place is place)
     )
-    return _table(("where", "key", "what it does"), rows)
+    return _table(("where", "key", "its command", "what it does"), rows)
 
 
 def first_keys() -> str:

@@ -3,7 +3,7 @@
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from butlr_tui.tui.commands import COMMANDS, MOVES, Place
+from butlr_tui.commands import COMMANDS, MOVES, Place
 from tests.support.driver import NARROW, User, using
 from tests.support.world import World
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from butlr_tui.commands import COMMANDS, Place
 from butlr_tui.config.profiles import ProfileError, Prompt
-from butlr_tui.tui.commands import COMMANDS, Place, at
+from butlr_tui.tui.commands import at
 from tests.support.driver import User, using
 from tests.support.world import World
 from tests.tui.test_help import all_sizes

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.widget import Widget
-    from textual.widgets import Input
 
     from butlr_tui.flows.host import AskText
     from butlr_tui.tui.commands import Command
@@ -41,12 +40,9 @@ class AskTextDialog(QuestionDialog[str]):
     def on_mount(self) -> None:
         self.query_one("#said", Words).say("")
 
-    async def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        await self.reply(event.value)
-
-    def action_choose(self) -> None:
-        """Enter reaches the field; nothing else here takes it."""
+    async def action_choose(self) -> None:
+        """Take what is typed."""
+        await self.reply(self.query_one(SuggestionField).value)
 
     async def action_back(self) -> None:
         """Change nothing; while the flow works on what was asked, have it stop."""

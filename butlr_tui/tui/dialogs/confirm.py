@@ -37,7 +37,7 @@ class ConfirmDialog(QuestionDialog[bool]):
 
     def body(self) -> Sequence[Widget]:
         """The question and its two answers."""
-        buttons = [Button(_label(answer), id=id, compact=True) for id, answer in self._answers.items()]
+        buttons = [_Answer(_label(answer), id=id, compact=True) for id, answer in self._answers.items()]
         return [Words(self._text), Horizontal(*buttons, classes="answers")]
 
     def keys(self) -> Sequence[Command]:
@@ -73,6 +73,10 @@ class ConfirmDialog(QuestionDialog[bool]):
     async def action_back(self) -> None:
         """Change nothing."""
         await self.reply(None)
+
+
+class _Answer(Button, inherit_bindings=False):
+    """Leaves Enter to the dialog around it, where the table of commands says what it does."""
 
 
 def _label(answer: str) -> Content:

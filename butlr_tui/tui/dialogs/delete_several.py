@@ -16,7 +16,7 @@ from butlr_tui.tui.dialogs.deletion import DeletionDialog
 from butlr_tui.tui.widgets.choice import Choice
 from butlr_tui.tui.widgets.deletion_list import DeletionList
 from butlr_tui.tui.widgets.fields import TextField
-from butlr_tui.tui.widgets.key_bar import key_hint
+from butlr_tui.tui.widgets.key_bar import hint_line, key_hint
 from butlr_tui.tui.widgets.progress_bar import progress_bar
 from butlr_tui.tui.widgets.words import Words
 
@@ -94,7 +94,7 @@ class DeleteSeveralDialog(DeletionDialog[bool]):
 
     def key_line(self) -> Content:
         """The keys that act now."""
-        return Content("   ").join(map(key_hint, self.keys())) if self._is_sent else super().key_line()
+        return hint_line(map(key_hint, self.keys())) if self._is_sent else super().key_line()
 
     @property
     def _is_confirmed(self) -> bool:

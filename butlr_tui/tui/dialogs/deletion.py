@@ -10,6 +10,7 @@ from textual.widgets import Input
 from butlr_tui.tui.bindings import bindings
 from butlr_tui.tui.commands import Place
 from butlr_tui.tui.dialogs.question import QuestionDialog
+from butlr_tui.tui.widgets.key_bar import hint_line
 from butlr_tui.tui.widgets.words import Words
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class DeletionDialog(QuestionDialog[T]):
         """The keys, until it is sent."""
         if self._is_sent:
             return Content.styled("sent; waiting for the answer", "dim")
-        return Content("   ").join(self.hints())
+        return hint_line(self.hints())
 
     @property
     def typed(self) -> str:
@@ -56,10 +57,6 @@ class DeletionDialog(QuestionDialog[T]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self.show_text("")
-
-    async def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        await self.action_submit()
 
     def show_progress(self, text: str, done: int = 0, of: int = 0) -> asyncio.Event:
         """Lock the dialog: it is sent."""

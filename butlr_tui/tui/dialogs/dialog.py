@@ -12,7 +12,7 @@ from textual.widget import Widget
 from butlr_tui.tui.bindings import bindings, bindings_of
 from butlr_tui.tui.commands import Place, key
 from butlr_tui.tui.widgets.choice import Choice, Options
-from butlr_tui.tui.widgets.key_bar import key_hint, press_hint
+from butlr_tui.tui.widgets.key_bar import hint_line, key_hint, press_hint
 from butlr_tui.tui.widgets.scrolling import from_the_top, scroll_now
 from butlr_tui.tui.widgets.words import Words
 
@@ -135,7 +135,7 @@ class Dialog(ModalScreen[None]):
 
     def key_line(self) -> Content:
         """The keys, as at the foot of the dialog."""
-        return Content("   ").join(key_hint(command) for command in self.keys())
+        return hint_line(map(key_hint, self.keys()))
 
     def show_keys(self) -> None:
         """Name the keys that act now."""

@@ -11,7 +11,7 @@ from butlr_tui.tui.bindings import bindings, bindings_of
 from butlr_tui.tui.commands import MOVES, Place, command
 from butlr_tui.tui.dialogs.dialog import Dialog
 from butlr_tui.tui.widgets.fields import TextField
-from butlr_tui.tui.widgets.key_bar import key_hint
+from butlr_tui.tui.widgets.key_bar import hint_line, key_hint
 from butlr_tui.tui.widgets.key_columns import KeyColumns
 from butlr_tui.tui.widgets.words import Words
 
@@ -50,21 +50,18 @@ class HelpDialog(Dialog):
         self.query_one(KeyColumns).filter(event.value)
         self._scrolled.scroll_home(animate=False)
 
-    def on_input_submitted(self) -> None:
-        self.action_keep()
-
     def key_line(self) -> Content:
         """While a filter is typed its keys; else how to scroll, where there is anything to, and to close."""
         if self._field.has_focus:
-            return Content("   ").join(key_hint(command(each)) for each in ("keep_help", "clear_help"))
-        up, down = command("up"), command("down")
-        scroll = Content.assemble((f"{up.first_key} {down.first_key}", "bold $accent"), " scroll")
+            return hint_line(key_hint(command(each)) for each in ("keep_help", "clear_help"))
+        moves = " ".join(filter(None, (command("up").first_key, command("down").first_key)))
+        scroll = Content.assemble((moves, "bold $accent"), " scroll")
         clear, close = command("clear_help"), command("close_help")
-        ways_out = f"{clear.first_key}, {close.keys.replace(' or ', ', ')}"
-        hints = [key_hint(command("filter_help")), key_hint(close, ways_out)]
-        if self._scrolled.max_scroll_y:
+        ways_out = ", ".join(filter(None, (clear.first_key, *close.keys.split(" or "))))
+        hints = [key_hint(command("filter_help")), key_hint(close if close.key else clear, ways_out)]
+        if moves and self._scrolled.max_scroll_y:
             hints.insert(1, scroll)
-        return Content("   ").join(hints)
+        return hint_line(hints)
 
     def _typing(self, wanted: bool) -> None:
         """Put the focus into the filter, or on what is left by it."""

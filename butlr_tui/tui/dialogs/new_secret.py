@@ -83,10 +83,6 @@ class NewSecretDialog(QuestionDialog[FilledForm]):
     def on_input_changed(self, event: Input.Changed) -> None:
         self.show_text("")
 
-    async def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        await self.action_submit()
-
     async def action_submit(self) -> None:
         """Send it."""
         if not self.is_busy:

@@ -76,7 +76,7 @@ class SecretDialog(QuestionDialog[SecretWish]):
         hints = [
             key_hint(command)
             for command in at(Place.SECRET)
-            if command.id != "close_secret" and self.check_action(command.action, ())
+            if command.id != "close_secret" and command.key and self.check_action(command.action, ())
         ]
         lines = [Content("   ").join(hints[start : start + 4]) for start in range(0, len(hints), 4)]
         return Content("\n").join(lines)

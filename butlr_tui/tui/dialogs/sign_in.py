@@ -110,10 +110,6 @@ class SignInDialog(QuestionDialog[FilledSignIn]):
         self._is_sent = False
         super().show_fault(text)
 
-    async def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        await self.action_submit()
-
     async def action_submit(self) -> None:
         """Sign in with what is typed."""
         keep = self.query_one("#keeping", Choice).chosen.id == "keep"

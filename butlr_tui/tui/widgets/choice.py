@@ -32,8 +32,8 @@ class Choice(Lines, can_focus=True):
     """Posts `Chosen` when another option is chosen."""
 
     BINDINGS: ClassVar = [
-        Binding("up", "move(-1)", "Option above", show=False),
-        Binding("down", "move(1)", "Option below", show=False),
+        Binding("up", "move(-1)", "Option above", show=False, id="field_above"),
+        Binding("down", "move(1)", "Option below", show=False, id="field_below"),
     ]
 
     @dataclass

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import ClassVar, Final
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.binding import Binding
 from textual.strip import Strip
 from textual.widgets import Input
 
 _DIM: Final = Style(dim=True)
 
 
-class TextField(Input):
-    """One line of text, without a frame and without a cursor that blinks over somebody's slow link."""
+class TextField(Input, inherit_bindings=False):
+    """One line of text, without a frame and without a cursor that blinks over somebody's slow link.
+
+    Enter is left to what is around it, where the table of commands says what it does.
+    """
+
+    BINDINGS: ClassVar = [
+        each for each in Input.BINDINGS if not (isinstance(each, Binding) and each.key == "enter")
+    ]
 
     def __init__(self, value: str = "", *, id: str, password: bool = False) -> None:
         super().__init__(value, id=id, password=password, compact=True, select_on_focus=False)

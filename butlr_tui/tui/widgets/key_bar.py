@@ -11,7 +11,7 @@ from butlr_tui.tui.commands import command
 from butlr_tui.tui.widgets.lines import Lines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from textual.app import App
     from textual.events import Click
@@ -33,8 +33,9 @@ class KeyBar(Lines):
 
     def show_commands(self, commands: Sequence[Command]) -> None:
         """Name the commands that act now; the last two stay where there is no room for all."""
-        if commands != self._commands:
-            self._commands = commands
+        bound = [each for each in commands if each.key]
+        if bound != self._commands:
+            self._commands = bound
             self.fit()
 
     def on_click(self, event: Click) -> None:
@@ -50,9 +51,19 @@ class KeyBar(Lines):
 
 
 def key_hint(command: Command, keys: str = "", gap: str = "") -> Content:
-    """A key and what it does, and a gap to the next; `keys` stands for it where several are to be named."""
+    """A key and what it does, and a gap to the next; `keys` stands for it where several are to be named.
+
+    Nothing where it has no key.
+    """
+    if not command.key:
+        return Content()
     hint = Content.assemble((keys or command.first_key, "bold $accent"), f" {command.label}{gap}")
     return hint.stylize(Style.from_meta({_COMMAND: command.id}))
+
+
+def hint_line(hints: Iterable[Content]) -> Content:
+    """Hints side by side, but those of commands without a key."""
+    return Content("   ").join(filter(None, hints))
 
 
 def press_hint(app: App[None], event: Click) -> None:

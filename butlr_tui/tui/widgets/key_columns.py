@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from textual.content import Content
 
 from butlr_tui.listing.query import WORDS
-from butlr_tui.tui.commands import COMMANDS, Place, at
+from butlr_tui.tui.commands import Place, at
 from butlr_tui.tui.widgets.lines import Lines
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 _COLUMN: Final = 54
 """Cells that a column has at least."""
 _GAP: Final = 3
-_KEYS: Final = 2 + max(len(command.keys) for command in COMMANDS)
 _WORDS: Final = 2 + max(len(word.example) for word in WORDS)
 """Cells of what is typed."""
 
@@ -60,10 +59,10 @@ class KeyColumns(Lines):
 
 
 def _blocks(width: int, words: Sequence[str]) -> Iterator[Block]:
-    for place in Place:
-        yield _block(
-            place.value, [(command.keys, command.help) for command in at(place)], words, _KEYS, width
-        )
+    bound = {place: [command for command in at(place) if command.key] for place in Place}
+    cells = 2 + max(len(command.keys) for commands in bound.values() for command in commands)
+    for place, commands in bound.items():
+        yield _block(place.value, [(command.keys, command.help) for command in commands], words, cells, width)
     yield _block(_FILTER, [(word.example, word.what) for word in WORDS], words, _WORDS, width)
     tips = [
         Content(line)
