@@ -55,7 +55,7 @@ _WAYS_OUT: Final = (
     ),
     *("decide_later", "close_journal", "leave", "clear_help", "quit_first_run"),
 )
-"""Without them some place could not be left."""
+"""Without them some place could not be left, or not with what is typed there."""
 
 _DIALOGS: Final = set(Place) - {Place.MAIN, Place.FILTER, Place.JOURNAL, Place.FIRST_RUN, Place.FORM}
 
@@ -92,7 +92,7 @@ def _read(command: Command, value: object) -> tuple[str, ...] | str:
     if words != given:
         return 'it must be a key in quotes, a list of keys, or "" for none.'
     if not words:
-        return "nothing else leads out there." if command.id in _WAYS_OUT else ()
+        return "it leads out there, so it needs one." if command.id in _WAYS_OUT else ()
     keys: list[str] = []
     for word in words:
         key = named(word)

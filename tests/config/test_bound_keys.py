@@ -55,7 +55,7 @@ def test_a_key_may_mean_something_else_in_another_place(read: Read) -> None:
         ('new = "ctrl+q"', "new: Ctrl+Q starts the output of a terminal again. Its key stays n."),
         ('create = "x"', "create: x is typed there. Its key stays Enter."),
         ('create = "ctrl+k"', "create: Ctrl+K moves and edits in a field. Its key stays Enter."),
-        ('cancel_create = ""', "cancel_create: nothing else leads out there. Its key stays Esc."),
+        ('cancel_create = ""', "cancel_create: it leads out there, so it needs one. Its key stays Esc."),
         ('new = "r"', "new: r is the key of refresh (The list). Its key stays n."),
         ('new = "ctrl+l"', "new: Ctrl+L is the key of redraw (Everywhere). Its key stays n."),
         (

@@ -106,6 +106,25 @@ async def test_enter_of_a_question_can_be_another_key(world: World, tmp_path: Pa
         await user.sees_no("Leave the form?")
 
 
+async def test_the_keys_that_choose_an_option_too(world: World, tmp_path: Path) -> None:
+    async with bound(world, tmp_path, 'field_below = "F9"') as user:
+        await user.does("profiles")
+        await user.sees("Go to another")
+        before = user.text
+        await user.presses("down")
+        assert user.text == before
+        await user.presses("f9")
+        await user.waits_for(lambda: user.text != before)
+
+
+async def test_a_letter_that_is_bound_is_still_typed_where_one_types(world: World, tmp_path: Path) -> None:
+    async with bound(world, tmp_path, 'new = "h"', 'quit = "v"') as user:
+        await user.does("filter")
+        await user.types("hv")
+        await user.sees("1 of 1")
+        assert user.is_running
+
+
 async def test_enter_of_the_palette_too(world: World, tmp_path: Path) -> None:
     async with bound(world, tmp_path, 'answer = "F9"') as user:
         await user.does("palette")
