@@ -1,7 +1,7 @@
 """THE table of commands, as plain data, with the keys that are shipped.
 
-What the settings bind otherwise is read against it (config/bound_keys.py). Bindings, the key bar, the help, the palette
-and sentences take it as it is in force (tui/commands.py), and nothing else says which key does what.
+What the settings bind otherwise is read against it (config/bound_keys.py). Bindings, the key bar, the help, the
+palette and sentences take it as it is in force (tui/commands.py), and nothing else says which key does what.
 """
 
 from dataclasses import dataclass
