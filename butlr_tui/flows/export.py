@@ -70,8 +70,10 @@ async def export(host: FlowHost, context: FlowContext, clients: Sequence[Client]
     if way.is_file:
         await _to_a_file(host, context, way.form, clients)
         return
+    what = f"{counted(len(clients), 'client')} as {way.form.title}"
+    host.say(f"… {what}: copying")
     report = await copy(context.clipboard, way.form, clients)
-    host.say(f"{wording.glyph(report)} {counted(len(clients), 'client')} as {way.form.title}: {report.said}")
+    host.say(f"{wording.glyph(report)} {what}: {report.said}")
 
 
 async def _to_a_file(host: FlowHost, context: FlowContext, form: Form, clients: Sequence[Client]) -> None:

@@ -263,6 +263,7 @@ class _HandOver:
             self._trial = self._begin(self._try_pair())  # somebody else is to get one that works
 
     async def _copy_id(self) -> None:
+        self._tell("id", "… client id: copying")
         report = await self._context.clipboard.copy(self._created.credentials.client_id)
         self._tell("id", f"{wording.glyph(report)} client id at {self._now}: {report.said}")
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 TELL_AFTER: Final = 0.3
-"""Seconds after which it is said how far a reading is; one that is faster goes by in silence."""
+"""Seconds after which it is said how far a reading is; one that nobody waits for goes by in silence before."""
 _TELL_EVERY: Final = 0.25
 _LONG: Final = 1 << 20
 """Bytes from which on a first list is shown before it is whole: a shorter one is whole after 10 ms."""
@@ -51,16 +51,18 @@ class ListLoader:
         """How far the reading is, such as "3.2 of 17.6 MB"; None where it need not be told."""
         return self._current.progress if self._current is not None else None
 
-    async def read(self, session: Session) -> BadItems | None:
+    async def read(self, session: Session, *, is_awaited: bool = False) -> BadItems | None:
         """Read all clients into the listing, and return what was wrong with some of them, if so.
 
-        Once more where the service only said with its answer that it knows when clients signed in. Raises
-        ServiceError. A cancelled reading leaves the list as it was.
+        Once more where the service only said with its answer that it knows when clients signed in. Where somebody
+        waits for it, that it reads is told at once. Raises ServiceError. A cancelled reading leaves the list as it
+        was.
         """
-        flaw = await self._read(session)
-        return await self._read(session) if session.may_tell_more(self._listing.clients) else flaw
+        flaw = await self._read(session, is_awaited)
+        again = session.may_tell_more(self._listing.clients)
+        return await self._read(session, is_awaited) if again else flaw
 
-    async def _read(self, session: Session) -> BadItems | None:
+    async def _read(self, session: Session, is_awaited: bool) -> BadItems | None:
         from butlr_tui.http.errors import BadItems
 
         reading = self._current = _Reading()
@@ -73,6 +75,9 @@ class ListLoader:
                 finish(self._listing.taking(reading.index, whole=False))
                 self._on_rows()
 
+        if is_awaited:
+            reading.is_told = True
+            self._on_progress()
         telling = asyncio.create_task(self._tell(reading))
         try:
             try:
@@ -97,7 +102,7 @@ class ListLoader:
 
     async def _tell(self, reading: _Reading) -> None:
         await asyncio.sleep(TELL_AFTER)
-        reading.takes_long = True
+        reading.is_told = True
         while True:
             self._on_progress()
             await asyncio.sleep(_TELL_EVERY)
@@ -108,7 +113,7 @@ class _Reading:
 
     def __init__(self) -> None:
         self.index = ClientIndex()
-        self.takes_long = False
+        self.is_told = False
         self._bytes = 0
         self._all_bytes: int | None = None
 
@@ -121,7 +126,7 @@ class _Reading:
 
     @property
     def progress(self) -> str | None:
-        if not self.takes_long:
+        if not self.is_told:
             return None
         if clients := len(self.index.clients):
             return f"{counted(clients, 'client')} so far"

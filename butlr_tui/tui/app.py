@@ -25,6 +25,7 @@ from butlr_tui.tui.screens.main import MainScreen
 from butlr_tui.tui.suspend import Suspension
 from butlr_tui.tui.terminal.driver import TerminalDriver
 from butlr_tui.tui.themes import BRIGHT_HUES, theme_of
+from butlr_tui.tui.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -109,6 +110,7 @@ class ButlrApp(App[None], inherit_bindings=False):
         self._modes_added: set[str] = set()
         self._sessions: list[Session] = []
         self._suspension = Suspension(self, self._creates_are_answered)
+        self.type_ahead = TypeAhead(self, self._act)
 
     @cached_property
     def _services(self) -> Services:
@@ -232,15 +234,21 @@ class ButlrApp(App[None], inherit_bindings=False):
 
         Over a slow link keys arrive in bunches. Textual's way hands a bunch to the widget that has the focus
         before the first key acts, so that what was typed for the dialog or field it opens would be taken for
-        commands.
+        commands. What is for later than the next key stays with `type_ahead`.
         """
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
             return
         try:
-            focused = self.focused
+            _ = self.screen
         except ScreenStackError:  # the app has ended meanwhile
             return
+        if not await self._check_bindings(event.key, priority=True):
+            await self.type_ahead.heed(event)
+
+    async def _act(self, event: events.Key) -> None:
+        """Let a key do all that it does."""
+        focused = self.focused
         types = focused is not None and focused.check_consume_key(event.key, event.character)
         if types or not await self._check_bindings(event.key):
             await super().on_event(event)

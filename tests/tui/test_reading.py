@@ -1,5 +1,7 @@
 """A list that comes slowly or in part: what the app says meanwhile, and what Esc does."""
 
+from dataclasses import replace
+
 import pytest
 
 from butlr_tui.operations import list_loader
@@ -37,12 +39,16 @@ async def test_esc_clears_the_filter_while_nothing_says_that_it_cancels(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(list_loader, "TELL_AFTER", 3600)
+    world.profile = replace(world.profile, protected=False)
     async with using(world) as user:
         await user.does("filter")
         await user.types("hvac")
         await user.does("keep_filter")
         gate = world.between.hold("GET")
-        await user.does("refresh", "back")
+        await user.does("delete")
+        await user.presses("down", "enter")
+        await user.sees("is deleted.")
+        await user.does("back")
         await user.sees("of 6")
         gate.set()
 

@@ -9,7 +9,7 @@ from textual.content import Content
 from butlr_tui.flows.create import Draft, FilledForm, FormField, NewClientForm, Wish
 from butlr_tui.tui.bindings import bindings
 from butlr_tui.tui.commands import Place, command
-from butlr_tui.tui.dialogs.question import QuestionDialog
+from butlr_tui.tui.dialogs.question import STOPS, QuestionDialog
 from butlr_tui.tui.widgets.choice import Choice
 from butlr_tui.tui.widgets.key_bar import key_hint
 from butlr_tui.tui.widgets.where_to import WhereTo
@@ -31,6 +31,8 @@ class NewSecretDialog(QuestionDialog[FilledForm]):
     """
 
     BINDINGS = bindings(Place.CREATE)
+    leads_to_a_dialog = True
+    acts_at_once = STOPS - {"cancel"}  # a create can't be called back
 
     def __init__(self, form: NewClientForm) -> None:
         super().__init__(form)

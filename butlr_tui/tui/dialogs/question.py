@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Final, Generic, TypeVar
 
 from textual.content import Content
 
@@ -17,12 +17,20 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+STOPS: Final = frozenset({"cancel", "back", "how_to_quit"})
+"""The actions of keys that are never for later: they stop what is under way, or say how it is."""
+
 
 class QuestionDialog(Dialog, Generic[T]):
     """Shows a question until the flow closes it; each answer is the flow's to judge.
 
     While nobody waits for an answer the dialog is busy: the flow works on the last one.
     """
+
+    leads_to_a_dialog = False
+    """Whether a good answer leads to another dialog, which alone may have what was typed ahead."""
+    acts_at_once: ClassVar = STOPS
+    """The actions of keys that are not for later though they follow some that are."""
 
     def __init__(self, question: Question[T]) -> None:
         super().__init__()
@@ -37,6 +45,16 @@ class QuestionDialog(Dialog, Generic[T]):
     def is_busy(self) -> bool:
         """Whether the flow works on an answer."""
         return self._awaited is None or self._awaited.done()
+
+    def is_for_later(self, key: str, *, follows: bool) -> bool:
+        """Whether a key is for what comes next: all are before the dialog asks.
+
+        While it is busy those are that mean nothing here, and what `follows` on them.
+        """
+        if self._awaited is None or not self._awaited.done():
+            return self._awaited is None
+        bound = self.active_bindings.get(key)
+        return bound is None or (follows and bound.binding.action not in self.acts_at_once)
 
     async def answer(self, fault: str) -> T | None:
         """Wait for an answer, with `fault` shown; None where the operator goes back."""

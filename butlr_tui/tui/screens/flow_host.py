@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from butlr_tui.tui.commands import key
 from butlr_tui.tui.dialogs.for_question import dialog_for
+from butlr_tui.tui.type_ahead import type_ahead_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -31,6 +32,7 @@ class AppFlowHost:
         learn_history: Callable[[], object] = lambda: None,
     ) -> None:
         self._app = app
+        self._type_ahead = type_ahead_of(app)
         self._say = say
         self._reload = reload
         self._select = select
@@ -45,6 +47,9 @@ class AppFlowHost:
             dialog = self._open[question] = dialog_for(question)
             await self._app.push_screen(dialog)
             self._heeded()
+        if fault:
+            self._type_ahead.forget()
+        self._type_ahead.go_on_soon()
         return await dialog.answer(fault)
 
     def close(self, question: Question[T]) -> None:
@@ -53,6 +58,7 @@ class AppFlowHost:
         if dialog is not None and dialog.is_current:  # else the app ends
             dialog.dismiss()
             dialog.heeded.set()
+            self._type_ahead.go_on_soon()
 
     def progress(self, question: Question[T], text: str, done: int = 0, of: int = 0) -> asyncio.Event:
         """Say it in the question's dialog, where that is open. The journal may tell more by now, too."""

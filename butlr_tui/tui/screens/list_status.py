@@ -74,6 +74,8 @@ class ListStatus:
         """The same where there is less room: of when it is only where that is old."""
         if self.read_at is None:
             return ""
+        if self._loader.progress is not None:
+            return "reading…"
         old = f" of {self.read_at:%H:%M}" if self.is_stale else ""
         return counted(len(self._listing.clients), "client") + old + self._marked
 

@@ -178,13 +178,13 @@ class MainScreen(FilteredScreen, MarkingScreen):
         self._status.show_identity(client_id, ends)
 
     @work(group="read", exclusive=True)
-    async def read(self, select: str | None = None) -> None:
+    async def read(self, select: str | None = None, *, is_awaited: bool = False) -> None:
         from butlr_tui.http.errors import ServiceError
 
         if self._session is None:
             return
         try:
-            flaw = await self._loader.read(self._session)
+            flaw = await self._loader.read(self._session, is_awaited=is_awaited)
         except ServiceError as error:
             self._state.error = error
             if self._flows is not None:
@@ -402,7 +402,7 @@ class MainScreen(FilteredScreen, MarkingScreen):
     def action_refresh(self) -> None:
         """Read the list again."""
         self.say("")
-        self.read()
+        self.read(is_awaited=True)
 
     async def action_new(self) -> None:
         """Create a client."""

@@ -67,8 +67,9 @@ class MarkingScreen(RowsScreen):
         if not ids:
             return
         one = len(ids) == 1
-        report = await self.clipboard.copy("\n".join(ids), otherwise=_SELECT_IT if one else _SELECT_THEM)
         which = truncate_middle(safe(ids[0]), 40) if one else counted(len(ids), "client id")
+        self.say(f"… {which}: copying")
+        report = await self.clipboard.copy("\n".join(ids), otherwise=_SELECT_IT if one else _SELECT_THEM)
         self.say(f"{wording.glyph(report)} {which}: {report.said}")
 
     async def action_delete(self) -> None:
