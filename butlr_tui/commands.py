@@ -44,6 +44,8 @@ class Need(Enum):
     """One is marked, or under the cursor."""
     MARKS = auto()
     """One is marked."""
+    DEMO = auto()
+    """It is the demo."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,15 @@ COMMANDS: Final = (
     ),
     Command("unmark", Place.MAIN, "u", "unmark", "Take all marks back", "unmark", False, needs=Need.MARKS),
     Command("filter", Place.MAIN, "slash", "filter", "Show only what matches", "filter", needs=Need.CLIENTS),
+    Command(
+        "tour",
+        Place.MAIN,
+        "t",
+        "tour",
+        "In the demo: begin or leave a tour of six steps",
+        "tour",
+        needs=Need.DEMO,
+    ),
     Command(
         "ready_filters",
         Place.MAIN,

@@ -70,6 +70,15 @@ async def test_it_takes_no_more_keys_than_this(world: World, job: Job) -> None:
     assert job.keys <= job.at_most
 
 
+async def test_from_nothing_configured_to_a_list_takes_one(world: World) -> None:
+    demo = replace(world.profile, name="demo", place="embedded service")
+    async with using(world, start="No service is named.", profiles=[demo], loaded=False) as user:
+        await user.sees("No service is named. Which one is it to be?")
+        await user.presses("enter")
+        await user.sees("6 clients, read at 12:04", "t takes you through all this in six steps.")
+        assert len(user.app.screen_stack) == 1
+
+
 async def test_deleting_ten_stale_clients_takes_no_more_than_twenty(world: World) -> None:
     world.add_many([(f"stale-{number}", "", 500) for number in range(6)])  # four are there already
     pressed = 0

@@ -22,6 +22,7 @@ from butlr_tui.tui.screens.list_order import ListOrder
 from butlr_tui.tui.screens.list_status import ListStatus
 from butlr_tui.tui.screens.marking import MarkingScreen
 from butlr_tui.tui.screens.standing import Standing
+from butlr_tui.tui.screens.touring import TouringScreen
 from butlr_tui.tui.widgets.client_detail import ClientDetail
 from butlr_tui.tui.widgets.client_list import ClientList
 from butlr_tui.tui.widgets.columns import DESCRIPTIONS_FROM, DETAIL_BESIDE_FROM
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
 _BY_ACTION = {cmd.action: cmd for cmd in at(Place.MAIN)}
 
 
-class MainScreen(FilteredScreen, MarkingScreen):
+class MainScreen(FilteredScreen, MarkingScreen, TouringScreen):
     """Shows what the session reads, and hands what the operator wants to dialogs and to the session."""
 
     BINDINGS = [*bindings(Place.MAIN), *bindings_of("how_to_quit")]  # noqa: RUF012 (as Textual has it)
@@ -91,7 +92,7 @@ class MainScreen(FilteredScreen, MarkingScreen):
         self.listing = Listing(clock)
         self.listing.known = Known(filters=settings.filters)
         self._order = ListOrder(self.listing, profile)
-        self._loader = ListLoader(self.listing, self._rows_came, self._show_state)
+        self._loader = ListLoader(self.listing, lambda: self._changed(keeps_top=True), self._show_state)
         self._state = ListStatus(profile, self.listing, self._loader)
         self._asked = False
         self._said = ""
@@ -227,15 +228,13 @@ class MainScreen(FilteredScreen, MarkingScreen):
             has_news = True
         if has_news:
             self._detail.update_journal()
+        await self.follow_tour()
 
     async def change(self, steps: Steps, *, keeps_top: bool = False) -> None:
         """Let the listing change, and show it."""
         await self._loader.change(steps)
         self._changed(keeps_top=keeps_top)
         self._show_state()
-
-    def _rows_came(self) -> None:
-        self._changed(keeps_top=True)
 
     def _changed(self, select: str | None = None, *, keeps_top: bool = False) -> None:
         """Other rows are shown: keep the cursor on the same client, or at the top where it was there."""

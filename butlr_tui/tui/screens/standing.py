@@ -18,6 +18,7 @@ _MISSING: Final = {
     Need.TARGET: "No client is under the cursor, and none is marked.",
     Need.MARKS: "No client is marked.",
     Need.CLIENTS: "There are no clients yet.",
+    Need.DEMO: "The tour is in the demo: butlr-tui demo.",
 }
 
 
@@ -52,5 +53,6 @@ class Standing:
             Need.TARGET: self.has_client or self.has_marks,
             Need.MARKS: self.has_marks,
             Need.CLIENTS: not self.is_empty,
+            Need.DEMO: bool(self.profile.place),
         }
         return "" if is_there.get(command.needs, True) else _MISSING[command.needs]
