@@ -53,6 +53,8 @@ class TypeAhead:
                     return
             elif screen.is_for_later(self._kept[0].key, follows=True):
                 return
+            else:
+                self._for_a_dialog = screen.leads_to_a_dialog
             await self._act(self._kept.popleft())
 
     def go_on_soon(self) -> None:

@@ -321,4 +321,12 @@ FIGURES: Final = (
         {"restarts": 50},
         ("acknowledged lost", "unacknowledged", "missing in a backup", "halves"),
     ),
+    Figure(
+        42,
+        "Two creates, their files and a filter, typed ahead on a line of 150 ms each way × 40: 0 keys lost or "
+        "misdirected",
+        ("tests/end_to_end/test_far.py",),
+        {"keys": 1000},
+        ("lost or misdirected",),
+    ),
 )

@@ -27,10 +27,11 @@ async def sends(user: User, world: World, name: str) -> asyncio.Event:
 async def test_while_a_client_is_created_the_keys_are_for_its_secret(world: World) -> None:
     async with using(world) as user:
         gate = await sends(user, world, "kiosk")
-        await user.does("save", "answer", "close_secret")
+        await user.does("save", "answer", "close_secret", "new")
+        await user.types("panel")
         gate.set()
-        await user.sees("✓ “kiosk” is created; its secret is saved to ~/kiosk.env")
-        assert len(user.app.screen_stack) == 1
+        await user.sees("New client on local", "Name panel")
+        assert len(user.app.screen_stack) == 2
     assert Path("~/kiosk.env").expanduser().exists()
 
 

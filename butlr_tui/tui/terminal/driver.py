@@ -9,11 +9,13 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from textual import events
+from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.messages import TerminalSupportsSynchronizedOutput
 
 from butlr_tui.tui.terminal.console import is_console, without_unknown
 from butlr_tui.tui.terminal.sender import Sender
+from butlr_tui.tui.terminal.typed import KeyParser
 
 if TYPE_CHECKING:
     from textual.message import Message
@@ -118,6 +120,11 @@ class TerminalDriver(LinuxDriver):
     @property
     def _seconds_left(self) -> float:
         return max(0.0, self._parted + _PARTING - monotonic())
+
+    def run_input_thread(self) -> None:
+        """Read what is typed, with a parser of ours."""
+        linux_driver.XTermParser = KeyParser  # type: ignore[attr-defined]
+        super().run_input_thread()
 
     def process_message(self, message: Message) -> None:
         """Hear what the terminal says of itself, before the app does."""
