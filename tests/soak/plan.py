@@ -325,7 +325,7 @@ FIGURES: Final = (
         42,
         "Two creates, their files and a filter, typed ahead on a line of 150 ms each way × 40: 0 keys lost or "
         "misdirected",
-        ("tests/end_to_end/test_far.py",),
+        ("tests/end_to_end/test_far_terminal.py",),
         {"keys": 1000},
         ("lost or misdirected",),
     ),
