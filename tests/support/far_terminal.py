@@ -1,5 +1,5 @@
-"""A terminal that is far away: `python -m tests.support.far_terminal SECONDS PROGRAM [ARGUMENT…]` runs a program on a
-pty of its own, and what goes either way takes so long.
+"""A terminal that is far away: `python -m tests.support.far_terminal SECONDS PROGRAM [ARGUMENT…]` runs a program
+on a pty of its own, and what goes either way takes so long.
 
 Nothing is held up by what comes after it: a delay, not a rate. The program gets the size that this terminal has.
 """
