@@ -9,7 +9,8 @@ from typing import Final
 from butlr_tui.config.model import AUTOMATIC, SMALLEST_TERMINAL
 from butlr_tui.delivery.clipboard.copy import Outcome, copy, expect
 from butlr_tui.delivery.clipboard.detect import detect
-from butlr_tui.delivery.clipboard.routes import Route
+from butlr_tui.delivery.clipboard.native import can_be_read
+from butlr_tui.delivery.clipboard.routes import Route, why_failed
 from butlr_tui.delivery.command import check
 from butlr_tui.doctor.check import Check, fail, ok, warn
 from butlr_tui.system.delivery_command import DeliveryCommand
@@ -80,7 +81,7 @@ def _colours(term: str, environment: Mapping[str, str]) -> Check:
 async def clipboard_checks(
     environment: Mapping[str, str], setting: str, write: Callable[[str], None] | None
 ) -> AsyncIterator[Check]:
-    """Which way a copy takes, which `setting` may force.
+    """Which way a copy takes, which `setting` may force. One that is to be read back is tried as far as reading.
 
     With `write` it is tried with a harmless word, over what was in the clipboard.
     """
@@ -90,6 +91,11 @@ async def clipboard_checks(
     if expected.outcome is Outcome.FAILED:
         todo = "A secret can still be saved to a file, handed to a command or revealed."
         yield warn("clipboard", f"Nothing can be copied here: {expected.said}.", todo)
+    elif expected.route is Route.NATIVE and not await can_be_read(terminal):
+        tool = f"nothing could be read from the clipboard ({terminal.native})"
+        why = tool if terminal.native else why_failed(Route.NATIVE, terminal)
+        todo = "`butlr-tui doctor --copy` tries a copy; `clipboard` in the settings chooses another way."
+        yield warn("clipboard", f"A copy can't be verified here: {why}.", todo)
     else:
         yield ok("clipboard", f"A copy is {expected.said} ({expected.route}).")
     if write is not None:
@@ -98,6 +104,8 @@ async def clipboard_checks(
         if report.outcome is Outcome.FAILED:
             yield warn("copy", said, "Choose another way with `clipboard` in the settings.")
         elif report.outcome is Outcome.SENT:
+            if expected.route is Route.NATIVE:
+                said = f"{said} Before that, {why_failed(Route.NATIVE, terminal)}."
             yield warn("copy", said, "If nothing is pasted, your terminal does not allow it (OSC 52).")
         else:
             yield ok("copy", said)

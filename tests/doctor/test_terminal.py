@@ -1,12 +1,15 @@
 """What can be told of the terminal, its colours and the clipboard without touching them."""
 
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from butlr_tui.doctor.check import Status
-from butlr_tui.doctor.terminal import TerminalWindow, clipboard_checks, terminal_checks
+from butlr_tui.doctor.terminal import WORD, TerminalWindow, clipboard_checks, terminal_checks
+from tests.support.delivery import refuse_to_write
+from tests.support.programs import false_xclip
 
 GOOD_WINDOW = TerminalWindow(is_terminal=True, size=(120, 40), encoding="utf-8")
 
@@ -53,6 +56,33 @@ async def test_the_clipboard_is_told_and_tried_only_when_asked() -> None:
     dumb = [check async for check in clipboard_checks({"TERM": "dumb"}, "auto", None)]
     assert "can be saved to a file" not in dumb[0].found and dumb[0].status is Status.WARN
     assert len(written) == 1
+
+
+async def test_a_copy_is_called_verified_only_where_it_can_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What reads it back is tried; what was in the clipboard stays there."""
+    environment = false_xclip(tmp_path)
+    (tmp_path / "held").write_text("the user's")
+    (check,) = [check async for check in clipboard_checks(environment, "auto", None)]
+    assert (check.status, check.found) == (Status.OK, "A copy is verified by reading it back (native).")
+    assert (tmp_path / "held").read_text() == "the user's"
+    tried = [check async for check in clipboard_checks(environment, "auto", refuse_to_write)]
+    assert [check.status for check in tried] == [Status.OK, Status.OK]
+    assert (tmp_path / "held").read_text() == WORD
+
+    monkeypatch.setattr(sys, "executable", "/bin/false")  # what reads it back does not start
+    sent: list[str] = []
+    read, copied = [check async for check in clipboard_checks(environment, "auto", sent.append)]
+    assert (read.status, copied.status, len(sent)) == (Status.WARN, Status.WARN, 1)
+    assert read.found.endswith("nothing could be read from the clipboard (xclip).")
+    assert copied.found.endswith("Before that, the clipboard did not give it back (xclip).")
+
+
+async def test_a_clipboard_that_the_settings_name_and_this_machine_lacks() -> None:
+    (check,) = [check async for check in clipboard_checks({"TERM": "xterm"}, "native", None)]
+    assert check.status is Status.WARN
+    assert check.found.endswith("this machine has no clipboard that can be read back.")
 
 
 def test_what_is_in_front_of_us(monkeypatch: pytest.MonkeyPatch) -> None:

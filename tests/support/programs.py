@@ -27,6 +27,18 @@ def script(folder: Path, name: str, text: str) -> Path:
     return path
 
 
+def false_xclip(folder: Path) -> dict[str, str]:
+    """A clipboard that is a file, as the environment in which it is the machine's own."""
+    held = folder / "held"
+    held.touch()
+    script(
+        folder / "bin",
+        "xclip",
+        f'case "$*" in *-o*) exec /bin/cat {held} ;; *) exec /bin/cat > {held} ;; esac',
+    )
+    return {"TERM": "xterm", "DISPLAY": ":0", "PATH": str(folder / "bin")}
+
+
 def folder_with(folder: Path, *programs: str) -> str:
     """A PATH in which there are only these programs."""
     folder.mkdir(exist_ok=True, parents=True)

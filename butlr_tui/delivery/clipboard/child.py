@@ -12,6 +12,9 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+if __name__ == "__main__":
+    sys.path.append(sys.argv.pop())  # where it was found by whoever started this
+
 import pyperclip
 
 # The values of detect.Native; klipper (the secret in argv) and Qt (ends with this process) can't be had.

@@ -6,6 +6,7 @@ import secrets
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -64,6 +65,16 @@ async def clear_if_ours(held: ClipboardDigest, terminal: Terminal) -> bool | Non
     return True if is_gone else None
 
 
+async def can_be_read(terminal: Terminal) -> bool:
+    """Whether a copy from `terminal` could be verified: what it is read back with starts, and reads.
+
+    What the clipboard holds stays in it, and is told to nobody. Takes up to 2 s, 8 s on WSL.
+    """
+    nothing_of_ours = ClipboardDigest.of(secrets.token_hex(16))
+    tool, environment = terminal.native, terminal.environment
+    return tool is not None and await _look("holds", tool, nothing_of_ours, environment) is not None
+
+
 async def _look(job: str, tool: Native, held: ClipboardDigest, environment: Mapping[str, str]) -> bool | None:
     """Reads the clipboard back: whether it is as the job's name says, None where it can't be read."""
     for seconds in (_SECONDS_FOR_POWERSHELL,) if tool is Native.WSL else _LOOKS:
@@ -76,6 +87,13 @@ async def _look(job: str, tool: Native, held: ClipboardDigest, environment: Mapp
 async def _child(
     job: str, tool: Native, stdin: bytes, environment: Mapping[str, str], seconds: float
 ) -> int | None:
-    argv = (sys.executable, "-I", str(_CHILD), job, tool.value)
+    argv = (sys.executable, "-I", str(_CHILD), job, tool.value, _folder_of_pyperclip())
     ended = await run(argv, environment=environment, seconds=seconds, stdin=stdin)
     return ended.code
+
+
+def _folder_of_pyperclip() -> str:
+    """Where the child finds it: a program in a single file has folders that no other Python searches."""
+    spec = find_spec("pyperclip")
+    assert spec is not None and spec.origin is not None  # it is no extra
+    return str(Path(spec.origin).parents[1])

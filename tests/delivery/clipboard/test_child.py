@@ -4,13 +4,17 @@ import io
 import runpy
 import sys
 import time
+from pathlib import Path
 from types import SimpleNamespace
 
 import pyperclip
 import pytest
 
 from butlr_tui.delivery.clipboard import child
-from butlr_tui.delivery.clipboard.copy import ClipboardDigest
+from butlr_tui.delivery.clipboard.copy import ClipboardDigest, Outcome, clear_if_ours, copy
+from butlr_tui.delivery.clipboard.detect import detect
+from tests.support.delivery import SECRET, refuse_to_write
+from tests.support.programs import false_xclip
 
 
 class Clipboard:
@@ -82,11 +86,26 @@ def test_a_clearing_is_looked_at_too(
 def test_as_a_program(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its arguments and its stdin are the job; its exit code is all that it tells."""
     clipboard = Clipboard("other")
+    monkeypatch.setattr(sys, "path", [*sys.path])
     monkeypatch.setattr(pyperclip, "init_xsel_clipboard", lambda: (clipboard.copy, clipboard.paste))
     for job, given, code in (("copy", b"secret", child.YES), ("holds", digest("other"), child.NO)):
-        monkeypatch.setattr(sys, "argv", ["child.py", job, "xsel"])
+        monkeypatch.setattr(sys, "argv", ["child.py", job, "xsel", "/nowhere"])
         monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(given)))
         with pytest.raises(SystemExit) as ended:
             runpy.run_path(child.__file__, run_name="__main__")
         assert ended.value.code == code
     assert clipboard.text == "secret"
+
+
+async def test_its_python_need_not_find_our_packages_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a program that is a single file, which is run by a Python that has nothing installed."""
+    monkeypatch.setattr(sys, "executable", str(Path(sys.executable).resolve()))
+    terminal = await detect(false_xclip(tmp_path))
+    report = await copy(SECRET, terminal, refuse_to_write)
+    assert report.outcome is Outcome.VERIFIED
+    assert (tmp_path / "held").read_text() == SECRET
+    assert report.digest is not None
+    assert await clear_if_ours(report.digest, terminal) is True
+    assert (tmp_path / "held").read_text() == ""
