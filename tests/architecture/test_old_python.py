@@ -1,6 +1,7 @@
-"""What `pip install` says on a Python that is too old."""
+"""Which Pythons will do, and what `pip install` says on one that is too old."""
 
 import ast
+import re
 import runpy
 import sys
 import tomllib
@@ -8,6 +9,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from tests.tools.release.targets import PYTHONS
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -37,3 +40,11 @@ def test_the_oldest_that_will_do_is_that_of_requires_python(monkeypatch: pytest.
 
 def test_an_old_python_can_read_it() -> None:
     ast.parse(HOOK.read_text(), feature_version=(3, 7))
+
+
+def test_the_classifiers_name_those_that_ci_runs_and_a_release_is_for() -> None:
+    named = re.findall(r":: (3\.\d+)$", "\n".join(PROJECT["project"]["classifiers"]), re.MULTILINE)
+    run = re.search(r"^for version in (.+); do$", (ROOT / ".ci" / "run").read_text(), re.MULTILINE)
+    assert run is not None
+    assert tuple(named) == PYTHONS
+    assert set(named) <= set(run[1].split())

@@ -329,4 +329,12 @@ FIGURES: Final = (
         {"keys": 1000},
         ("lost or misdirected",),
     ),
+    Figure(
+        43,
+        "A release built twice: every file equal; each wheelhouse, the single file, uv and pipx on 3 Pythons "
+        "without a network: 0 that do not run or do not copy",
+        ("tests/end_to_end/test_release.py",),
+        {"installations": 18, "equal files": 100},
+        ("broken", "different files"),
+    ),
 )
