@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import gc
 import os
 from pathlib import Path
 from typing import Final
@@ -30,6 +31,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         folder, *_, file = item.path.relative_to(_TESTS).parts
         if folder in _WHOLE_PROGRAMS and file != _ONE_OF_THEM and item.path.parent.name != "terminal":
             item.add_marker(pytest.mark.slow)
+
+
+def pytest_collection_finish() -> None:
+    """Have the garbage collector come seldom: tests leave little, and walking it was a sixth of their time."""
+    gc.freeze()
+    gc.set_threshold(50_000, 50)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

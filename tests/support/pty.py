@@ -95,8 +95,8 @@ class Pty:
         self.close()
 
     def types(self, keys: str) -> None:
-        """Type keys, as a terminal sends them."""
-        os.write(self._ours, keys.encode())
+        """Type keys, as a terminal sends them; a byte that is no text is a lone surrogate here (`"\udcff"`)."""
+        os.write(self._ours, keys.encode(errors="surrogateescape"))
 
     def shows(self, text: str) -> None:
         """Wait until a text is on screen. Line breaks count as spaces."""
@@ -172,13 +172,22 @@ class Pty:
         self._output += os.read(self._ours, 1 << 16)
         return True
 
+    def hangs_up(self) -> int:
+        """Take the terminal away, and wait for the end; the exit code."""
+        self._hang_up()
+        return self.process.wait(self.patience)
+
     def close(self) -> None:
         """End the program, if it still runs, and hang up. What was written stays."""
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
-        for opened in (self._ours, self._theirs):
-            os.close(opened)
+        self._hang_up()
+
+    def _hang_up(self) -> None:
+        if self._ours >= 0:
+            os.close(self._ours)
+            os.close(self._theirs)
         self._ours = self._theirs = -1
 
 

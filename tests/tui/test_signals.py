@@ -4,8 +4,9 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -93,6 +94,34 @@ def test_a_signal_restores_the_terminal_and_keeps_the_journal(
     wrong = [what for what, holds in right.items() if not holds]
     figure(6, endings=len(codes), wrong=len(wrong))
     assert wrong == []
+
+
+class _NobodysTerminal(Pty):
+    """No process has it as its controlling one, so nobody is sent a signal when it goes."""
+
+    launcher: ClassVar[Sequence[str]] = ()
+
+
+def test_a_terminal_that_goes_without_a_signal_ends_it(tmp_path: Path) -> None:
+    environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path)}
+    with _NobodysTerminal([sys.executable, "-m", "butlr_tui", "demo"], environment) as terminal:
+        terminal.shows("1 of 41")
+        terminal.types("nkiosk\r\r")
+        terminal.shows("store its secret now")
+        assert terminal.hangs_up() == 128 + signal.SIGHUP
+    (left_open,) = Journal(tmp_path / "butlr-tui" / "demo").open_entries()
+    assert left_open.client_id
+
+
+def test_bytes_that_are_no_text_end_nothing(start: Callable[..., Pty]) -> None:
+    terminal = start("-m", "butlr_tui", "demo")
+    terminal.shows("1 of 41")
+    terminal.types("/caf\udce9s")  # as a terminal sends é whose characters are Latin-1
+    terminal.shows("caf\N{REPLACEMENT CHARACTER}s")
+    terminal.types("\x1bnkiosk\r\r")
+    terminal.shows("store its secret now")
+    terminal.types("\udcff\udcc3v")
+    terminal.waits_for(lambda: "•" not in terminal.text, "the secret")
 
 
 def test_quitting_restores_the_terminal(start: Callable[..., Pty]) -> None:

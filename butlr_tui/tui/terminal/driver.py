@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import selectors
+import signal
 import termios
+from codecs import getincrementaldecoder
 from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from textual import events
-from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.messages import TerminalSupportsSynchronizedOutput
 
@@ -26,6 +29,10 @@ _PATIENCE: Final = 2.0
 """Seconds that a terminal has to take a copy."""
 _POINTER: Final = "\x1b]22;"
 """Begins what asks for a shape of the mouse pointer."""
+_BETWEEN_LOOKS: Final = 0.1
+"""Seconds after which the parser is asked whether an Esc that came alone is a key."""
+_MOST_AT_ONCE: Final = 4096
+"""Bytes that are read of what was typed."""
 _AGAIN: Final = "\x1b[?1049h\x1b[?25l"
 """The alternate screen without a cursor, for one that somebody else may have had meanwhile."""
 
@@ -33,8 +40,8 @@ _AGAIN: Final = "\x1b[?1049h\x1b[?25l"
 class TerminalDriver(LinuxDriver):
     """Sends what changed on the screen, and nothing twice; never waits for the terminal.
 
-    Input, modes and signals are Textual's own. Its thread for the output is replaced by a Sender, which lives
-    as long as the app, suspended or not.
+    Modes and signals are Textual's own. Its thread for the output is replaced by a Sender, which lives as long as
+    the app, suspended or not.
     """
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -122,9 +129,37 @@ class TerminalDriver(LinuxDriver):
         return max(0.0, self._parted + _PARTING - monotonic())
 
     def run_input_thread(self) -> None:
-        """Read what is typed, with a parser of ours."""
-        linux_driver.XTermParser = KeyParser  # type: ignore[attr-defined]
-        super().run_input_thread()
+        """Read what is typed until the app stops using the terminal, or the terminal is gone.
+
+        Textual's own ends the app at a byte that is no UTF-8, as terminals of another encoding send it, and reads
+        from a terminal that is gone again and again.
+        """
+        parser = KeyParser()  # without Textual's log of all that is typed
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                if selector.select(_BETWEEN_LOOKS):
+                    typed = self._read()
+                    if not typed:
+                        os.kill(
+                            os.getpid(), signal.SIGHUP
+                        )  # as whose controlling terminal it is would be told
+                        return
+                    text = decode(
+                        typed
+                    )  # none where a character has not come whole: no text would end the parser
+                    for message in parser.feed(text) if text else ():
+                        self.process_message(message)
+                for message in parser.tick():
+                    self.process_message(message)
+
+    def _read(self) -> bytes:
+        """What was typed; nothing where the terminal is gone."""
+        try:
+            return os.read(self.fileno, _MOST_AT_ONCE)
+        except OSError:
+            return b""
 
     def process_message(self, message: Message) -> None:
         """Hear what the terminal says of itself, before the app does."""
