@@ -18,6 +18,7 @@ _MAY_BE_MISSING: Final = (
     "needs npm",
     "needs IPv6",
     "needs the right to mount",
+    "needs a clone of the repository",
 )
 """Reasons of skips that are no failure even there: what nobody can install."""
 _TESTS: Final = Path(__file__).parent

@@ -21,13 +21,14 @@ from tests.support.figures import figure, times
 from tests.support.programs import false_xclip
 from tests.support.pty import Pty
 from tests.tools.release.__main__ import build
-from tests.tools.release.package import build_wheel, clone
+from tests.tools.release.package import ROOT, build_wheel, clone
 from tests.tools.release.targets import PYTHONS, this_machine
 from tests.tools.release.wheelhouse import CORE, build_wheelhouse
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to be without a network"),
+    pytest.mark.skipif(not (ROOT / ".git").exists(), reason="needs a clone of the repository"),
 ]
 
 _IN_FULL: Final = times(0, 1)
