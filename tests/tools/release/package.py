@@ -1,6 +1,7 @@
 """The package itself: a clean clone, and the sdist and the wheel that are built from it."""
 
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -20,9 +21,10 @@ def run(*argv: str | Path, environment: Mapping[str, str] | None = None) -> str:
 
 def clone(folder: Path) -> dict[str, str]:
     """Clones the last commit into `folder`. The environment in which builds of it are equal byte for byte."""
-    # Root builds from another user's folder, too: git asks whom to trust, and we run from it already.
-    theirs = f"git -c safe.directory={ROOT}/.git upload-pack"
-    run("git", "clone", "--quiet", "--no-hardlinks", "--upload-pack", theirs, ROOT, folder)
+    # Root builds from another user's folder, too: both halves of git ask whom to trust, and we run from it.
+    trusting = ("git", "-c", f"safe.directory={ROOT}/.git")
+    there = shlex.join((*trusting, "upload-pack"))
+    run(*trusting, "clone", "--quiet", "--no-hardlinks", "--upload-pack", there, ROOT, folder)
     return {**os.environ, "SOURCE_DATE_EPOCH": run("git", "-C", folder, "log", "-1", "--format=%ct").strip()}
 
 
