@@ -34,9 +34,10 @@ class ClientsEndpoint(Endpoint):
         engine = self.engine
         owner = await _authorised(request, engine.callers.holder)
         store, activity, key = engine.store, asked_activity(request, engine), owner
+        anew = _asks_anew(request)
 
         async def pieces() -> AsyncIterator[Sequence[Fields]]:
-            async for records in store.list(owner):
+            async for records in store.list(owner, anew=anew):
                 piece = [*map(_wire, records)]
                 yield piece if activity is None else await with_activity(piece, activity)
 
@@ -110,6 +111,12 @@ def _bearer_token(request: Request) -> str:
     if scheme.lower() != "bearer" or not token:
         raise unauthorized(MALFORMED_JWT)
     return token
+
+
+def _asks_anew(request: Request) -> bool:
+    """Whether no list will do that was read before (RFC 9111, 5.2.1.4)."""
+    lines = request.headers.getlist("cache-control")
+    return any(one.strip().lower() == "no-cache" for line in lines for one in line.split(","))
 
 
 def _checked(fields: dict[str, Any], field: str, fault_in: Callable[[str], str | None]) -> str:

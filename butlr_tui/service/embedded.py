@@ -39,7 +39,7 @@ class Embedded:
             await self._writes.run(partial(self._store.add, [client], [row]))
         return made
 
-    async def list(self, owner: str) -> AsyncIterator[Sequence[Record]]:
+    async def list(self, owner: str, *, anew: bool = False) -> AsyncIterator[Sequence[Record]]:
         after = ""
         while True:
             if piece := self._store.list(owner, after, PIECE):

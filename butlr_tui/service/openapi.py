@@ -44,6 +44,13 @@ _INCLUDE: Final[_Json] = {
     "description": f"`{ACTIVITY}` asks for `last_sign_in` and `activity_since`. Only of use where replies have "
     f"`{OFFERS_HEADER}: {ACTIVITY}`; anything else is ignored. Not documented by Butlr",
 }
+_ANEW: Final[_Json] = {
+    "name": "Cache-Control",
+    "in": "header",
+    "schema": _TEXT,
+    "description": "`no-cache` has an Auth0 tenant read for this list; else what others did elsewhere may show a "
+    "minute late, or more. Anything else is ignored. Not documented by Butlr",
+}
 _MOMENT: Final[_Json] = {"type": "string", "format": "date-time"}
 _SECRET: Final[_Json] = {"type": "string", "minLength": 1}
 
@@ -109,7 +116,7 @@ def _list() -> _Json:
     whole = _json({"type": "array", "items": _ref("Client")})
     whole["headers"] = {"ETag": {"schema": _TEXT, "description": edition}}
     same = {"description": "`If-None-Match` names the edition that there is. Not documented"}
-    return {**_guarded("list", "All clients", {"200": whole, "304": same}), "parameters": [_INCLUDE]}
+    return {**_guarded("list", "All clients", {"200": whole, "304": same}), "parameters": [_INCLUDE, _ANEW]}
 
 
 def _create() -> _Json:

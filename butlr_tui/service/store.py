@@ -122,10 +122,11 @@ class Store(Protocol):
         Raises OwnerGone, NotAccepted, TooManyClients, NoRoom, StoreFailed.
         """
 
-    def list(self, owner: str) -> AsyncIterator[Sequence[Record]]:
+    def list(self, owner: str, *, anew: bool = False) -> AsyncIterator[Sequence[Record]]:
         """The clients of `owner`, in an order that stays: pieces of at most PIECE.
 
-        Whoever is there all the while comes once. An empty piece says that it takes longer. Raises ListTooLong.
+        Whoever is there all the while comes once. What others did elsewhere may show late, unless `anew`. An empty
+        piece says that it takes longer. Raises ListTooLong.
         """
 
     async def edition(self, owner: str) -> Edition | None:

@@ -44,7 +44,7 @@ class InMemory:
         self._clients.setdefault(owner, {})[made.client_id] = Record(made.client_id, name, description)
         return made
 
-    async def list(self, owner: str) -> AsyncIterator[Sequence[Record]]:
+    async def list(self, owner: str, *, anew: bool = False) -> AsyncIterator[Sequence[Record]]:
         yield list(self._clients.get(owner, {}).values())
 
     async def edition(self, _owner: str) -> Edition | None:

@@ -76,8 +76,13 @@ class Caller:
         pair: dict[str, str] = reply.json()
         return pair
 
-    async def names(self) -> list[str]:
-        return [client["name"] for client in (await self.request("GET", CLIENTS_PATH)).json()]
+    async def names(self, *, anew: bool = True) -> list[str]:
+        """The names of its clients, read `anew`, or as the engine may have kept them."""
+        return [client["name"] for client in (await self.list(anew=anew)).json()]
+
+    async def list(self, *, anew: bool = True) -> httpx.Response:
+        headers = {"Cache-Control": "max-age=60, no-cache"} if anew else {}
+        return await self.request("GET", CLIENTS_PATH, headers=headers)
 
     async def become(self, pair: dict[str, str]) -> "Caller":
         """The caller who holds `pair`, signed in."""

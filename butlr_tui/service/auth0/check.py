@@ -127,7 +127,7 @@ async def _check(
         api = Management(http, settings, clocks)
         await tell(_lines(api, Keys(http, clocks), settings))
         if write and good:
-            await tell(try_out(api, settings.audience))
+            await tell(try_out(api, settings.audience, clocks))
         elif write:
             say("Nothing was written: first the above.")
     return 0 if good else 1

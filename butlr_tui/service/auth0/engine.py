@@ -13,6 +13,7 @@ from butlr_tui.http.transport import open_client
 from butlr_tui.service.app import create_app
 from butlr_tui.service.auth0.callers import ALGORITHM, Keys, TenantCallers
 from butlr_tui.service.auth0.clocks import Clocks
+from butlr_tui.service.auth0.kept_list import KeptList
 from butlr_tui.service.auth0.management import Management
 from butlr_tui.service.auth0.orphans import Orphans
 from butlr_tui.service.auth0.pages import Pages
@@ -47,6 +48,7 @@ class TenantService:
     orphans: Orphans
     sweep: Sweep
     _reading: Reading
+    _kept: KeptList
     _settings: TenantSettings
     _http: httpx.AsyncClient
     sign_ins: SignInLog
@@ -70,6 +72,7 @@ class TenantService:
         while True:
             await self.sweep.try_once()
             await self.sign_ins.try_once()
+            self._kept.forget_old()
             await self._clocks.sleep(EVERY_SECONDS)
 
     async def stop(self) -> None:
@@ -107,8 +110,9 @@ def open_tenant_service(
     orphans = Orphans(data / ORPHANS)
     record = SignInRecord(data / SIGN_INS)
     api = Management(http, settings, clocks)
-    reading = Reading(Pages(api))
-    store = TenantStore(api, reading, orphans, settings.audience, clocks)
+    kept = KeptList(clocks)
+    reading = Reading(Pages(api), kept)
+    store = TenantStore(api, reading, kept, orphans, settings.audience, clocks)
     verifier = Verifier(
         algorithm=ALGORITHM,
         issuer=settings.issuer,
@@ -126,4 +130,4 @@ def open_tenant_service(
         activity=sign_ins,
     )
     sweep = Sweep(store, reading, orphans, clocks)
-    return TenantService(app, store, orphans, sweep, reading, settings, http, sign_ins, record, clocks)
+    return TenantService(app, store, orphans, sweep, reading, kept, settings, http, sign_ins, record, clocks)

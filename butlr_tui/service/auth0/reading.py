@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, suppress
 from typing import Final
 
+from butlr_tui.service.auth0.kept_list import KeptList, Snapshot
 from butlr_tui.service.auth0.pages import Page, Pages
 from butlr_tui.service.auth0.wire import TenantClient
 
@@ -22,8 +23,10 @@ Wants = Callable[[TenantClient], bool]
 class Reading:
     """Reads all clients once for all who ask while they are read."""
 
-    def __init__(self, pages: Pages) -> None:
+    def __init__(self, pages: Pages, kept: KeptList) -> None:
+        """`kept` gets whatever was read from its first page to its last."""
         self._pages = pages
+        self._kept = kept
         self._waiting: list[Ride] = []
         self._riding: list[Ride] = []
         self._task: asyncio.Task[None] | None = None
@@ -72,16 +75,27 @@ class Reading:
         self._waiting, self._riding, self._task = [], [], None
 
     async def _lap(self) -> None:
+        snapshot = self._kept.begin()
+        is_whole = False
+        try:
+            is_whole = await self._go_round(snapshot)
+        finally:
+            self._kept.end(snapshot, is_whole=is_whole)
+
+    async def _go_round(self, snapshot: Snapshot) -> bool:
+        """Read page after page, as long as anybody rides. Whether that was to the last one."""
         lap = Lap()
         async with aclosing(self._pages.walk()) as pages:
             while self._let_on(lap):
                 page = await anext(pages, None)
                 if page is None:
                     self._riding = [ride for ride in self._riding if ride.goes_on(lap)]
-                    return
+                    return True
                 lap.add(page)
+                snapshot.add(page)
                 self._riding = [ride for ride in self._riding if ride.take(lap, page)]
                 await asyncio.sleep(0)  # however fast pages come, each is heard of before the next
+        return False
 
     def _let_on(self, lap: "Lap") -> bool:
         """Let those who wait get on before the next page is asked for. Whether anybody rides."""

@@ -9,14 +9,16 @@ import asyncio
 import secrets
 import sqlite3
 from asyncio import to_thread
-from collections.abc import AsyncIterator, Sequence
-from typing import Final
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
+from typing import Any, Final
 
 from butlr_tui.contract import ErrorCode
 from butlr_tui.http.errors import InvalidResponse, ServiceError
 from butlr_tui.models import Credentials
 from butlr_tui.service.auth0.clocks import Clocks
 from butlr_tui.service.auth0.existence_cache import ExistenceCache
+from butlr_tui.service.auth0.kept_list import KeptList
 from butlr_tui.service.auth0.management import NOT_DONE, Management, client_path, is_rejected, read
 from butlr_tui.service.auth0.orphans import Orphans
 from butlr_tui.service.auth0.reading import Reading
@@ -25,11 +27,13 @@ from butlr_tui.service.auth0.wire import (
     FIELDS,
     GRANT,
     GRANTS,
+    M2M,
     NEW_CLIENT,
     GrantPage,
     TenantClient,
     new_client,
     new_grant,
+    owner_among,
 )
 from butlr_tui.service.store import PIECE, Busy, NoRoom, NotAccepted, OwnerGone, Record, StoreFailed
 
@@ -50,21 +54,37 @@ class TenantStore:
         self,
         api: Management,
         reading: Reading,
+        kept: KeptList,
         orphans: Orphans,
         audience: str,
         clocks: Clocks,
     ) -> None:
+        """`kept` is what `reading` fills."""
         self._api = api
         self._reading = reading
+        self._kept = kept
         self._orphans = orphans
         self._audience = audience
         self._clocks = clocks
         self._existence = ExistenceCache(lambda one: self._find(one, api.in_time()), clocks)
         self._creates = asyncio.Semaphore(CREATES_AT_ONCE)
 
-    async def list(self, owner: str) -> AsyncIterator[Sequence[Record]]:
+    async def list(self, owner: str, *, anew: bool = False) -> AsyncIterator[Sequence[Record]]:
+        """The clients of `owner`, as they were read lately, or `anew`. Raises ServiceError, Busy, ListTooLong."""
+        snapshot = None if anew else self._kept.current()
+        if snapshot is None:
+            async with aclosing(self._read(owner)) as pieces:
+                async for piece in pieces:
+                    yield piece
+            return
+        for piece in snapshot.of(owner):
+            if piece:
+                yield piece
+            await asyncio.sleep(0)  # others have their turn
+
+    async def _read(self, owner: str) -> AsyncGenerator[Sequence[Record], None]:
         """The clients of `owner` as the tenant gives them, then those that came to it from others who are gone:
-        that shows only at the end. Raises ServiceError, Busy, ListTooLong.
+        that shows only at the end.
         """
         ride = self._reading.ride(lambda client: owner in client.owners)
         from_others: list[TenantClient] = []
@@ -72,7 +92,7 @@ class TenantStore:
             async for page in ride:
                 yield [client.record for client in page if client.owner == owner]
                 from_others += [client for client in page if client.owner != owner]
-            inherited = [client.record for client in from_others if client.owner_among(ride) == owner]
+            inherited = [client.record for client in from_others if owner_among(client.owners, ride) == owner]
             for start in range(0, len(inherited), PIECE):
                 yield inherited[start : start + PIECE]
         finally:
@@ -127,7 +147,8 @@ class TenantStore:
                 await to_thread(self._orphans.begin, mark, self._clocks.now() + GRACE_SECONDS)
             except sqlite3.Error as error:
                 raise StoreFailed(ErrorCode.CLIENT_CREATE_FAILED) from error
-            pair = await self._create_client(new_client(name, description, caller, mark), mark, until)
+            body = new_client(name, description, caller, mark)
+            pair = await self._create_client(body, mark, until)
             if not await self._grant(pair.client_id):
                 await self._take_back(pair.client_id, mark)
                 raise StoreFailed(ErrorCode.CLIENT_GRANT_CREATE_FAILED)
@@ -135,6 +156,7 @@ class TenantStore:
                 # The record still says that nobody has this client's secret; so nobody gets it.
                 await self._take_back(pair.client_id, mark)
                 raise StoreFailed(ErrorCode.CLIENT_CREATE_FAILED)
+            self._kept.add(TenantClient(pair.client_id, name, description, M2M, body["client_metadata"]))
             return pair
 
     async def remove_orphan(self, mark: str, client_id: str | None, among: Sequence[TenantClient]) -> None:
@@ -150,7 +172,7 @@ class TenantStore:
         if found is not None and found.mark == mark:
             await self._remove(found.client_id, until)
 
-    async def _create_client(self, body: dict[str, object], mark: str, until: float) -> Credentials:
+    async def _create_client(self, body: dict[str, Any], mark: str, until: float) -> Credentials:
         try:
             pair = read(NEW_CLIENT, await self._api.post("clients", body, until))
             if not pair.client_secret.get_secret_value():
@@ -165,6 +187,7 @@ class TenantStore:
                 raise NoRoom from None
             raise StoreFailed(ErrorCode.CLIENT_CREATE_FAILED) from error
         except ServiceError as error:
+            self._kept.doubt()
             await self._look_for(mark)
             raise StoreFailed(ErrorCode.CLIENT_CREATE_FAILED) from error
         return pair
@@ -226,9 +249,11 @@ class TenantStore:
         except NOT_DONE:
             raise
         except ServiceError:
+            self._kept.doubt()
             if await self._find(client_id, until) is not None:
                 raise
         self._existence.forget(client_id)
+        self._kept.remove(client_id)
 
     async def _belongs(self, client: TenantClient, owner: str) -> bool:
         """Whether `owner` has that client: it came from there, or from one that is gone and that `owner` had."""
@@ -247,6 +272,7 @@ class TenantStore:
             answer = await self._api.get(path, {"fields": FIELDS, "include_fields": "true"}, until)
         except ServiceError as error:
             if is_rejected(error, 404, 400):  # 400: not what an id looks like there
+                self._kept.remove(client_id)
                 return None
             raise
         client = read(CLIENT, answer)

@@ -9,7 +9,9 @@ from typing import Final
 
 from butlr_tui.http.errors import ServiceError
 from butlr_tui.http.transport import Response
+from butlr_tui.service.auth0.clocks import Clocks
 from butlr_tui.service.auth0.findings import Line
+from butlr_tui.service.auth0.kept_list import KeptList
 from butlr_tui.service.auth0.management import NOT_DONE, Management, client_path, is_rejected, read
 from butlr_tui.service.auth0.pages import Pages
 from butlr_tui.service.auth0.reading import Reading
@@ -32,7 +34,7 @@ READS: Final = 60
 _TOLD: Final = ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "retry-after")
 
 
-async def try_out(api: Management, audience: str) -> AsyncIterator[Line]:
+async def try_out(api: Management, audience: str, clocks: Clocks) -> AsyncIterator[Line]:
     """Make a client, read it, and delete it whatever happens in between; a line on each thing that this tells."""
     mark = secrets.token_hex(16)
     body = new_client(NAME, "May be deleted", TenantClient(mark), mark)
@@ -43,18 +45,18 @@ async def try_out(api: Management, audience: str) -> AsyncIterator[Line]:
         return
     except ServiceError as error:
         yield Line(False, f"create: {_why(error)}; it may have been made all the same")
-        async for line in _clean_up(api, mark, None):
+        async for line in _clean_up(api, clocks, mark, None):
             yield line
         return
     client_id = None
     try:
         client_id = read(CLIENT, made).client_id
         yield _secret(made)
-        async for line in _facts(api, client_id, audience):
+        async for line in _facts(api, clocks, client_id, audience):
             yield line
     except (ServiceError, Busy) as error:
         yield Line(False, f"stopped: {_why(error)}")
-    async for line in _clean_up(api, mark, client_id):
+    async for line in _clean_up(api, clocks, mark, client_id):
         yield line
 
 
@@ -66,15 +68,15 @@ def _secret(made: Response) -> Line:
     return Line(False, "secret: it is not in the answer to a create: without it no client can be handed over")
 
 
-async def _facts(api: Management, client_id: str, audience: str) -> AsyncIterator[Line]:
-    yield await _list(api, client_id)
+async def _facts(api: Management, clocks: Clocks, client_id: str, audience: str) -> AsyncIterator[Line]:
+    yield await _list(api, clocks, client_id)
     yield await _grant_twice(api, client_id, audience)
     yield await _checkpoints(api)
     yield await _rate_limit(api, client_id)
 
 
-async def _list(api: Management, client_id: str) -> Line:
-    reading = Reading(Pages(api))
+async def _list(api: Management, clocks: Clocks, client_id: str) -> Line:
+    reading = Reading(Pages(api), KeptList(clocks))
     shown = await reading.find(lambda client: client.client_id == client_id)
     await reading.end()
     return Line(bool(shown), f"list: a new client is {'' if shown else 'not '}in the list that follows")
@@ -121,10 +123,10 @@ def _shown(answer: Response, name: str) -> str:
     return truncate(safe(answer.headers[name]), 30)
 
 
-async def _clean_up(api: Management, mark: str, client_id: str | None) -> AsyncIterator[Line]:
+async def _clean_up(api: Management, clocks: Clocks, mark: str, client_id: str | None) -> AsyncIterator[Line]:
     """Delete what was made; by its mark, where its id never came."""
     try:
-        ids = [client_id] if client_id is not None else await _marked(api, mark)
+        ids = [client_id] if client_id is not None else await _marked(api, clocks, mark)
         for one in ids:
             path = client_path(one)
             assert path is not None
@@ -137,8 +139,8 @@ async def _clean_up(api: Management, mark: str, client_id: str | None) -> AsyncI
         yield Line(False, f"delete: {_why(error)}. Delete it in Auth0's dashboard: {which}")
 
 
-async def _marked(api: Management, mark: str) -> list[str]:
-    reading = Reading(Pages(api))
+async def _marked(api: Management, clocks: Clocks, mark: str) -> list[str]:
+    reading = Reading(Pages(api), KeptList(clocks))
     found = await reading.find(lambda client: client.mark == mark)
     await reading.end()
     return [client.client_id for client in found]

@@ -3,7 +3,7 @@
 Source: CONTRACT.md, "The Auth0 Management API v2".
 """
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter
@@ -64,11 +64,6 @@ class TenantClient:
         later = heirs.split(",") if isinstance(heirs, str) and heirs else []
         return [] if self.owner is None else [self.owner, *later]
 
-    def owner_among(self, existing: Container[str]) -> str | None:
-        """To whom it belongs where those of `existing` are there; else to the last, who may be no M2M client."""
-        owners = self.owners
-        return next((one for one in owners if one in existing), owners[-1] if owners else None)
-
     @property
     def mark(self) -> str | None:
         """The create request that it came from."""
@@ -125,6 +120,11 @@ class GrantPage:
     """Grants, where the tenant counts them."""
 
     client_grants: list[Grant]
+
+
+def owner_among(owners: Sequence[str], existing: Container[str]) -> str:
+    """To whom a client belongs where those of `existing` are there; else to the last, who may be no M2M client."""
+    return next((one for one in owners if one in existing), owners[-1])
 
 
 CLIENT: Final = TypeAdapter(TenantClient)

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from butlr_tui.api.client import LIST, M2MClient
 from butlr_tui.auth.bearer import Bearer
 from butlr_tui.auth.sign_in import SignIn
-from butlr_tui.contract import AUDIENCE, CLIENTS_PATH
+from butlr_tui.contract import AUDIENCE
 from butlr_tui.http.errors import NoResponse
 from butlr_tui.models import Credentials
 from butlr_tui.service.auth0 import reading
@@ -72,7 +72,7 @@ async def test_a_long_list_arrives_while_it_is_read(data: Path, tenant_on_a_port
         async with httpx.AsyncClient(trust_env=False, base_url=server.url) as http:
             caller = await Caller(http, tenant.root_pair).sign_in()
             with pytest.raises(httpx.RemoteProtocolError):
-                await caller.request("GET", CLIENTS_PATH)
+                await caller.list()
     finally:
         await api.aclose()
         await sign_in.aclose()
@@ -152,7 +152,7 @@ async def test_a_reading_that_fails_midway_breaks_every_answer_that_hangs_on_it(
 
     wire.fault = fault
     with pytest.raises(BrokenOff):
-        await root.request("GET", CLIENTS_PATH)
+        await root.list()
     assert len(await root.names()) == 901
 
 
