@@ -109,9 +109,9 @@ class M2MClient:
         return self._offers.has_activity(self._http.base_url)
 
     async def list_clients(
-        self, progress: OnBytes | None = None, on_clients: OnClients | None = None
+        self, progress: OnBytes | None = None, on_clients: OnClients | None = None, *, anew: bool = True
     ) -> list[Client]:
-        """All clients, in the service's order.
+        """All clients, in the service's order. Unless `anew`, as it may have read them lately.
 
         `progress` hears the bytes so far and, where the service tells, in all; `on_clients` the clients,
         some 400 at a time while they are decoded. Where the service says that nothing has changed since, no body
@@ -127,6 +127,7 @@ class M2MClient:
                 "read the list",
                 deadline,
                 unless=known.etag,
+                anew=anew,
                 cap=LIST_CAP,
                 progress=progress,
                 is_progress=_is_progress,
@@ -242,13 +243,21 @@ class M2MClient:
         deadline: Deadline,
         *,
         unless: str = "",
+        anew: bool = False,
         cap: int = BODY_CAP,
         progress: OnBytes | None = None,
         is_progress: Callable[[bytes], bool] | None = None,
     ) -> tuple[Response, Call]:
         """What is there; a 304 only where `unless`, an ETag, is that of what is there."""
         answer, request = await self._send(
-            "GET", path, deadline, unless=unless, cap=cap, progress=progress, is_progress=is_progress
+            "GET",
+            path,
+            deadline,
+            unless=unless,
+            anew=anew,
+            cap=cap,
+            progress=progress,
+            is_progress=is_progress,
         )
         call = Call(request, doing)
         if unless and answer.status == 304:
@@ -267,12 +276,15 @@ class M2MClient:
         *,
         content: dict[str, str] | None = None,
         unless: str = "",
+        anew: bool = False,
         cap: int = BODY_CAP,
         progress: OnBytes | None = None,
         is_progress: Callable[[bytes], bool] | None = None,
     ) -> tuple[Response, httpx.Request]:
         try:
-            headers = {"If-None-Match": unless} if unless else None
+            headers = {"If-None-Match": unless} if unless else {}
+            if anew:
+                headers["Cache-Control"] = "no-cache"
             request = self._http.build_request(method, path, json=content, headers=headers)
         except UnicodeEncodeError:  # half of a surrogate pair, as a terminal may pass on
             request = None

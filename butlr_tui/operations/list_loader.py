@@ -10,7 +10,7 @@ from butlr_tui.listing.view import ClientIndex
 from butlr_tui.text import counted, received
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Mapping
 
     from butlr_tui.http.errors import BadItems
     from butlr_tui.listing.view import Listing
@@ -57,19 +57,29 @@ class ListLoader:
         Once more where the service only said with its answer that it knows when clients signed in. Where somebody
         waits for it, that it reads is told at once. Raises ServiceError. A cancelled reading leaves the list as it
         was.
-        """
-        flaw = await self._read(session, is_awaited)
-        again = session.may_tell_more(self._listing.clients)
-        return await self._read(session, is_awaited) if again else flaw
 
-    async def _read(self, session: Session, is_awaited: bool) -> BadItems | None:
+        After a change here, a list will do that the service has read before, as long as it shows that change.
+        """
+        changes = session.take_changes()
+        try:
+            flaw = await self._read(session, is_awaited, {} if is_awaited else changes)
+        except _Outdated:  # another process of the service answered, which does not know of it yet
+            flaw = await self._read(session, is_awaited, {})
+        again = session.may_tell_more(self._listing.clients)
+        return await self._read(session, is_awaited, {}) if again else flaw
+
+    async def _read(self, session: Session, is_awaited: bool, changes: Mapping[str, bool]) -> BadItems | None:
+        """Read all clients anew, or so that the list shows these `changes`: else raises _Outdated."""
         from butlr_tui.http.errors import BadItems
 
         reading = self._current = _Reading()
         flaw: BadItems | None = None
+        found: set[str] = set()
 
         def on_clients(some: list[Client]) -> None:
             reading.index.add(some)
+            if changes:
+                found.update(one.client_id for one in some if one.client_id in changes)
             few = len(reading.index.clients) < _FIRST_ROWS
             if few and reading.is_long and not self._listing.clients and not self._lock.locked():
                 finish(self._listing.taking(reading.index, whole=False))
@@ -81,10 +91,12 @@ class ListLoader:
         telling = asyncio.create_task(self._tell(reading))
         try:
             try:
-                await session.list(reading.on_bytes, on_clients)
+                await session.list(reading.on_bytes, on_clients, anew=not changes)
             except BadItems as error:
                 flaw = error
                 error.good = []  # they are in the listing, and an error may be kept for long
+            if any(is_there != (one in found) for one, is_there in changes.items()):
+                raise _Outdated
             await self.change(self._listing.taking(reading.index))
         except BaseException:
             self._listing.forget_the_partial()
@@ -106,6 +118,10 @@ class ListLoader:
         while True:
             self._on_progress()
             await asyncio.sleep(_TELL_EVERY)
+
+
+class _Outdated(Exception):
+    """A list from before a change that was made here."""
 
 
 class _Reading:

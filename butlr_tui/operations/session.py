@@ -50,6 +50,7 @@ from butlr_tui.operations.outcomes import (
     NotCreated,
     NotDeleted,
     ReadOnly,
+    is_gone,
 )
 from butlr_tui.operations.place import SecretPlace
 from butlr_tui.operations.records import Records
@@ -112,6 +113,7 @@ class Session:
         self._clock = clock
         self._creating = asyncio.Lock()
         self._maybe_deleted: set[str] = set()
+        self._changes: dict[str, bool] = {}
         self._known: tuple[Token, Identity] | None = None
 
     async def aclose(self) -> None:
@@ -181,9 +183,18 @@ class Session:
         """Signs in with a pair, for its own sake: what it may do, and for how long. Raises ServiceError."""
         return await self._bearer.try_pair(credentials)
 
-    async def list(self, progress: OnBytes | None = None, on_clients: OnClients | None = None) -> Clients:
-        """All clients. See M2MClient.list_clients for what the callbacks hear, and for BadItems."""
-        return await self._api.list_clients(progress, on_clients)
+    async def list(
+        self, progress: OnBytes | None = None, on_clients: OnClients | None = None, *, anew: bool = True
+    ) -> Clients:
+        """All clients. See M2MClient.list_clients for what the callbacks hear, for `anew`, and for BadItems."""
+        return await self._api.list_clients(progress, on_clients, anew=anew)
+
+    def take_changes(self) -> Mapping[str, bool]:
+        """Which clients were created or deleted here since the last time, by their client ids: whether each is
+        there now.
+        """
+        changes, self._changes = self._changes, {}
+        return changes
 
     def may_tell_more(self, clients: Sequence[Client]) -> bool:
         """Whether the service told, but only while it gave this list, that it knows when clients signed in."""
@@ -222,6 +233,8 @@ class Session:
                     left = await _released(places)  # while the entry is open: it names the files
                     if left and isinstance(outcome, NotCreated):  # the entry of any other stays open
                         outcome.error.message += f" {left}"
+                if isinstance(outcome, Created):
+                    self._changes[outcome.credentials.client_id] = True
                 await self._records.create_ended(outcome)
             except BaseException:
                 await _released(places)
@@ -383,6 +396,8 @@ class Session:
                 return NotDeleted(client, _light(error))
         attempt = await self._records.begin_delete(client, self._own_id)
         outcome = await self._delete(client, holding)
+        if is_gone(outcome):
+            self._changes[client.client_id] = False
         await self._records.delete_ended(attempt, outcome, self._own_id)
         return outcome
 

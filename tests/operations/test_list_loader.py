@@ -39,7 +39,11 @@ class Service:
     def may_tell_more(self, clients: object) -> bool:
         return False
 
-    async def list(self, on_bytes: OnBytes, on_clients: OnClients) -> None:
+    def take_changes(self) -> dict[str, bool]:
+        return {}
+
+    async def list(self, on_bytes: OnBytes, on_clients: OnClients, *, anew: bool) -> None:
+        assert anew
         self.on_bytes, self.on_clients = on_bytes, on_clients
         self.asked.set()
         await self.answer

@@ -1,0 +1,81 @@
+"""The list after a change of one’s own: the service may have read it before, but never from before the change."""
+
+import pytest
+
+from butlr_tui.contract import CLIENTS_PATH
+from butlr_tui.http.errors import ServerFailed
+from butlr_tui.listing.view import Listing
+from butlr_tui.models import Client
+from butlr_tui.operations.list_loader import ListLoader
+from butlr_tui.operations.outcomes import Created, Deleted
+from tests.operations.test_session import NEW, at
+from tests.support.faults import FaultServer, reply
+
+OLD = {"id": "client_old", "name": "old", "description": "", "client_id": "client_old"}
+ONE = Client(NEW["client_id"], NEW["client_id"], NEW["name"])
+BOTH = reply(200, [OLD, {"id": ONE.id, "name": ONE.name, "description": "", "client_id": ONE.client_id}])
+OLD_ONE = reply(200, [OLD])
+
+
+class Loading:
+    """A loader, and what its listing held when it changed."""
+
+    def __init__(self) -> None:
+        self.listing = Listing()
+        self.loader = ListLoader(self.listing, lambda: None, lambda: None)
+
+    @property
+    def ids(self) -> list[str]:
+        return [client.id for client in self.listing.clients]
+
+
+def asked(server: FaultServer) -> list[str | None]:
+    """How each list was asked for."""
+    return [seen.headers.get("cache-control") for seen in server.seen if seen.line == f"GET {CLIENTS_PATH}"]
+
+
+async def test_a_list_that_shows_it_will_do() -> None:
+    async with at(OLD_ONE, reply(201, NEW), BOTH, BOTH, reply(204), OLD_ONE, OLD_ONE) as (session, server):
+        loading = Loading()
+        await loading.loader.read(session)
+        assert isinstance(await session.create("a name", ""), Created)
+        await loading.loader.read(session)
+        assert loading.ids == ["client_old", ONE.id]
+        await loading.loader.read(session)
+        assert isinstance(await session.delete(ONE), Deleted)
+        await loading.loader.read(session)
+        assert loading.ids == ["client_old"]
+        await loading.loader.read(session, is_awaited=True)
+    assert asked(server) == ["no-cache", None, "no-cache", None, "no-cache"]
+
+
+async def test_one_from_before_it_is_not_shown() -> None:
+    """Behind a load balancer: another process answers, and has read the tenant before."""
+    async with at(OLD_ONE, reply(201, NEW), OLD_ONE, BOTH, reply(204), BOTH, OLD_ONE) as (session, server):
+        loading = Loading()
+        await loading.loader.read(session)
+        await session.create("a name", "")
+        await loading.loader.read(session)
+        assert loading.ids == ["client_old", ONE.id]
+        await session.delete(ONE)
+        await loading.loader.read(session)
+        assert loading.ids == ["client_old"]
+    assert asked(server) == ["no-cache", None, "no-cache", None, "no-cache"]
+
+
+async def test_whoever_waits_for_it_gets_a_new_one() -> None:
+    async with at(reply(201, NEW), BOTH) as (session, server):
+        await session.create("a name", "")
+        await Loading().loader.read(session, is_awaited=True)
+    assert asked(server) == ["no-cache"]
+
+
+async def test_after_a_list_that_failed_comes_a_new_one() -> None:
+    async with at(reply(201, NEW), reply(500), BOTH) as (session, server):
+        loading = Loading()
+        await session.create("a name", "")
+        with pytest.raises(ServerFailed):
+            await loading.loader.read(session)
+        await loading.loader.read(session)
+        assert loading.ids == ["client_old", ONE.id]
+    assert asked(server) == [None, "no-cache"]
