@@ -6,6 +6,7 @@ Its shapes are checked against the models and the requests of auth0-python in te
 
 import asyncio
 import json
+import re
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
@@ -48,6 +49,7 @@ _BODIES: Final = {
     },
 }
 """What the API description allows in them, as far as it is recorded that somebody sent it."""
+_SEARCH: Final = re.compile(r'metadata\.(?P<key>\w+):"(?P<value>[^"]*)"')
 _SECRETS: Final = {"client_secret", "signing_keys"}
 """The members of a client that only `read:client_keys` shows, but for the answer to its creation."""
 PRIVATE_KEY: Final = "canary-private-key-of-a-client-91f4"
@@ -103,6 +105,9 @@ class Tenant:
     room: int | None = None
     """How many applications its plan allows."""
     paging: Paging = field(default_factory=Paging)
+    search_lag: float | None = None
+    """Seconds after which the search knows of a new client. None where there is none: what is answered then is not
+    known, here it is what another client's path is."""
     page_seconds: float = 0.0
     """What a list takes."""
     url: str = URL
@@ -134,6 +139,7 @@ class Tenant:
     """Of the calls beyond the limit."""
 
     _logged: int = 0
+    _made_at: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.issued += [SERVICE_SECRET, PRIVATE_KEY]
@@ -237,6 +243,7 @@ class Tenant:
             "client_secret": _word(64),
         }
         self.clients[client["client_id"]] = client
+        self._made_at[client["client_id"]] = self.now()
         self.issued.append(client["client_secret"])
         return client
 
@@ -351,6 +358,9 @@ class Tenant:
             case "GET", "clients", False:
                 self._need("read:clients")
                 return 200, self._list(query)
+            case "GET", "clients", True if name == "search" and self.search_lag is not None:
+                self._need("read:clients")
+                return 200, self._search(query, self.search_lag)
             case "GET", "clients", True:
                 self._need("read:clients")
                 if name not in self.clients:
@@ -422,6 +432,19 @@ class Tenant:
             return self.paging.answer(everybody, query, lambda client: self._shown(client, query))
         except Refused as refused:
             raise Refusal(400, "Bad Request", refused.message, refused.code) from None
+
+    def _search(self, query: dict[str, str], lag: float) -> Any:
+        """Those that it knows of by now, by their metadata: as it is documented, since no answer is recorded."""
+        asked = _SEARCH.fullmatch(query["q"])
+        if asked is None:
+            raise Refusal(400, "Bad Request", "Unsupported query.", "query_syntax_error")
+        found = [
+            self._shown(client, query)
+            for client in self.clients.values()
+            if client["client_metadata"].get(asked["key"], "")[:64] == asked["value"]
+            and self._made_at[client["client_id"]] + lag <= self.now()
+        ]
+        return {"clients": found[: int(query["take"])]}
 
     def _shown(self, client: Client, query: dict[str, str]) -> Client:
         """The members that were asked for, and always its tenant."""

@@ -5,6 +5,7 @@ Source: CONTRACT.md, "The Auth0 Management API v2" (needed scopes), "The M2M cli
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import aclosing
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -18,6 +19,7 @@ from butlr_tui.service.auth0.callers import ALGORITHM, Keys
 from butlr_tui.service.auth0.clocks import Clocks
 from butlr_tui.service.auth0.findings import Line
 from butlr_tui.service.auth0.management import Management, is_rejected, read
+from butlr_tui.service.auth0.pages import Pages
 from butlr_tui.service.auth0.settings import TenantSettings, read_settings
 from butlr_tui.service.auth0.try_out import try_out
 from butlr_tui.service.store import Busy
@@ -151,6 +153,7 @@ async def _lines(api: Management, keys: Keys, settings: TenantSettings) -> Async
     for line in _scopes(token.scopes):
         yield line
     yield await _room(api)
+    yield await _way(api)
     try:
         found = await read_api(api, settings.audience)
     except (ServiceError, Busy) as error:
@@ -179,6 +182,21 @@ async def _room(api: Management) -> Line:
     plan, most = _PLANS.get(bucket, _LARGE_PLAN)
     told = f"{told} of the {most:,} that {plan} has, as this one is by its rate limit"
     return Line(total < most, told if total < most else f"{told}: no room for another one")
+
+
+async def _way(api: Management) -> Line:
+    """How the service will read the tenant's clients: reads a page, or a few where it has to look for a way."""
+    pages = Pages(api)
+    try:
+        async with aclosing(pages.walk()) as walk:
+            await anext(walk)
+    except Busy:
+        return Line(False, f"lists: {_BUSY}")
+    except ServiceError as error:
+        return Line(False, f"lists: {_why(error)}")
+    return Line(
+        True, f"lists: the tenant is read {pages.way}; what was read answers them for a minute at least"
+    )
 
 
 async def read_api(api: Management, audience: str) -> Api:

@@ -38,11 +38,11 @@ class Pages:
 
     def __init__(self, api: Management) -> None:
         self._api = api
-        self._ways: tuple[Callable[[], AsyncGenerator[Page, None]], ...] = (
-            lambda: self._by_checkpoint({"app_type": M2M}),
+        self._ways: tuple[tuple[str, Callable[[], AsyncGenerator[Page, None]]], ...] = (
+            ("by checkpoint", lambda: self._by_checkpoint({"app_type": M2M})),
             # Whether the filter goes with checkpoints is not documented.
-            lambda: self._by_checkpoint({}),
-            self._by_offset,
+            ("by checkpoint, without a filter", lambda: self._by_checkpoint({})),
+            ("by position", self._by_offset),
         )
         self._way = 0
         self._way_is_known = False
@@ -51,11 +51,16 @@ class Pages:
         self._reach: int | None = None
         """How many clients offsets reach, once the tenant has refused what is beyond them."""
 
+    @property
+    def way(self) -> str:
+        """How it reads, once it has given a page."""
+        return self._ways[self._way][0]
+
     async def walk(self) -> AsyncGenerator[Page, None]:
         """Each client that is there all the while, once, in the tenant's order. Raises ServiceError, Busy."""
         while True:
             try:
-                async for page in self._ways[self._way]():
+                async for page in self._ways[self._way][1]():
                     self._way_is_known = True
                     yield page
                 return

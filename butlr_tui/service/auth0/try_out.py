@@ -7,7 +7,7 @@ import secrets
 from collections.abc import AsyncIterator
 from typing import Final
 
-from butlr_tui.http.errors import ServiceError
+from butlr_tui.http.errors import Rejected, ServiceError
 from butlr_tui.http.transport import Response
 from butlr_tui.service.auth0.clocks import Clocks
 from butlr_tui.service.auth0.findings import Line
@@ -20,6 +20,8 @@ from butlr_tui.service.auth0.wire import (
     CLIENT,
     FIELDS,
     M2M,
+    MARK,
+    CheckpointPage,
     TenantClient,
     new_client,
     new_grant,
@@ -31,6 +33,8 @@ NAME: Final = "butlr-tui serve check"
 """Of the client that is made."""
 READS: Final = 60
 """Reads in a row, at most, that look for the rate limit: more than the largest bucket that is documented holds."""
+SEARCHED: Final = 30.0
+"""Seconds after which the search has had its time to find the new client."""
 _TOLD: Final = ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "retry-after")
 
 
@@ -52,7 +56,7 @@ async def try_out(api: Management, audience: str, clocks: Clocks) -> AsyncIterat
     try:
         client_id = read(CLIENT, made).client_id
         yield _secret(made)
-        async for line in _facts(api, clocks, client_id, audience):
+        async for line in _facts(api, clocks, client_id, mark, audience):
             yield line
     except (ServiceError, Busy) as error:
         yield Line(False, f"stopped: {_why(error)}")
@@ -68,10 +72,13 @@ def _secret(made: Response) -> Line:
     return Line(False, "secret: it is not in the answer to a create: without it no client can be handed over")
 
 
-async def _facts(api: Management, clocks: Clocks, client_id: str, audience: str) -> AsyncIterator[Line]:
+async def _facts(
+    api: Management, clocks: Clocks, client_id: str, mark: str, audience: str
+) -> AsyncIterator[Line]:
     yield await _list(api, clocks, client_id)
     yield await _grant_twice(api, client_id, audience)
     yield await _checkpoints(api)
+    yield await _search(api, clocks, client_id, mark)
     yield await _rate_limit(api, client_id)
 
 
@@ -104,6 +111,26 @@ async def _checkpoints(api: Management) -> Line:
         return Line(True, "checkpoints: take is ignored")
     more = ", and there is a next page" if page.next else ", and there is no next page"
     return Line(True, f"checkpoints: take goes with app_type and fields{more}")
+
+
+async def _search(api: Management, clocks: Clocks, client_id: str, mark: str) -> Line:
+    """Whether and when the search finds the new client. The service itself does not use it.
+
+    Source: Auth0's "Search clients" (`q` in Lucene's syntax). No answer of it is recorded.
+    """
+    params = {"q": f'metadata.{MARK}:"{mark}"', "take": "1", "fields": "client_id", "include_fields": "true"}
+    began = clocks.monotonic()
+    while True:
+        try:
+            page = read(CHECKPOINT_PAGE, await api.get("clients/search", params, api.in_time()))
+        except Rejected as error:
+            return Line(True, f"search: clients can't be searched here ({error.status} {error.code})")
+        took = clocks.monotonic() - began
+        if isinstance(page, CheckpointPage) and client_id in {client.client_id for client in page.clients}:
+            return Line(True, f"search: a new client is found by its metadata after {took:.0f} s")
+        if took >= SEARCHED:
+            return Line(True, f"search: a new client is not found by its metadata within {took:.0f} s")
+        await clocks.sleep(2)
 
 
 async def _rate_limit(api: Management, client_id: str) -> Line:

@@ -9,6 +9,7 @@ import pytest
 from butlr_tui.service.auth0.check import check
 from tests.service.conftest import Clock
 from tests.support.buckets import Bucket, enterprise, free, self_service
+from tests.support.paging import Paging
 from tests.support.tenant import SERVICE_SECRET, Fault, Tenant, Wire
 
 GOOD = [
@@ -16,6 +17,7 @@ GOOD = [
     "ok      token: the tenant gives one for https://butlr-test.eu.auth0.com/api/v2/",
     "ok      scopes: create:clients, read:clients, delete:clients, create:client_grants, read:client_grants",
     "ok      room: 1 application",
+    "ok      lists: the tenant is read by checkpoint; what was read answers them for a minute at least",
     "ok      audience: https://butlrauth/ is there",
     "ok      permissions: all 12",
     "ok      signing: the API's tokens are signed with RS256",
@@ -74,13 +76,13 @@ def _plan(plan: Callable[[], dict[str, Bucket]], applications: int) -> Callable[
             _set(scopes="read:clients create:clients read:resource_servers"),
             {},
             "scopes: missing delete:clients, create:client_grants, read:client_grants",
-            8,
+            9,
         ),
         (
             lambda tenant, wire: setattr(tenant, "scopes", tenant.scopes + " read:client_keys"),
             {},
             "scopes: take away read:client_keys: with it, a list could carry secrets",
-            9,
+            10,
         ),
         (
             lambda tenant, wire: setattr(
@@ -88,27 +90,27 @@ def _plan(plan: Callable[[], dict[str, Bucket]], applications: int) -> Callable[
             ),
             {},
             "audience: can't be seen without read:resource_servers, which only this check needs",
-            5,
+            6,
         ),
         (
             _api(identifier="https://other/"),
             {},
             "audience: the tenant has no API with the identifier https://butlrauth/",
-            5,
+            6,
         ),
         (
             lambda tenant, wire: tenant.api["scopes"].pop(),
             {},
             "permissions: the API lacks delete:hives",
-            8,
+            9,
         ),
-        (_api(signing_alg="HS256"), {}, "signing: the API's tokens are signed with HS256", 8),
+        (_api(signing_alg="HS256"), {}, "signing: the API's tokens are signed with HS256", 9),
         (
             _set(dialect="access_token"),
             {},
             "callers: their tokens carry azp, but it is read from client_id: give the API the RFC 9068 token "
             "profile, or set BUTLR_CALLER_CLAIMS=client_id,azp",
-            8,
+            9,
         ),
         (
             lambda tenant, wire: None,
@@ -134,44 +136,44 @@ def _plan(plan: Callable[[], dict[str, Bucket]], applications: int) -> Callable[
             _failing("/api/v2/resource", Fault(429, headers={"Retry-After": "600"})),
             {},
             "audience: the tenant's rate limit is used up, try again in a minute",
-            5,
+            6,
         ),
         (
             _failing("/api/v2/resource", Fault(200, b"[]")),
             {},
             "audience: Auth0 answered something else than its documentation says",
-            5,
+            6,
         ),
         (
             _failing("/.well-known", Fault(500)),
             {},
             "keys: Auth0 answered 500 to a request for its keys",
-            8,
+            9,
         ),
         (
             _api(subject_type_authorization={"client": {"policy": "deny_all"}}),
             {},
             "tokens: the API gives none to machine-to-machine clients (deny_all): set it to require a grant",
-            9,
+            10,
         ),
         (
             _api(token_encryption={"format": "compact-nested-jwe"}),
             {},
             "tokens: the API encrypts them, so that nobody else can read who calls: take the encryption away",
-            9,
+            10,
         ),
         (
             _api(proof_of_possession={"mechanism": "dpop", "required": True}),
             {},
             "tokens: the API demands proof of possession, which the service does not look at: do not require it",
-            9,
+            10,
         ),
         (
             _plan(free, 10),
             {},
             "room: 10 applications of the 10 that the free plan has, as this one is by its rate limit: "
             "no room for another one",
-            8,
+            9,
         ),
     ],
 )
@@ -199,6 +201,21 @@ def test_a_refusal_names_the_permission_that_is_missing(tenant: Tenant, wire: Wi
     assert "NOT OK  scopes: missing read:clients" in said
     missing = "Insufficient scope, expected any of: read:clients"
     assert f"NOT OK  room: Auth0 answered 403 to GET clients ({missing})" in said
+
+
+@pytest.mark.parametrize(
+    ("paging", "way"),
+    [
+        (Paging(checkpoints_with_filter=False), "by checkpoint, without a filter"),
+        (Paging(checkpoints=False), "by position"),
+    ],
+)
+def test_the_way_that_lists_are_read(
+    tenant: Tenant, wire: Wire, clock: Clock, paging: Paging, way: str
+) -> None:
+    tenant.paging = paging
+    line = f"ok      lists: the tenant is read {way}; what was read answers them for a minute at least"
+    assert _check(tenant, wire, clock) == (0, [line if "lists:" in one else one for one in GOOD])
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,19 @@ async def test_whoever_asks_for_it_is_told_at_once(root: Caller, other: Caller) 
     assert await root.names(anew=False) == [MINE, "theirs"]
 
 
+async def test_a_tenant_that_does_not_answer_makes_no_list_older_than_that(
+    root: Caller, wire: Wire, clock: Clock
+) -> None:
+    await root.names()
+    wire.fault = lambda request: Fault(500)
+    assert await root.names(anew=False) == [MINE]
+    assert (await root.list(anew=True)).status_code == 500
+    assert await root.names(anew=False) == [MINE]
+    wire.fault = lambda request: Fault(500) if request.url.path == "/api/v2/clients" else None
+    clock.ahead(KEPT_SECONDS)
+    assert (await root.list(anew=False)).status_code == 500
+
+
 async def test_one_client_is_always_asked_for_itself(root: Caller, other: Caller) -> None:
     gone = await root.create("gone")
     await root.names()

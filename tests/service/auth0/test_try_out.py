@@ -25,7 +25,7 @@ def run(tenant: Tenant, wire: Wire, clock: Clock) -> Callable[[], tuple[int, lis
         said: list[str] = []
         code = check(tenant.environment, said.append, wire, clock.times, write=True)
         assert not any(secret in line for secret in tenant.issued for line in said)
-        return code, said[8:]
+        return code, said[9:]
 
     return run
 
@@ -36,7 +36,7 @@ Run = Callable[[], tuple[int, list[str]]]
 def test_all_that_it_tells(run: Run, tenant: Tenant) -> None:
     tenant.buckets = {EVERYTHING: Bucket(50, 16)}
     code, said = run()
-    limit = said.pop(4)
+    limit = said.pop(5)
     assert (code, said) == (
         0,
         [
@@ -44,6 +44,7 @@ def test_all_that_it_tells(run: Run, tenant: Tenant) -> None:
             "ok      list: a new client is in the list that follows",
             "ok      grant: a second one is answered 409 conflict",
             "ok      checkpoints: take goes with app_type and fields, and there is a next page",
+            "ok      search: clients can't be searched here (404 inexistent_client)",
             "ok      delete: it is gone (404 inexistent_client)",
         ],
     )
@@ -59,6 +60,21 @@ def test_what_a_tenant_may_answer_instead(run: Run, tenant: Tenant) -> None:
     assert code == 0
     assert "ok      checkpoints: take does not go with app_type and fields (400 invalid_query_string)" in said
     assert "ok      rate limit: not reached by 60 reads in a row" in said
+
+
+@pytest.mark.parametrize(
+    ("lag", "told"),
+    [
+        (0, "a new client is found by its metadata after 0 s"),
+        (5, "a new client is found by its metadata after 6 s"),
+        (600, "a new client is not found by its metadata within 30 s"),
+    ],
+)
+def test_how_late_the_search_is(run: Run, tenant: Tenant, lag: float, told: str) -> None:
+    tenant.search_lag = lag
+    code, said = run()
+    assert code == 0
+    assert f"ok      search: {told}" in said
 
 
 @pytest.mark.parametrize(
