@@ -13,7 +13,7 @@ import pytest
 
 from butlr_tui.contract import AUDIENCE, SCOPES
 from butlr_tui.service.auth0.wire import FIELDS
-from tests.service.conftest import Caller
+from tests.service.conftest import Caller, Clock
 from tests.support.buckets import EVERYTHING, Bucket
 from tests.support.oracles import library
 from tests.support.tenant import SERVICE_ID, SERVICE_SECRET, URL, Tenant
@@ -127,6 +127,22 @@ async def test_reading_clients(root: Caller, tenant: Tenant, oracle: Any) -> Non
     assert one.name == "hvac-sync"
     assert one.client_metadata["butlr_owner"] == root.client_id
     assert not one.model_extra
+
+
+async def test_searching_clients(root: Caller, tenant: Tenant, clock: Clock, oracle: Any) -> None:
+    """As `serve check --write` does; the service itself does without."""
+    tenant.search_lag = 5
+    made = await root.create("hvac-sync")
+    asked = {"take": 1, "fields": "client_id", "include_fields": True}
+    mark = tenant.clients[made["client_id"]]["client_metadata"]["butlr_request"]
+    assert (await oracle.clients.search(q=f'metadata.butlr_request:"{mark}"', **asked)).items == []
+    clock.ahead(5)
+    pager = await oracle.clients.search(q=f'metadata.butlr_request:"{mark}"', **asked)
+    assert _request(tenant)[1] == "/api/v2/clients/search"
+    [found] = pager.items
+    assert found.client_id == made["client_id"]
+    assert not found.model_extra
+    assert not pager.response.model_extra
 
 
 async def test_looking_for_a_grant(root: Caller, tenant: Tenant, oracle: Any) -> None:
