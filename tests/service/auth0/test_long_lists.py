@@ -131,6 +131,9 @@ async def test_a_very_long_list_by_the_virtual_clock(
         quiet_for_20_s=int(quiet > QUIET),
     )
     assert found == mine
+    again = [record.client_id async for piece in tenant_service.store.list(owner) for record in piece]
+    assert again == mine
+    assert len(tenant.calls("GET", "/api/v2/clients?")) == calls
     assert first_row <= FIRST_ROWS
     assert quiet <= QUIET
     assert took < LIST
