@@ -11,17 +11,17 @@ from textual import work
 from textual.containers import Horizontal
 
 from butlr_tui.config.profiles import ProfileError
+from butlr_tui.flows.list_status import ListStatus
+from butlr_tui.flows.standing import Standing
 from butlr_tui.listing.known import Known
 from butlr_tui.listing.view import Listing, Order
 from butlr_tui.operations.list_loader import ListLoader
+from butlr_tui.operations.list_order import ListOrder
 from butlr_tui.text import safe
 from butlr_tui.tui.bindings import bindings, bindings_of
 from butlr_tui.tui.commands import Place, at, command, key
 from butlr_tui.tui.screens.filtered_screen import FilteredScreen
-from butlr_tui.tui.screens.list_order import ListOrder
-from butlr_tui.tui.screens.list_status import ListStatus
 from butlr_tui.tui.screens.marking import MarkingScreen
-from butlr_tui.tui.screens.standing import Standing
 from butlr_tui.tui.screens.touring import TouringScreen
 from butlr_tui.tui.widgets.client_detail import ClientDetail
 from butlr_tui.tui.widgets.client_list import ClientList
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from textual.events import Resize
 
     from butlr_tui.config.profiles import Profile, Settings
+    from butlr_tui.flows.replacement_status import ReplacementStatus
+    from butlr_tui.flows.use_status import UseStatus
     from butlr_tui.listing.cooperative import Steps
     from butlr_tui.operations.clipboard import Clipboard
     from butlr_tui.operations.session import Session
@@ -47,8 +49,6 @@ if TYPE_CHECKING:
     from butlr_tui.tui.messages import ClientHighlighted, ClientOpened, HeadingClicked
     from butlr_tui.tui.screens.identity import IdentityStatus
     from butlr_tui.tui.screens.main_flows import MainFlows
-    from butlr_tui.tui.screens.replacement_status import ReplacementStatus
-    from butlr_tui.tui.screens.use_status import UseStatus
 
 _BY_ACTION = {cmd.action: cmd for cmd in at(Place.MAIN)}
 
@@ -93,7 +93,7 @@ class MainScreen(FilteredScreen, MarkingScreen, TouringScreen):
         self.listing.known = Known(filters=settings.filters)
         self._order = ListOrder(self.listing, profile)
         self._loader = ListLoader(self.listing, lambda: self._changed(keeps_top=True), self._show_state)
-        self._state = ListStatus(profile, self.listing, self._loader)
+        self._state = ListStatus(profile, self.listing, self._loader, key)
         self._asked = False
         self._said = ""
         self._identity: IdentityStatus | None = None
@@ -151,13 +151,13 @@ class MainScreen(FilteredScreen, MarkingScreen, TouringScreen):
             self._list.show_notice(f"✗ {error}")
             self._show_keys()
         else:
+            from butlr_tui.flows.replacement_status import ReplacementStatus
+            from butlr_tui.flows.use_status import UseStatus
             from butlr_tui.tui.screens.identity import IdentityStatus
             from butlr_tui.tui.screens.main_flows import MainFlows
-            from butlr_tui.tui.screens.replacement_status import ReplacementStatus
-            from butlr_tui.tui.screens.use_status import UseStatus
 
             self._session = session
-            self._replacements = ReplacementStatus(session, self.listing, self.clock)
+            self._replacements = ReplacementStatus(session, self.listing, self.clock, key)
             self._list.mark_of = self._replacements.mark
             self._detail.next_step = self._replacements.next_step
             self._detail.journal_line = session.history.journal_line
@@ -317,7 +317,7 @@ class MainScreen(FilteredScreen, MarkingScreen, TouringScreen):
     def acting(self, commands: Iterable[Command]) -> list[Command]:
         """Those of these commands that act now."""
         standing = self._standing
-        return [cmd for cmd in commands if not standing.hindrance(cmd)]
+        return [cmd for cmd in commands if not standing.hindrance(cmd, key)]
 
     @property
     def _standing(self) -> Standing:
@@ -442,7 +442,7 @@ class MainScreen(FilteredScreen, MarkingScreen, TouringScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether it can be done now; where it can't, why is told."""
         cmd = _BY_ACTION.get(action)
-        why = self._standing.hindrance(cmd) if cmd is not None else ""
+        why = self._standing.hindrance(cmd, key) if cmd is not None else ""
         if why:
             self.call_later(self.say, why)
         return not why

@@ -1,4 +1,4 @@
-"""What is begun and not ended of replacements, as a main screen shows it in list, detail and filter."""
+"""What is begun and not ended of replacements, as it is shown in list, detail and filter."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from butlr_tui.flows import replacement_words
 from butlr_tui.journal.replacements import Replacements
 from butlr_tui.listing.last_use import LastUse, last_use
-from butlr_tui.tui.commands import key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from butlr_tui.flows.wording import Key
     from butlr_tui.listing.view import Listing
     from butlr_tui.models import Client
     from butlr_tui.operations.session import Session
@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 class ReplacementStatus:
     """The replacements at one service, as the journal tells them and as the list was last read."""
 
-    def __init__(self, session: Session, listing: Listing, clock: Callable[[], datetime]) -> None:
+    def __init__(self, session: Session, listing: Listing, clock: Callable[[], datetime], key: Key) -> None:
         self._session = session
         self._listing = listing
         self._clock = clock
+        self._key = key
         self._seen = Replacements()
         self._clients: dict[str, Client] = {}
         """Those of the list that are in one, by their client ids."""
@@ -54,8 +55,8 @@ class ReplacementStatus:
             return ""
         old = self._clients.get(one.old_id)
         use = last_use(old, self._session.history.tried_at(one.old_id)) if old is not None else LastUse()
-        return replacement_words.next_step(one, client_id, self._clock(), key, use)
+        return replacement_words.next_step(one, client_id, self._clock(), self._key, use)
 
     def reminder(self, days: float) -> str:
         """A line about what has waited for so many days; "" where nothing has."""
-        return replacement_words.reminder(self._seen, self._clock(), days, key)
+        return replacement_words.reminder(self._seen, self._clock(), days, self._key)

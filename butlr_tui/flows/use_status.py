@@ -1,4 +1,4 @@
-"""When clients were last used, as a main screen shows it in list, detail and filter."""
+"""When clients were last used, as it is shown in list, detail and filter."""
 
 from __future__ import annotations
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from butlr_tui.text import counted, quoted, safe, truncate_middle
-from butlr_tui.tui.commands import key
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from butlr_tui.config.profiles import Profile
+    from butlr_tui.flows.wording import Key
     from butlr_tui.http.errors import ServiceError
     from butlr_tui.listing.view import Listing
     from butlr_tui.operations.list_loader import ListLoader
@@ -19,13 +19,14 @@ _ID_CELLS: Final = 16
 
 
 class ListStatus:
-    """The state of one main screen's list."""
+    """The state of one list."""
 
-    def __init__(self, profile: Profile, listing: Listing, loader: ListLoader) -> None:
+    def __init__(self, profile: Profile, listing: Listing, loader: ListLoader, key: Key) -> None:
         self._host = safe(profile.host)
         self._may_create = not profile.read_only
         self._listing = listing
         self._loader = loader
+        self._key = key
         self.read_at: datetime | None = None
         """When the list on screen was read; None before the first."""
         self.error: ServiceError | None = None
@@ -48,7 +49,7 @@ class ListStatus:
         """Why the last reading failed, and what to press; "" where it did not."""
         from butlr_tui.flows import wording
 
-        return f"✗ {wording.list_failed(self.error, self.read_at, key)}" if self.error else ""
+        return f"✗ {wording.list_failed(self.error, self.read_at, self._key)}" if self.error else ""
 
     @property
     def what_it_said(self) -> str:
@@ -64,10 +65,10 @@ class ListStatus:
         if self.read_at is None:
             return ""
         if self.is_stale:
-            return wording.stale(self.read_at, key) + self._marked
+            return wording.stale(self.read_at, self._key) + self._marked
         doing = f"read at {self.read_at:%H:%M}"
         if (progress := self._loader.progress) is not None:
-            doing = f"reading… {progress} ({key('back')} cancels)".replace("  ", " ")
+            doing = f"reading… {progress} ({self._key('back')} cancels)".replace("  ", " ")
         return f"{counted(len(self._listing.clients), 'client')}{self._marked}, {doing}"
 
     def brief_header(self) -> str:
@@ -87,12 +88,15 @@ class ListStatus:
         """For the list's place, where it has no rows: why it has none."""
         if self._loader.is_reading and self.read_at is None:
             doing, progress = f"Reading the clients of {self._host}…", self._loader.progress
-            return doing if progress is None else f"{doing} {progress}\n{key('back')} cancels."
+            return doing if progress is None else f"{doing} {progress}\n{self._key('back')} cancels."
         if self.read_at is None:
-            return self.failure or f"The clients of {self._host} are not read. {key('refresh')} reads them."
+            return (
+                self.failure
+                or f"The clients of {self._host} are not read. {self._key('refresh')} reads them."
+            )
         if hidden := len(self._listing.clients):
             return (
-                f"Nothing matches {quoted(self._listing.query)}. {key('clear_filter')} clears the "
+                f"Nothing matches {quoted(self._listing.query)}. {self._key('clear_filter')} clears the "
                 f"filter; {counted(hidden, 'client')} {'is' if hidden == 1 else 'are'} hidden."
             )
         return self._none()
@@ -100,8 +104,8 @@ class ListStatus:
     def _none(self) -> str:
         """That a service lists none, and for whom: it may well have clients that it lists for others alone."""
         who = truncate_middle(safe(self.signed_in_as), _ID_CELLS) if self.signed_in_as else "this token"
-        create = f" Press {key('new')} to create the first." if self._may_create else ""
+        create = f" Press {self._key('new')} to create the first." if self._may_create else ""
         return (
             f"No clients yet that {self._host} lists for {who}.{create}\n"
-            f"It may list others for someone else: {key('sign_in')} signs in."
+            f"It may list others for someone else: {self._key('sign_in')} signs in."
         )

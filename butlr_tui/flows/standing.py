@@ -1,16 +1,17 @@
-"""Which commands of a main screen act now, and why the others do not."""
+"""Which commands of a list act now, and why the others do not."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from butlr_tui.commands import Need
 from butlr_tui.text import safe
-from butlr_tui.tui.commands import Need, key
 
 if TYPE_CHECKING:
+    from butlr_tui.commands import Command
     from butlr_tui.config.profiles import Profile
-    from butlr_tui.tui.commands import Command
+    from butlr_tui.flows.wording import Key
 
 
 _MISSING: Final = {
@@ -24,7 +25,7 @@ _MISSING: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What a main screen has at the moment, as far as commands depend on it."""
+    """What a list has at the moment, as far as commands depend on it."""
 
     profile: Profile
     is_connected: bool
@@ -38,7 +39,7 @@ class Standing:
     has_marks: bool
     """Whether any is marked."""
 
-    def hindrance(self, command: Command) -> str:
+    def hindrance(self, command: Command, key: Key) -> str:
         """Why this command of the list can't act now; "" where it can."""
         if command.dangerous and self.profile.read_only:
             return (
