@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     _Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
-_DEFAULTS: dict[str, str | None] = {"profile": None, "token_file": None}
+_DEFAULTS: dict[str, str | bool | None] = {"profile": None, "token_file": None, "plain_prompts": False}
 _FAILED = 1
 _INTERRUPTED = 130
 
@@ -98,6 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--token-file", type=Path, metavar="FILE", help="a token in a file that only you can read"
     )
+    _add_prompts(parser)
     parser.add_argument("--version", action="version", version=f"butlr-tui {__version__}")
     parser.set_defaults(run=_app)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
@@ -116,6 +117,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument(
         "--fresh", action="store_true", help="in a temporary folder that is forgotten at the end"
     )
+    _add_prompts(demo)
     add_serve(add)
     config = add("config", _config, "Print the settings in force, and where each comes from.")
     add(
@@ -166,6 +168,18 @@ def _parser() -> argparse.ArgumentParser:
     token = add("token", _token, "Print a token.")
     token.add_argument("--header", action="store_true", help="as a header, for curl -H @-")
     return parser
+
+
+def _add_prompts(command: argparse.ArgumentParser) -> None:
+    """The argument of the app that has it in lines."""
+    import argparse
+
+    command.add_argument(
+        "--plain-prompts",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="the app as lines and numbered questions, for screen readers; so does ACCESSIBLE=1, or TERM=dumb",
+    )
 
 
 def _add_what(command: argparse.ArgumentParser) -> None:
@@ -296,7 +310,7 @@ def _app(options: argparse.Namespace) -> int:
         start: Profile | str = choose(options.profile, settings=settings, token_file=options.token_file)
     except NoProfile as error:
         start = error.reason
-    return run_app(start, settings, data_folder() / "demo")
+    return run_app(start, settings, data_folder() / "demo", plain_prompts=options.plain_prompts)
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -307,7 +321,7 @@ def _demo(options: argparse.Namespace) -> int:
         return _FAILED
     with tempfile.TemporaryDirectory(prefix="butlr-tui-", ignore_cleanup_errors=True) as temporary:
         data = Path(temporary) / "demo" if options.fresh else data_folder() / "demo"
-        return run_app(embedded(data), load(), data)
+        return run_app(embedded(data), load(), data, plain_prompts=options.plain_prompts)
 
 
 # The settings

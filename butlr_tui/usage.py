@@ -27,10 +27,14 @@ MEANINGS: Final[Mapping[Exit, str]] = {
     Exit.INTERRUPTED: "interrupted with Ctrl+C",
 }
 
-_NO_SCREEN: Final = "the command line can't be meant so, or TERM is dumb: nothing was done"
 _AMBIGUOUS: Final = "a wrong command line, or a name that several have: nothing was done"
 _NO_FOLDER: Final = {Exit.FAILED: "the data folder can't be used: nothing was done"}
 _LOCAL: Final = (Exit.DONE, Exit.FAILED, Exit.USAGE, Exit.INTERRUPTED)
+_OF_THE_APP: Final = (*_LOCAL[:3], Exit.ONLY_IN_A_CLIPBOARD, Exit.SECRET_NOWHERE, Exit.INTERRUPTED)
+_LEFT_OPEN: Final = {
+    Exit.ONLY_IN_A_CLIPBOARD: "the prompts' input ended, and a secret is only in a clipboard",
+    Exit.SECRET_NOWHERE: "the prompts' input ended, and a secret is stored nowhere",
+}
 _READS: Final = (
     Exit.DONE,
     Exit.FAILED,
@@ -56,16 +60,18 @@ USAGES: Final[Mapping[str, Usage]] = {
     "": Usage(
         (
             ("butlr-tui", "the app, on the profile used by default"),
-            ("butlr-tui --profile local", "the app, on the service of this machine"),
+            ("butlr-tui --profile local --plain-prompts", "line by line, on the service of this machine"),
         ),
-        says={Exit.USAGE: _NO_SCREEN},
+        _OF_THE_APP,
+        _LEFT_OPEN,
     ),
     "demo": Usage(
         (
             ("butlr-tui demo", "the app on sample clients, kept for the next time"),
             ("butlr-tui demo --fresh", "the same, forgotten at the end"),
         ),
-        says={Exit.USAGE: _NO_SCREEN},
+        _OF_THE_APP,
+        _LEFT_OPEN,
     ),
     "serve": Usage(
         (
@@ -323,5 +329,5 @@ def in_general(code: Exit, commands: Iterable[str]) -> str:
     own: dict[str, list[str]] = {}
     for command in commands:
         if code in USAGES[command].says:
-            own.setdefault(USAGES[command].says[code], []).append(f"`{command}`")
+            own.setdefault(USAGES[command].says[code], []).append(f"`{command}`" if command else "the app")
     return "; ".join((MEANINGS[code], *(f"for {' and '.join(who)}: {says}" for says, who in own.items())))

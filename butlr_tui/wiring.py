@@ -10,10 +10,10 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from butlr_tui.config.profiles import Profile, ProfileError, Settings, embedded
-from butlr_tui.plain.exits import Exit
 from butlr_tui.system.streams import is_terminal, tell
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from butlr_tui.operations.session import Session
@@ -31,24 +31,26 @@ _LOOKS: Final = frozenset(
     }
 )
 _DEVELOPMENT: Final = "BUTLR_TUI_DEV"
+_NO: Final = ("", "0", "no", "false", "off")
+"""What ACCESSIBLE says where the prompts are not wanted."""
 
 
-def run_app(start: Profile | str, settings: Settings, demo_data: Path) -> int:
+def run_app(start: Profile | str, settings: Settings, demo_data: Path, *, plain_prompts: bool = False) -> int:
     """Run the app; its exit code. `start` is the profile to begin with, or why there is none.
 
-    Raises ProfileError where there is no terminal.
+    As prompts in lines where that is wanted, or where the terminal can do no more. Raises ProfileError where
+    there is no terminal.
     """
     if not is_terminal():
         raise ProfileError(
             "The app needs a terminal. For scripts there are butlr-tui list, show, create, replace, delete and "
             "token."
         )
-    if os.environ.get("TERM") == "dumb":
-        tell(
-            "The app can't draw here, since TERM is dumb: use butlr-tui list, show, create, replace, delete, "
-            "journal and token."
-        )
-        return Exit.USAGE
+    is_dumb = os.environ.get("TERM") == "dumb"
+    if is_dumb or plain_prompts or os.environ.get("ACCESSIBLE", "").lower() not in _NO:
+        if is_dumb:
+            tell("TERM is dumb, so the app can't draw here. These are its prompts, line by line.")
+        return _run_prompts(start, settings, demo_data)
     powers = sorted(name for name in os.environ if name.startswith("TEXTUAL") and name not in _LOOKS)
     if os.environ.get(_DEVELOPMENT) != "1":
         for variable in powers:
@@ -61,11 +63,9 @@ def run_app(start: Profile | str, settings: Settings, demo_data: Path) -> int:
     gc.disable()
     from butlr_tui.tui.app import ButlrApp
 
-    demo = embedded(demo_data)
-
     def connect(profile: Profile) -> Session:
         try:
-            return connect_embedded(profile, demo_data) if profile == demo else connect_to(profile)
+            return _session_of(profile, demo_data)
         finally:
             if not gc.isenabled():
                 gc.freeze()  # what is there by now stays
@@ -75,11 +75,36 @@ def run_app(start: Profile | str, settings: Settings, demo_data: Path) -> int:
         start,
         connect,
         settings=settings,
-        profiles=(*((demo,) if has_service() else ()), *settings.profiles),
+        profiles=_offered(settings, demo_data),
         recorded_by=powers,
     )
     app.run(mouse=settings.mouse)
     return app.return_code or 0
+
+
+def _run_prompts(start: Profile | str, settings: Settings, demo_data: Path) -> int:
+    import asyncio
+
+    from butlr_tui.plain.prompts.run import Prompts
+
+    prompts = Prompts(
+        start,
+        lambda profile: _session_of(profile, demo_data),
+        settings=settings,
+        profiles=_offered(settings, demo_data),
+    )
+    return asyncio.run(prompts.run_on_terminal())
+
+
+def _offered(settings: Settings, demo_data: Path) -> Sequence[Profile]:
+    """The profiles that can be gone to."""
+    return (*((embedded(demo_data),) if has_service() else ()), *settings.profiles)
+
+
+def _session_of(profile: Profile, demo_data: Path) -> Session:
+    """A session with the demo or with another service. Raises ProfileError."""
+    is_demo = profile == embedded(demo_data)
+    return connect_embedded(profile, demo_data) if is_demo else connect_to(profile)
 
 
 def has_service() -> bool:

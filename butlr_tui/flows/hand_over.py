@@ -36,7 +36,7 @@ from butlr_tui.operations.destinations import (
 )
 from butlr_tui.operations.place import Disposition
 from butlr_tui.operations.sealed import ToSeal
-from butlr_tui.text import quoted, safe
+from butlr_tui.text import quoted, safe, width
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Sequence
@@ -118,6 +118,12 @@ class SecretInHand(Question[SecretWish]):
     """What is said where the secret is wider than the screen."""
     told: str = ""
     """What came of everything that was done with it, a line each, the latest last."""
+
+    @property
+    def can_be_shown(self) -> bool:
+        """Whether a screen shows the secret exactly."""
+        secret = self.credentials.client_secret.get_secret_value()
+        return width(secret) == len(secret) and secret == safe(secret)
 
 
 ReservedPlace = tuple["Destination", "SecretPlace"]

@@ -3,25 +3,45 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from butlr_tui.auth.credential_store import store
-from butlr_tui.auth.credentials import TypedClient
+from butlr_tui.auth.credentials import TypedClient, TypedToken, TypedUser
 from butlr_tui.config.profiles import Prompt, credential_store
 from butlr_tui.config.show import describe_source
 from butlr_tui.delivery.results import NotStored
-from butlr_tui.flows.host import Question
+from butlr_tui.flows.host import Option, Question
 from butlr_tui.http.errors import ServiceError
 from butlr_tui.text import safe
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from pydantic import SecretStr
 
     from butlr_tui.auth.credentials import Typed
     from butlr_tui.config.profiles import Profile
     from butlr_tui.flows.context import FlowContext
     from butlr_tui.flows.host import FlowHost
     from butlr_tui.operations.session import Session
+
+CLIENT: Final = "client"
+_USER: Final = "user"
+_TOKEN: Final = "token"  # noqa: S105
+OWN: Final = "own"
+_WAYS: Final = (
+    Option(CLIENT, "client", "its id and secret"),
+    Option(_USER, "user", "name and password"),
+    Option(_TOKEN, "token", "as it is; it can't be renewed"),
+)
+FIELDS: Final = {
+    CLIENT: ("Client id", "Secret"),
+    _USER: ("Name", "Password"),
+    _TOKEN: ("", "Token"),
+    OWN: ("", ""),
+}
+"""What is asked for in each way, first who it is, then the proof of it; "" for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +63,24 @@ class SignInForm(Question[FilledSignIn]):
     """Where a pair would be kept."""
     own: str
     """The profile's own credentials in words, safe to show; "" where there are none, or they are in use."""
+
+    @property
+    def ways(self) -> Sequence[Option]:
+        """How one can sign in; the ids are those of FIELDS."""
+        own = [Option(OWN, "the profile's own", self.own)] if self.own else []
+        return [*_WAYS, *own]
+
+
+def typed(way: str, who: str, proof: SecretStr) -> Typed | None:
+    """What was typed for one of the ways; None for the profile's own credentials."""
+    match way:
+        case "client":
+            return TypedClient(who, proof)
+        case "user":
+            return TypedUser(who, proof)
+        case "token":
+            return TypedToken(proof)
+    return None
 
 
 async def sign_in(host: FlowHost, context: FlowContext, why: str) -> str:

@@ -1,9 +1,9 @@
 """Asks the person at the terminal for a line."""
 
-import asyncio
 import sys
 
 from butlr_tui.system.streams import tell
+from butlr_tui.system.typed_lines import TypedLines
 
 
 def somebody_is_there() -> bool:
@@ -14,12 +14,7 @@ def somebody_is_there() -> bool:
 async def ask(question: str) -> str:
     """What is typed in answer; "" at the end of the input. Ctrl+C interrupts it as everything else."""
     tell(question)
-    loop = asyncio.get_running_loop()
-    typed = asyncio.Event()
-    # No thread: one that waits for a line would keep the process from ending.
-    loop.add_reader(sys.stdin, typed.set)
     try:
-        await typed.wait()
-        return sys.stdin.readline().strip()
-    finally:
-        loop.remove_reader(sys.stdin)
+        return (await TypedLines().read()).strip()
+    except EOFError:
+        return ""

@@ -3,7 +3,6 @@
 import argparse
 import re
 import shlex
-import sys
 from collections.abc import Iterator
 
 import pytest
@@ -11,8 +10,7 @@ import pytest
 from butlr_tui.cli import _parser
 from butlr_tui.plain.exits import Exit
 from butlr_tui.usage import USAGES
-from tests.cli.conftest import Configure, Run
-from tests.support.pty import Pty
+from tests.cli.conftest import Run
 
 # A command of ours in a line for a shell, up to what follows it there.
 _OURS = re.compile(r"(?<!/)\bbutlr-tui\b([^|&)]*)")
@@ -58,17 +56,3 @@ def test_a_help_ends_with_two_examples_that_are_commands_and_the_exit_codes(comm
 def test_it_is_printed_so(butlr_tui: Run, words: tuple[str, ...]) -> None:
     shown = butlr_tui(*words).stdout
     assert shown.endswith(COMMANDS[" ".join(words[:-1])].epilog + "\n")  # type: ignore[operator]
-
-
-@pytest.mark.parametrize("words", [(), ("demo",)])
-def test_a_dumb_terminal_is_told_of_the_plain_commands(
-    configure: Configure, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
-) -> None:
-    monkeypatch.setenv("TERM", "dumb")
-    with Pty([sys.executable, "-m", "butlr_tui", *words]) as terminal:
-        assert terminal.ends() == Exit.USAGE
-        (said,) = terminal.output.decode().splitlines()
-    assert said == (
-        "The app can't draw here, since TERM is dumb: use butlr-tui list, show, create, replace, delete, journal "
-        "and token."
-    )

@@ -13,6 +13,12 @@ from tests.support.world import World
 from tests.support.world import world as a_world
 
 
+@pytest.fixture(autouse=True)
+def _no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The prompts ask on at once, whatever is under way."""
+    monkeypatch.setattr("butlr_tui.plain.prompts.secret._SETTLING", 0.0)
+
+
 @pytest.fixture
 async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
     async with a_world(tmp_path, monkeypatch) as made:

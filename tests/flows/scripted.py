@@ -1,4 +1,7 @@
-"""A host that answers as a test wrote it down: flows run as they do in the app, without a screen."""
+"""A host that answers as a test wrote it down: flows run as they do in the app, without a screen.
+
+Each answer is typed in the plain prompts, where they offer it, and the flow gets what they make of it.
+"""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -11,6 +14,7 @@ from butlr_tui.flows.host import FlowHost, Question
 from butlr_tui.models import Client
 from butlr_tui.operations.clipboard import Clipboard
 from butlr_tui.operations.session import Session
+from tests.flows.typist import NotOffered, Typist, assert_no_secret, is_same, leaves
 from tests.support.world import NOW, World
 
 T = TypeVar("T")
@@ -43,6 +47,12 @@ class ScriptedHost:
         self.reloads: list[str | None] = []
         self.selected: list[str] = []
         self._told = asyncio.Event()
+        self._typist = Typist()
+
+    @property
+    def transcript(self) -> str:
+        """All that the plain prompts printed."""
+        return self._typist.transcript
 
     async def ask(self, question: Question[T], fault: str = "") -> T | None:
         """The next answer, once what it comes after was told. A callable gets the question."""
@@ -57,7 +67,13 @@ class ScriptedHost:
             answer = answer.answer
         if callable(answer):
             answer = answer(question)
-        return answer  # type: ignore[no-any-return]
+        try:
+            got = await self._typist.answers(question, fault, answer)
+        except NotOffered:
+            return answer  # type: ignore[no-any-return]
+        assert is_same(answer, got), f"{answer!r} came to {got!r}:\n{self.transcript}"
+        assert_no_secret(self.transcript, self.open)
+        return answer if leaves(answer) else got
 
     async def _tells(self, text: str) -> None:
         async with asyncio.timeout(PATIENCE):
@@ -68,11 +84,13 @@ class ScriptedHost:
     def close(self, question: Question[T]) -> None:
         """Take it out of view."""
         self.open.remove(question)
+        self._typist.closes(question)
 
     def progress(self, question: Question[T], text: str, done: int = 0, of: int = 0) -> asyncio.Event:
         """Note what is told."""
         self.told.append(text)
         self._told.set()
+        self._typist.sees(question, text, done, of)
         return asyncio.Event()
 
     def say(self, text: str) -> None:

@@ -281,7 +281,9 @@ async def test_the_profile_s_own_credentials_are_offered_once_others_are_in_use(
     assert not context.session.can_return_to_own
 
 
-@pytest.mark.parametrize("module", ["flows.create", "flows.unfinished", "operations.session", "listing.view"])
+@pytest.mark.parametrize(
+    "module", ["flows.create", "plain.prompts.run", "operations.session", "listing.view"]
+)
 def test_no_flow_brings_a_screen(module: str) -> None:
     program = (
         f"import sys, butlr_tui.{module}; sys.exit(any(name.startswith('textual') for name in sys.modules))"

@@ -15,7 +15,15 @@ def forget_this_machine(patch: pytest.MonkeyPatch, home: Path) -> None:
     for variable in os.environ:
         if variable.startswith(("BUTLR_", "TMUX", "SSH_", "TEXTUAL")) or variable.lower().endswith("_proxy"):
             patch.delenv(variable)
-    for variable in ("DISPLAY", "WAYLAND_DISPLAY", "STY", "NO_COLOR", "FORCE_COLOR", "COLORTERM"):
+    for variable in (
+        "DISPLAY",
+        "WAYLAND_DISPLAY",
+        "STY",
+        "NO_COLOR",
+        "FORCE_COLOR",
+        "COLORTERM",
+        "ACCESSIBLE",
+    ):
         patch.delenv(variable, raising=False)
     patch.setenv("TERM", "xterm-256color")
     patch.setenv("TZ", "UTC")

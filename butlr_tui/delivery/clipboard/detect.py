@@ -16,7 +16,9 @@ from butlr_tui.system.processes import Run, without_secrets
 from butlr_tui.system.processes import run as run_child
 
 _FORWARDED: Final = re.compile(r"localhost:\d+(\.\d+)?")
-_MUTE: Final = ("", "dumb", "linux", "unknown")
+LINES_ONLY: Final = "lines"
+"""Stands in the place of TERM for whoever sends a terminal nothing but lines, whatever it could do."""
+_MUTE: Final = ("", "dumb", "linux", "unknown", LINES_ONLY)
 """Terminals with no clipboard behind them. Most serial consoles say one of these too."""
 
 

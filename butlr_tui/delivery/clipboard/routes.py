@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from butlr_tui.delivery.clipboard import sequences
 from butlr_tui.delivery.clipboard import tmux as tmux_
-from butlr_tui.delivery.clipboard.detect import Terminal
+from butlr_tui.delivery.clipboard.detect import LINES_ONLY, Terminal
 from butlr_tui.delivery.clipboard.native import copy_and_verify
 from butlr_tui.delivery.formats import to_bytes
 from butlr_tui.text import safe
@@ -119,6 +119,8 @@ def said_before(route: Route, terminal: Terminal) -> str:
 def why_none(terminal: Terminal) -> str:
     """Why nothing leads to a clipboard from here, as a clause."""
     tmux = terminal.tmux
+    if terminal.term == LINES_ONLY:
+        return "the prompts send a terminal nothing but lines, and this machine has no clipboard of its own"
     if terminal.mute:
         return f"this terminal can't take a copy (TERM={safe(terminal.term)})"
     if tmux and tmux.answered:

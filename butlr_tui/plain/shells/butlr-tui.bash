@@ -9,7 +9,7 @@ _shtab_butlr_tui_serve_subparsers=(check clients revoke rotate-key rotate-root b
 _shtab_butlr_tui_config_subparsers=(init)
 _shtab_butlr_tui_subparsers=(demo serve config doctor list show create replace open delete verify journal completion token)
 
-_shtab_butlr_tui_demo_option_strings=(-h --help --profile --fresh)
+_shtab_butlr_tui_demo_option_strings=(-h --help --profile --fresh --plain-prompts)
 _shtab_butlr_tui_serve_check_option_strings=(-h --help --profile --write --yes)
 _shtab_butlr_tui_serve_clients_option_strings=(-h --help --profile --tree --data)
 _shtab_butlr_tui_serve_revoke_option_strings=(-h --help --profile --with-descendants --data)
@@ -32,7 +32,7 @@ _shtab_butlr_tui_verify_option_strings=(-h --help --profile --json --client-id)
 _shtab_butlr_tui_journal_option_strings=(-h --help --profile --json)
 _shtab_butlr_tui_completion_option_strings=(-h --help --profile)
 _shtab_butlr_tui_token_option_strings=(-h --help --profile --header)
-_shtab_butlr_tui_option_strings=(-h --help --profile --token-file --version)
+_shtab_butlr_tui_option_strings=(-h --help --profile --token-file --plain-prompts --version)
 
 _shtab_butlr_tui_demo___profile_COMPGEN=_butlr_tui_profiles
 _shtab_butlr_tui_serve_check___profile_COMPGEN=_butlr_tui_profiles
@@ -95,6 +95,7 @@ _shtab_butlr_tui_pos_0_choices=(demo serve config doctor list show create replac
 _shtab_butlr_tui_demo__h_nargs=0
 _shtab_butlr_tui_demo___help_nargs=0
 _shtab_butlr_tui_demo___fresh_nargs=0
+_shtab_butlr_tui_demo___plain_prompts_nargs=0
 _shtab_butlr_tui_serve_check__h_nargs=0
 _shtab_butlr_tui_serve_check___help_nargs=0
 _shtab_butlr_tui_serve_check___write_nargs=0
@@ -170,6 +171,7 @@ _shtab_butlr_tui_token___header_nargs=0
 _shtab_butlr_tui_pos_0_nargs=A...
 _shtab_butlr_tui__h_nargs=0
 _shtab_butlr_tui___help_nargs=0
+_shtab_butlr_tui___plain_prompts_nargs=0
 _shtab_butlr_tui___version_nargs=0
 
 

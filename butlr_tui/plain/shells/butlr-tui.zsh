@@ -53,6 +53,7 @@ _shtab_butlr_tui_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--profile[the service to talk to, such as local]:NAME:_butlr_tui_profiles"
   "--token-file[a token in a file that only you can read]:FILE:_files"
+  "--plain-prompts[the app as lines and numbered questions, for screen readers\; so does ACCESSIBLE\=1, or TERM\=dumb]"
   "(- : *)--version[show program\'s version number and exit]"
 )
 
@@ -112,6 +113,7 @@ _shtab_butlr_tui_demo_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--profile[the service to talk to, such as local]:NAME:_butlr_tui_profiles"
   "--fresh[in a temporary folder that is forgotten at the end]"
+  "--plain-prompts[the app as lines and numbered questions, for screen readers\; so does ACCESSIBLE\=1, or TERM\=dumb]"
 )
 
 # guard to ensure default positional specs are added only once per session

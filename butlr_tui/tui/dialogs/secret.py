@@ -19,7 +19,7 @@ from butlr_tui.flows.hand_over import (
     SecretWish,
     TryPair,
 )
-from butlr_tui.text import safe, width
+from butlr_tui.text import safe
 from butlr_tui.tui.bindings import bindings
 from butlr_tui.tui.commands import Place, at
 from butlr_tui.tui.dialogs.question import QuestionDialog
@@ -98,10 +98,9 @@ class SecretDialog(QuestionDialog[SecretWish]):
 
     async def action_reveal(self) -> None:
         """Show the secret for a while, or hide it."""
-        secret = self._pair.client_secret.get_secret_value()
         if self._hiding is not None:
             self._hide()
-        elif width(secret) != len(secret) or secret != safe(secret):
+        elif not self._question.can_be_shown:
             await self.reply(CannotReveal())
         else:
             self._hiding = self.set_timer(REVEALED_FOR, self._hide)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Label
 
-from butlr_tui.auth.credentials import Typed, TypedClient, TypedToken, TypedUser
 from butlr_tui.flows.host import Option
-from butlr_tui.flows.sign_in import FilledSignIn, SignInForm
+from butlr_tui.flows.sign_in import CLIENT, FIELDS, FilledSignIn, SignInForm, typed
 from butlr_tui.text import describe_path
 from butlr_tui.tui.bindings import bindings
 from butlr_tui.tui.commands import Place, command
@@ -26,18 +25,8 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
+    from butlr_tui.auth.credentials import Typed
     from butlr_tui.tui.commands import Command
-
-_CLIENT: Final = Option("client", "client", "its id and secret")
-_USER: Final = Option("user", "user", "name and password")
-_TOKEN: Final = Option("token", "token", "as it is; it can't be renewed")
-_OWN: Final = "own"
-_LABELS: Final = {
-    _CLIENT.id: ("Client id", "Secret"),
-    _USER.id: ("Name", "Password"),
-    _TOKEN.id: ("", "Token"),
-    _OWN: ("", ""),
-}
 
 
 class SignInDialog(QuestionDialog[FilledSignIn]):
@@ -55,7 +44,7 @@ class SignInDialog(QuestionDialog[FilledSignIn]):
         """How, as whom, and whether to keep it."""
         return [
             Words(self._form.why, id="why"),
-            Choice([_CLIENT, _USER, _TOKEN, *self._own()], id="how"),
+            Choice(self._form.ways, id="how"),
             Horizontal(
                 Label(id="who-label", classes="label"), TextField(id="who"), id="who-line", classes="field"
             ),
@@ -86,19 +75,19 @@ class SignInDialog(QuestionDialog[FilledSignIn]):
     def on_mount(self) -> None:
         self.query_one("#why", Words).say(self._form.why)
         self.query_one("#said", Words).say("")
-        self._ask_for(_CLIENT)
+        self._ask_for(CLIENT)
 
     def on_choice_chosen(self, message: Choice.Chosen) -> None:
-        if message.option.id in _LABELS:
-            self._ask_for(message.option)
+        if message.option.id in FIELDS:
+            self._ask_for(message.option.id)
 
-    def _ask_for(self, how: Option) -> None:
-        who, proof = _LABELS[how.id]
+    def _ask_for(self, way: str) -> None:
+        who, proof = FIELDS[way]
         self.query_one("#who-label", Label).update(who)
         self.query_one("#proof-label", Label).update(proof)
         self.query_one("#who-line").display = bool(who)
         self.query_one("#proof-line").display = bool(proof)
-        self.query_one("#keeping").display = how is _CLIENT
+        self.query_one("#keeping").display = way == CLIENT
 
     def show_progress(self, text: str, done: int = 0, of: int = 0) -> asyncio.Event:
         """Say that it is under way."""
@@ -115,22 +104,11 @@ class SignInDialog(QuestionDialog[FilledSignIn]):
         keep = self.query_one("#keeping", Choice).chosen.id == "keep"
         await self.reply(FilledSignIn(self._typed(), keep))
 
-    def _own(self) -> Sequence[Option]:
-        """The profile's own credentials, where there is a way back to them."""
-        return [Option(_OWN, "the profile's own", self._form.own)] if self._form.own else []
-
     def _typed(self) -> Typed | None:
         """What is typed; None for the profile's own credentials."""
         who = self.query_one("#who", Input).value
         proof = SecretStr(self.query_one("#proof", Input).value)
-        match self.query_one("#how", Choice).chosen.id:
-            case "client":
-                return TypedClient(who, proof)
-            case "user":
-                return TypedUser(who, proof)
-            case "token":
-                return TypedToken(proof)
-        return None
+        return typed(self.query_one("#how", Choice).chosen.id, who, proof)
 
     async def action_cancel(self) -> None:
         """Leave; what was typed is forgotten."""

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Label
 
-from butlr_tui.delivery.command import filled
-from butlr_tui.flows.destinations import CLIPBOARD, COMMAND, SEAL, is_file, named_file, sealed_file
-from butlr_tui.flows.host import Option
-from butlr_tui.text import safe, truncate
+from butlr_tui.flows.destinations import CLIPBOARD, named_file
+from butlr_tui.flows.where_to import A_FILE, first_option, named_for, options, who_reads
 from butlr_tui.tui.widgets.choice import Choice
 from butlr_tui.tui.widgets.fields import SuggestionField
 from butlr_tui.tui.widgets.words import Words
@@ -23,11 +21,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from butlr_tui.flows.create import NewClientForm
-    from butlr_tui.system.delivery_command import DeliveryCommand
-
-_FILE: Final = "file"
-_ABOUT: Final = 46
-_NO_ID_YET: Final = "client_id"
+    from butlr_tui.flows.host import Option
 
 
 class WhereTo(Vertical):
@@ -46,9 +40,8 @@ class WhereTo(Vertical):
 
     def compose(self) -> ComposeResult:
         """The options, and the path where a file is chosen."""
-        first = _FILE if is_file(self._form.to) else self._form.to
         yield Label("Its secret goes to")
-        yield Choice(self._options(), first, id="destinations")
+        yield Choice(self._options(), first_option(self._form), id="destinations")
         yield Horizontal(SuggestionField(id="path"), id="path-line")
         yield Words(id="for-whom")
 
@@ -63,7 +56,7 @@ class WhereTo(Vertical):
         expected = await self._form.context.clipboard.expectation()
         self._expected = expected.said
         chosen = self.query_one(Choice).chosen.id
-        self._offer(_FILE if chosen == CLIPBOARD and not expected.works else chosen)
+        self._offer(A_FILE if chosen == CLIPBOARD and not expected.works else chosen)
 
     @work(group="for whom")
     async def _find_out_for_whom(self) -> None:
@@ -71,7 +64,7 @@ class WhereTo(Vertical):
 
         context = self._form.context
         for recipient in context.recipients:
-            self._for_whom[self._named_for(recipient)] = await keys_of(recipient, context)
+            self._for_whom[named_for(self._form, recipient)] = await keys_of(recipient, context)
         self._show_what_belongs_to_it()
 
     def follow(self, name: str) -> None:
@@ -113,53 +106,28 @@ class WhereTo(Vertical):
     @property
     def _has_file(self) -> bool:
         choice = self.query_one(Choice)
-        return any(option.id == _FILE for option in (choice.chosen, *choice.marked))
+        return any(option.id == A_FILE for option in (choice.chosen, *choice.marked))
 
     def _named(self, option: str) -> str:
-        return named_file(self.query_one(SuggestionField).value) if option == _FILE else option
+        return named_file(self.query_one(SuggestionField).value) if option == A_FILE else option
 
     def _offer(self, chosen: str) -> None:
         self.query_one(Choice).offer(self._options(), chosen)
         self._show_what_belongs_to_it()
 
     def _options(self) -> Sequence[Option]:
-        commands = [
-            Option(COMMAND + command.name, safe(command.name), self._shown(command))
-            for command in self._form.context.profile.commands
-        ]
-        sealed = [
-            Option(self._named_for(recipient), f"for {safe(recipient)}", "sealed: only they can read it")
-            for recipient in self._form.context.recipients
-        ]
-        return [
-            Option(CLIPBOARD, CLIPBOARD, self._expected),
-            *commands,
-            *sealed,
-            Option(_FILE, _FILE, "new, for you alone; or ssh:HOST:PATH"),
-        ]
-
-    def _named_for(self, recipient: str) -> str:
-        """A recipient as a destination, with the path that the settings may name."""
-        first, named = self._form.to, SEAL + recipient
-        return first if first.startswith(f"{named}=") else named
-
-    def _shown(self, command: DeliveryCommand) -> str:
-        words = filled(command, name=self._client_name or "name", client_id=_NO_ID_YET)
-        return truncate(safe(" ".join(words)), _ABOUT)
+        return options(self._form, self._client_name, self._expected)
 
     def _show_what_belongs_to_it(self) -> None:
         choice = self.query_one(Choice)
         self.query_one("#path-line").display = self._has_file
         meant = dict.fromkeys(option.id for option in (*choice.marked, choice.chosen))
-        keys = [self._keys_of(option) for option in meant if self._for_whom.get(option)]
+        keys = [
+            who_reads(option, self._for_whom[option], self._client_name)
+            for option in meant
+            if self._for_whom.get(option)
+        ]
         self.query_one("#for-whom", Words).say("\n".join(keys))
-
-    def _keys_of(self, sealed: str) -> str:
-        """Who can read what is sealed so and where it is saved, or why it can't be sealed."""
-        keys = self._for_whom[sealed]
-        if keys.startswith("✗"):
-            return keys
-        return f"For {keys}, saved to {safe(sealed_file(sealed, self._client_name or 'name'))}"
 
     def on_choice_chosen(self) -> None:
         self._show_what_belongs_to_it()

@@ -1,0 +1,100 @@
+"""LineSource that a person types at our terminal, while the event loop runs on. What is typed ahead is kept."""
+
+import asyncio
+import os
+import termios
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final, Protocol
+
+_STDIN: Final = 0
+_AT_ONCE: Final = 1 << 16
+_LOCAL_MODES: Final = 3
+_CONTROL_CHARACTERS: Final = 6
+"""Where `tcgetattr` has them."""
+_ERASE: Final = ("\x7f", "\x08")
+_KILL: Final = "\x15"
+_END: Final = 0x04
+"""What Backspace, Ctrl+U and Ctrl+D send, for a line that the terminal itself does not edit."""
+
+
+class LineSource(Protocol):
+    """Where lines come from."""
+
+    async def read(self, *, hidden: bool = False) -> str:
+        """The next line, without its end; `hidden` is not shown as it is typed. Raises EOFError at the end."""
+        ...
+
+
+class TypedLines:
+    """Those of stdin, which is a terminal: nothing waits in a thread that would keep the process from ending."""
+
+    def __init__(self) -> None:
+        self._ahead = bytearray()
+
+    async def read(self, *, hidden: bool = False) -> str:
+        """The next line. Raises EOFError at the end of the input, which a terminal has at each Ctrl+D."""
+        if not hidden:
+            while b"\n" not in self._ahead:
+                self._ahead += await _some()
+            return _text(self._taken())
+        with _unedited():
+            while b"\n" not in self._ahead:
+                self._ahead += await _some()
+                if (end := self._ahead.find(_END)) >= 0 and not _edited(self._ahead[:end]):
+                    del self._ahead[: end + 1]
+                    raise EOFError
+        return _text(_edited(self._taken()))
+
+    def _taken(self) -> bytearray:
+        line, _, self._ahead = self._ahead.partition(b"\n")
+        return line
+
+
+async def _some() -> bytes:
+    """What was typed meanwhile: the terminal gives whole lines, unless they are hidden. Raises EOFError."""
+    loop, arrived = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(_STDIN, arrived.set)
+    try:
+        await arrived.wait()
+        data = os.read(_STDIN, _AT_ONCE)
+    except OSError:  # it has hung up
+        data = b""
+    finally:
+        loop.remove_reader(_STDIN)
+    if not data:
+        raise EOFError
+    return data
+
+
+@contextmanager
+def _unedited() -> Iterator[None]:
+    """Has the terminal show nothing of what is typed, and edit nothing: it would cut a line at 4,095 bytes."""
+    before = termios.tcgetattr(_STDIN)
+    now = termios.tcgetattr(_STDIN)
+    now[_LOCAL_MODES] &= ~(termios.ECHO | termios.ICANON)
+    now[_CONTROL_CHARACTERS][termios.VMIN] = 1
+    now[_CONTROL_CHARACTERS][termios.VTIME] = 0
+    # Not TCSAFLUSH: what is typed ahead is meant.
+    termios.tcsetattr(_STDIN, termios.TCSADRAIN, now)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(_STDIN, termios.TCSADRAIN, before)
+
+
+def _edited(line: bytearray) -> bytearray:
+    """The line as it is once what was typed to correct it has done so."""
+    edited: list[str] = []
+    for char in line.decode(errors="surrogateescape"):
+        if char in _ERASE:
+            del edited[-1:]
+        elif char == _KILL:
+            edited.clear()
+        else:
+            edited.append(char)
+    return bytearray("".join(edited).encode(errors="surrogateescape"))
+
+
+def _text(line: bytearray) -> str:
+    return line.decode(errors="replace").rstrip("\r")

@@ -1,0 +1,345 @@
+"""The prompts of one service: what is said, what is asked, and what Ctrl+C and the end of the input come to."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from butlr_tui.config.profiles import Profile, Settings
+from butlr_tui.journal.entries import Event
+from butlr_tui.plain.exits import Exit
+from butlr_tui.plain.prompts.run import Prompts
+from butlr_tui.plain.prompts.typed_command import typed_command
+from butlr_tui.plain.prompts.words import NotMeant, numbers
+from tests.support.world import HOSTILE_NAMES, NOW, World
+from tests.support.world import world as a_world
+
+CTRL_C = object()
+THE_END = object()
+"""Of the input, as Ctrl+D makes it."""
+LIST = "Number or command?"
+SECRET = "What with the secret?"
+
+
+@pytest.fixture
+async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
+    monkeypatch.setattr("butlr_tui.plain.prompts.secret._SETTLING", 0.0)
+    async with a_world(tmp_path, monkeypatch) as made:
+        yield made
+
+
+class Person:
+    """Somebody at a terminal, who does one thing at each question and then hangs up."""
+
+    def __init__(self, *does: tuple[str, object]) -> None:
+        self._does = iter(does)
+        self.transcript = ""
+        self.interrupt: Callable[[], None] = lambda: None
+
+    def put(self, text: str) -> None:
+        assert text.replace("\n", "").isprintable()  # nothing that a terminal would act on
+        self.transcript += text
+
+    async def read(self, *, hidden: bool = False) -> str:
+        wanted, typed = next(self._does, ("", THE_END))
+        assert wanted in self.transcript.rpartition("\n")[2], f"{wanted!r} is not asked:\n{self.transcript}"
+        if typed is CTRL_C:
+            self.interrupt()
+            await asyncio.Event().wait()
+        if typed is THE_END:
+            raise EOFError
+        if callable(typed):
+            typed = await typed()
+        self.transcript += "\n" if hidden else f"{typed}\n"
+        return str(typed)
+
+
+async def talk(
+    world: World,
+    *does: tuple[str, object],
+    settings: Settings | None = None,
+    profiles: Iterable[Profile] = (),
+) -> tuple[int, str]:
+    """The exit code and the transcript of somebody who does this."""
+    person = Person(*does)
+    prompts = Prompts(
+        world.profile,
+        world.connect,
+        settings=settings or Settings(Path("config.toml")),
+        profiles=[*profiles],
+        lines=person,
+        put=person.put,
+        clock=lambda: NOW,
+    )
+    person.interrupt = prompts._console.interrupt
+    async with asyncio.timeout(30):
+        code = await prompts.run()
+    return code, person.transcript
+
+
+async def test_the_list_comes_in_pages_and_a_number_means_what_was_read_out(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LINES", "9")
+    world.add("busy", "Whole description", days=40)
+
+    async def after_another_came() -> str:
+        world.add("aaa")
+        return "1"
+
+    code, said = await talk(
+        world,
+        (LIST, ""),
+        (LIST, "1"),
+        ("Number?", "0"),
+        (LIST, after_another_came),
+        ("Number?", "0"),
+        (LIST, "page up"),
+        (LIST, ""),
+        (LIST, ""),
+        (LIST, "quit"),
+    )
+    assert code == Exit.DONE
+    assert said.startswith(
+        "Clients of local, 127.0.0.1:4010. 7 clients, read at 12:04.\nBy name. Page 1 of 2.\n1 "
+    )
+    assert "Page 2 of 2.\n6 " in said
+    assert said.count("Name: access-audit\n") == 2
+    assert "That is the last page." in said
+
+
+async def test_the_filter_sorting_and_what_can_not_be_meant(world: World) -> None:
+    code, said = await talk(
+        world, (LIST, "filter hvac colour:red"), (LIST, "clear"), (LIST, "s"), (LIST, "re"), (LIST, "99"),
+        (LIST, "delete"), (LIST, "frobnicate"), (LIST, "refresh now"), (LIST, THE_END),
+    )  # fmt: skip
+    assert code == Exit.DONE
+    assert "The filter is hvac colour:red: 1 shown." in said and "1 hvac-sync, 1 year old" in said
+    assert "By created." in said
+    assert "Error: “re” may be replace or ready filters or reverse or refresh." in said
+    assert "Error: “99” is not among 1 to 6." in said
+    assert "Error: Which? Type their numbers, as in delete 3 5-7." in said
+    assert "Error: There is no command “frobnicate”. “help” tells all commands." in said
+    assert "Error: Nothing stands behind “refresh”." in said
+
+
+async def test_hostile_names_reach_no_terminal(world: World) -> None:
+    ids = world.add_many([(name, name, 1) for name in HOSTILE_NAMES])
+    every = [step for number in range(1, 17) for step in ((LIST, str(number)), ("Number?", "0"))]
+    code, said = await talk(world, *every, (LIST, "q"))
+    assert code == Exit.DONE
+    assert all(client_id in said for client_id in ids)
+    assert "␛]52;c;QQ==␇" in said
+
+
+async def test_several_are_deleted_by_their_numbers(world: World) -> None:
+    world.profile = replace(world.profile, protected=True)
+    code, said = await talk(
+        world, (LIST, "delete 1 3-4"), ("Type how many: 2", "3"), ("Type how many: 2", "2"), (LIST, "q")
+    )
+    assert code == Exit.DONE
+    assert "Error: “3” is not how many they are, which is 2. Nothing is deleted." in said
+    assert said.count(": deleted.") == 2
+    assert "Done: Of 2 clients: 2 deleted." in said
+    assert "“butlr-tui root”, which signed you in, is left out" in said  # a range is no mark by hand
+    assert sorted(world.names()) == ["badge-gateway", "lobby-display", "zurich-signage"]
+
+
+async def test_what_is_marked_is_what_a_command_without_numbers_is_about(world: World) -> None:
+    world.profile = replace(world.profile, protected=False)
+    _, said = await talk(
+        world, (LIST, "mark 1 4-5"), (LIST, "mark 1"), (LIST, "delete"), ("to delete", "delete"), (LIST, "unmark"),
+        (LIST, "q"),
+    )  # fmt: skip
+    assert "3 clients marked. “delete”, “replace” and “copy id” are about them." in said
+    assert "2 clients marked." in said
+    assert len(world.names()) == 3
+
+
+async def test_a_read_only_profile_changes_nothing(world: World) -> None:
+    world.profile = replace(world.profile, read_only=True)
+    _, said = await talk(
+        world, (LIST, "new"), (LIST, "delete 1"), (LIST, "1"), ("Number?", "copy id"), (LIST, "q")
+    )
+    assert said.count("is read-only: nothing is created or deleted from here.") == 2
+    assert "replace\n" not in said.partition("Name: ")[2].partition("0 go back")[0]
+    assert world.between.sent == ["GET /api/v1/client"]
+
+
+def creating(path: Path, name: str = "kiosk") -> list[tuple[str, object]]:
+    """What leads to a client whose secret goes to this file."""
+    return [
+        (LIST, "new"), ("Name:", name), ("Description, or Enter for none:", ""), ("Number, or several", "file"),
+        ("File", str(path)), ("Number?", "create"),
+    ]  # fmt: skip
+
+
+async def test_ctrl_c_goes_back_and_loses_neither_what_was_typed_nor_a_secret(
+    world: World, tmp_path: Path
+) -> None:
+    code, said = await talk(
+        world, (LIST, CTRL_C), (LIST, "new"), ("Name:", "kiosk"), ("Description", CTRL_C), ("Number?", "stay"),
+        ("Name, or Enter for kiosk:", ""), ("Description", ""), ("Number, or several", "file"),
+        ("File", f"{tmp_path}/x"), ("Number?", "1"), (SECRET, CTRL_C), (LIST, "q"),
+    )  # fmt: skip
+    assert code == Exit.DONE
+    assert "“quit” quits." in said
+    assert "What you typed is lost; nothing was created." in said
+    assert f"Done: “kiosk” is created; its secret is saved to {tmp_path}/x" in said
+
+
+async def where_it_is_nowhere(world: World, path: Path, *then: tuple[str, object]) -> tuple[int, str]:
+    """What comes of a secret whose file is another's once it comes."""
+    gate, posted = world.between.hold("POST"), world.between.hears("POST")
+
+    async def steal() -> None:
+        await posted.wait()
+        path.unlink()
+        path.write_text("somebody's")
+        gate.set()
+
+    stealing = asyncio.create_task(steal())
+    try:
+        return await talk(world, *creating(path), *then)
+    finally:
+        await stealing
+
+
+async def test_the_end_of_the_input_with_a_secret_that_is_nowhere_is_told_and_left_to_the_journal(
+    world: World, tmp_path: Path
+) -> None:
+    world.profile = replace(world.profile, protected=False)
+    code, said = await where_it_is_nowhere(
+        world, tmp_path / "kiosk.env", (SECRET, THE_END), ("Type it:", THE_END)
+    )
+    assert code == Exit.SECRET_NOWHERE
+    (entry,) = world.journal.open_entries()
+    assert entry.closed is None and not entry.deliveries
+    assert f"Error: The input has ended, and the secret of {entry.client_id} is stored nowhere." in said
+    assert "The next start asks about it." in said
+    _, asked = await talk(world, ("Number, or Enter", "delete it"), ("to delete", "delete"), (LIST, "q"))
+    assert "An earlier create is unfinished" in asked
+    assert "kiosk" not in world.names()
+
+
+async def test_a_secret_that_is_nowhere_takes_the_word_and_one_end_of_input_goes_back_only(
+    world: World, tmp_path: Path
+) -> None:
+    code, said = await where_it_is_nowhere(
+        world, tmp_path / "kiosk.env", (SECRET, THE_END), ("Type it:", "go back"), (SECRET, "close"),
+        ("Type it:", "stroed"), ("Type it:", "Stored"), (LIST, "q"),
+    )  # fmt: skip
+    assert code == Exit.DONE
+    assert "Error: That is not “stored”. “go back” goes back to the secret." in said
+    (entry,) = world.journal.entries()
+    assert entry.closed is Event.STORED
+
+
+async def test_the_end_of_the_input_with_a_stored_secret_is_no_failure(world: World, tmp_path: Path) -> None:
+    code, said = await talk(world, *creating(tmp_path / "x"), (SECRET, THE_END))
+    assert code == Exit.DONE
+    assert "The input has ended" not in said
+
+
+async def test_a_secret_is_printed_only_where_the_operator_insists(world: World, tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    kept, said = await talk(
+        world, *creating(path), (SECRET, "reveal"), ("Number?", "0"), (SECRET, "0"), (LIST, "q")
+    )
+    secret = path.read_text().rpartition("=")[2].strip()
+    assert kept == Exit.DONE and secret not in said
+    assert "Warning: It can't be hidden again: it stays in what this terminal keeps of its output" in said
+    path.unlink()
+    _, said = await talk(
+        world, *creating(path), (SECRET, "reveal"), ("Number?", "1"), (SECRET, "0"), (LIST, "q")
+    )
+    assert f"\n{path.read_text().rpartition('=')[2].strip()}\nWarning: Once it is stored, clear" in said
+
+
+async def test_a_client_is_replaced_and_that_is_finished(world: World, tmp_path: Path) -> None:
+    world.profile = replace(world.profile, protected=False)
+    _, said = await talk(
+        world, (LIST, "filter hvac"), (LIST, "replace 1"), ("Number, or several", "file"),
+        ("File", f"{tmp_path}/new"), ("Number?", "1"), (SECRET, "0"), (LIST, "replace 1"), ("Number?", "finish"),
+        ("to delete", "delete"),
+        (LIST, "journal"), ("Number for all", "1"), ("Number for all", "0"), (LIST, "q"),
+    )  # fmt: skip
+    assert "Done: signs in: 12 scopes" in said
+    assert "has replaced it." in said
+    assert "what: deleted" in said
+    assert world.names().count("hvac-sync") == 1
+
+
+async def test_another_service_is_gone_to_and_come_back_from(world: World) -> None:
+    other = replace(world.profile, name="other", read_only=True)
+    _, said = await talk(
+        world, (LIST, "filter hvac"), (LIST, "profile"), ("Number?", "other"), (LIST, "p"), ("Number?", "local"),
+        (LIST, "p"), ("Number?", CTRL_C), (LIST, "q"), profiles=[other],
+    )  # fmt: skip
+    assert "Clients of other, 127.0.0.1:4010, read-only." in said
+    assert said.count("The filter is hvac: 1 shown.") == 3
+
+
+async def test_a_reading_is_broken_off(world: World) -> None:
+    gate, heard = world.between.hold("GET"), world.between.hears("GET")
+    person = Person((LIST, "refresh"), (LIST, "q"))
+    settings = Settings(Path("config.toml"))
+    prompts = Prompts(
+        world.profile, world.connect, settings=settings, lines=person, put=person.put, clock=lambda: NOW
+    )
+    running = asyncio.create_task(prompts.run())
+    await heard.wait()
+    prompts._console.interrupt()
+    gate.set()
+    assert await running == Exit.DONE
+    assert "The reading is broken off: the list is as it was." in person.transcript
+    assert "6 clients, read at 12:04" in person.transcript
+
+
+@pytest.mark.parametrize(
+    ("line", "command_id", "rest"),
+    [
+        ("new", "new", ""),
+        ("copy id 3 5-7", "copy_id", "3 5-7"),
+        ("DEL 3", "delete", "3"),
+        ("R 1", "replace", "1"),
+        ("r", "refresh", ""),
+        ("/name:x", "filter", "name:x"),
+        ("mark all", "mark_all", ""),
+        ("F5", "", ""),
+        ("", "", ""),
+    ],
+)
+def test_a_command_is_its_name_its_beginning_or_its_key(line: str, command_id: str, rest: str) -> None:
+    if not command_id:
+        with pytest.raises(NotMeant):
+            typed_command(line, {})
+        return
+    command, behind = typed_command(line, {})
+    assert (command.id, behind) == (command_id, rest)
+
+
+def test_keys_of_the_settings_are_typed_too() -> None:
+    assert typed_command("z 3", {"delete": ("z",)})[0].id == "delete"
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("3 5-7", [3, 5, 6, 7]),
+        ("2,1", [2, 1]),
+        ("1 1-2", [1, 2]),
+        ("0", None),
+        ("3-2", None),
+        ("x", None),
+        ("8", None),
+    ],
+)
+def test_numbers_are_typed_one_by_one_or_from_to(words: str, found: list[int] | None) -> None:
+    if found is None:
+        with pytest.raises(NotMeant):
+            numbers(words, 7)
+    else:
+        assert numbers(words, 7) == found
