@@ -50,9 +50,11 @@ def terminal_checks(window: TerminalWindow, environment: Mapping[str, str]) -> I
     if not window.is_terminal:
         yield warn("terminal", "This is no terminal.", "The app needs one; the plain commands do not.")
     elif term in _DUMB:
-        yield fail(
-            "terminal", f"TERM is {shown}.", "Set TERM to what your terminal is, such as xterm-256color."
-        )
+        set_it = "Set TERM to what your terminal is, such as xterm-256color."
+        if term == "dumb":
+            yield warn("terminal", "TERM is dumb, so the app is prompts, line by line.", set_it)
+        else:
+            yield fail("terminal", f"TERM is {shown}.", set_it)
     elif window.size is not None and (window.size[0] < columns or window.size[1] < lines):
         found = f"It has {window.size[0]}×{window.size[1]} cells."
         yield warn("terminal", found, f"The app needs {columns}×{lines}: make the window larger.")

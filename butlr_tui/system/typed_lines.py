@@ -54,11 +54,11 @@ class TypedLines:
 async def _some() -> bytes:
     """What was typed meanwhile: the terminal gives whole lines, unless they are hidden. Raises EOFError."""
     loop, arrived = asyncio.get_running_loop(), asyncio.Event()
-    loop.add_reader(_STDIN, arrived.set)
     try:
+        loop.add_reader(_STDIN, arrived.set)
         await arrived.wait()
         data = os.read(_STDIN, _AT_ONCE)
-    except OSError:  # it has hung up
+    except OSError:  # it has hung up, or is no terminal
         data = b""
     finally:
         loop.remove_reader(_STDIN)
@@ -75,6 +75,7 @@ def _unedited() -> Iterator[None]:
     now[_LOCAL_MODES] &= ~(termios.ECHO | termios.ICANON)
     now[_CONTROL_CHARACTERS][termios.VMIN] = 1
     now[_CONTROL_CHARACTERS][termios.VTIME] = 0
+    now[_CONTROL_CHARACTERS][termios.VSUSP] = b"\0"  # a shell may bring it back with what is typed shown
     # Not TCSAFLUSH: what is typed ahead is meant.
     termios.tcsetattr(_STDIN, termios.TCSADRAIN, now)
     try:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from butlr_tui.plain.exits import Exit
+from tests.support.job import AS_A_JOB
 from tests.support.pty import Pty
 
 QUESTION = "Number or command?"
@@ -87,3 +88,16 @@ def test_lines_that_are_typed_ahead_each_answer_their_question() -> None:
         assert talk.terminal.ends() == Exit.DONE
         assert "Done: “kiosk” is created" in talk.terminal.output.decode()
     assert (Path.home() / "kiosk.env").exists()
+
+
+def test_ctrl_z_stops_it_and_the_question_is_there_again_afterwards() -> None:
+    with Pty(
+        [*AS_A_JOB, sys.executable, "-m", "butlr_tui", "demo", "--fresh", "--plain-prompts"]
+    ) as terminal:
+        terminal.shows(QUESTION)
+        terminal.types("\x1a")
+        terminal.shows("stopped 1, terminal restored")
+        terminal.types("fg\n")
+        terminal.waits_for(lambda: terminal.output.count(QUESTION.encode()) == 2, "the question")
+        terminal.types("q\n")
+        assert terminal.ends() == Exit.DONE

@@ -20,7 +20,8 @@ SMALL_WINDOW = TerminalWindow(is_terminal=True, size=(50, 40), encoding="utf-8")
     ("window", "environment", "name", "status", "words"),
     [
         (TerminalWindow(False, None, "utf-8"), {"TERM": "xterm"}, "terminal", Status.WARN, "This is no terminal."),
-        (GOOD_WINDOW, {"TERM": "dumb"}, "terminal", Status.FAIL, "TERM is dumb."),
+        (GOOD_WINDOW, {"TERM": "dumb"}, "terminal", Status.WARN, "TERM is dumb, so the app is prompts"),
+        (GOOD_WINDOW, {"TERM": "unknown"}, "terminal", Status.FAIL, "TERM is unknown."),
         (GOOD_WINDOW, {}, "terminal", Status.FAIL, "TERM is not set."),
         (SMALL_WINDOW, {"TERM": "xterm"}, "terminal", Status.WARN, "It has 50×40 cells."),
         (TerminalWindow(True, None, "utf-8"), {"TERM": "xterm"}, "terminal", Status.OK, "TERM is xterm."),

@@ -1,26 +1,32 @@
 """The prompts of one service: what is said, what is asked, and what Ctrl+C and the end of the input come to."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from butlr_tui.config.profiles import Profile, Settings
+from butlr_tui.config.model import Problem
+from butlr_tui.config.profiles import Profile, ProfileError, Prompt, Settings
 from butlr_tui.journal.entries import Event
+from butlr_tui.operations.session import Session
 from butlr_tui.plain.exits import Exit
 from butlr_tui.plain.prompts.run import Prompts
 from butlr_tui.plain.prompts.typed_command import typed_command
 from butlr_tui.plain.prompts.words import NotMeant, numbers
-from tests.support.world import HOSTILE_NAMES, NOW, World
+from tests.support.waiting import until
+from tests.support.world import HOSTILE_NAMES, NOW, Reply, World
 from tests.support.world import world as a_world
 
-CTRL_C = object()
+CTRL_C = signal.SIGINT
 THE_END = object()
 """Of the input, as Ctrl+D makes it."""
 LIST = "Number or command?"
 SECRET = "What with the secret?"
+SETTINGS = Settings(Path("config.toml"))
 
 
 @pytest.fixture
@@ -36,7 +42,6 @@ class Person:
     def __init__(self, *does: tuple[str, object]) -> None:
         self._does = iter(does)
         self.transcript = ""
-        self.interrupt: Callable[[], None] = lambda: None
 
     def put(self, text: str) -> None:
         assert text.replace("\n", "").isprintable()  # nothing that a terminal would act on
@@ -45,8 +50,8 @@ class Person:
     async def read(self, *, hidden: bool = False) -> str:
         wanted, typed = next(self._does, ("", THE_END))
         assert wanted in self.transcript.rpartition("\n")[2], f"{wanted!r} is not asked:\n{self.transcript}"
-        if typed is CTRL_C:
-            self.interrupt()
+        if isinstance(typed, signal.Signals):
+            os.kill(os.getpid(), typed)
             await asyncio.Event().wait()
         if typed is THE_END:
             raise EOFError
@@ -56,26 +61,31 @@ class Person:
         return str(typed)
 
 
-async def talk(
+def prompts_for(
+    person: Person,
     world: World,
-    *does: tuple[str, object],
-    settings: Settings | None = None,
-    profiles: Iterable[Profile] = (),
-) -> tuple[int, str]:
-    """The exit code and the transcript of somebody who does this."""
-    person = Person(*does)
-    prompts = Prompts(
-        world.profile,
-        world.connect,
-        settings=settings or Settings(Path("config.toml")),
-        profiles=[*profiles],
+    start: Profile | str | None = None,
+    connect: Callable[[Profile], Session] | None = None,
+    settings: Settings = SETTINGS,
+    profiles: Sequence[Profile] = (),
+) -> Prompts:
+    """The prompts that this person is before, at the world's own profile unless another start is given."""
+    return Prompts(
+        world.profile if start is None else start,
+        connect or world.connect,
+        settings=settings,
+        profiles=profiles,
         lines=person,
         put=person.put,
         clock=lambda: NOW,
     )
-    person.interrupt = prompts._console.interrupt
-    async with asyncio.timeout(30):
-        code = await prompts.run()
+
+
+async def talk(world: World, *does: tuple[str, object], profiles: Sequence[Profile] = ()) -> tuple[int, str]:
+    """The exit code and the transcript of somebody who does this."""
+    person = Person(*does)
+    async with asyncio.timeout(60):
+        code = await prompts_for(person, world, profiles=profiles).run_on_terminal()
     return code, person.transcript
 
 
@@ -285,13 +295,11 @@ async def test_another_service_is_gone_to_and_come_back_from(world: World) -> No
 async def test_a_reading_is_broken_off(world: World) -> None:
     gate, heard = world.between.hold("GET"), world.between.hears("GET")
     person = Person((LIST, "refresh"), (LIST, "q"))
-    settings = Settings(Path("config.toml"))
-    prompts = Prompts(
-        world.profile, world.connect, settings=settings, lines=person, put=person.put, clock=lambda: NOW
-    )
-    running = asyncio.create_task(prompts.run())
+    prompts = prompts_for(person, world)
+    running = asyncio.create_task(prompts.run_on_terminal())
     await heard.wait()
-    prompts._console.interrupt()
+    os.kill(os.getpid(), CTRL_C)
+    await until(lambda: "broken off" in person.transcript)
     gate.set()
     assert await running == Exit.DONE
     assert "The reading is broken off: the list is as it was." in person.transcript
@@ -343,3 +351,93 @@ def test_numbers_are_typed_one_by_one_or_from_to(words: str, found: list[int] | 
             numbers(words, 7)
     else:
         assert numbers(words, 7) == found
+
+
+async def test_who_nobody_is_yet_is_asked_and_what_is_typed_is_not_printed(world: World) -> None:
+    root = world.service.root
+    world.profile = replace(world.profile, source=Prompt())
+    secret = root.client_secret.get_secret_value()
+    _, said = await talk(
+        world, ("Number?", "client"), ("Client id:", root.client_id), ("", "canary"), ("Number?", "1"),
+        ("Number?", "client"), ("Client id:", root.client_id), ("", secret), ("Number?", "1"), (LIST, "q"),
+    )  # fmt: skip
+    assert "Secret, which is not shown as you type or paste it, or Enter to go back:" in said
+    assert "Error: 127.0.0.1:4010 does not accept this client id and secret" in said
+    assert "Done: Signed in." in said and "6 clients, read at 12:04" in said
+    assert "canary" not in said and secret not in said
+
+
+async def test_a_list_that_can_not_be_read_is_told_with_what_is_typed_then(world: World) -> None:
+    world.between.answer("GET", *[Reply(502, b"<h1>Bad gateway</h1>")] * 8)
+    _, said = await talk(world, (LIST, "detail"), (LIST, recovered(world)), (LIST, "q"))
+    assert "Error: Could not read the list: the service answered 502. “refresh” tries again." in said
+    assert "6 clients, read at 12:04" in said
+
+
+def recovered(world: World) -> Callable[[], Awaitable[str]]:
+    async def refresh() -> str:
+        world.between.recover()
+        return "refresh"
+
+    return refresh
+
+
+async def test_without_a_profile_one_is_chosen_first(world: World) -> None:
+    person = Person(("Number?", "7"), ("Number?", "local"), (LIST, "help"), (LIST, "q"))
+    prompts = prompts_for(person, world, "Nothing names a service.", profiles=[world.profile])
+    assert await prompts.run_on_terminal() == Exit.DONE
+    assert "Nothing names a service. Which one is it to be?" in person.transcript
+    assert "delete with numbers, as in 3 5-7: Delete the client, or the marked ones\n" in person.transcript
+
+
+async def test_a_profile_without_a_session_leads_to_the_others(world: World) -> None:
+    def connect(profile: Profile) -> Session:
+        if profile.name == "broken":
+            raise ProfileError("It can't be.")
+        return world.connect(profile)
+
+    person = Person(("Number?", "local"), (LIST, "profile"), ("Number?", "broken"), ("Number?", "0"))
+    settings = replace(SETTINGS, problems=(Problem(SETTINGS.path, 3, "It is odd."),))
+    broken = replace(world.profile, name="broken")
+    prompts = prompts_for(person, world, broken, connect, settings, [world.profile])
+    assert await prompts.run_on_terminal() == Exit.DONE
+    assert person.transcript.startswith("Warning: ")
+    assert person.transcript.count("Error: It can't be.") == 2
+
+
+async def test_ids_are_copied_and_lists_exported_as_honestly_as_in_the_app(world: World) -> None:
+    _, said = await talk(
+        world, (LIST, "copy id 1-2"), (LIST, "export"), ("Number?", "1"), ("Enter for", ""), (LIST, "ready"),
+        ("Number?", "1"), (LIST, "clear"), (LIST, "mark all"), (LIST, "copy id"), (LIST, "detail 1"),
+        (LIST, "detail"),
+        (LIST, "reverse"), (LIST, "first"), (LIST, "last"), (LIST, "journal"), (LIST, "filter"),
+        ("Filter, such as", "hvac"), (LIST, "sign in"), ("Number?", "0"), (LIST, "new"), ("Name:", CTRL_C),
+        (LIST, "q"),
+    )  # fmt: skip
+    assert "Error: 2 client ids: NOT copied:" in said or "Error: 2 client ids: The prompts send" in said
+    assert "6 clients saved to ~/clients-local.csv as CSV." in said
+    assert "5 clients marked." in said  # not the one that signed us in
+    assert "Nothing was created or deleted from here yet." in said
+    assert (Path.home() / "clients-local.csv").read_text().count("\n") == 7
+
+
+async def test_what_can_not_be_called_back_is_waited_for(world: World, tmp_path: Path) -> None:
+    gate, posted = world.between.hold("POST"), world.between.hears("POST")
+    person = Person(*creating(tmp_path / "x"), (SECRET, "0"), (LIST, "q"))
+    prompts = prompts_for(person, world)
+    running = asyncio.create_task(prompts.run_on_terminal())
+    await posted.wait()
+    os.kill(os.getpid(), CTRL_C)
+    await until(lambda: "called back" in person.transcript)
+    gate.set()
+    assert await running == Exit.DONE
+    assert "It is on its way and can't be called back. Wait for the answer." in person.transcript
+    assert "Done: “kiosk” is created" in person.transcript
+
+
+async def test_where_the_terminal_goes_away_it_ends_in_order_and_the_journal_knows(
+    world: World, tmp_path: Path
+) -> None:
+    code, _ = await where_it_is_nowhere(world, tmp_path / "kiosk.env", (SECRET, signal.SIGHUP))
+    assert code == 128 + signal.SIGHUP
+    assert len(world.journal.open_entries()) == 1

@@ -70,12 +70,14 @@ class Console:
 
     async def ask(self, prompt: str, *, hidden: bool = False) -> str:
         """The line that is typed in answer. Raises WentBack and EndOfInput."""
-        self._prompt = f"{safe(prompt)} "
-        self._put(self._prompt)
-        self._interrupted = asyncio.get_running_loop().create_future()
         reading = asyncio.create_task(self._lines.read(hidden=hidden))
-        waited: set[asyncio.Future[Any]] = {reading, self._interrupted}
+        interrupted = asyncio.get_running_loop().create_future()
+        waited: set[asyncio.Future[Any]] = {reading, interrupted}
         try:
+            if hidden:
+                await asyncio.sleep(0)  # nothing is shown any more before anybody is asked to type
+            self._prompt, self._interrupted = f"{safe(prompt)} ", interrupted
+            self._put(self._prompt)
             await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
             if not reading.done():
                 self._put("\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 from contextlib import suppress
@@ -63,12 +64,14 @@ class Prompts:
         self._prompts: dict[Profile, ClientPrompts] = {}
         self._current: ServiceList | None = None
         self._ended_by: signal.Signals | None = None
+        self._stopping: asyncio.Task[None] | None = None
 
     async def run_on_terminal(self) -> int:
         """Run, and heed signals: Ctrl+C ends nothing by itself; where the terminal goes away all ends in order."""
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
         assert task is not None
         loop.add_signal_handler(signal.SIGINT, self._console.interrupt)
+        loop.add_signal_handler(signal.SIGTSTP, self._suspend)
         loop.add_signal_handler(signal.SIGCONT, self._console.repeat)
         for number in _ENDING:
             loop.add_signal_handler(number, self._end_by, number, task)
@@ -78,6 +81,9 @@ class Prompts:
             if self._ended_by is None:
                 raise
             return 128 + self._ended_by
+        finally:
+            for number in (signal.SIGINT, signal.SIGTSTP, signal.SIGCONT, *_ENDING):
+                loop.remove_signal_handler(number)
 
     async def run(self) -> int:
         """Until the operator quits, or nobody answers any more; the exit code."""
@@ -154,6 +160,18 @@ class Prompts:
             "unless you have it, delete the client and create it again. The next start asks about it."
         )
         return Exit.ONLY_IN_A_CLIPBOARD if is_copied else Exit.SECRET_NOWHERE
+
+    def _suspend(self) -> None:
+        """Ctrl+Z: stop the job, as soon as no answer is lost by that."""
+        self._stopping = asyncio.create_task(self._stop())
+
+    async def _stop(self) -> None:
+        for one in self._lists.values():
+            await one.session.create_is_answered()
+        loop = asyncio.get_running_loop()
+        loop.remove_signal_handler(signal.SIGTSTP)
+        os.killpg(os.getpgrp(), signal.SIGTSTP)
+        loop.add_signal_handler(signal.SIGTSTP, self._suspend)
 
     def _end_by(self, number: signal.Signals, task: asyncio.Task[int]) -> None:
         self._ended_by = number

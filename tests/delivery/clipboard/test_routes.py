@@ -8,7 +8,7 @@ import pytest
 
 from butlr_tui.delivery.clipboard import sequences
 from butlr_tui.delivery.clipboard.copy import Outcome, Route, copy, expect
-from butlr_tui.delivery.clipboard.detect import Native, Terminal
+from butlr_tui.delivery.clipboard.detect import LINES_ONLY, Native, Terminal
 from butlr_tui.delivery.clipboard.routes import plan, said_when_done, why_failed, why_none
 from butlr_tui.delivery.clipboard.tmux import Tmux
 from tests.support.delivery import SECRET, refuse_to_write
@@ -56,6 +56,12 @@ def within(tmux: Tmux) -> Terminal:
         ),
         (within(replace(GOOD, client=None, passes=True)), [], Outcome.FAILED, "no terminal is attached"),
         (Terminal("linux"), [], Outcome.FAILED, "this terminal can't take a copy (TERM=linux)"),
+        (
+            Terminal(LINES_ONLY),
+            [],
+            Outcome.FAILED,
+            "the prompts send a terminal nothing but lines, and this machine has no clipboard of its own",
+        ),
         (
             Terminal("dumb", native=Native.XCLIP),
             [Route.NATIVE],

@@ -1,0 +1,79 @@
+"""Lines that are typed at a terminal: none is lost, and what is hidden is hidden, whole and corrected."""
+
+import subprocess
+import sys
+import termios
+
+from tests.support.pty import Pty
+
+_READS = """
+import asyncio, sys
+from butlr_tui.system.typed_lines import TypedLines
+
+async def main():
+    lines = TypedLines()
+    for how in sys.argv[1:]:
+        print(f"{how}?", flush=True)
+        try:
+            line = await lines.read(hidden=how == "hidden")
+            print(f"{len(line)} {line[:9]}.", flush=True)
+        except EOFError:
+            print("the end.", flush=True)
+
+asyncio.run(main())
+"""
+
+
+def reading(*how: str) -> Pty:
+    return Pty([sys.executable, "-c", _READS, *how])
+
+
+def is_hidden(terminal: Pty) -> None:
+    """Wait until what is typed is not shown."""
+    terminal.waits_for(lambda: not termios.tcgetattr(terminal._theirs)[3] & termios.ECHO, "a hidden line")
+
+
+def test_lines_that_are_typed_ahead_come_one_by_one() -> None:
+    with reading("seen", "seen", "seen") as terminal:
+        terminal.types("one\ntwo\nthrée\n")
+        for line in ("3 one.", "3 two.", "5 thrée."):
+            terminal.shows(line)
+        assert terminal.ends() == 0
+
+
+def test_what_is_hidden_is_not_shown_nor_cut_and_can_be_corrected() -> None:
+    with reading("hidden", "hidden", "seen") as terminal:
+        is_hidden(terminal)
+        terminal.types("canary" + "x" * 2000)
+        terminal.types("x" * 4000 + "\n")
+        terminal.shows("6006 canaryxxx. hidden?")
+        is_hidden(terminal)
+        terminal.types("wrong\x15canäx\x7fe\x08ry\n")
+        terminal.shows("6 canäry.")
+        terminal.types("seen\n")
+        assert terminal.ends() == 0
+        assert terminal.is_restored()
+        shown = terminal.output.decode()
+    assert shown.count("canary") == 1 and "wrong" not in shown
+
+
+def test_ctrl_d_ends_the_input_once() -> None:
+    with reading("seen", "hidden", "hidden", "seen") as terminal:
+        terminal.shows("seen?")
+        terminal.types("\x04")
+        terminal.shows("hidden?")
+        is_hidden(terminal)
+        terminal.types("a\x7f\x04")
+        terminal.waits_for(lambda: terminal.output.count(b"the end.") == 2, "the end")
+        terminal.types("ab\x04c\n")
+        terminal.shows("4 ab")
+        terminal.types("last\n")
+        terminal.shows("4 last.")
+        assert terminal.ends() == 0
+
+
+def test_where_nobody_can_type_it_is_the_end() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", _READS, "seen"], check=False, stdin=subprocess.DEVNULL, capture_output=True
+    )
+    assert ended.stdout == b"seen?\nthe end.\n"
