@@ -230,6 +230,7 @@ VARIABLES: Final = (
     ("BUTLR_BASE_URL", "The only address that the four above go to; https://api.butlr.io unless set", False),
     ("BUTLR_AUTH_URL", "The address that gives out tokens for it, where that is another", False),
     ("BUTLR_TUI_CONFIG", "The path of the file of settings", False),
+    ("ACCESSIBLE", "1 for the app as lines and numbered questions, as `--plain-prompts` has it", False),
 )
 """Name, what it holds, and whether that is a secret."""
 
