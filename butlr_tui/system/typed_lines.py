@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -87,15 +88,15 @@ def _unedited() -> Iterator[None]:
 def _edited(line: bytearray) -> bytearray:
     """The line as it is once what was typed to correct it has done so."""
     edited: list[str] = []
-    for char in line.decode(errors="surrogateescape"):
+    for char in line.decode(sys.stdin.encoding, "surrogateescape"):
         if char in _ERASE:
             del edited[-1:]
         elif char == _KILL:
             edited.clear()
         else:
             edited.append(char)
-    return bytearray("".join(edited).encode(errors="surrogateescape"))
+    return bytearray("".join(edited).encode(sys.stdin.encoding, "surrogateescape"))
 
 
 def _text(line: bytearray) -> str:
-    return line.decode(errors="replace").rstrip("\r")
+    return line.decode(sys.stdin.encoding, "replace").rstrip("\r")

@@ -435,6 +435,15 @@ async def test_what_can_not_be_called_back_is_waited_for(world: World, tmp_path:
     assert "Done: “kiosk” is created" in person.transcript
 
 
+async def test_enter_alone_decides_nothing_and_one_end_of_the_input_goes_back(world: World) -> None:
+    code, said = await talk(
+        world, (LIST, "1"), ("Number?", ""), ("Number?", THE_END), (LIST, "filter"), ("Filter, such as", THE_END),
+        (LIST, "quit"),
+    )  # fmt: skip
+    assert code == Exit.DONE
+    assert "Error: Type a number from 0 to 4; help shows them again." in said
+
+
 async def test_where_the_terminal_goes_away_it_ends_in_order_and_the_journal_knows(
     world: World, tmp_path: Path
 ) -> None:

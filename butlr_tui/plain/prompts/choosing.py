@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from butlr_tui.plain.prompts.console import Console
 
 
-def show(console: Console, options: Sequence[Option], out: str = "") -> None:
+def show(console: Console, options: Sequence[Option], out: str) -> None:
     """Say what there is to choose from, a line each; 0 is the way `out`."""
     lines = [f"{number} {_line(option)}" for number, option in enumerate(options, 1)]
-    console.tell("\n".join([*lines, f"0 {out or label('leave')}"]))
+    console.tell("\n".join([*lines, f"0 {out}"]))
 
 
 async def choose(
@@ -34,6 +34,7 @@ async def choose(
 
     `default` is the id that Enter alone takes. “help” shows the options again; `is_shown` that they just were.
     """
+    out = out or label("leave")
     if not is_shown:
         show(console, options, out)
     while True:
@@ -56,7 +57,7 @@ async def choose_several(console: Console, options: Sequence[Option], prompt: st
 
     Raises WentBack.
     """
-    show(console, options)
+    show(console, options, label("leave"))
     while True:
         typed = (await console.ask(prompt)).strip()
         if typed.casefold() in ("0", label("leave")):

@@ -17,17 +17,16 @@ from butlr_tui.plain.prompts.choosing import choose
 from butlr_tui.plain.prompts.client_lines import all_of, list_lines
 from butlr_tui.plain.prompts.console import WentBack
 from butlr_tui.plain.prompts.journal import show_journal
-from butlr_tui.plain.prompts.pages import NumberedPages
-from butlr_tui.plain.prompts.typed_command import OFFERED, TAKE_NUMBERS, typed_command
-from butlr_tui.plain.prompts.words import NotMeant, command, key, label, numbers
+from butlr_tui.plain.prompts.numbered_clients import NumberedClients
+from butlr_tui.plain.prompts.typed_command import TAKE_NUMBERS, help_on, offered, typed_command
+from butlr_tui.plain.prompts.words import NotMeant, command, key, label
 from butlr_tui.text import counted, safe, truncate_middle
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping
 
     from butlr_tui.config.profiles import Settings
     from butlr_tui.listing.view import Order
-    from butlr_tui.models import Client
     from butlr_tui.plain.prompts.console import Console
     from butlr_tui.plain.prompts.host import PromptHost
     from butlr_tui.plain.prompts.service_list import ServiceList
@@ -44,7 +43,7 @@ class ClientPrompts:
         self._host = host
         self._shown = shown
         self._settings = settings
-        self._pages: NumberedPages[Client] = NumberedPages(())
+        self._clients = NumberedClients(shown)
         self._draft: Draft | None = None
         self._goes_elsewhere = False
         self._ends = False
@@ -66,8 +65,8 @@ class ClientPrompts:
             "refresh": lambda rest: self._refresh(),
             "page_down": lambda rest: self._turn(1),
             "page_up": lambda rest: self._turn(-1),
-            "first": lambda rest: self._turn(-self._pages.count, is_far=True),
-            "last": lambda rest: self._turn(self._pages.count, is_far=True),
+            "first": lambda rest: self._turn(-self._clients.pages.count, is_far=True),
+            "last": lambda rest: self._turn(self._clients.pages.count, is_far=True),
             "journal": lambda rest: show_journal(self._console, self._shown.session.history),
             "profiles": self._go_elsewhere,
             "sign_in": lambda rest: sign_in_and_reload(self._host, self._shown.context),
@@ -92,11 +91,16 @@ class ClientPrompts:
         self._goes_elsewhere = self._ends = False
         while not (self._goes_elsewhere or self._ends):
             try:
-                await self._heed((await self._console.ask("Number or command?")).strip())
+                line = await self._console.ask("Number or command?")
             except WentBack as back:
                 if back.by_end:
                     return False
                 self._console.tell(f"{key('quit')} quits.")
+                continue
+            try:
+                await self._heed(line.strip())
+            except WentBack:
+                pass
             except NotMeant as fault:
                 self._console.tell(f"✗ {fault} {key('help')} tells all commands.")
             if self._host.is_stale:
@@ -115,8 +119,8 @@ class ClientPrompts:
         if listing.problem:
             said.append(f"! {safe(listing.problem)}")
         if listing.rows:
-            said.append(f"By {str(listing.order.column).lower()}. {self._pages.where}".rstrip())
-            said += list_lines(shown, self._pages.current)
+            said.append(f"By {str(listing.order.column).lower()}. {self._clients.pages.where}".rstrip())
+            said += list_lines(shown, self._clients.pages.current)
         else:
             said.append(shown.state.notice())
         self._console.tell("\n".join(said))
@@ -138,46 +142,17 @@ class ClientPrompts:
             raise NotMeant(f"Nothing stands behind {key(command_id)}.")
         await self._does[command_id](rest)
 
-    # Which clients
-
-    def _numbered(self, words: str) -> list[Client]:
-        """Those with these numbers, as they were said last. Raises NotMeant."""
-        return [self._pages.items[number - 1] for number in numbers(words, len(self._pages.items))]
-
-    async def _acted_on(self, words: str, command_id: str) -> Sequence[Client]:
-        """Those with these numbers, or without any those that are marked. Raises NotMeant."""
-        listing = self._shown.listing
-        if words:
-            return self._numbered(words)
-        if marked := await self._shown.change(listing.marked()):
-            return marked
-        raise NotMeant(_which(command_id))
-
-    def _by_hand(self, words: str) -> set[str]:
-        """The ids of those whose numbers were typed one by one, or that were marked so."""
-        return self._single(words) | self._shown.listing.marks.by_hand
-
-    def _single(self, words: str) -> set[str]:
-        single = " ".join(word for word in words.replace(",", " ").split() if word.isdecimal())
-        return {client.id for client in self._numbered(single)}
-
     # Commands
 
     async def _with_one(self, number: str) -> None:
         """Show a client, and ask what is to be done with it."""
-        (client,) = self._numbered(number)
+        (client,) = self._clients.numbered(number)
         self._console.tell("\n".join(all_of(self._shown, client)))
         standing = self._shown.standing
         options = [
             Option(cmd.id, cmd.label) for cmd in map(command, _OF_ONE) if not standing.hindrance(cmd, key)
         ]
-        try:
-            chosen = await choose(self._console, options)
-        except WentBack as back:
-            if back.by_end:
-                raise
-            return
-        await self._do(chosen, number)
+        await self._do(await choose(self._console, options), number)
 
     async def _new(self, rest: str) -> None:
         draft, self._draft = self._draft or Draft(), None
@@ -186,35 +161,28 @@ class ClientPrompts:
             self._draft = outcome.draft
 
     async def _delete(self, rest: str) -> None:
-        clients = await self._acted_on(rest, "delete")
-        await delete_all(self._host, self._shown.context, clients, self._by_hand(rest))
+        clients = await self._clients.acted_on(rest, "delete")
+        await delete_all(self._host, self._shown.context, clients, self._clients.by_hand(rest))
 
     async def _replace(self, rest: str) -> None:
-        await replace_all(self._host, self._shown.context, await self._acted_on(rest, "replace"))
+        await replace_all(self._host, self._shown.context, await self._clients.acted_on(rest, "replace"))
 
     async def _copy_id(self, rest: str) -> None:
-        ids = [client.client_id for client in await self._acted_on(rest, "copy_id")]
+        ids = [client.client_id for client in await self._clients.acted_on(rest, "copy_id")]
         which = truncate_middle(safe(ids[0]), 40) if len(ids) == 1 else counted(len(ids), "client id")
         report = await self._shown.context.clipboard.copy("\n".join(ids), "Its number shows it whole.")
         self._console.tell(f"{wording.glyph(report)} {which}: {report.said}")
 
     async def _open(self, rest: str) -> None:
         if rest:
-            for client in self._numbered(rest):
+            for client in self._clients.numbered(rest):
                 self._console.tell("\n".join(all_of(self._shown, client)))
         else:
             said = self._shown.state.what_it_said
             self._console.tell(said or f"Which? Type its number, as in {label('open')} 3.")
 
     async def _mark(self, rest: str) -> None:
-        listing, clients, single = self._shown.listing, self._numbered(rest), self._single(rest)
-        if not clients:
-            raise NotMeant(_which("mark"))
-        for client in clients:
-            if client.id in single:
-                listing.marks.toggle(client.id)
-        wider = [client for client in clients if client.id not in single]
-        await self._shown.change(listing.marks.adding(wider, self._shown.own_id))
+        await self._clients.mark(rest)
         self._tell_marks()
 
     async def _mark_all(self, rest: str) -> None:
@@ -251,13 +219,13 @@ class ClientPrompts:
 
     async def _export(self, rest: str) -> None:
         marked = await self._shown.change(self._shown.listing.marked())
-        clients = self._numbered(rest) if rest else marked or self._shown.listing.rows
+        clients = self._clients.numbered(rest) if rest else marked or self._shown.listing.rows
         await export(self._host, self._shown.context, clients)
 
     async def _turn(self, pages: int, *, is_far: bool = False) -> None:
         if is_far:
-            self._pages.go_to(0 if pages < 0 else len(self._pages.items))
-        elif not self._pages.turn(pages):
+            self._clients.pages.go_to(0 if pages < 0 else len(self._clients.pages.items))
+        elif not self._clients.pages.turn(pages):
             self._console.tell(f"That is the {'last' if pages > 0 else 'first'} page.")
             return
         await self.show()
@@ -270,10 +238,8 @@ class ClientPrompts:
 
     async def _anew(self) -> None:
         """Number what is shown now, and say it."""
-        self._pages = NumberedPages(self._shown.listing.rows)
         selected, self._host.selected = self._host.selected, None
-        if selected is not None and (row := self._shown.listing.position(selected)) is not None:
-            self._pages.go_to(row)
+        self._clients.number_anew(selected)
         await self.show()
 
     async def _go_elsewhere(self, rest: str) -> None:
@@ -283,18 +249,5 @@ class ClientPrompts:
         self._ends = True
 
     async def _help(self, rest: str) -> None:
-        said = ["Type the number of a client to see it, or a command by its name or its beginning:"]
-        for command_id in OFFERED:
-            cmd = command(command_id)
-            takes = " with numbers, as in 3 5-7" if command_id in TAKE_NUMBERS else ""
-            takes = " with what to look for" if command_id == "filter" else takes
-            if not self._shown.standing.hindrance(cmd, key):
-                said.append(f"{cmd.label}{takes}: {cmd.help}")
-        said.append(
-            "Enter alone shows the next page. In every question 0 or “go back” goes back, and so does Ctrl+C."
-        )
-        self._console.tell("\n".join(said))
-
-
-def _which(command_id: str) -> str:
-    return f"Which? Type their numbers, as in {label(command_id)} 3 5-7."
+        standing = self._shown.standing
+        self._console.tell("\n".join(help_on(cmd for cmd in offered() if not standing.hindrance(cmd, key))))

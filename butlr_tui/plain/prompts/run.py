@@ -181,5 +181,5 @@ class Prompts:
 def _put(text: str) -> None:
     """Write to stdout. Where it takes nothing any more, the input ends, too."""
     with suppress(OSError, ValueError):
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode(sys.stdout.encoding, "replace"))
+        sys.stdout.buffer.flush()
