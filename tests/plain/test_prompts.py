@@ -14,10 +14,12 @@ from butlr_tui.config.profiles import Profile, ProfileError, Prompt, Settings
 from butlr_tui.journal.entries import Event
 from butlr_tui.operations.session import Session
 from butlr_tui.plain.exits import Exit
+from butlr_tui.plain.prompts.clipboard import DesktopClipboard
 from butlr_tui.plain.prompts.run import Prompts
 from butlr_tui.plain.prompts.typed_command import typed_command
 from butlr_tui.plain.prompts.words import NotMeant, numbers
 from tests.end_to_end.hostile import injected, strings
+from tests.support.programs import false_xclip
 from tests.support.waiting import until
 from tests.support.world import NOW, Reply, World
 from tests.support.world import world as a_world
@@ -445,6 +447,45 @@ async def test_enter_alone_decides_nothing_and_one_end_of_the_input_goes_back(wo
     )  # fmt: skip
     assert code == Exit.DONE
     assert "Error: Type a number from 0 to 4; help shows them again." in said
+
+
+@pytest.fixture
+def xclip(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A desktop with a clipboard."""
+    for name, value in false_xclip(tmp_path).items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.mark.usefixtures("xclip")
+async def test_a_secret_that_is_only_copied_is_so_at_the_end_of_the_input(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("butlr_tui.plain.prompts.secret._SETTLING", 10.0)
+    code, said = await talk(
+        world, (LIST, "new"), ("Name:", "kiosk"), ("Description", ""), ("Enter for clipboard", ""),
+        ("Number?", "1"), (SECRET, THE_END), ("Number?", THE_END),
+    )  # fmt: skip
+    assert code == Exit.ONLY_IN_A_CLIPBOARD
+    assert "Done: secret at 12:04: Copied, and verified by reading it back." in said
+    assert "It is only in your clipboard. Paste it where it should live first." in said
+    assert "is only in, or on its way to, a clipboard. Nobody can show it again" in said
+    (entry,) = world.journal.open_entries()
+    assert entry.deliveries
+
+
+@pytest.mark.usefixtures("xclip")
+async def test_what_was_copied_is_cleared_while_the_prompts_go_on(world: World) -> None:
+    said: list[str] = []
+    clipboard = DesktopClipboard(
+        replace(SETTINGS, clipboard="osc52", clipboard_clear_seconds=0.01), said.append
+    )
+    report = await clipboard.copy("canary")
+    assert report.said == "Copied, and verified by reading it back."  # no way through a terminal is forced
+    assert report.digest is not None
+    assert await clipboard.clear_later(report.digest) == ""
+    await until(lambda: said)
+    assert said == ["✓ The secret is cleared from your clipboard."]
+    assert await clipboard.clear_now() == ""
 
 
 async def test_where_the_terminal_goes_away_it_ends_in_order_and_the_journal_knows(

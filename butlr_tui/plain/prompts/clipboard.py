@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from butlr_tui.delivery.clipboard.detect import LINES_ONLY
+from butlr_tui.delivery.clipboard.routes import Route
 from butlr_tui.operations.clipboard import Clipboard
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
     from butlr_tui.config.profiles import Settings
     from butlr_tui.delivery.clipboard.copy import ClipboardDigest
+
+_BY_SEQUENCES: Final = (Route.OSC52, Route.TMUX_PASSTHROUGH, Route.SCREEN)
+"""Ways that the settings may force, and that are none here."""
 
 
 class DesktopClipboard(Clipboard):
@@ -26,7 +30,7 @@ class DesktopClipboard(Clipboard):
         super().__init__(
             _send_nothing,
             {**environment, "TERM": LINES_ONLY},
-            way=settings.clipboard,
+            way="auto" if settings.clipboard in _BY_SEQUENCES else settings.clipboard,
             clear_seconds=settings.clipboard_clear_seconds,
         )
         self._say = say
