@@ -162,6 +162,27 @@ async def test_several_are_deleted_by_their_numbers(world: World) -> None:
     assert sorted(world.names()) == ["badge-gateway", "lobby-display", "zurich-signage"]
 
 
+async def test_ctrl_c_begins_no_other_deletion(world: World) -> None:
+    gate, heard = world.between.hold("DELETE"), world.between.hears("DELETE")
+    person = Person(
+        (LIST, "delete 1 4-6"),
+        ("Type how many: 4", "4"),
+        (LIST, "delete"),
+        ("Type how many: 3", "go back"),
+        (LIST, "q"),
+    )
+    prompts = prompts_for(person, world, settings=replace(SETTINGS, delete_concurrency=1))
+    running = asyncio.create_task(prompts.run_on_terminal())
+    await heard.wait()
+    os.kill(os.getpid(), CTRL_C)
+    await until(lambda: "Stopping: 1 deletion under way can't be called back." in person.transcript)
+    gate.set()
+    assert await running == Exit.DONE
+    assert person.transcript.count("Error: Of 4 clients: 1 deleted, 3 not begun.") == 1
+    assert "What is left stays marked; “delete” deletes it." in person.transcript
+    assert len(world.names()) == 4
+
+
 async def test_what_is_marked_is_what_a_command_without_numbers_is_about(world: World) -> None:
     world.profile = replace(world.profile, protected=False)
     _, said = await talk(
@@ -279,7 +300,7 @@ async def test_a_client_is_replaced_and_that_is_finished(world: World, tmp_path:
         world, (LIST, "filter hvac"), (LIST, "replace 1"), ("Number, or several", "file"),
         ("File", f"{tmp_path}/new"), ("Number?", "1"), (SECRET, "0"), (LIST, "replace 1"), ("Number?", "finish"),
         ("to delete", "delete"),
-        (LIST, "journal"), ("Number for all", "1"), ("Number for all", "0"), (LIST, "q"),
+        (LIST, "journal"), ("Number for all", "1"), ("Number for all", "x"), ("Number for all", ""), (LIST, "q"),
     )  # fmt: skip
     assert "Done: signs in: 12 scopes" in said
     assert "has replaced it." in said
@@ -494,3 +515,30 @@ async def test_where_the_terminal_goes_away_it_ends_in_order_and_the_journal_kno
     code, _ = await where_it_is_nowhere(world, tmp_path / "kiosk.env", (SECRET, signal.SIGHUP))
     assert code == 128 + signal.SIGHUP
     assert len(world.journal.open_entries()) == 1
+
+
+async def test_what_is_not_deleted_is_tried_again(world: World) -> None:
+    world.between.answer("DELETE", Reply(403, {"code": "NO", "message": "Not now"}))
+    person = Person((LIST, "delete 1 4"), ("Type how many: 2", "2"), ("Number?", "try again"), (LIST, "q"))
+    settings = replace(SETTINGS, delete_concurrency=1)
+    assert await prompts_for(person, world, settings=settings).run_on_terminal() == Exit.DONE
+    assert "Error: Of 2 clients: 1 deleted, 1 not deleted." in person.transcript
+    assert "1 try again: what is not deleted\n0 close\n" in person.transcript
+    assert "Done: Of 2 clients: 2 deleted." in person.transcript
+
+
+async def test_the_journal_comes_in_pages(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LINES", "9")
+    world.profile = replace(world.profile, protected=False)
+    deletions = [step for _ in range(6) for step in ((LIST, "delete 1"), ("to delete", "delete"))]
+    for number in range(7):
+        world.add(f"a{number}")
+    _, said = await talk(
+        world, *deletions, (LIST, "journal"), ("Number for all", ""), ("Number for all", "6"),
+        ("Number for all", ""), (LIST, "q"),
+    )  # fmt: skip
+    assert "The journal, newest first. Page 1 of 2.\n1 " in said
+    assert "The journal, newest first. Page 2 of 2.\n6 " in said
+    assert "name: a0\n" in said

@@ -23,10 +23,11 @@ from butlr_tui.plain.prompts.words import NotMeant, command, key, label
 from butlr_tui.text import counted, safe, truncate_middle
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from butlr_tui.config.profiles import Settings
     from butlr_tui.listing.view import Order
+    from butlr_tui.models import Client
     from butlr_tui.plain.prompts.console import Console
     from butlr_tui.plain.prompts.host import PromptHost
     from butlr_tui.plain.prompts.service_list import ServiceList
@@ -163,9 +164,16 @@ class ClientPrompts:
     async def _delete(self, rest: str) -> None:
         clients = await self._clients.acted_on(rest, "delete")
         await delete_all(self._host, self._shown.context, clients, self._clients.by_hand(rest))
+        await self._stay_marked(clients)
 
     async def _replace(self, rest: str) -> None:
-        await replace_all(self._host, self._shown.context, await self._clients.acted_on(rest, "replace"))
+        clients = await self._clients.acted_on(rest, "replace")
+        await replace_all(self._host, self._shown.context, clients)
+        await self._stay_marked(clients)
+
+    async def _stay_marked(self, clients: Sequence[Client]) -> None:
+        if self._host.is_stale:  # something was done about them
+            await self._clients.stay_marked(clients)
 
     async def _copy_id(self, rest: str) -> None:
         ids = [client.client_id for client in await self._clients.acted_on(rest, "copy_id")]

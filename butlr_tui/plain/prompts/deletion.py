@@ -84,6 +84,13 @@ class DeleteSeveralAsker(Asker[bool]):
         )
         return sure or None
 
+    async def answer(self, fault: str) -> bool | None:
+        """The answer; none where nothing can be tried again, and the flow says the same as it ends."""
+        deletions = self._question.deletions
+        if fault and not deletions.can_go_on and deletions.hindrance is None:
+            return None
+        return await super().answer(fault)
+
     async def _asks_again(self) -> bool | None:
         if not self._question.deletions.can_go_on:
             return None

@@ -54,6 +54,11 @@ class NumberedClients:
         wider = [client for client in clients if client.id not in single]
         await self._shown.change(self._shown.listing.marks.adding(wider, self._shown.own_id))
 
+    async def stay_marked(self, clients: Sequence[Client]) -> None:
+        """Mark several that a flow was about, which says that those are marked which are left of them."""
+        if len(clients) > 1:
+            await self._shown.change(self._shown.listing.marks.adding(clients, self._shown.own_id))
+
     def _one_by_one(self, words: str) -> set[str]:
         single = " ".join(word for word in words.replace(",", " ").split() if word.isdecimal())
         return {client.id for client in self.numbered(single)}
