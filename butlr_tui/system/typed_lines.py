@@ -5,7 +5,7 @@ import os
 import sys
 import termios
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final, Protocol
 
 _STDIN: Final = 0
@@ -15,7 +15,7 @@ _CONTROL_CHARACTERS: Final = 6
 """Where `tcgetattr` has them."""
 _ERASE: Final = ("\x7f", "\x08")
 _KILL: Final = "\x15"
-_END: Final = 0x04
+_END: Final = b"\x04"
 """What Backspace, Ctrl+U and Ctrl+D send, for a line that the terminal itself does not edit."""
 
 
@@ -24,6 +24,10 @@ class LineSource(Protocol):
 
     async def read(self, *, hidden: bool = False) -> str:
         """The next line, without its end; `hidden` is not shown as it is typed. Raises EOFError at the end."""
+        ...
+
+    def forget(self) -> None:
+        """What was typed ahead was for something that will not come."""
         ...
 
 
@@ -35,17 +39,30 @@ class TypedLines:
 
     async def read(self, *, hidden: bool = False) -> str:
         """The next line. Raises EOFError at the end of the input, which a terminal has at each Ctrl+D."""
-        if not hidden:
-            while b"\n" not in self._ahead:
-                self._ahead += await _some()
-            return _text(self._taken())
-        with _unedited():
-            while b"\n" not in self._ahead:
-                self._ahead += await _some()
-                if (end := self._ahead.find(_END)) >= 0 and not _edited(self._ahead[:end]):
-                    del self._ahead[: end + 1]
-                    raise EOFError
-        return _text(_edited(self._taken()))
+        try:
+            if not hidden:
+                await self._whole_line()
+                return _text(self._taken())
+            with _unedited():
+                await self._whole_line(ends_at=_END)
+            return _text(_edited(self._taken()))
+        except BaseException:  # half of one is no beginning of the next
+            self._ahead.clear()
+            raise
+
+    def forget(self) -> None:
+        """What was typed ahead was for something that will not come."""
+        self._ahead.clear()
+        with suppress(termios.error):  # it has hung up
+            termios.tcflush(_STDIN, termios.TCIFLUSH)
+
+    async def _whole_line(self, ends_at: bytes | None = None) -> None:
+        """Wait for one. Raises EOFError, also for `ends_at` at its beginning."""
+        while b"\n" not in self._ahead:
+            self._ahead += await _some()
+            end = self._ahead.find(ends_at) if ends_at is not None else -1
+            if end >= 0 and not _edited(self._ahead[:end]):
+                raise EOFError
 
     def _taken(self) -> bytearray:
         line, _, self._ahead = self._ahead.partition(b"\n")

@@ -81,12 +81,19 @@ def test_a_client_is_created_stored_tried_and_deleted(
         assert secret and secret not in talk.terminal.output.decode()
 
 
-def test_lines_that_are_typed_ahead_each_answer_their_question() -> None:
+def test_lines_that_are_typed_ahead_each_answer_their_question_and_a_hidden_one_is_forgotten_at_ctrl_c() -> (
+    None
+):
     with talking("demo", "--fresh", "--plain-prompts") as talk:
         talk.hears("Clients of demo")
-        talk.terminal.types("new\nkiosk\n\n\n\n1\n0\nq\n")
+        talk.terminal.types("new\nkiosk\n\n\n\n1\n0\nsign in\n3\n")
+        talk.hears("or Enter to go back:")
+        talk.terminal.types("canary")
+        talk.terminal.types("\x03")
+        talk.at(QUESTION, "q")
         assert talk.terminal.ends() == Exit.DONE
         assert "Done: “kiosk” is created" in talk.terminal.output.decode()
+        assert b"canary" not in talk.terminal.output
     assert (Path.home() / "kiosk.env").exists()
 
 

@@ -70,6 +70,9 @@ class Typist:
             self.transcript += f"{line}\n"  # as the terminal shows it
         return line
 
+    def forget(self) -> None:
+        """Nothing is typed ahead."""
+
     async def answers(self, question: Question[T], fault: str, answer: T | None) -> T | None:
         """What the flow gets where this answer is typed. Raises NotOffered."""
         asker = self._askers.get(question)

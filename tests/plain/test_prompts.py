@@ -63,6 +63,9 @@ class Person:
         self.transcript += "\n" if hidden else f"{typed}\n"
         return str(typed)
 
+    def forget(self) -> None:
+        """Nothing is typed ahead."""
+
 
 def prompts_for(
     person: Person,

@@ -15,6 +15,16 @@ async def main():
     for how in sys.argv[1:]:
         print(f"{how}?", flush=True)
         try:
+            if how == "forgets":
+                lines.forget()
+                continue
+            if how == "left":
+                reading = asyncio.create_task(lines.read(hidden=True))
+                while not lines._ahead:
+                    await asyncio.sleep(0.01)
+                reading.cancel()
+                await asyncio.wait([reading])
+                continue
             line = await lines.read(hidden=how == "hidden")
             print(f"{len(line)} {line[:9]}.", flush=True)
         except EOFError:
@@ -38,6 +48,15 @@ def test_lines_that_are_typed_ahead_come_one_by_one() -> None:
         terminal.types("one\ntwo\nthrée\n")
         for line in ("3 one.", "3 two.", "5 thrée."):
             terminal.shows(line)
+        assert terminal.ends() == 0
+
+
+def test_lines_that_are_typed_ahead_can_be_forgotten() -> None:
+    with reading("seen", "forgets", "seen") as terminal:
+        terminal.types("one\ntwo\n")
+        terminal.shows("3 one. forgets? seen?")
+        terminal.types("three\n")
+        terminal.shows("5 three.")
         assert terminal.ends() == 0
 
 
@@ -69,6 +88,26 @@ def test_ctrl_d_ends_the_input_once() -> None:
         terminal.shows("4 ab")
         terminal.types("last\n")
         terminal.shows("4 last.")
+        assert terminal.ends() == 0
+
+
+def test_half_a_line_is_not_the_beginning_of_the_next() -> None:
+    with reading("seen", "seen") as terminal:
+        terminal.shows("seen?")
+        terminal.types("ab\x04\x04")
+        terminal.shows("the end. seen?")
+        terminal.types("c\n")
+        terminal.shows("1 c.")
+        assert terminal.ends() == 0
+
+
+def test_what_was_typed_hidden_for_a_question_that_is_left_is_forgotten() -> None:
+    with reading("left", "seen") as terminal:
+        is_hidden(terminal)
+        terminal.types("canary")
+        terminal.shows("seen?")
+        terminal.types("c\n")
+        terminal.shows("1 c.")
         assert terminal.ends() == 0
 
 

@@ -28,6 +28,7 @@ class Asker(Generic[T]):
         self.stop.clear()
         self._last = ""
         if fault:
+            self.console.forget_ahead()
             self.console.tell(fault)
         return await self.ask(is_first=not fault)
 

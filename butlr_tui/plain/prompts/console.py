@@ -106,6 +106,10 @@ class Console:
             raise WentBack
         return line
 
+    def forget_ahead(self) -> None:
+        """What was typed ahead was for something that will not come."""
+        self._lines.forget()
+
     def interrupt(self) -> None:
         """Ctrl+C was pressed."""
         if self._interrupted is None:
