@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from butlr_tui.commands import COMMANDS, Place
+from butlr_tui.commands import COMMANDS, MOVES, Command, Place
 from butlr_tui.config.keys import VARIABLES, reference
 from butlr_tui.listing.query import WORDS
 from butlr_tui.plain.exits import Exit
@@ -18,24 +18,35 @@ _SUPPORT = ROOT / "tests" / "support"
 _FOR_SCRIPTS = ("list", "show", "create", "replace", "delete", "open", "verify", "journal", "token")
 
 
-def key_table(places: Iterable[Place] = Place) -> str:
-    """Every key in these places as shipped, from the command table."""
+def key_table() -> str:
+    """Every key as shipped, from the command table."""
     rows = (
-        (
-            place.value if number == 0 else "",
-            " or ".join(f"`{key}`" for key in command.keys.split(" or ")),
-            f"`{command.id}`",
-            command.help,
-        )
-        for place in places
-        for number, command in enumerate(each for each in COMMANDS if each.place is place)
+        (where, _keys(command), f"`{command.id}`", command.help)
+        for place in Place
+        for where, command in _at(place, COMMANDS)
     )
     return _table(("where", "key", "its command", "what it does"), rows)
 
 
 def first_keys() -> str:
-    """The keys that are needed first."""
-    return key_table((Place.MAIN, Place.SECRET))
+    """The keys that are needed first: not those that everybody guesses."""
+    commands = [command for command in COMMANDS if command.id not in MOVES]
+    rows = (
+        (where, _keys(command), command.help)
+        for place in (Place.MAIN, Place.SECRET)
+        for where, command in _at(place, commands)
+    )
+    return _table(("where", "key", "what it does"), rows)
+
+
+def _at(place: Place, commands: Iterable[Command]) -> Iterable[tuple[str, Command]]:
+    """The commands of a place, the first of them with its name."""
+    here = [command for command in commands if command.place is place]
+    return zip([place.value, *[""] * len(here)], here, strict=False)
+
+
+def _keys(command: Command) -> str:
+    return " or ".join(f"`{key}`" for key in command.keys.split(" or "))
 
 
 def script_examples() -> str:
@@ -116,12 +127,11 @@ def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 PAGES: dict[str, dict[str, Callable[[], str]]] = {
     "README.md": {
         "keys": first_keys,
-        "filter": filter_table,
         "scripts": script_examples,
         "codes": code_table,
     },
     "butlr_tui/README.md": {"layers": import_rule, "rooms": room_table},
-    "butlr_tui/tui/README.md": {"keys": key_table},
+    "butlr_tui/tui/README.md": {"keys": key_table, "filter": filter_table},
     "butlr_tui/config/README.md": {"settings": settings_table, "variables": variable_table},
     "tests/README.md": {"support": support_table, "figures": figure_table},
 }
