@@ -35,7 +35,7 @@ def where_the_secret_went(entry: Entry) -> str:
     if entry.event is Event.DELETE or entry.ended is Event.NOT_CREATED:
         return ""
     if entry.closed is not None:
-        return safe(_how_closed(entry))
+        return _how_closed(entry)
     if entry.deliveries:
         return f"NOT STORED, only {safe(entry.deliveries[-1])}"
     if entry.not_copied:
@@ -64,7 +64,16 @@ def command_with_the_secret(entry: Entry) -> str:
 
 
 def _how_closed(entry: Entry) -> str:
-    return "; ".join((entry.closed_how, *entry.stored_too))
+    """Safe to show."""
+    return "; ".join(map(_told, (entry.closed_how, *entry.stored_too)))
+
+
+def _told(how: str) -> str:
+    """What was written of one place, with a path of this machine as its owner would write it."""
+    if how.startswith((_SAVED, _SEALED)) and _SAVED in how:
+        before, _, path = how.partition(_SAVED)
+        return f"{safe(before)}{_SAVED}{describe_path(path)}"
+    return safe(how)
 
 
 def _after(beginning: str, entry: Entry) -> str:
@@ -100,18 +109,21 @@ def of_its_client(entry: Entry) -> str:
 
 
 def _of_its_secret(entry: Entry) -> str:
-    how = _how_closed(entry)
-    if not entry.stored_too and (path := file_with_the_secret(entry)):
-        return f"its secret went to {describe_path(path)}"
-    if entry.closed is Event.STORED and not entry.stored_too and how.startswith(_SEALED):
-        whom, _, path = how.partition(f", {_SAVED}")
-        return f"its secret was {safe(whom)} and went to {describe_path(path)}"
     if entry.closed is Event.STORED:
-        return f"its secret is stored: {safe(how)}"
+        return _where_it_is_stored(_how_closed(entry), in_one_place=not entry.stored_too)
     if entry.closed is not None:
-        return f"its secret was never stored: {safe(how)}"
+        return f"its secret was never stored: {_how_closed(entry)}"
     if entry.deliveries:
         return f"its secret was never stored, only {safe(entry.deliveries[-1])}"
     return (
         "its secret never arrived" if entry.ended is Event.WITHOUT_SECRET else "its secret was never stored"
     )
+
+
+def _where_it_is_stored(how: str, *, in_one_place: bool) -> str:
+    whom, saved, path = how.partition(_SAVED)
+    if in_one_place and how.startswith(_SAVED):
+        return f"its secret went to {path}"
+    if in_one_place and saved and whom.startswith(_SEALED):
+        return f"its secret was {whom.removesuffix(', ')} and went to {path}"
+    return f"its secret is stored: {how}"

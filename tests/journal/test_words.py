@@ -12,6 +12,7 @@ from butlr_tui.journal.words import (
     file_with_the_secret,
     of_its_client,
     told_in_full,
+    where_the_secret_went,
 )
 
 CREATED = Entry(
@@ -58,9 +59,33 @@ def test_what_a_create_tells_of_its_client(entry: Entry, of_the_secret: str) -> 
     assert said.endswith(f"{of_the_secret}.")
 
 
-def test_a_path_is_told_as_its_owner_would_write_it() -> None:
-    saved = replace(CREATED, closed=Event.STORED, closed_how=f"saved to {Path.home()}/kiosk.env")
-    assert of_its_client(saved).endswith("its secret went to ~/kiosk.env.")
+@pytest.mark.parametrize(
+    ("how", "too", "of_the_secret"),
+    [
+        ("saved to {home}/k.env", [], "its secret went to ~/k.env"),
+        ("sealed for anna, saved to {home}/k.age", [], "its secret was sealed for anna and went to ~/k.age"),
+        (
+            "sealed for anna, saved to {home}/k.age",
+            ["saved to {home}/k.env", "put on web1:{home}/k.env"],
+            "its secret is stored: sealed for anna, saved to ~/k.age; saved to ~/k.env; put on web1:{home}/k.env",
+        ),
+    ],
+)
+def test_a_path_is_told_as_its_owner_would_write_it(how: str, too: list[str], of_the_secret: str) -> None:
+    how, of_the_secret, *too = (text.format(home=Path.home()) for text in (how, of_the_secret, *too))
+    saved = replace(CREATED, closed=Event.STORED, closed_how=how, stored_too=tuple(too))
+    assert of_its_client(saved).endswith(f"{of_the_secret}.")
+
+
+def test_so_is_each_of_several_in_the_list_of_all() -> None:
+    home = Path.home()
+    saved = replace(
+        CREATED,
+        closed=Event.STORED,
+        closed_how=f"put on web1:{home}/k.env",
+        stored_too=(f"saved to {home}/k.env",),
+    )
+    assert where_the_secret_went(saved) == f"put on web1:{home}/k.env; saved to ~/k.env"
 
 
 def test_a_long_identity_loses_its_middle_and_an_unknown_one_is_not_named() -> None:
