@@ -13,7 +13,8 @@ from butlr_tui.delivery.results import NotStored, Stored
 from butlr_tui.models import Credentials
 from butlr_tui.system.delivery_command import DeliveryCommand
 from tests.support.delivery import CREDENTIALS, SECRET
-from tests.support.programs import processes_with, script
+from tests.support.proc import proc, processes_with
+from tests.support.programs import script
 from tests.support.waiting import until
 
 
@@ -121,6 +122,7 @@ async def test_a_program_that_can_not_be_started(tmp_path: Path) -> None:
 
 
 async def test_the_secret_is_in_no_argument_and_no_environment(tmp_path: Path) -> None:
+    proc()
     started = tmp_path / "started"
     ours = {**os.environ, "BUTLR_CLIENT_SECRET": "ours", "BUTLR_TOKEN": "ours", "MARK": str(tmp_path)}
     looked = shell(

@@ -10,6 +10,7 @@ from typing import Self
 
 from tests.support.faults import SECRET, TOKEN
 from tests.support.figures import times
+from tests.support.proc import proc, processes
 
 NEW_SECRET = "canary-new-2b7e151628aed2a6abf7158809cf4f3c"
 """The one-time secret of a client that is created."""
@@ -57,6 +58,7 @@ class Processes:
         self.seen: set[int] = set()
 
     def __enter__(self) -> Self:
+        proc()
         self._thread.start()
         return self
 
@@ -73,7 +75,7 @@ class Processes:
     def _look_at(self, pid: int) -> None:
         for what in ("cmdline", "environ"):
             try:
-                content = Path(f"/proc/{pid}/{what}").read_bytes()
+                content = (proc(pid) / what).read_bytes()
             except OSError:  # it has ended
                 continue
             if pid not in self.seen or any(canary in content for canary in CANARIES):
@@ -83,13 +85,12 @@ class Processes:
 
 def _descendants(root: int) -> list[int]:
     parents: dict[int, int] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                stat = (entry / "stat").read_text()
-            except OSError:
-                continue
-            parents[int(entry.name)] = int(stat.rpartition(")")[2].split()[1])
+    for process in processes():
+        try:
+            stat = (process / "stat").read_text()
+        except OSError:
+            continue
+        parents[int(process.name)] = int(stat.rpartition(")")[2].split()[1])
     found = [root]
     for pid in found:
         found += [child for child, parent in parents.items() if parent == pid]

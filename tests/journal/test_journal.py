@@ -19,6 +19,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 from butlr_tui.journal.entries import BEGINNING, Event
 from butlr_tui.journal.journal import Journal, JournalError, state_folder
 from butlr_tui.models import Client
+from tests.support.proc import open_files
 
 URL = "https://x"
 
@@ -192,10 +193,10 @@ def test_what_a_line_is_like(journal: Journal) -> None:
 
 
 def test_a_hold_that_is_over_leaves_nothing_open(journal: Journal) -> None:
-    before = len([*Path("/proc/self/fd").iterdir()])
+    before = len(open_files())
     for _ in range(3):
         journal.note(begin(journal), Event.STORED, "saved")
-    assert len([*Path("/proc/self/fd").iterdir()]) == before
+    assert len(open_files()) == before
 
 
 def test_one_that_an_instance_handles_is_not_offered_by_another(journal: Journal) -> None:
@@ -261,11 +262,11 @@ def test_six_hundred_open_entries_use_up_no_descriptors(journal: Journal) -> Non
     running = begin(journal)
     later = Journal(journal.path.parent)
     limits = resource.getrlimit(resource.RLIMIT_NOFILE)
-    before = len([*Path("/proc/self/fd").iterdir()])
+    before = len(open_files())
     resource.setrlimit(resource.RLIMIT_NOFILE, (before + 20, limits[1]))
     try:
         offered = later.open_entries(URL)
-        assert len([*Path("/proc/self/fd").iterdir()]) == before
+        assert len(open_files()) == before
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, limits)
     assert len(offered) == 600

@@ -4,7 +4,6 @@ import gc
 import json
 import logging
 import sqlite3
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from butlr_tui.service.audit import AuditEvent, AuditOutcome, AuditRow
 from butlr_tui.service.commands.audit import print_audit
 from butlr_tui.service.local import DATABASE, LocalService, open_service
 from butlr_tui.service.trail import Trail
+from tests.support.proc import open_files
 from tests.support.waiting import until
 
 from .conftest import Caller, Clock, login
@@ -277,14 +277,13 @@ def test_where_there_is_none_it_says_why(tmp_path: Path, capsys: pytest.CaptureF
     assert "can't be read" in capsys.readouterr().err
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="/proc tells which files are open")
 def test_what_can_not_be_read_is_closed_again(tmp_path: Path) -> None:
     (tmp_path / DATABASE).write_bytes(b"nonsense" * 200)
     (tmp_path / DATABASE).chmod(0o600)
     gc.disable()  # which would close it too, whenever it comes by
     try:
         assert print_audit(tmp_path) == 1
-        assert not [file for file in Path("/proc/self/fd").iterdir() if file.resolve() == tmp_path / DATABASE]
+        assert tmp_path / DATABASE not in open_files()
     finally:
         gc.enable()
 

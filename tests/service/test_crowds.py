@@ -16,6 +16,7 @@ from butlr_tui.contract import CLIENT_LOGIN_PATH, CLIENTS_PATH
 from butlr_tui.service.local import ROOT_CREDENTIAL, open_service
 from butlr_tui.service.store import StoredClient
 from tests.support.figures import figure, times
+from tests.support.proc import proc
 from tests.support.server import Server
 from tests.support.waiting import until
 
@@ -98,7 +99,7 @@ def was_cut(wire: socket.socket) -> bool:
 
 def memory(process: int) -> int:
     """The most that it ever had in memory, in bytes: proc(5)."""
-    status = Path(f"/proc/{process}/status").read_text()
+    status = (proc(process) / "status").read_text()
     return int(status.partition("VmHWM:")[2].split()[0]) << 10
 
 

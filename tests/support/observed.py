@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tests.support.looks import Picture
 from tests.support.observed_app import PAUSES, SETTLE, WRITTEN
+from tests.support.proc import proc
 from tests.support.pty import Pty
 
 _MARK = re.compile(rb"\x1b_(\d+)\x1b\\")
@@ -136,7 +137,7 @@ class Observed(Pty):
         """Send a signal after which the app stands still, and wait until it does."""
         self.settles()
         self.process.send_signal(which)
-        stat = Path(f"/proc/{self.process.pid}/stat")
+        stat = proc(self.process.pid) / "stat"
         self.waits_for(lambda: stat.read_text().rpartition(")")[2].split()[0] == "T", "the stop")
 
     def comes_to_the_foreground(self) -> None:

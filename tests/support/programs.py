@@ -1,4 +1,4 @@
-"""Other programs: those that a test needs, those that it makes up, and those that run."""
+"""Other programs: those that a test needs, and those that it makes up."""
 
 import os
 import shutil
@@ -47,18 +47,6 @@ def folder_with(folder: Path, *programs: str) -> str:
         assert found
         (folder / program).symlink_to(found)
     return str(folder)
-
-
-def processes_with(part: str, of: str = "environ") -> list[int]:
-    """The running processes in whose environment (or cmdline) `part` occurs."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            if part.encode() in (folder / of).read_bytes() and " Z " not in (folder / "stat").read_text():
-                found.append(int(folder.name))
-        except OSError:
-            continue
-    return found
 
 
 def names_in(folder: Path | str) -> list[str]:

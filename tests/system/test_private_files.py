@@ -20,7 +20,7 @@ from butlr_tui.system.private_files import (
     read_private,
     replace_private,
 )
-from tests.support.programs import names_in
+from tests.support.proc import open_files
 from tests.support.umask import UMASKS, umask
 
 Write = Callable[[Path, bytes], None]
@@ -209,7 +209,7 @@ def a_folder(path: Path) -> None:
 def test_what_is_no_file_of_ours_is_refused_at_once(tmp_path: Path, make: Callable[[Path], None]) -> None:
     path = tmp_path / "it"
     make(path)
-    before = len(names_in("/proc/self/fd"))
+    before = len(open_files())
     for use in (
         lambda: read_own(path),
         lambda: read_private(path, 100),
@@ -218,7 +218,7 @@ def test_what_is_no_file_of_ours_is_refused_at_once(tmp_path: Path, make: Callab
     ):
         with pytest.raises(OSError, match=r"is not a regular file|[Ss]ymbolic links|[Ii]s a directory"):
             use()
-    assert len(names_in("/proc/self/fd")) == before
+    assert len(open_files()) == before
 
 
 def test_somebody_elses_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

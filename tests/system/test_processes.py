@@ -9,7 +9,8 @@ import pytest
 
 from butlr_tui.system.processes import Capture, _Output, run, without_secrets
 from tests.support.delivery import SECRET
-from tests.support.programs import PATH, names_in, processes_with
+from tests.support.proc import open_files, processes_with
+from tests.support.programs import PATH
 from tests.support.waiting import until
 
 ENVIRONMENT = {"PATH": PATH}
@@ -120,10 +121,10 @@ async def test_what_can_not_be_started(argv: list[str], why: int | None) -> None
 
 async def test_no_pipe_stays_open() -> None:
     await run(["true"], environment=ENVIRONMENT, seconds=5)
-    before = len(names_in("/proc/self/fd"))
+    before = len(open_files())
     for argv in (["cat"], ["no-such-program"], ["sleep", "9"]):
         await run(argv, environment=ENVIRONMENT, seconds=0.2, stdin=b"x" * 200_000, capture=Capture.STDOUT)
-    assert len(names_in("/proc/self/fd")) == before
+    assert len(open_files()) == before
 
 
 async def test_it_has_no_terminal_of_ours() -> None:

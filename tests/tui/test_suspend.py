@@ -11,6 +11,7 @@ import pytest
 
 from butlr_tui.journal.journal import Journal
 from tests.support.job import AS_A_JOB
+from tests.support.proc import proc
 from tests.support.pty import Pty
 
 pytestmark = pytest.mark.slow
@@ -172,7 +173,7 @@ def test_a_time_limit_that_ends_while_it_is_stopped_is_held_on_coming_back(shell
 
 
 def _children_of(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return [int(child) for child in (proc(pid) / f"task/{pid}/children").read_text().split()]
 
 
 _HUNG_UP_AT_ITS_END = """

@@ -17,7 +17,8 @@ from butlr_tui.delivery.clipboard.detect import Native, Terminal, detect
 from butlr_tui.delivery.clipboard.sequences import osc52
 from butlr_tui.system.processes import run
 from tests.support.delivery import SECRET, refuse_to_write
-from tests.support.programs import folder_with, needs, processes_with, script
+from tests.support.proc import proc, processes_with
+from tests.support.programs import folder_with, needs, script
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.slow
@@ -174,6 +175,7 @@ async def test_nothing_to_clear_where_nothing_can_be_read() -> None:
 
 async def test_the_secret_is_in_no_argument_and_no_environment(tmp_path: Path) -> None:
     """A false xclip, which looks at every process of the machine."""
+    proc()
     secret = f"{SECRET}-of-this-test"
     seen = tmp_path / "seen"
     script(tmp_path / "bin", "xclip", f"/bin/cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ >> {seen}")
