@@ -23,6 +23,10 @@ INCLUDE: Final = "include"
 """The parameter that asks for it."""
 ACTIVITY: Final = "activity"
 """When clients last signed in."""
+ROOT_CREDENTIAL: Final = "root-credential.json"
+"""The file in its data folder in which our own service leaves its root credential, as
+`{"client_id": …, "client_secret": …}`.
+"""
 
 NAME_LIMIT: Final = 255
 """Characters that a name may have."""

@@ -12,7 +12,6 @@ from pydantic import SecretStr, TypeAdapter, ValidationError
 from butlr_tui.auth.credentials import GivenToken, SignInMethod, given_token
 from butlr_tui.auth.programs import output_of
 from butlr_tui.config.profiles import (
-    ROOT_CREDENTIAL,
     CredentialCommand,
     CredentialFile,
     Prompt,
@@ -21,6 +20,7 @@ from butlr_tui.config.profiles import (
     TokenFile,
     TokenVariable,
 )
+from butlr_tui.contract import ROOT_CREDENTIAL
 from butlr_tui.http.errors import CredentialError, NobodySignedIn
 from butlr_tui.models import Credentials
 from butlr_tui.system.private_files import NotPrivate, read_private

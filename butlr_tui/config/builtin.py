@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from butlr_tui.config.model import LOCAL_URL, ROOT_CREDENTIAL, CredentialFile, Profile
+from butlr_tui.config.model import LOCAL_URL, CredentialFile, Profile
 from butlr_tui.config.places import data_folder
+from butlr_tui.contract import ROOT_CREDENTIAL
 from butlr_tui.system.local_socket import socket_path
 
 

@@ -13,8 +13,6 @@ from butlr_tui.system.delivery_command import DeliveryCommand
 
 LOCAL_URL: Final = "http://127.0.0.1:4010"
 BUTLR_URL: Final = "https://api.butlr.io"
-ROOT_CREDENTIAL: Final = "root-credential.json"
-"""The file in its data folder in which the local service leaves its root credential."""
 
 SMALLEST_TERMINAL: Final = (60, 16)
 """Columns and lines that the app needs."""

@@ -11,7 +11,6 @@ from butlr_tui.config.builtin import embedded, local
 from butlr_tui.config.model import (
     BUTLR_URL,
     LOCAL_URL,
-    ROOT_CREDENTIAL,
     CredentialCommand,
     CredentialFile,
     CredentialVariables,
@@ -31,7 +30,6 @@ __all__ = [
     "BUTLR_URL",
     "FROM_ENVIRONMENT",
     "LOCAL_URL",
-    "ROOT_CREDENTIAL",
     "CredentialCommand",
     "CredentialFile",
     "CredentialVariables",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from butlr_tui.addresses import normalised
 from butlr_tui.config.keys import PROFILE_NAME
-from butlr_tui.config.model import ROOT_CREDENTIAL, CredentialFile
+from butlr_tui.config.model import CredentialFile
 from butlr_tui.config.profiles import (
     BUTLR_URL,
     LOCAL_URL,
@@ -19,6 +19,7 @@ from butlr_tui.config.profiles import (
     as_known,
     credential_store,
 )
+from butlr_tui.contract import ROOT_CREDENTIAL
 from butlr_tui.flows.host import AskText, Choose, Option, ask_once, ask_until_right
 from butlr_tui.text import safe
 

@@ -10,12 +10,13 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 
+from butlr_tui.contract import ROOT_CREDENTIAL
 from butlr_tui.models import Credentials
 from butlr_tui.service import audit
 from butlr_tui.service.app import create_app
 from butlr_tui.service.checks import check_database, clients_without_owner, has_clients
 from butlr_tui.service.embedded import Embedded
-from butlr_tui.service.files import DATABASE, ROOT_CREDENTIAL, SIGNING_KEY, DataFolderError
+from butlr_tui.service.files import DATABASE, SIGNING_KEY, DataFolderError
 from butlr_tui.service.keys import SigningKeys, make_keys
 from butlr_tui.service.log import where_it_failed
 from butlr_tui.service.root import find_root, make_root

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from butlr_tui.auth.sources import read_credentials
-from butlr_tui.config.profiles import ROOT_CREDENTIAL, CredentialFile, CredentialVariables
+from butlr_tui.config.profiles import CredentialFile, CredentialVariables
+from butlr_tui.contract import ROOT_CREDENTIAL
 from butlr_tui.http.errors import CredentialError
 
 PAIR = {"client_id": "client_me", "client_secret": "canary"}

@@ -9,7 +9,6 @@ from butlr_tui.config.profiles import (
     BUTLR_URL,
     FROM_ENVIRONMENT,
     LOCAL_URL,
-    ROOT_CREDENTIAL,
     CredentialFile,
     CredentialVariables,
     NoProfile,
@@ -23,6 +22,7 @@ from butlr_tui.config.profiles import (
     local,
     named_by,
 )
+from butlr_tui.contract import ROOT_CREDENTIAL
 from tests.config.conftest import Read
 
 PAIR = {"BUTLR_CLIENT_ID": "a", "BUTLR_CLIENT_SECRET": "b"}

@@ -9,9 +9,10 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Final
 
+from butlr_tui.contract import ROOT_CREDENTIAL
 from butlr_tui.service.checks import check_database
 from butlr_tui.service.commands.folder import Say, opened
-from butlr_tui.service.files import DATABASE, ROOT_CREDENTIAL, SIGNING_KEY, DataFolderError
+from butlr_tui.service.files import DATABASE, SIGNING_KEY, DataFolderError
 from butlr_tui.service.sqlite import SqliteStore, open_database
 from butlr_tui.system.private_files import (
     PASSING_NAME,

@@ -11,10 +11,11 @@ from pathlib import Path
 from shutil import copyfileobj, rmtree
 from typing import IO, Final
 
+from butlr_tui.contract import ROOT_CREDENTIAL
 from butlr_tui.service import activity
 from butlr_tui.service.checks import check_database
 from butlr_tui.service.commands.folder import Say
-from butlr_tui.service.files import DATABASE, ROOT_CREDENTIAL, SIGNING_KEY, DataFolderError
+from butlr_tui.service.files import DATABASE, SIGNING_KEY, DataFolderError
 from butlr_tui.service.keys import check_keys
 from butlr_tui.service.lineage import count
 from butlr_tui.service.root import find_root

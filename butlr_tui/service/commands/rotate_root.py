@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from butlr_tui.contract import ROOT_CREDENTIAL
 from butlr_tui.service.commands.folder import Say, opened
-from butlr_tui.service.files import ROOT_CREDENTIAL
 from butlr_tui.service.root import make_root
 
 

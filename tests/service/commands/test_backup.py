@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from butlr_tui.contract import ROOT_CREDENTIAL
 from butlr_tui.service.commands import backup as backup_module
 from butlr_tui.service.commands.backup import backup
 from butlr_tui.service.commands.restore import restore
 from butlr_tui.service.commands.rotate_key import rotate_key
 from butlr_tui.service.commands.rotate_root import rotate_root
-from butlr_tui.service.files import DATABASE, ROOT_CREDENTIAL, SIGNING_KEY, DataFolderError
+from butlr_tui.service.files import DATABASE, SIGNING_KEY, DataFolderError
 from butlr_tui.service.local import LocalService, open_service
 from butlr_tui.system.private_files import create_private
 from tests.support.programs import names_in
