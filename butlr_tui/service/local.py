@@ -20,7 +20,7 @@ from butlr_tui.service.files import DATABASE, SIGNING_KEY, DataFolderError
 from butlr_tui.service.keys import SigningKeys, make_keys
 from butlr_tui.service.log import where_it_failed
 from butlr_tui.service.root import find_root, make_root
-from butlr_tui.service.sqlite import SqliteStore
+from butlr_tui.service.sqlite import SqliteStore, closed_if_it_fails
 from butlr_tui.service.tokens import ISSUER, TOKEN_LIFETIME, Tokens
 from butlr_tui.service.trail import KEPT_DAYS, Trail
 from butlr_tui.system.private_folders import make_private_folder
@@ -113,16 +113,13 @@ def open_service(
         make_private_folder(data)
         _check_database_is_there(data)
         store = SqliteStore(data / DATABASE, now)
-        try:
+        with closed_if_it_fails(store):
             check_database(store)
             with store.exclusively():  # two first starts at once agree on one key and one root
                 is_first = not has_clients(store)
                 keys = _signing_keys(key_file, now, is_first)
                 root = make_root(store, root_file, now) if is_first else find_root(store, root_file)
             without_owner = clients_without_owner(store)
-        except BaseException:
-            store.close()
-            raise
     except (OSError, sqlite3.Error) as error:
         raise DataFolderError(f"The data folder {data} can't be used: {error}.") from error
     engine = Embedded(store, Tokens(keys, now=now, lifetime=token_lifetime, issuer=issuer), now)

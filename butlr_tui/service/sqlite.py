@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock, RLock
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from butlr_tui.contract import ErrorCode
 from butlr_tui.service import activity, audit, editions
@@ -49,14 +49,10 @@ class SqliteStore:
         self._lock = RLock()
         self._reading = Lock()
         self._db = open_database(file)
-        try:
+        with closed_if_it_fails(self._db):
             with self.exclusively() as db:
                 migrate(db, now())
-            self._reads = open_database(file)
-            self._reads.execute("PRAGMA query_only = ON")
-        except BaseException:
-            self._db.close()
-            raise
+            self._reads = open_database(file, "PRAGMA query_only = ON")
 
     @contextmanager
     def exclusively(self) -> Iterator[sqlite3.Connection]:
@@ -186,24 +182,38 @@ class SqliteStore:
 
 def open_database(
     file: Path,
-    *,
+    *begin_with: str,
     monotonic: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> sqlite3.Connection:
     """A connection that any thread may use, one at a time, to a file with mode 0600 in which an acknowledged
-    write survives a crash. Raises sqlite3.Error, OSError, NotPrivate.
+    write survives a crash. It has executed the statements `begin_with`, such as a schema.
+
+    Raises sqlite3.Error, OSError, NotPrivate.
     """
     for beside in ("", "-wal", "-shm", "-journal"):
         check_private(file.with_name(file.name + beside))
     file.touch(mode=0o600)  # SQLite gives its WAL the mode of the database
     db = sqlite3.connect(file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    try:
+    with closed_if_it_fails(db):
         _enter_wal(db, monotonic, sleep)
-        db.execute("PRAGMA synchronous = FULL")
-    except BaseException:
-        db.close()
-        raise
+        for statement in ("PRAGMA synchronous = FULL", *begin_with):
+            db.execute(statement)
     return db
+
+
+class _Closable(Protocol):
+    def close(self) -> None: ...
+
+
+@contextmanager
+def closed_if_it_fails(database: _Closable) -> Iterator[None]:
+    """Where what is done inside fails, the database is closed: nobody has it yet who would."""
+    try:
+        yield
+    except BaseException:
+        database.close()
+        raise
 
 
 def write_nothing(db: sqlite3.Connection) -> None:

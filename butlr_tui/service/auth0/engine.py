@@ -25,6 +25,7 @@ from butlr_tui.service.auth0.sign_in_record import SignInRecord
 from butlr_tui.service.auth0.store import TenantStore
 from butlr_tui.service.auth0.sweep import Sweep
 from butlr_tui.service.files import DataFolderError
+from butlr_tui.service.sqlite import closed_if_it_fails
 from butlr_tui.service.tokens import Verifier
 from butlr_tui.system.private_folders import make_private_folder
 from butlr_tui.text import safe, truncate
@@ -108,7 +109,8 @@ def open_tenant_service(
     except OSError as error:
         raise DataFolderError(f"The data folder {data} can't be used: {error}.") from error
     orphans = Orphans(data / ORPHANS)
-    record = SignInRecord(data / SIGN_INS)
+    with closed_if_it_fails(orphans):
+        record = SignInRecord(data / SIGN_INS)
     api = Management(http, settings, clocks)
     kept = KeptList(clocks)
     reading = Reading(Pages(api), kept)

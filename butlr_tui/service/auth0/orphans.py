@@ -36,10 +36,9 @@ class Orphans:
 
     def __init__(self, file: Path) -> None:
         """Open `file`, or create it with mode 0600. Raises DataFolderError, too."""
+        self._lock = Lock()
         try:
-            self._db = open_database(file)
-            self._lock = Lock()
-            self._db.execute(_SCHEMA)
+            self._db = open_database(file, _SCHEMA)
         except (OSError, sqlite3.Error) as error:
             raise DataFolderError(
                 f"The record of unfinished creates {file} can't be used: {error}."

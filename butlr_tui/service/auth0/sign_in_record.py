@@ -32,11 +32,9 @@ class SignInRecord:
 
     def __init__(self, file: Path) -> None:
         """Open `file`, or create it with mode 0600. Raises DataFolderError, too."""
+        self._lock = Lock()
         try:
-            self._db = open_database(file)
-            self._lock = Lock()
-            for statement in _SCHEMA:
-                self._db.execute(statement)
+            self._db = open_database(file, *_SCHEMA)
         except (OSError, sqlite3.Error) as error:
             raise DataFolderError(f"The record of sign-ins {file} can't be used: {error}.") from error
 

@@ -13,6 +13,7 @@ from pydantic_core import to_json
 from butlr_tui.service import audit
 from butlr_tui.service.audit import AuditEvent, AuditRow
 from butlr_tui.service.files import DATABASE
+from butlr_tui.service.sqlite import closed_if_it_fails
 from butlr_tui.system.private_files import check_private
 from butlr_tui.system.streams import flush, put, tell
 from butlr_tui.text import describe_path, safe
@@ -66,16 +67,13 @@ def _open(file: Path) -> sqlite3.Connection:
             "the clients are in an Auth0 tenant, its log tells who did what (Monitoring → Logs)."
         )
     db = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
-    try:
+    with closed_if_it_fails(db):
         (version,) = db.execute("PRAGMA user_version").fetchone()
         if version < _TABLE_CAME:
             raise _NoAudit(
                 f"There is no audit in {describe_path(file.parent)} yet: it begins when `butlr-tui serve` is next "
                 "started."
             )
-    except BaseException:
-        db.close()
-        raise
     return db
 
 
