@@ -95,6 +95,34 @@ async def test_columns_come_with_the_width_also_after_a_resize(
         await user.waits_for(is_as_wide)
 
 
+async def test_one_long_name_leaves_room_for_what_happened(world: World) -> None:
+    here: dict[str, object] = {"url": world.profile.base_url, "profile": "local", "by": "client_me"}
+    long = {**here, "name": "a-quite-long-name-of-an-integration-that-somebody-thought-out"}
+    later = "2026-11-03T09:31:00.000"
+    write_entries(
+        world.journal.path,
+        [
+            [
+                ("2026-11-03T09:30:00.000", "create", long),
+                (later, "created", {"client_id": NEW}),
+                (later, "delivered", {"how": "sent to a clipboard (osc52)"}),
+            ],
+            [
+                ("2026-11-04T09:30:00.000", "create", {**here, "name": "x"}),
+                (later, "not_created", {"how": "The service asks to wait."}),
+            ],
+        ],
+    )
+    async with using(world, NARROW) as user:
+        await user.sees("decide later")
+        await user.does("decide_later")
+        await in_the_journal(user)
+        assert [line.strip(" ▌") for line in user.screen.splitlines()[2:4]] == [
+            "2026-11-04  not created  x",
+            "2026-11-03  created      a-quite-long-name-of-an-…  NOT STORED, only sent t…",
+        ]
+
+
 async def test_enter_shows_one_entry_whole(world: World) -> None:
     some_entries(world)
     async with using(world, (60, 16), loaded=False) as user:

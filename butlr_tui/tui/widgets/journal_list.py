@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 _GAP: Final = 2
 _SPACE: Final = " " * _GAP
 _SAMPLE: Final = 200  # rows whose cells say how wide the columns should be
+_DAY: Final = len("2026-01-01")
+_MINUTE: Final = len("2026-01-01 12:00")
+_NAME_ENOUGH: Final = 24
+_SECRET_ENOUGH: Final = len("NOT STORED, if it exists")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +36,15 @@ class _Column:
     cut: Callable[[str, int], str] = fit
 
 
+def _fit_moment(text: str, cells: int) -> str:
+    return fit(text if cells >= _MINUTE else text[:_DAY], cells)
+
+
 def _fit_id(text: str, cells: int) -> str:
     return fit(truncate_middle(text, cells), cells)
 
 
-_WHEN: Final = _Column("WHEN", 16, lambda entry: f"{entry.at.astimezone():%Y-%m-%d %H:%M}")
+_WHEN: Final = _Column("WHEN", _MINUTE, lambda entry: f"{entry.at.astimezone():%Y-%m-%d %H:%M}", _fit_moment)
 _WHAT: Final = _Column("WHAT", 14, what_happened)
 _NAME: Final = _Column("NAME", 16, lambda entry: safe(entry.name))
 _ID: Final = _Column("CLIENT ID", 13, lambda entry: safe(entry.client_id or ""), _fit_id)
@@ -46,7 +54,6 @@ _BY: Final = _Column("BY", 13, lambda entry: safe(entry.by or ""), _fit_id)
 _IN_ORDER: Final = (_WHEN, _WHAT, _NAME, _ID, _SECRET, _BY)
 _BY_WEIGHT: Final = (_WHEN, _WHAT, _NAME, _SECRET, _ID, _BY)
 """The last ones are left out first where there is little room."""
-_MAY_GROW: Final = (_NAME, _SECRET, _ID, _WHAT, _BY)
 
 
 class JournalList(RowList):
@@ -117,9 +124,20 @@ class JournalList(RowList):
                 break
             cells[column] = min(column.at_least, longest[column])
             left -= cells[column] + _GAP
-        for column in _MAY_GROW:
-            if column in cells:
-                more = min(left, longest[column] - cells[column])
-                cells[column] += more
-                left -= more
+        if _WHEN in cells:  # before anything else is cut, it does with the day
+            left += cells[_WHEN] - _DAY
+            cells[_WHEN] = _DAY
+        for column, wanted in _wishes(room):
+            more = min(wanted, longest[column]) - cells.get(column, room)
+            if 0 < more <= left or (0 < left < more and column is not _WHEN):
+                cells[column] += min(more, left)
+                left -= min(more, left)
         return [(column, cells[column]) for column in _IN_ORDER if column in cells]
+
+
+def _wishes(room: int) -> Iterator[tuple[_Column, int]]:
+    """Who may grow to how many cells, in turns: what is read first shares evenly, since one name may be long."""
+    yield from ((_NAME, _NAME_ENOUGH), (_SECRET, _SECRET_ENOUGH), (_WHEN, _MINUTE))
+    for cells in range(room):
+        yield from ((_NAME, cells), (_WHAT, cells), (_SECRET, cells))
+    yield from ((_ID, room), (_BY, room))
