@@ -26,13 +26,13 @@ class Work:
         self.styled: list[DOMNode] = []
         """The widgets whose styles were applied anew, with all that is in them."""
         self.layouts = 0
-        """How often the list's screen was laid out."""
+        """How often the screen was laid out."""
 
-    def begins(self, user: User) -> None:
-        """What came before does not count."""
+    def begins(self, user: User, screen: int = 0) -> None:
+        """What came before does not count. `screen` counts from the list's, on which dialogs lie."""
         self.styled.clear()
         self.layouts = self.paintings = 0
-        laid_out = user.app.screen_stack[0].screen_layout_refresh_signal
+        laid_out = user.app.screen_stack[screen].screen_layout_refresh_signal
         laid_out.unsubscribe(user.app)
         laid_out.subscribe(user.app, self._laid_out, immediate=True)
 
@@ -79,12 +79,26 @@ async def test_a_dialog_makes_no_work_with_what_lies_under_it_but_to_paint_it_on
             await user.rests()
             assert len(user.app.screen_stack) == 2
             assert [node for node in work.styled if isinstance(node.screen, MainScreen)] == []
+            assert work.layouts == 0
             work.begins(user)
             await user.does("leave")
             await user.rests()
             assert len(user.app.screen_stack) == 1
             left = [node for node in work.styled if node.is_attached and isinstance(node.screen, MainScreen)]
             assert (command, work.layouts, left, work.paintings) == (command, 1, [], 1)
+
+
+async def test_a_letter_or_another_field_lays_out_no_form(world: World, work: Work) -> None:
+    async with using(world) as user:
+        await user.does("new")
+        await user.sees("New client on local")
+        await user.rests()
+        for key in ("k", "tab", "x"):
+            work.begins(user, screen=1)
+            await user.presses(key)
+            await user.rests()
+            assert (key, work.layouts) == (key, 0)
+        await user.sees("1/140")
 
 
 async def test_the_first_frame_is_complete(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -88,7 +88,8 @@ class CreateDialog(NewSecretDialog):
         self.query_one("#about-name", Words).say(self._form.about_name(draft.name))
         fault = self._form.fault_in_description(draft.description)
         self.query_one("#about-description", Words).say(fault)
-        self.query_one("#count", Label).update(self._form.length_of(draft.description))
+        # Its width is fixed: nothing is to be laid out for it.
+        self.query_one("#count", Label).update(self._form.length_of(draft.description), layout=False)
 
     async def action_submit(self) -> None:
         """Go on from the name; from anywhere else send it, unless something in the form can't be right."""

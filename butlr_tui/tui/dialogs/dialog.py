@@ -14,6 +14,7 @@ from butlr_tui.tui.commands import Place, key
 from butlr_tui.tui.widgets.choice import Choice, Options
 from butlr_tui.tui.widgets.key_bar import hint_line, key_hint, press_hint
 from butlr_tui.tui.widgets.scrolling import from_the_top, scroll_now
+from butlr_tui.tui.widgets.sized_screen import SizedScreen
 from butlr_tui.tui.widgets.words import Words
 
 if TYPE_CHECKING:
@@ -21,13 +22,13 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
     from textual.dom import DOMNode
-    from textual.events import Click, Mount
+    from textual.events import Click, Mount, ScreenResume
     from textual.geometry import Size
 
     from butlr_tui.tui.commands import Command
 
 
-class Dialog(ModalScreen[None]):
+class Dialog(SizedScreen, ModalScreen[None]):
     """A modal with one border. Subclasses give `title_text`, `body` and `keys`.
 
     The one that has the keys is told by its colour: the dialogs below it are dim.
@@ -43,6 +44,10 @@ class Dialog(ModalScreen[None]):
     _layout_before: tuple[Size, Size, float] | None = None
     """The size of the frame and of what is in it, and how far it is to be scrolled."""
 
+    def frame(self) -> Widget:
+        """What has the border."""
+        return _Frame(id="dialog")
+
     def body(self) -> Sequence[Widget]:
         """The widgets between the title and the keys."""
         raise NotImplementedError
@@ -53,10 +58,8 @@ class Dialog(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The frame around the body."""
-        # Now, not at the first resize: all would be styled, laid out and painted once more.
-        fitting = [name for lines, name in self.VERTICAL_BREAKPOINTS if lines <= self.app.size.height]
-        self.add_class(fitting[-1], update=False)
-        with _Frame(id="dialog") as frame:
+        self.take_size()
+        with self.frame() as frame:
             frame.border_title = Content(self.title_text)  # a str would be read as markup
             yield from self.body()
             yield Words(self.key_line(), id="dialog-keys")
@@ -66,12 +69,13 @@ class Dialog(ModalScreen[None]):
         # Now, not when the screen resumes: keys that were typed ahead are next.
         if self.starts_at and (found := self.query(self.starts_at)):
             self.set_focus(found.first())
-        self.screen_layout_refresh_signal.subscribe(self, lambda _: self._laid_out(), immediate=True)
+        self.screen_layout_refresh_signal.subscribe(self, lambda _: self.laid_out(), immediate=True)
 
     def on_screen_suspend(self) -> None:
         self.set_class(self in self.app.screen_stack, "-below")  # else it is left
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, event: ScreenResume) -> None:
+        event.refresh_styles = False  # they are fresh: each widget got its own as it was mounted
         self.remove_class("-below")
 
     # What is in view follows from the layout and the focus alone, so that it is the same after resizes as at a
@@ -87,7 +91,8 @@ class Dialog(ModalScreen[None]):
     def on_choice_chosen(self, message: Choice.Chosen) -> None:
         self.bring_into_view()
 
-    def _laid_out(self) -> None:
+    def laid_out(self) -> None:
+        """Called after each layout, before it is painted."""
         frame = self.query_one("#dialog")
         layout = frame.size, frame.virtual_size, self.wanted_scroll(frame)
         if layout != self._layout_before:  # else somebody has scrolled

@@ -16,7 +16,9 @@ from butlr_tui.tui.widgets.key_columns import KeyColumns
 from butlr_tui.tui.widgets.words import Words
 
 if TYPE_CHECKING:
-    from textual.app import ComposeResult
+    from collections.abc import Sequence
+
+    from textual.widget import Widget
     from textual.widgets import Input
 
 
@@ -27,24 +29,26 @@ class HelpDialog(Dialog):
     BINDINGS = [*bindings(Place.HELP), *bindings_of(*MOVES)]  # noqa: RUF012 (as Textual has it)
     title_text = "Keys"
 
-    def compose(self) -> ComposeResult:
-        """The filter while it is wanted, the keys, and a foot that does not scroll with them."""
-        with Vertical(id="dialog") as frame:
-            frame.border_title = self.title_text
-            with Horizontal(id="help-filter-line"):
-                yield Words(Content.styled("/", "bold $accent"), id="help-slash")
-                yield TextField(id="help-filter")
-            with _Scrolled(id="scrolled"):
-                yield KeyColumns()
-            yield Words(id="dialog-keys")
+    def __init__(self) -> None:
+        super().__init__()
+        self._field = TextField(id="help-filter")
+        self._scrolled = _Scrolled(KeyColumns(), id="scrolled")
 
-    def on_mount(self) -> None:
-        self._scrolled = self.query_one("#scrolled")
-        self._field = self.query_one("#help-filter", TextField)
-        self._typing(False)
+    def frame(self) -> Widget:
+        """One that does not scroll: the filter and the foot stay in view."""
+        return Vertical(id="dialog")
 
-    def on_resize(self) -> None:
-        self.call_after_refresh(self.show_keys)
+    def body(self) -> Sequence[Widget]:
+        """The filter while it is wanted, and the keys."""
+        slash = Words(Content.styled("/", "bold $accent"), id="help-slash")
+        line = Horizontal(slash, self._field, id="help-filter-line")
+        line.display = False
+        return [line, self._scrolled]
+
+    def laid_out(self) -> None:
+        """Whether there is anything to scroll is known now."""
+        super().laid_out()
+        self.show_keys()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self.query_one(KeyColumns).filter(event.value)
@@ -52,14 +56,15 @@ class HelpDialog(Dialog):
 
     def key_line(self) -> Content:
         """While a filter is typed its keys; else how to scroll, where there is anything to, and to close."""
-        if self._field.has_focus:
+        if self.focused is self._field:
             return hint_line(key_hint(command(each)) for each in ("keep_help", "clear_help"))
         moves = " ".join(filter(None, (command("up").first_key, command("down").first_key)))
         scroll = Content.assemble((moves, "bold $accent"), " scroll")
         clear, close = command("clear_help"), command("close_help")
         ways_out = ", ".join(filter(None, (clear.first_key, *close.keys.split(" or "))))
         hints = [key_hint(command("filter_help")), key_hint(close if close.key else clear, ways_out)]
-        if moves and self._scrolled.max_scroll_y:
+        is_laid_out = bool(self._scrolled.size)  # before, it will most likely be too long
+        if moves and (self._scrolled.max_scroll_y or not is_laid_out):
             hints.insert(1, scroll)
         return hint_line(hints)
 
@@ -67,7 +72,7 @@ class HelpDialog(Dialog):
         """Put the focus into the filter, or on what is left by it."""
         self.query_one("#help-filter-line").display = wanted or bool(self._field.value)
         self.set_focus(self._field if wanted else self._scrolled)
-        self.call_after_refresh(self.show_keys)
+        self.show_keys()
 
     # Scrolling, as the list moves
 
@@ -99,7 +104,7 @@ class HelpDialog(Dialog):
 
     def action_back(self) -> None:
         """Clear the filter; close where there is none."""
-        if self._field.value or self._field.has_focus:
+        if self._field.value or self.focused is self._field:
             self._field.value = ""
             self._typing(False)
         else:

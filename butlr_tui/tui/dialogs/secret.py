@@ -30,6 +30,7 @@ from butlr_tui.tui.widgets.words import Words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from textual.events import Resize
     from textual.timer import Timer
     from textual.widget import Widget
 
@@ -106,7 +107,7 @@ class SecretDialog(QuestionDialog[SecretWish]):
             self._hiding = self.set_timer(REVEALED_FOR, self._hide)
             self._show_plain()
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: Resize) -> None:
         self._show_plain()
 
     def _show_plain(self) -> None:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.screen import Screen
-
 from butlr_tui.config.model import SMALLEST_TERMINAL
+from butlr_tui.tui.widgets.sized_screen import SizedScreen
 from butlr_tui.tui.widgets.words import Words
 
 if TYPE_CHECKING:
     from textual.events import Resize
 
 
-class FullScreen(Screen[None]):
+class FullScreen(SizedScreen):
     """Below the smallest size one sentence stands over all the rest, which keeps its focus and its place."""
 
     def on_resize(self, event: Resize) -> None:

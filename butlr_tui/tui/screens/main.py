@@ -103,9 +103,7 @@ class MainScreen(FilteredScreen, MarkingScreen, TouringScreen):
 
     def compose(self) -> ComposeResult:
         """Header, filter, list and detail, what was said last, keys."""
-        # Now, not at the first resize: all would be laid out and painted twice before anybody saw it.
-        fitting = [name for columns, name in self.HORIZONTAL_BREAKPOINTS if columns <= self.app.size.width]
-        self.add_class(fitting[-1], update=False)
+        self.take_size()
         yield StatusBar(self.profile)
         yield FilterLine()
         with Horizontal(id="body"):

@@ -7,6 +7,8 @@ from typing import ClassVar, Final
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.strip import Strip
 from textual.widgets import Input
 
@@ -23,8 +25,11 @@ class TextField(Input, inherit_bindings=False):
         each for each in Input.BINDINGS if not (isinstance(each, Binding) and each.key == "enter")
     ]
 
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
+    """How wide the text is. Unlike Textual's it lays out nothing: each letter would, all of the screen."""
+
     def __init__(self, value: str = "", *, id: str, password: bool = False) -> None:
-        super().__init__(value, id=id, password=password, compact=True, select_on_focus=False)
+        super().__init__(value, id=id, password=password, select_on_focus=False)
         self.cursor_blink = False
         self.cursor_position = len(value)
 

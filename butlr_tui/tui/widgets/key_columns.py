@@ -14,7 +14,7 @@ from butlr_tui.tui.widgets.lines import Lines
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from textual.events import Resize
+    from textual.geometry import Size
 
 _COLUMN: Final = 54
 """Cells that a column has at least."""
@@ -35,27 +35,34 @@ class KeyColumns(Lines):
     def __init__(self) -> None:
         super().__init__(id="key-columns")
         self._query = ""
+        self._arranged: tuple[str, int, Sequence[Content]] = "", 0, ()
+        """For which words and how many cells, and the lines."""
 
     def filter(self, query: str) -> None:
         """Show only what has all these words."""
         self._query = query
-        self._arrange()
+        self.fit()
+        self.refresh(layout=True)
 
-    def on_resize(self, event: Resize) -> None:
-        self._arrange()
+    def fitting(self, room: int) -> Sequence[Content]:
+        """The columns in so many cells."""
+        query, cells, lines = self._arranged
+        if (query, cells) != (self._query, room):
+            lines = _arranged(self._query, room)
+            self._arranged = self._query, room, lines
+        return lines
 
-    def _arrange(self) -> None:
-        width = self.size.width
-        if not width:
-            return
-        columns = max(1, (width + _GAP) // (_COLUMN + _GAP))
-        each = (width + _GAP) // columns - _GAP
-        blocks = [block for block in _blocks(each, self._query.casefold().split()) if block]
-        lines = _side_by_side(_shared_out(blocks, columns), each)
-        if not lines:
-            lines = [Content(f"Nothing matches “{self._query}”.")]
-        self.styles.height = len(lines)
-        self.show(lines)
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as there are at this width."""
+        return len(self.fitting(width))
+
+
+def _arranged(query: str, width: int) -> Sequence[Content]:
+    columns = max(1, (width + _GAP) // (_COLUMN + _GAP))
+    each = (width + _GAP) // columns - _GAP
+    blocks = [block for block in _blocks(each, query.casefold().split()) if block]
+    lines = _side_by_side(_shared_out(blocks, columns), each)
+    return lines or [Content(f"Nothing matches “{query}”.")]
 
 
 def _blocks(width: int, words: Sequence[str]) -> Iterator[Block]:

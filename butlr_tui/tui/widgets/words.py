@@ -17,9 +17,14 @@ class Words(Static):
     def say(self, text: str | Content) -> None:
         """Show another text; an empty one takes no line."""
         said, content, has_text = self.content, _content(text), bool(str(text))
-        # What is the same already would have all of the screen laid out for nothing.
         if not isinstance(said, Content) or not said.is_same(content):
-            self.update(content)
+            self.update(content, layout=False)
+            # All of the screen is laid out for another number of lines, and only for that.
+            if (
+                self.get_content_height(self.container_size, self.app.size, self.size.width)
+                != self.size.height
+            ):
+                self.refresh(layout=True)
         if self.display != has_text:
             self.display = has_text
 
