@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from butlr_tui.delivery.formats import Format
 from butlr_tui.delivery.placeholders import NAME, slug
 from butlr_tui.operations.destinations import (
+    CLIPBOARD,
     SEALED_FILE,
     ToCommand,
     ToFile,
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from butlr_tui.flows.context import FlowContext
     from butlr_tui.operations.place import Destination
 
-CLIPBOARD: Final = "clipboard"
 FILE: Final = "file:"
 SSH: Final = "ssh:"
 COMMAND: Final = "command:"

@@ -31,10 +31,8 @@ async def keys_of(recipient: str, context: FlowContext) -> str:
 async def choose_sealed(host: FlowHost, context: FlowContext, name: str) -> ToSeal | None:
     """Whom the secret of the client called `name` is sealed for, and how it goes to them; None for nobody."""
     told = await asyncio.gather(*(keys_of(recipient, context) for recipient in context.recipients))
-    options = [
-        Option(recipient, safe(recipient), more=keys)
-        for recipient, keys in zip(context.recipients, told, strict=True)
-    ]
+    keys = dict(zip(context.recipients, told, strict=True))
+    options = [Option(recipient, safe(recipient), more=of_them) for recipient, of_them in keys.items()]
     question = Choose("Seal it for somebody", "Only they can read it then, with their private keys.", options)
     recipient = await ask_until_right(
         host, question, lambda recipient: sealed(recipient, context).check(name)
@@ -45,8 +43,7 @@ async def choose_sealed(host: FlowHost, context: FlowContext, name: str) -> ToSe
         Option(_SAVED, "save it", sealed_file("", name)),
         Option(_COPIED, "copy it", "for a chat or a mail; a clipboard is no storage"),
     ]
-    keys = dict(zip(context.recipients, told, strict=True))[recipient]
-    way = await ask_once(host, Choose(f"Seal it for {safe(recipient)}", f"For {keys}.", ways))
+    way = await ask_once(host, Choose(f"Seal it for {safe(recipient)}", f"For {keys[recipient]}.", ways))
     if way is None:
         return None
     return sealed(recipient, context) if way == _SAVED else sealed_copy(recipient, context)
