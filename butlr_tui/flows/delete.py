@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from butlr_tui.flows import use_words, wording
 from butlr_tui.flows.host import Question
 from butlr_tui.ids import created_at
-from butlr_tui.listing.last_use import LastUse, last_use
+from butlr_tui.listing.last_use import LastUse
 from butlr_tui.operations.outcomes import is_gone
 from butlr_tui.text import ago, quoted, safe, truncate, truncate_middle
 
@@ -101,8 +101,8 @@ async def delete(
     title = f"Delete {quoted(client.name)} from {safe(context.profile.title)}"
     history = context.session.history
     await history.refresh()
-    use = last_use(client, history.tried_at(client.client_id))
-    question = ConfirmDelete(title, client, own, context.profile.protected, context.clock(), use)
+    protected, use = context.profile.protected, history.last_use(client)
+    question = ConfirmDelete(title, client, own, protected, context.clock(), use)
     try:
         if not await host.ask(question):
             return None

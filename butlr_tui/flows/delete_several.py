@@ -10,7 +10,6 @@ from butlr_tui.flows.delete import delete
 from butlr_tui.flows.host import Question
 from butlr_tui.flows.sign_in import sign_in
 from butlr_tui.http.errors import CredentialError, SignInNeeded
-from butlr_tui.listing.last_use import last_use
 from butlr_tui.operations.delete_several import SeveralDeletions
 from butlr_tui.operations.outcomes import AlreadyGone, Deleted, DeleteUnclear, NotDeleted, is_gone
 from butlr_tui.text import counted, quoted, safe
@@ -131,8 +130,7 @@ async def delete_all(
 
     Where there are several, the client that signed us in goes only if its id is among those marked `by_hand`.
     """
-    identity = context.session.identity
-    own_id = identity.client_id if identity is not None else None
+    own_id = context.session.own_id
     if len(clients) == 1:
         return is_gone(await delete(host, context, clients[0], own=clients[0].client_id == own_id))
     own = next((client for client in clients if client.client_id == own_id), None)
@@ -149,7 +147,7 @@ async def _delete(
     title = f"Delete {counted(len(clients), 'client')} from {safe(context.profile.title)}"
     history, now = context.session.history, context.clock()
     await history.refresh()
-    used = sum(use_words.is_in_use(last_use(one, history.tried_at(one.client_id)), now) for one in clients)
+    used = sum(use_words.is_in_use(history.last_use(one), now) for one in clients)
     question = DeleteSeveral(title, deletions, left_out, own, context.profile.protected, now, used)
     fault = ""
     try:

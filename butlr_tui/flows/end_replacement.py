@@ -13,7 +13,6 @@ from butlr_tui.flows.replacement_words import seen_to_sign_in
 from butlr_tui.ids import created_at
 from butlr_tui.journal.replacements import State
 from butlr_tui.journal.words import where_the_secret_went
-from butlr_tui.listing.last_use import last_use
 from butlr_tui.models import Client
 from butlr_tui.operations.outcomes import AlreadyGone, Deleted
 from butlr_tui.operations.replace import LeftAlone, OtherIsGone, end
@@ -29,6 +28,9 @@ if TYPE_CHECKING:
     from butlr_tui.operations.replace import EndOutcome
 
 
+_NOT_SEEN: Final = "Whether all has moved to the new one can't be seen from here."
+
+
 class Ending(Enum):
     """How a replacement ends."""
 
@@ -36,9 +38,6 @@ class Ending(Enum):
     """The old one is deleted."""
     CALL_OFF = "call off"
     """The new one is deleted."""
-
-
-_NOT_SEEN: Final = "Whether all has moved to the new one can't be seen from here."
 
 
 @dataclass(eq=False)
@@ -129,16 +128,15 @@ async def end_replacement(host: FlowHost, context: FlowContext, one: Replacement
 
 
 def _question(context: FlowContext, one: Replacement, goes: Mapping[Ending, Client]) -> EndReplacement:
-    identity, now, history = context.session.identity, context.clock(), context.session.history
-    own_id = identity.client_id if identity is not None else None
+    session, now = context.session, context.clock()
     deletions = {
         ending: ConfirmDelete(
             "",
             client,
-            client.client_id == own_id,
+            client.client_id == session.own_id,
             context.profile.protected,
             now,
-            last_use(client, history.tried_at(client.client_id)),
+            session.history.last_use(client),
         )
         for ending, client in goes.items()
         if ending is Ending.CALL_OFF or one.state is State.READY

@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from butlr_tui.contract import fault_in_description, fault_in_name
+from butlr_tui.delivery.placeholders import CLIENT_ID
 from butlr_tui.flows import use_words
 from butlr_tui.flows.create import Draft, NewClientForm, create_from
 from butlr_tui.flows.destinations import COMMAND, FILE, SSH, first_destination, is_file
@@ -25,7 +26,6 @@ from butlr_tui.journal.words import (
     far_file_with_the_secret,
     file_with_the_secret,
 )
-from butlr_tui.listing.last_use import last_use
 from butlr_tui.text import old, quoted, safe
 
 if TYPE_CHECKING:
@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from butlr_tui.listing.last_use import LastUse
     from butlr_tui.models import Client
     from butlr_tui.operations.replace import EndOutcome
-
-_CLIENT_ID: Final = "{client_id}"
 
 
 @dataclass(eq=False, kw_only=True)
@@ -95,7 +93,7 @@ class ReplaceForm(NewClientForm):
 
     async def suggested_path(self, name: str) -> str:
         """The file beside that of the old secret, where it went to one."""
-        if is_file(self.to) and _CLIENT_ID in self.to:
+        if is_file(self.to) and CLIENT_ID in self.to:
             return self.to.removeprefix(FILE)
         return await super().suggested_path(name)
 
@@ -139,7 +137,7 @@ async def _begin(
         _same_again(context, entry, client) or await first_destination(context.profile),
         replaces=client.client_id,
         client=client,
-        use=last_use(client, history.tried_at(client.client_id)),
+        use=history.last_use(client),
         journal_line=history.journal_line(client.client_id),
         unclear=unclear,
         finish_key=host.key("replace"),
@@ -177,5 +175,5 @@ def _beside(path: str, client_id: str) -> str:
     """The path with the new id in the place of the old one, or before the name's end."""
     file = PurePath(path)
     if client_id in file.name:
-        return str(file.with_name(file.name.replace(client_id, _CLIENT_ID)))
-    return str(file.with_name(f"{file.stem}.{_CLIENT_ID}{file.suffix}"))
+        return str(file.with_name(file.name.replace(client_id, CLIENT_ID)))
+    return str(file.with_name(f"{file.stem}.{CLIENT_ID}{file.suffix}"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from butlr_tui.flows import replacement_words
 from butlr_tui.journal.replacements import Replacements
-from butlr_tui.listing.last_use import LastUse, last_use
+from butlr_tui.listing.last_use import LastUse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,9 +33,8 @@ class ReplacementStatus:
 
     def update(self) -> bool:
         """Take what the journal and the list say now. Whether anything is another than before."""
-        identity, before = self._session.identity, self._seen
-        own_id = identity.client_id if identity is not None else None
-        self._seen = self._session.history.replacements.seen_in(self._listing.clients, own_id)
+        before = self._seen
+        self._seen = self._session.history.replacements.seen_in(self._listing.clients, self._session.own_id)
         ids = self._seen.client_ids
         self._listing.known = replace(self._listing.known, replacing=ids)
         self._clients = (
@@ -54,7 +53,7 @@ class ReplacementStatus:
         if one is None:
             return ""
         old = self._clients.get(one.old_id)
-        use = last_use(old, self._session.history.tried_at(one.old_id)) if old is not None else LastUse()
+        use = self._session.history.last_use(old) if old is not None else LastUse()
         return replacement_words.next_step(one, client_id, self._clock(), self._key, use)
 
     def reminder(self, days: float) -> str:

@@ -87,6 +87,7 @@ class _Settling:
             self._tell()
 
     async def run(self, found: Sequence[Unfinished]) -> None:
+        """Close those that explain themselves, and ask about the others."""
         await self._settle_explained([one for one in found if one.explained_by])
         await self._ask([one for one in found if not one.explained_by])
 
@@ -132,8 +133,7 @@ class _Settling:
 
     async def _is_deleted(self, one: Unfinished, client: Client) -> bool:
         self._host.select(client.id)
-        identity = self._context.session.identity
-        own = identity is not None and identity.client_id == client.client_id
+        own = client.client_id == self._context.session.own_id
         outcome = await delete(self._host, self._context, client, own=own)
         if outcome is None:
             return False

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from butlr_tui.flows import use_words
-from butlr_tui.listing.last_use import LastUse, Use, is_told, last_use
+from butlr_tui.listing.last_use import Use, is_told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,16 +34,13 @@ class UseStatus:
 
     def told(self, client: Client) -> str:
         """When the client was last used, for the detail."""
-        return use_words.told(self._of(client), self._clock())
+        return use_words.told(self._history.last_use(client), self._clock())
 
     def briefly(self, client: Client) -> str:
         """The same inside a sentence; "" where the service does not tell."""
-        use = self._of(client)
+        use = self._history.last_use(client)
         return use_words.briefly(use, self._clock()) if use.use is not Use.UNTOLD else ""
 
     def in_a_column(self, client: Client) -> str:
         """The same for the list."""
-        return use_words.in_a_column(self._of(client), self._clock())
-
-    def _of(self, client: Client) -> LastUse:
-        return last_use(client, self._history.tried_at(client.client_id))
+        return use_words.in_a_column(self._history.last_use(client), self._clock())

@@ -9,6 +9,8 @@ from butlr_tui.journal.entries import Entry, Event
 from butlr_tui.journal.journal import Journal, JournalError
 from butlr_tui.journal.replacements import Replacements
 from butlr_tui.journal.words import of_its_client
+from butlr_tui.listing.last_use import LastUse, last_use
+from butlr_tui.models import Client
 
 
 class History:
@@ -36,14 +38,14 @@ class History:
         """The create that made this client, as far as was known at the last `refresh`."""
         return self._creates.get(client_id)
 
-    def tried_at(self, client_id: str) -> datetime | None:
-        """When this client's pair last signed in from here, as far as was known then."""
-        entry = self.create_of(client_id)
-        return entry.signed_in if entry is not None else None
+    def last_use(self, client: Client) -> LastUse:
+        """When this client was last used, but for what was known then of trials of its pair from here."""
+        entry = self.create_of(client.client_id)
+        return last_use(client, entry.signed_in if entry is not None else None)
 
     @property
     def tried(self) -> Mapping[str, datetime]:
-        """The same of all whose pairs did, by their client ids."""
+        """When the pairs of clients last signed in from here, as far as was known then, by their client ids."""
         return {
             client_id: entry.signed_in
             for client_id, entry in self._creates.items()

@@ -135,6 +135,11 @@ class Session:
         return self._known[1]
 
     @property
+    def own_id(self) -> str | None:
+        """The client that we are, where the token says which; None likewise."""
+        return self.identity.client_id if self.identity is not None else None
+
+    @property
     def current_token(self) -> Token | None:
         """The token in use: when it ends, and whether a new one will be fetched by itself."""
         return self._bearer.current
@@ -254,7 +259,7 @@ class Session:
         try:
             await self._bearer.token()  # the journal names who asked
             reserved = [place.file for place in places if place.file is not None]
-            attempt = await self._records.begin_create(name, self._own_id, before, reserved, replaces, line)
+            attempt = await self._records.begin_create(name, self.own_id, before, reserved, replaces, line)
             for place in places:
                 if fault := await place.reserve():
                     raise NoPlace(fault)
@@ -274,10 +279,6 @@ class Session:
         if new.client_id is None or new.secret is None:
             return CreatedWithoutSecret(name, new.client_id, attempt)
         return Created(name, Credentials(new.client_id, new.secret), attempt)
-
-    @property
-    def _own_id(self) -> str | None:
-        return self.identity.client_id if self.identity else None
 
     async def reserving(self, created: Created, file: Path) -> bool:
         """Writes down which file is about to be made for a secret that is there already. False where it can't."""
@@ -318,7 +319,7 @@ class Session:
 
         `clients` are all that the service has now: one of the two may have been deleted elsewhere.
         """
-        return (await self._records.replacements()).seen_in(clients, self._own_id)
+        return (await self._records.replacements()).seen_in(clients, self.own_id)
 
     async def replacement_is_over(self, replacement: Replacement) -> bool:
         """Writes down that one of the two is gone. False where it can't: it is told again."""
@@ -394,11 +395,11 @@ class Session:
                 await self._bearer.token()  # the journal names who asked
             except ServiceError as error:
                 return NotDeleted(client, _light(error))
-        attempt = await self._records.begin_delete(client, self._own_id)
+        attempt = await self._records.begin_delete(client, self.own_id)
         outcome = await self._delete(client, holding)
         if is_gone(outcome):
             self._changes[client.client_id] = False
-        await self._records.delete_ended(attempt, outcome, self._own_id)
+        await self._records.delete_ended(attempt, outcome, self.own_id)
         return outcome
 
     async def interrupted_deletions(self) -> Entries:
@@ -410,7 +411,7 @@ class Session:
 
         A list without it shows that only to the identity that could see it before.
         """
-        is_gone = not is_listed and entry.by is not None and entry.by == self._own_id
+        is_gone = not is_listed and entry.by is not None and entry.by == self.own_id
         await self._records.deletion_seen(entry, is_listed=is_listed, is_gone=is_gone)
         return is_gone
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from butlr_tui.flows import use_words
 from butlr_tui.ids import created_at
 from butlr_tui.listing.export import ACTIVITY_FIELDS, FIELDS, objects
-from butlr_tui.listing.last_use import is_told, last_use
+from butlr_tui.listing.last_use import is_told
 from butlr_tui.operations.session import Session
 from butlr_tui.plain.exits import Exit
 from butlr_tui.plain.lookup import NotOne, listed, one_of, with_id
@@ -34,8 +34,7 @@ async def show(session: Session, word: str, *, as_json: bool) -> Exit:
     if created:
         rows["created"] = f"{created:%Y-%m-%d %H:%M} UTC (from the id)"
     await session.history.refresh()
-    use = last_use(client, session.history.tried_at(client.client_id))
-    rows["last used"] = use_words.told(use, datetime.now(UTC))
+    rows["last used"] = use_words.told(session.history.last_use(client), datetime.now(UTC))
     for label, value in rows.items():
         print_line(f"{label:<12} {safe(value)}")
     return Exit.DONE

@@ -120,8 +120,8 @@ class _Several:
 
     async def _may_be_there(self, line: FileLine, begun: BegunLine) -> Exit | None:
         """The same for one whose create got no clear answer: where no client of it is in the list, it can be."""
-        entry, identity = begun.entry, self.session.identity
-        if entry.by is not None and (identity is None or identity.client_id != entry.by):
+        entry = begun.entry
+        if entry.by is not None and entry.by != self.session.own_id:
             _tell_of(
                 line, f"{entry.summary} Whether it exists is seen by {safe(entry.by)} alone: sign in as that."
             )

@@ -103,7 +103,7 @@ async def _end(
 
 
 async def _is_confirmed(session: Session, one: Replacement, goes: Client, stays: Client) -> bool:
-    own = session.identity is not None and session.identity.client_id == goes.client_id
+    own = goes.client_id == session.own_id
     asked = ConfirmDelete("", goes, own, protected=True, now=one.begun)
     tell(
         f"{safe(goes.client_id)} goes, {safe(stays.client_id)} stays. The new one's secret: "

@@ -76,7 +76,7 @@ class ServiceList:
     @property
     def own_id(self) -> str | None:
         """The client that signed us in."""
-        return self.session.identity.client_id if self.session.identity is not None else None
+        return self.session.own_id
 
     @property
     def standing(self) -> Standing:
