@@ -68,7 +68,7 @@ class ListStatus:
             return wording.stale(self.read_at, self._key) + self._marked
         doing = f"read at {self.read_at:%H:%M}"
         if (progress := self._loader.progress) is not None:
-            doing = f"reading… {progress} ({self._key('back')} cancels)".replace("  ", " ")
+            doing = " ".join(filter(None, ("reading…", progress, f"({self._key('back')} cancels)")))
         return f"{counted(len(self._listing.clients), 'client')}{self._marked}, {doing}"
 
     def brief_header(self) -> str:

@@ -41,22 +41,23 @@ class IdentityStatus:
 
     def update(self) -> None:
         """Say who is signed in, and once what the service will not like about the token."""
-        identity = self._session.identity
-        self._show(identity.client_id if identity else None, self._ending())
+        identity, left = self._session.identity, seconds_to_its_end(self._session.current_token)
+        self._wait_until_it_ends_soon(left)
+        self._show(self._session.own_id, self._ending(left))
         if identity is not None and identity.warning and not self._warned:
             self._warned = True
             self._say(f"! {identity.warning}")
 
-    def _ending(self) -> str:
-        """That the token ends soon and nobody renews it; else a timer, once, for the time when it will."""
-        left = seconds_to_its_end(self._session.current_token)
-        if left is None:
-            return ""
-        if self._timer is not None:
-            self._timer.stop()
-            self._timer = None
-        if left > WARN_BEFORE:
-            self._timer = self._screen.set_timer(left - WARN_BEFORE, self.update)
+    def _ending(self, left: float | None) -> str:
+        """That the token ends in these few seconds and nobody renews it; "" where that is not so."""
+        if left is None or left > WARN_BEFORE:
             return ""
         ends = self._clock() + timedelta(seconds=left)
         return f"token ends at {ends:%H:%M}, {key('sign_in')} signs in"
+
+    def _wait_until_it_ends_soon(self, left: float | None) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        if left is not None and left > WARN_BEFORE:
+            self._timer = self._screen.set_timer(left - WARN_BEFORE, self.update)

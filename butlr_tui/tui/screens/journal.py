@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual import work
 from textual.containers import Horizontal
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from butlr_tui.operations.history import History
     from butlr_tui.tui.messages import EntryOpened
 
-_LABELS = 11
+_LABELS: Final = 11
+"""Cells of what each part of an entry is called."""
 
 
 class JournalScreen(RowsScreen):

@@ -178,6 +178,7 @@ class MainScreen(FilteredScreen, MarkingScreen, TouringScreen):
 
     @work(group="read", exclusive=True)
     async def read(self, select: str | None = None, *, is_awaited: bool = False) -> None:
+        """Read the list, and put the cursor on the client `select`. `is_awaited` by somebody who asked for it."""
         from butlr_tui.http.errors import ServiceError
 
         if self._session is None:
@@ -212,6 +213,7 @@ class MainScreen(FilteredScreen, MarkingScreen, TouringScreen):
 
     @work(group="history", exclusive=True)
     async def learn_history(self) -> None:
+        """See what the journal tells by now."""
         await self._learn()
 
     async def _learn(self) -> None:

@@ -31,7 +31,9 @@ class TouringScreen(FullScreen):
     listing: Listing
     _session: Session | None
     _tour: Tour | None = None
+    """The tour, while the operator is on it."""
     _is_offered = False
+    """Whether it was offered, or there was no need to."""
 
     def say(self, text: str) -> None:
         """Say something below the list."""
@@ -98,8 +100,9 @@ class TouringScreen(FullScreen):
             (safe(self._tour.title), "bold"), f": {safe(self._tour.next(at or At.LIST, key))}"
         )
         self.query_one("#tour", Words).say(line)
-        for frame in dialog.query("#dialog") if at is not None else ():  # none before it is painted
-            frame.border_subtitle = line
+        if at is not None:
+            for frame in dialog.query("#dialog"):  # none before it is painted
+                frame.border_subtitle = line
 
 
 def _place_of(screen: Screen[object]) -> At | None:
