@@ -84,6 +84,7 @@ async def test_it_is_kept_and_not_asked_about_again(world: World) -> None:
         await user.sees("◉ keep it")
         await user.does("apply")
         await user.sees_no("An earlier create is unfinished")
+        await user.rests()
     async with using(world, NARROW) as user:
         await user.sees_no("An earlier create is unfinished")
     assert world.journal.open_entries(world.profile.base_url) == []
