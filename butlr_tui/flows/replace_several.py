@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from butlr_tui.contract import fault_in_description, fault_in_name
 from butlr_tui.delivery.placeholders import NAME
 from butlr_tui.flows.destinations import (
     ANY_FILE,
@@ -20,11 +19,10 @@ from butlr_tui.flows.destinations import (
 from butlr_tui.flows.host import AskText
 from butlr_tui.flows.replace import replace
 from butlr_tui.http.errors import ServiceError
-from butlr_tui.journal.replacements import State
+from butlr_tui.operations.create import Delivered, create_and_deliver
 from butlr_tui.operations.destinations import BadDestination
 from butlr_tui.operations.outcomes import CreatedWithoutSecret, CreateUnclear, NotCreated
-from butlr_tui.operations.own_places import check_own_places, faults_in
-from butlr_tui.operations.replace_several import Successor, make_successor
+from butlr_tui.operations.replace_several import SeveralReplacements, successor
 from butlr_tui.text import counted, quoted, safe
 
 if TYPE_CHECKING:
@@ -32,9 +30,8 @@ if TYPE_CHECKING:
 
     from butlr_tui.flows.context import FlowContext
     from butlr_tui.flows.host import FlowHost
-    from butlr_tui.journal.replacements import Replacements
     from butlr_tui.models import Client
-    from butlr_tui.operations.outcomes import CreateOutcome
+    from butlr_tui.operations.create import Outcome
     from butlr_tui.operations.place import Destination
 
 _SHOWN: Final = 6
@@ -50,29 +47,29 @@ async def replace_all(host: FlowHost, context: FlowContext, clients: Sequence[Cl
     except ServiceError as error:
         host.say(f"✗ {error.message}")
         return False
-    if fault := _fault_in(clients, begun):
+    several = SeveralReplacements(clients, begun)
+    if fault := _fault_in(several):
         host.say(f"✗ {fault} Nothing was created. {host.key('replace')} on it alone says more.")
         return False
-    left = [client for client in clients if begun.of(client.client_id) is None]
-    if not left:
+    if not several.left:
         host.say(f"✓ All of these are replaced already; {host.key('replace')} on each finishes that.")
         return False
-    return await _replace(host, context, left)
+    return await _replace(host, context, several)
 
 
-def _fault_in(clients: Sequence[Client], begun: Replacements) -> str:
-    """Why not all of them can be replaced; "" where they can. Those that are replaced already are left out."""
-    for client in clients:
-        one = begun.of(client.client_id)
-        is_replaced = one is not None and one.state is State.READY and one.old_id == client.client_id
-        if one is not None and not is_replaced:
-            return f"{quoted(client.name)} ({safe(client.client_id)}) is part of a replacement that is not ended."
-        if fault := fault_in_name(client.name) or fault_in_description(client.description):
-            return f"No other client can be made like {quoted(client.name)}: {fault}."
+def _fault_in(several: SeveralReplacements) -> str:
+    """Why not all of those that are left can be replaced; "" where they can."""
+    for old in several.left:
+        # What is not clear is not begun again here, unlike by the plain command: the list on screen may be old.
+        if several.in_the_way(old) is not None:
+            return f"{quoted(old.name)} ({safe(old.client_id)}) is part of a replacement that is not ended."
+        if fault := successor(old).fault:
+            return f"No other client can be made like {quoted(old.name)}: {fault}."
     return ""
 
 
-async def _replace(host: FlowHost, context: FlowContext, clients: Sequence[Client]) -> bool:
+async def _replace(host: FlowHost, context: FlowContext, several: SeveralReplacements) -> bool:
+    clients = several.left
     first = await first_destination(context.profile)
     question = AskText(
         f"Replace {counted(len(clients), 'client')} on {safe(context.profile.title)}",
@@ -82,7 +79,7 @@ async def _replace(host: FlowHost, context: FlowContext, clients: Sequence[Clien
         value=first if NAME in first else FILE + ANY_FILE,
     )
     try:
-        to = await _destination(host, context, question, clients)
+        to = await _destination(host, context, question, several)
         if to is None:
             return False
         made, why = await _make_all(host, context, question, clients, to)
@@ -94,27 +91,20 @@ async def _replace(host: FlowHost, context: FlowContext, clients: Sequence[Clien
 
 
 async def _destination(
-    host: FlowHost, context: FlowContext, question: AskText, clients: Sequence[Client]
+    host: FlowHost, context: FlowContext, question: AskText, several: SeveralReplacements
 ) -> Destination | None:
     """One that takes the secret of each; None where the operator leaves."""
     fault = ""
     while (answer := await host.ask(question, fault)) is not None:
         try:
             to = named_destination(answer.strip(), context)
-            fault = await _fault_in_destination(to, clients)
+            fault = next(iter(await several.faults_in([to])), "")
         except BadDestination as error:
             fault = str(error)
         if not fault:
             return to
         fault = f"✗ {fault} Nothing was created."
     return None
-
-
-async def _fault_in_destination(to: Destination, clients: Sequence[Client]) -> str:
-    """Why the secrets can't all go there; "" where they can. Raises BadDestination likewise."""
-    names = [client.name for client in clients]
-    check_own_places([to], names)
-    return next(iter(await faults_in([to], names)), "")
 
 
 async def _make_all(
@@ -126,21 +116,20 @@ async def _make_all(
         stop = host.progress(question, text, made, len(clients))
         if stop.is_set():
             return made, ""
-        before = [client.id for client in context.named(old.name)]
-        outcome = await make_successor(context.session, old, to, before)
-        if not (isinstance(outcome, Successor) and outcome.is_ready):
+        outcome = await create_and_deliver(context.session, successor(old, [to]), context.known_clients())
+        if not (isinstance(outcome, Delivered) and outcome.is_good):
             return made, f"{quoted(old.name)} ({safe(old.client_id)}): {_why(outcome)}"
         await remember_destination(context.profile, to)
     return len(clients), ""
 
 
-def _why(outcome: Successor | CreateOutcome) -> str:
+def _why(outcome: Outcome) -> str:
     """Why a replacement is not clearly good, as sentences."""
     match outcome:
-        case Successor(created=created, delivery=delivery, error=None):
+        case Delivered(created=created, deliveries=[delivery], error=None):
             new = safe(created.credentials.client_id)
             return f"{new} is created, but its secret is not stored: {delivery.said}"
-        case Successor(created=created, error=error) if error is not None:
+        case Delivered(created=created, error=error) if error is not None:
             new = safe(created.credentials.client_id)
             return f"{new} is created and its secret is stored, but its pair does not sign in yet: {error.message}"
         case CreatedWithoutSecret(client_id=client_id):

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
     from pathlib import Path
 
     from butlr_tui.delivery.clipboard.copy import ClipboardDigest
@@ -40,6 +40,12 @@ class Delivery:
     """For clearing a clipboard again; only where the copy was verified."""
     refused: str = ""
     """For the journal, with NOT_STORED: what would have stored it and did not, and why; "" for a copy."""
+
+
+def is_stored(deliveries: Sequence[Delivery]) -> bool:
+    """Whether all that store have stored the one secret that was taken there, and there is one that does."""
+    has_stored = any(one.disposition is Disposition.STORED for one in deliveries)
+    return has_stored and not any(one.refused for one in deliveries)
 
 
 class SecretPlace(Protocol):

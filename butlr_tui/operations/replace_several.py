@@ -1,45 +1,46 @@
-"""Replaces a client in one go: a new one is made, its secret taken where it was said, and its pair tried."""
+"""Replaces several clients, one after the other: which can be, and where the secrets of the new ones may go."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from butlr_tui.http.errors import ServiceError
+from butlr_tui.journal.replacements import Replacement, Replacements, State
 from butlr_tui.models import Client
-from butlr_tui.operations.deliver import hand_over
-from butlr_tui.operations.outcomes import Created, CreateOutcome, NoPlace, NotCreated
-from butlr_tui.operations.place import Delivery, Destination, Disposition
-from butlr_tui.operations.session import Session
+from butlr_tui.operations.create import WantedClient
+from butlr_tui.operations.own_places import check_own_places, faults_in
+from butlr_tui.operations.place import Destination
 
 
-@dataclass(frozen=True, slots=True)
-class Successor:
-    """The client that is to take the place of another, and what became of its secret."""
+class SeveralReplacements:
+    """Clients that are to be replaced. Begun again for the same ones, it goes on with those that are left."""
 
-    created: Created
-    delivery: Delivery
-    error: ServiceError | None = None
-    """Why its pair does not sign in yet, if so."""
+    def __init__(self, clients: Sequence[Client], begun: Replacements) -> None:
+        """`begun` are the replacements that are not ended."""
+        self._begun = begun
+        self._need_own_places = len(clients) > 1
+        self.replaced = [one for old in clients if (one := self._new_one_of(old)) is not None]
+        """Those of the clients that have a new one by now, whose secret is stored."""
+        self.left = [old for old in clients if self._new_one_of(old) is None]
+        """The others."""
 
-    @property
-    def is_ready(self) -> bool:
-        """Whether its secret is stored and its pair signs in."""
-        return self.delivery.disposition is Disposition.STORED and self.error is None
+    def in_the_way(self, old: Client) -> Replacement | None:
+        """The replacement that a client is part of, of those that are left: another can't just begin."""
+        return self._begun.of(old.client_id)
+
+    async def faults_in(self, to: Sequence[Destination]) -> list[str]:
+        """Why the secrets of those that are left can't all go there, as sentences.
+
+        Raises BadDestination where those of several would go to one place.
+        """
+        names = [old.name for old in self.left]
+        if self._need_own_places:
+            check_own_places(to, names)
+        return await faults_in(to, names)
+
+    def _new_one_of(self, old: Client) -> Replacement | None:
+        one = self._begun.of(old.client_id)
+        is_replaced = one is not None and one.state is State.READY and one.old_id == old.client_id
+        return one if is_replaced else None
 
 
-async def make_successor(
-    session: Session, old: Client, to: Destination, before: Collection[str]
-) -> Successor | CreateOutcome:
-    """Make a client like `old` with one POST. `before` are the ids of the clients that have this name already."""
-    if fault := await to.check(old.name):
-        return NotCreated(old.name, NoPlace(fault))
-    place = to.place(old.name)
-    outcome = await session.create(old.name, old.description, [place], before=before, replaces=old.client_id)
-    if not isinstance(outcome, Created):
-        return outcome
-    delivery = await hand_over(session, outcome, place)
-    if delivery.disposition is Disposition.STORED:
-        try:
-            await session.try_pair(outcome)
-        except ServiceError as error:
-            return Successor(outcome, delivery, error.with_traceback(None))
-    return Successor(outcome, delivery)
+def successor(old: Client, to: Sequence[Destination] = ()) -> WantedClient:
+    """The client that is to take the place of another."""
+    return WantedClient(old.name, old.description, to, replaces=old.client_id)

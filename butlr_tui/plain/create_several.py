@@ -1,27 +1,26 @@
 """Creates a client for each line of a file, one after the other, and none twice for the same line."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from butlr_tui.flows.wording import cleared
 from butlr_tui.http.errors import ServiceError
 from butlr_tui.journal.entries import Event, SourceLine
 from butlr_tui.journal.lines import BegunLine, LineState
 from butlr_tui.journal.words import where_the_secret_went
+from butlr_tui.operations.create import WantedClient
 from butlr_tui.operations.destinations import BadDestination
 from butlr_tui.operations.own_places import check_own_places, faults_in, known_as
 from butlr_tui.operations.place import Destination
 from butlr_tui.operations.session import Session, waits_in_words
-from butlr_tui.plain.create import Creation
+from butlr_tui.plain.create import NOTHING, Creation, clear_away, may_create
 from butlr_tui.plain.exits import Exit
 from butlr_tui.plain.lines import FileLine
+from butlr_tui.plain.one_by_one import one_by_one
 from butlr_tui.plain.output import code_for
 from butlr_tui.plain.progress import read_list
 from butlr_tui.system.streams import tell
 from butlr_tui.text import counted, quoted, safe
 
-_NOTHING = "Nothing was created."
 _FAULTS = 10
 """Faults that are told."""
 
@@ -32,20 +31,18 @@ async def create_several(session: Session, to: Sequence[Destination], lines: Seq
     All of it is checked before the first POST. Stops at the first that is not clearly good; called again with the
     same lines it goes on from there. What was created before is told by the journal of this machine.
     """
-    if session.profile.read_only:
-        tell(f"The profile {safe(session.profile.name)} is read-only. {_NOTHING}")
+    if not may_create(session):
         return Exit.FAILED
     try:
         check_own_places(to, [line.name for line in lines])
     except BadDestination as fault:
-        tell(f"{fault} {_NOTHING}")
+        tell(f"{fault} {NOTHING}")
         return Exit.USAGE
     async with session.creating_from_lines() as is_ours:
         if not is_ours:
-            tell(f"Another butlr-tui creates clients from a file right now. {_NOTHING}")
+            tell(f"Another butlr-tui creates clients from a file right now. {NOTHING}")
             return Exit.FAILED
-        if left_behind := await session.clear_away():
-            tell(cleared(left_behind))
+        await clear_away(session)
         return await _Several(session, to, await session.begun_lines()).run(lines)
 
 
@@ -65,43 +62,26 @@ class _Several:
             elif begun is None or (code := await self._why_not(line, begun)) is None:
                 left.append(line)
             else:
-                tell(_NOTHING)
+                tell(NOTHING)
                 return code
         if faults := await faults_in(self.to, [line.name for line in left]):
             more = len(faults) - _FAULTS
             told = [*faults[:_FAULTS], *([f"… and {counted(more, 'fault')} more."] if more > 0 else [])]
-            tell("\n".join([*told, _NOTHING]))
+            tell("\n".join([*told, NOTHING]))
             return Exit.FAILED
         tell(
             f"{len(left):,} of {counted(len(lines), 'line')} to go. What was created of them from another "
             "machine is not known here."
         )
-        return await self._create(left)
+        return await one_by_one(left, self._create, "line")
 
-    async def _create(self, lines: Sequence[FileLine]) -> Exit:
-        for number, line in enumerate(lines, 1):
-            try:
-                code = await self._create_one(line)
-            except ServiceError as error:
-                _tell_of(line, f"{error.message} It is not created.")
-                code = code_for(error)
-            except asyncio.CancelledError:
-                _tell_not_begun(len(lines) - number)
-                raise
-            if code is not Exit.DONE:
-                _tell_not_begun(len(lines) - number)
-                return code
-        return Exit.DONE
-
-    async def _create_one(self, line: FileLine) -> Exit:
-        return await Creation(
-            self.session,
-            self.to,
-            line.name,
-            line.description,
-            line=self._line(line),
-            say=lambda text: _tell_of(line, text),
-        ).run()
+    async def _create(self, line: FileLine) -> Exit:
+        new = WantedClient(line.name, line.description, self.to, line=self._line(line))
+        try:
+            return await Creation(self.session, new, lambda text: _tell_of(line, text)).run()
+        except ServiceError as error:
+            _tell_of(line, f"{error.message} It is not created.")
+            return code_for(error)
 
     async def _why_not(self, line: FileLine, begun: BegunLine) -> Exit | None:
         """Why a line that was begun before can't be created now, told; None where it can."""
@@ -169,8 +149,3 @@ def _under_way(line: FileLine) -> Exit:
 
 def _tell_of(line: FileLine, text: str) -> None:
     tell(f"line {line.number}, {quoted(line.name)}: {text}")
-
-
-def _tell_not_begun(count: int) -> None:
-    if count:
-        tell(f"Stopped there: {counted(count, 'line')} {'is' if count == 1 else 'are'} not begun.")

@@ -13,6 +13,7 @@ from butlr_tui.operations.outcomes import AlreadyGone, Deleted, DeleteOutcome, D
 from butlr_tui.operations.session import Session
 from butlr_tui.plain.exits import Exit
 from butlr_tui.plain.lookup import NotOne, listed, looks_like_an_id, one_of, with_id
+from butlr_tui.plain.one_by_one import tell_not_begun
 from butlr_tui.plain.output import code_for, print_json
 from butlr_tui.plain.progress import progress
 from butlr_tui.system.streams import Unprinted, tell
@@ -49,8 +50,7 @@ async def delete(session: Session, words: Sequence[str], at_once: int, *, as_jso
     except asyncio.CancelledError:
         _tell_that_it_is_interrupted(deletions)
         raise
-    if left := deletions.not_begun:
-        tell(f"Stopped there: {counted(len(left), 'client')} {'is' if len(left) == 1 else 'are'} not begun.")
+    tell_not_begun(len(deletions.not_begun), "client")
     codes = [_code(outcome) for outcome in deletions.outcomes.values()]
     worst = next((code for code in _WORST_FIRST if code in codes), Exit.DONE)
     if as_json:

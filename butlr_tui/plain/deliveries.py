@@ -3,15 +3,15 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from butlr_tui.operations.place import Delivery, Disposition
+from butlr_tui.operations.place import Delivery, Disposition, is_stored
 from butlr_tui.plain.exits import Exit
 
 
 def code_of(deliveries: Sequence[Delivery]) -> Exit:
     """Done, where all that store have stored, and there is one."""
-    ends = {delivery.disposition for delivery in deliveries}
-    if Disposition.STORED in ends and not any(delivery.refused for delivery in deliveries):
+    if is_stored(deliveries):
         return Exit.DONE
+    ends = {delivery.disposition for delivery in deliveries}
     if Disposition.CLIPBOARD in ends and Disposition.STORED not in ends:
         return Exit.ONLY_IN_A_CLIPBOARD
     return Exit.SECRET_NOWHERE

@@ -5,36 +5,44 @@ from collections.abc import Sequence
 from butlr_tui.flows.replacement_words import is_over
 from butlr_tui.journal.replacements import Replacement, Replacements, State
 from butlr_tui.models import Client
+from butlr_tui.operations.destinations import BadDestination
 from butlr_tui.operations.place import Destination
+from butlr_tui.operations.replace_several import SeveralReplacements, successor
 from butlr_tui.operations.session import Session
-from butlr_tui.plain.create import create
+from butlr_tui.plain.create import NOTHING, Creation, clear_away, may_create, tell_for_whom
 from butlr_tui.plain.exits import Exit
 from butlr_tui.plain.lookup import NotOne, listed, one_of
+from butlr_tui.plain.one_by_one import one_by_one, tell_not_begun
 from butlr_tui.system.streams import tell
-from butlr_tui.text import counted, safe
+from butlr_tui.text import safe
 
 
 async def replace(session: Session, words: Sequence[str], to: Sequence[Destination]) -> Exit:
     """Create a client for each of those with these ids or names, to take its place, in their order.
 
-    Creates none where a word means no client or several. Stops at the first that is not clearly good; called again
-    it goes on from there.
+    All of it is checked before the first POST. Stops at the first that is not clearly good; called again it goes
+    on from there.
     """
     try:
         clients = await listed(session)
-        replacements = await session.replacements(clients)
-        meant = (_meant(clients, replacements, word) for word in words)
+        begun = await session.replacements(clients)
+        meant = (_meant(clients, begun, word) for word in words)
         old_ones = [*{client.client_id: client for client in meant}.values()]
     except NotOne as fault:
-        tell(f"{fault}\nNothing was created.")
+        tell(f"{fault}\n{NOTHING}")
         return fault.code
-    for number, old in enumerate(old_ones, 1):
-        code = await _replace(session, old, to, replacements.of(old.client_id), clients)
-        if code is not Exit.DONE:
-            if left := len(old_ones) - number:
-                tell(f"Stopped there: {counted(left, 'client')} {'is' if left == 1 else 'are'} not begun.")
-            return code
-    return Exit.DONE
+    several = SeveralReplacements(old_ones, begun)
+    for one in several.replaced:
+        tell(
+            f"{safe(one.old_id)} is replaced by {safe(one.new_id or '')} already; "
+            f"`butlr-tui replace --finish {safe(one.old_id)}` deletes it."
+        )
+    if not several.left:
+        return Exit.DONE
+    if (code := await _why_not(session, several, to, clients)) is not None:
+        return code
+    await tell_for_whom(to)
+    return await one_by_one(several.left, lambda old: Creation(session, successor(old, to)).run(), "client")
 
 
 def _meant(clients: Sequence[Client], replacements: Replacements, word: str) -> Client:
@@ -45,21 +53,38 @@ def _meant(clients: Sequence[Client], replacements: Replacements, word: str) -> 
     )
 
 
-async def _replace(
-    session: Session,
-    old: Client,
-    to: Sequence[Destination],
-    begun: Replacement | None,
-    clients: Sequence[Client],
-) -> Exit:
+async def _why_not(
+    session: Session, several: SeveralReplacements, to: Sequence[Destination], clients: Sequence[Client]
+) -> Exit | None:
+    """Why they can't all be replaced, told; None where they can."""
+    for old in several.left:
+        begun = several.in_the_way(old)
+        if begun is not None and (code := await _why_not_another(session, old, begun, clients)) is not None:
+            tell_not_begun(len(several.left) - 1, "client")
+            return code
+        if fault := successor(old).fault:
+            tell(f"{fault[0].upper()}{fault[1:]}. {NOTHING}")
+            return Exit.USAGE
+    if not may_create(session):
+        return Exit.FAILED
+    await clear_away(session)
+    try:
+        faults = await several.faults_in(to)
+    except BadDestination as fault:
+        tell(f"{fault} {NOTHING}")
+        return Exit.USAGE
+    if faults:
+        tell(f"{faults[0]} {NOTHING}")
+        return Exit.FAILED
+    return None
+
+
+async def _why_not_another(
+    session: Session, old: Client, begun: Replacement, clients: Sequence[Client]
+) -> Exit | None:
+    """Why a client that is part of a replacement can't be replaced, told; None where it can."""
     which = safe(old.client_id)
     match begun:
-        case Replacement(state=State.READY, new_id=new) if new != old.client_id:
-            tell(
-                f"{which} is replaced by {safe(new or '')} already; "
-                f"`butlr-tui replace --finish {which}` deletes it."
-            )
-            return Exit.DONE
         case Replacement(state=State.UNDER_WAY):
             tell(f"Another butlr-tui is replacing {which} right now.")
             return Exit.FAILED
@@ -83,7 +108,7 @@ async def _replace(
                 f"{which} is itself the new one for {safe(begun.old_id)}: finish that first, or call it off."
             )
             return Exit.FAILED
-    return await create(session, to, name=old.name, description=old.description, replaces=old.client_id)
+    return None
 
 
 async def _may_have_made(session: Session, begun: Replacement, clients: Sequence[Client]) -> list[str]:

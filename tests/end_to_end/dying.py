@@ -117,7 +117,7 @@ def before_it_is_taken_anywhere() -> None:
     async def hand_over(*_: Any) -> Any:
         die()
 
-    put(import_module("butlr_tui.plain.create"), "hand_over", hand_over)
+    put(import_module("butlr_tui.operations.create"), "hand_over", hand_over)
 
 
 def after_the_file() -> None:

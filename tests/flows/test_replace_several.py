@@ -10,9 +10,10 @@ from butlr_tui.flows.context import FlowContext
 from butlr_tui.flows.replace_several import replace_all
 from butlr_tui.http.errors import NotSent
 from butlr_tui.models import Client
+from butlr_tui.operations.create import create_and_deliver
 from butlr_tui.operations.destinations import ToFile
 from butlr_tui.operations.outcomes import NotCreated
-from butlr_tui.operations.replace_several import make_successor
+from butlr_tui.operations.replace_several import successor
 from butlr_tui.operations.session import Session
 from butlr_tui.system.delivery_command import DeliveryCommand
 from tests.flows.scripted import ScriptedHost, as_client, as_host, in_context
@@ -169,7 +170,7 @@ async def test_where_the_destination_fails_on_the_way_nothing_is_sent(
 ) -> None:
     session, (old,) = context.session, some(world, "a")
     to = ToFile(f"{tmp_path}/none/{{name}}.env")
-    outcome = await make_successor(session, old, to, [])
+    outcome = await create_and_deliver(session, successor(old, [to]), [])
     assert isinstance(outcome, NotCreated)
     assert world.posts == 0
 

@@ -102,6 +102,24 @@ async def test_many_go_one_after_the_other_and_it_goes_on_where_it_stopped(
     assert world.posts == 4
 
 
+@pytest.mark.parametrize(
+    ("path", "code", "said"),
+    [
+        ("same.env", Exit.USAGE, "{name} or {client_id} has to stand in the path"),
+        ("{name}.env", Exit.FAILED, "gate.env exists already and is never overwritten"),
+    ],
+)
+async def test_where_the_secret_of_any_can_not_go_none_is_created(
+    world: World, shell: Shell, tmp_path: Path, path: str, code: Exit, said: str
+) -> None:
+    (tmp_path / "gate.env").touch()
+    ids = [world.add(name) for name in ("kiosk", "gate")]
+    assert await shell.replaces(*ids, to=ToFile(f"{tmp_path}/{path}")) is code
+    assert said in shell.said
+    assert shell.said.endswith(" Nothing was created.\n")
+    assert world.posts == 0
+
+
 async def test_a_word_that_means_none_or_several_creates_nothing(world: World, shell: Shell) -> None:
     old = world.add("twin")
     world.add("twin")
