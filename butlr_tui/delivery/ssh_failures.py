@@ -2,8 +2,11 @@
 
 from typing import Final
 
+from pydantic import SecretStr
+
 from butlr_tui.delivery.far_file import FarFile
-from butlr_tui.delivery.far_side import FarAnswer
+from butlr_tui.delivery.far_side import Request
+from butlr_tui.masking import without_secret
 from butlr_tui.system.processes import ProcessResult
 from butlr_tui.text import safe, truncate
 
@@ -44,7 +47,7 @@ _BY_ANSWER: Final = {
     "linked": "A file in the folder of {path} on {host} can't be given its name once it is whole ({why}); choose "
     "another folder.",
     "named": "The folder of {path} on {host} can't be synced ({why}).",
-    "kept": "{path} on {host} does not keep what is written to it.",
+    **dict.fromkeys(("held", "gone", "kept"), "{path} on {host} does not keep what is written to it."),
     "absent": "There is no {path} on {host}.",
     "special": "{path} is no file on {host}.",
     "closed": "{path} can't be read on {host} ({why}).",
@@ -53,12 +56,33 @@ _BY_ANSWER: Final = {
 _UNKNOWN: Final = "{host} gave an answer about {path} that means nothing."
 
 
-def fault_in_connection(host: str, ended: ProcessResult, seconds: float, words: str) -> str:
-    """Why no answer came from `host`, as a sentence. `words` are those of ssh, with no secret in them."""
+def fault_in(
+    file: FarFile, request: Request, ended: ProcessResult, seconds: float, secret: SecretStr | None = None
+) -> str:
+    """Why the other machine did not do what it was asked, as a sentence, without the `secret` that it was given.
+
+    Where it told, that; else what became of ssh, which had so many seconds.
+    """
+    answer = request.answer(ended.stdout)
+    if answer is None or answer.word == "content":  # that did not come whole
+        return fault_in_connection(file, ended, seconds, secret)
+    template = _BY_ANSWER.get(answer.word, _UNKNOWN)
+    why = truncate(safe(answer.said), _SHOWN)
+    return template.format(host=safe(file.host), path=safe(file.path), why=why)
+
+
+def fault_in_connection(
+    file: FarFile, ended: ProcessResult, seconds: float, secret: SecretStr | None = None
+) -> str:
+    """Why no answer came, or no other, as a sentence: see `fault_in`."""
+    host = safe(file.host)
     if not ended.started:
         return "ssh could not be started: is it installed here?"
     if ended.code is None:
         return f"{host} did not answer within {seconds:g} s."
+    words = ended.stderr.decode(errors="replace")
+    if secret is not None:
+        words = without_secret(words, secret.get_secret_value())
     last = _last_line(words)
     if 0 <= ended.code < _OWN_FAILURE:
         return (
@@ -66,13 +90,6 @@ def fault_in_connection(host: str, ended: ProcessResult, seconds: float, words: 
         )
     meaning = next(meaning for said, meaning in _BY_ITS_WORDS if said in words)
     return meaning.format(host=host, last=last)
-
-
-def fault_in_file(file: FarFile, answer: FarAnswer) -> str:
-    """What the other machine could not do, as a sentence."""
-    template = _BY_ANSWER.get(answer.word, _UNKNOWN)
-    why = truncate(safe(answer.said), _SHOWN)
-    return template.format(host=safe(file.host), path=safe(file.path), why=why)
 
 
 def _last_line(words: str) -> str:

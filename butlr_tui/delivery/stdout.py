@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from butlr_tui.delivery.formats import to_bytes
 from butlr_tui.delivery.results import NotStored, Stored
-from butlr_tui.system.processes import wait_until_read
+from butlr_tui.system.pipes import wait_until_read
 from butlr_tui.text import os_error_reason
 
 READERS_TIME: Final = 10.0

@@ -18,6 +18,7 @@ from butlr_tui.delivery.clipboard.detect import Terminal, detect
 from butlr_tui.delivery.clipboard.routes import Route, Write, put
 from butlr_tui.delivery.far_file import BadFarFile, FarFile, far_file
 from butlr_tui.delivery.formats import CannotRender, Format, render
+from butlr_tui.delivery.held_file import HeldFile
 from butlr_tui.delivery.placeholders import CLIENT_ID, fill
 from butlr_tui.delivery.results import NotStored, Stored
 from butlr_tui.models import Credentials
@@ -198,16 +199,37 @@ class ToMachine:
     format: Format = Format.ENV
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
 
+    def filled(self, name: str, client_id: str = _SOME_ID) -> FarFile:
+        """The file with the placeholders of its path filled in for that client."""
+        return self.file.filled(name=name, client_id=client_id)
+
     async def check(self, name: str) -> str | None:
-        return await ssh.check(self.file.filled(name=name, client_id=_SOME_ID), self.environment)
+        return await ssh.check(self.filled(name), self.environment)
 
     def place(self, name: str, client_id: str = "") -> SecretPlace:
-        return Unreserved(partial(self._take, name=name))
+        return _OneFarFile(self, name, client_id or _SOME_ID)
 
-    async def _take(self, credentials: Credentials, *, name: str) -> Delivery:
-        there = self.file.filled(name=name, client_id=credentials.client_id)
-        result = await ssh.save(there, credentials, self.format, self.environment)
+
+class _OneFarFile:
+    """The file for the secret of one client on another machine, which has its name only once it holds that."""
+
+    file: None = None
+
+    def __init__(self, to: ToMachine, name: str, client_id: str) -> None:
+        self._to = to
+        self._name = name
+        self._held = HeldFile(to.filled(name, client_id), to.environment)
+
+    async def reserve(self) -> str | None:
+        return await self._held.hold()
+
+    async def take(self, credentials: Credentials) -> Delivery:
+        there = self._to.filled(self._name, credentials.client_id)
+        result = await self._held.write(credentials, self._to.format, there)
         return _delivery(result, f"put on {there.host}:{there.path}")
+
+    async def release(self) -> str:
+        return await self._held.release()
 
 
 @dataclass(frozen=True, slots=True)

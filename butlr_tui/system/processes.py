@@ -9,26 +9,23 @@ before Python 3.12, which a program can't open as /dev/stdin.
 """
 
 import asyncio
-import fcntl
 import os
 import signal
-import termios
-import time
-from array import array
 from asyncio.subprocess import DEVNULL, Process
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import partial
 from io import FileIO
 from typing import Final, Protocol
 
+from butlr_tui.system.pipes import Feed, Output, wait_until_read
+
 _OURS: Final = "BUTLR_"
 _SECRET_WORDS: Final = ("SECRET", "TOKEN", "PASSWORD")
 _LATE_READERS: Final = 1.0
 """Seconds in which what a program left running may still read what the program was given."""
-_LOOK_EVERY: Final = 0.02
 
 
 class Capture(Enum):
@@ -72,21 +69,6 @@ class Run(Protocol):
     ) -> Awaitable[ProcessResult]: ...
 
 
-def unread_bytes(pipe: int) -> int:
-    """How many bytes are in a pipe that nobody has read yet. Either of its ends will do."""
-    count = array("i", [0])
-    fcntl.ioctl(pipe, termios.FIONREAD, count)
-    return count[0]
-
-
-async def wait_until_read(pipe: int, seconds: float) -> int:
-    """How many bytes nobody has read within `seconds`; 0 as soon as all are."""
-    ends = time.monotonic() + seconds
-    while (unread := unread_bytes(pipe)) and time.monotonic() < ends:  # noqa: ASYNC110 (no event tells it)
-        await asyncio.sleep(_LOOK_EVERY)
-    return unread
-
-
 def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
     """`environment` as other programs may see it: without BUTLR_CLIENT_SECRET, BUTLR_TOKEN and their like."""
     return {
@@ -110,15 +92,36 @@ async def run(
     Waits for the program itself, not for what it leaves running behind it. Never raises for what the
     program does. With `at_terminal` it keeps our terminal, where it may ask for a passphrase; it alone is stopped.
     """
+    try:
+        child = await start(argv, environment=environment, capture=capture, at_terminal=at_terminal)
+    except (OSError, ValueError) as error:
+        return not_started(error)
+    return await child.end(stdin, seconds)
+
+
+def not_started(error: OSError | ValueError) -> ProcessResult:
+    """What became of a program that `start` could not start."""
+    return ProcessResult(None, started=False, error=error if isinstance(error, OSError) else None)
+
+
+async def start(
+    argv: Sequence[str],
+    *,
+    environment: Mapping[str, str],
+    capture: Capture = Capture.NOTHING,
+    at_terminal: bool = False,
+) -> "Child":
+    """Starts the program `argv`: see `run`. Whoever gets the child has to end it.
+
+    Raises OSError and ValueError where that can't be: not there, not a program, too long, a NUL in it.
+    """
     stdin_end, stdin_pipe = os.pipe()
-    kept = os.dup(stdin_end)  # a program that ends well may never have read what it was given
     (out_pipe, out_end), (err_pipe, err_end) = os.pipe(), os.pipe()
-    with (
-        FileIO(kept, "r"),
-        FileIO(stdin_pipe, "w") as our_stdin,
-        _Output(out_pipe) as out,
-        _Output(err_pipe) as err,
-    ):
+    with ExitStack() as pipes:
+        # A program that ends well may never have read what it was given.
+        kept = pipes.enter_context(FileIO(os.dup(stdin_end), "r"))
+        stdin = pipes.enter_context(FileIO(stdin_pipe, "w"))
+        out, err = pipes.enter_context(Output(out_pipe)), pipes.enter_context(Output(err_pipe))
         try:
             process = await asyncio.create_subprocess_exec(
                 *argv,
@@ -128,90 +131,80 @@ async def run(
                 env=without_secrets(environment),
                 start_new_session=not at_terminal,
             )
-        except (OSError, ValueError) as error:  # not there, not a program, too long, a NUL in it
-            return ProcessResult(None, started=False, error=error if isinstance(error, OSError) else None)
         finally:
             for end in (stdin_end, out_end, err_end):
                 os.close(end)
-        feed = _Feed(our_stdin, stdin)
         stop = process.kill if at_terminal else partial(os.killpg, process.pid, signal.SIGKILL)
-        code = await _wait(process, feed, seconds, stop)
-        unread = len(feed.left) + await wait_until_read(kept, _LATE_READERS if code == 0 else 0)
-        return ProcessResult(code, out.drain(), err.drain(), unread)
+        return Child(process, Feed(stdin), kept, out, err, pipes.pop_all(), stop)
 
 
-async def _wait(process: Process, feed: "_Feed", seconds: float, stop: Callable[[], None]) -> int | None:
-    feeding = asyncio.create_task(feed.write())
-    try:
-        async with asyncio.timeout(seconds):
-            return await process.wait()
-    except TimeoutError:
-        return None
-    finally:  # also when our caller is cancelled
-        feeding.cancel()
-        await asyncio.gather(feeding, return_exceptions=True)
-        if process.returncode is None:
-            with suppress(ProcessLookupError, PermissionError):
-                stop()
-            await process.wait()
+class Child:
+    """A program that runs, and whose stdin is open until `end`."""
 
+    def __init__(
+        self,
+        process: Process,
+        feed: Feed,
+        kept: FileIO,
+        out: Output,
+        err: Output,
+        pipes: ExitStack,
+        stop: Callable[[], None],
+    ) -> None:
+        self._process = process
+        self._feed = feed
+        self._kept = kept
+        self._out = out
+        self._err = err
+        self._pipes = pipes
+        self._stop = stop
 
-class _Feed:
-    """Writes data into a pipe as fast as there is room, and closes it. `left` is what had none yet."""
+    async def answer(self, given: bytes, is_answer: Callable[[bytes], bool], seconds: float) -> bytes:
+        """Gives it more of its stdin, and waits until what it has printed `is_answer`: all of that.
 
-    def __init__(self, pipe: FileIO, data: bytes) -> None:
-        self._pipe = pipe
-        self.left = memoryview(data)
-        os.set_blocking(pipe.fileno(), False)
-
-    async def write(self) -> None:
-        """Until all is in the pipe. That nobody reads it is no error here."""
-        loop = asyncio.get_running_loop()
-        with self._pipe as pipe:
-            while self.left:
-                written = pipe.write(self.left)
-                if written is not None:
-                    self.left = self.left[written:]
-                    continue
-                room = asyncio.Event()
-                loop.add_writer(pipe, room.set)
-                try:
-                    await room.wait()
-                finally:
-                    loop.remove_writer(pipe)
-
-
-class _Output:
-    """Keeps the beginning of what comes out of a pipe, and reads on, so that the writer never stalls."""
-
-    _LIMIT: Final = 1 << 20
-
-    def __init__(self, pipe: int) -> None:
-        self._pipe = pipe
-        self._beginning = bytearray()
-        os.set_blocking(pipe, False)
-
-    def __enter__(self) -> "_Output":
-        asyncio.get_running_loop().add_reader(self._pipe, self._read)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        asyncio.get_running_loop().remove_reader(self._pipe)
-        os.close(self._pipe)
-
-    def _read(self) -> bool:
+        Waits for at most `seconds`, and no longer than it runs. Where the caller is cancelled, it is stopped.
+        """
+        self._feed.add(given)
+        feeding, ending = asyncio.create_task(self._feed.write()), asyncio.create_task(self._process.wait())
         try:
-            chunk = os.read(self._pipe, 65536)
-        except BlockingIOError:
-            return False
-        if not chunk:
-            asyncio.get_running_loop().remove_reader(self._pipe)
-        self._beginning += chunk[: self._LIMIT - len(self._beginning)]
-        return bool(chunk)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    while not (is_answer(self._out.drain()) or ending.done()):
+                        await self._out.comes(ending)
+        except asyncio.CancelledError:
+            await self._stopped()
+            self._pipes.close()
+            raise
+        finally:
+            for task in (feeding, ending):
+                task.cancel()
+            await asyncio.gather(feeding, ending, return_exceptions=True)
+        return self._out.drain()
 
-    def drain(self) -> bytes:
-        """The beginning of what has come so far, without waiting for more."""
-        for _ in range(64):  # a program left behind may write for ever
-            if not self._read():
-                break
-        return bytes(self._beginning)
+    async def end(self, given: bytes, seconds: float) -> ProcessResult:
+        """Gives it the last of its stdin, and waits for its end for at most `seconds`: then it is stopped."""
+        with self._pipes:
+            self._feed.add(given)
+            code = await self._wait(seconds)
+            unread = len(self._feed.left) + await wait_until_read(
+                self._kept.fileno(), _LATE_READERS if code == 0 else 0
+            )
+            return ProcessResult(code, self._out.drain(), self._err.drain(), unread)
+
+    async def _wait(self, seconds: float) -> int | None:
+        feeding = asyncio.create_task(self._feed.write_and_close())
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._process.wait()
+        except TimeoutError:
+            return None
+        finally:  # also when our caller is cancelled
+            feeding.cancel()
+            await asyncio.gather(feeding, return_exceptions=True)
+            await self._stopped()
+
+    async def _stopped(self) -> None:
+        if self._process.returncode is None:
+            with suppress(ProcessLookupError, PermissionError):
+                self._stop()
+            await self._process.wait()

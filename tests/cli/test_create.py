@@ -15,7 +15,7 @@ import pytest
 
 from butlr_tui.journal.journal import Journal
 from tests.cli.conftest import Configure, Run
-from tests.support.programs import near_ssh
+from tests.support.programs import CAN_BE_CUT, cut_with_the_secret, near_ssh
 from tests.support.pty import Pty
 
 pytestmark = pytest.mark.slow
@@ -277,9 +277,8 @@ def test_interrupted_on_its_way_to_a_command(serving: str, configure: Configure)
 def test_each_of_two_places_gets_it(
     create: Run, signs_in: SignsIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One is on another machine, whose second connection, that with the secret, may be cut."""
-    cut = 'if [ -e "$home/cut" ] && [ -e "$home/checked" ]; then exit 255; fi; touch "$home/checked"'
-    search, home = near_ssh(tmp_path, cut)
+    """One is on another machine, to which the connection with the secret may be cut."""
+    search, home = near_ssh(tmp_path, CAN_BE_CUT)
     monkeypatch.setenv("PATH", search)
     ended = create("--to", "ssh:web1:{name}.env", "--to", f"file:{tmp_path}/1.env")
     made, there, here = ended.stderr.splitlines()
@@ -296,8 +295,7 @@ def test_each_of_two_places_gets_it(
     )
     assert not (tmp_path / "2.env").exists()
 
-    (home / "checked").unlink()
-    (home / "cut").touch()
+    cut_with_the_secret(tmp_path, home).touch()
     lost = create("--to", "ssh:web1:3.env", "--to", f"file:{tmp_path}/3.env")
     assert lost.returncode == 7
     assert "Whether web1:3.env is there is not known: look before you put it there again." in lost.stderr

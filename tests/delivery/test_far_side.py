@@ -3,20 +3,23 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from butlr_tui.delivery.far_side import COMMAND, FarAnswer, Request, Task
+from butlr_tui.delivery.far_side import COMMAND, FarAnswer, Request, Task, pair_for
+from butlr_tui.delivery.file import ROOM
 from tests.support.figures import figure, times
 from tests.support.mounts import mounted
 from tests.support.programs import folder_with, names_in, needs, script
 
 PAIR = b"BUTLR_CLIENT_ID=client_x\nBUTLR_CLIENT_SECRET=s3cr3t-canary\n"
 KEPT = FarAnswer("kept", sha256(PAIR).hexdigest())
-TOOLS = ("sh", "cat", "ln", "rm", "sync", "wc", "sha256sum")
+GONE = FarAnswer("gone", "")
+TOOLS = ("sh", "cat", "dd", "ln", "rm", "sleep", "sync", "sha256sum")
 
 
 @pytest.fixture
@@ -48,9 +51,24 @@ def ran(
     return ended.stdout
 
 
-def answered(task: Task, path: str, there: Path, data: bytes = PAIR, **more: object) -> FarAnswer | None:
-    request = Request.of(task, path, len(PAIR))
-    return request.answer(ran(request, there, data, **more))  # type: ignore[arg-type]
+def held(path: str, there: Path, **more: object) -> FarAnswer | None:
+    """What it answers last where no pair comes after all: GONE, if it was held."""
+    request = Request.of(Task.HOLD, path, ROOM)
+    printed = ran(request, there, **more)  # type: ignore[arg-type]
+    answer = request.answer(printed)
+    assert request.is_held(printed) is (answer == GONE)
+    return answer
+
+
+def stored(path: str, there: Path, given: bytes | None = None, **more: object) -> FarAnswer | None:
+    """What it answers last to a pair for a file that is held."""
+    request = Request.of(Task.HOLD, path, ROOM)
+    given = pair_for(path, PAIR) if given is None else given
+    return request.answer(ran(request, there, given, **more))  # type: ignore[arg-type]
+
+
+Asked = Callable[..., FarAnswer | None]
+BOTH = pytest.mark.parametrize("asked", [held, stored])
 
 
 @pytest.mark.parametrize("shell", ["bash", "dash", "csh", "fish"])
@@ -58,19 +76,28 @@ def test_whichever_the_login_is_it_is_stored_and_read(there: Path, shell: str) -
     needs(shell)
     login = (shell, "-c")
     path = 'it\'s $(a) `b` \\ "c" !d ~ *.env'
-    assert answered(Task.REHEARSE, path, there, login=login) == KEPT
+    assert held(path, there, login=login) == GONE
     assert names_in(there) == []
-    assert answered(Task.STORE, path, there, login=login) == KEPT
+    assert stored(path, there, login=login) == KEPT
     assert names_in(there) == [path]
     assert ((there / path).read_bytes(), (there / path).stat().st_mode & 0o777) == (PAIR, 0o600)
     request = Request.of(Task.READ, path, 1000)
     assert request.content(ran(request, there, login=login)) == PAIR
 
 
+@pytest.mark.parametrize("shell", ["bash", "dash"])
+def test_whichever_its_sh_is(tmp_path: Path, there: Path, shell: str) -> None:
+    needs(shell)
+    bin = folder_with(tmp_path / "bin", *TOOLS[1:])
+    (Path(bin) / "sh").symlink_to(shutil.which(shell) or "")
+    assert stored("x", there, search=bin) == KEPT
+    assert (there / "x").read_bytes() == PAIR
+
+
 @pytest.mark.parametrize("path", ["x.env", "-n", "~/x.env", "sub/x.env", "{there}/x.env"])
 def test_where_a_path_leads(there: Path, path: str) -> None:
     (there / "sub").mkdir()
-    assert answered(Task.STORE, path.format(there=there), there) == KEPT
+    assert stored(path.format(there=there), there) == KEPT
     (found,) = (one for one in there.rglob("*") if one.is_file())
     assert found == there / path.format(there=there).removeprefix("~/")
 
@@ -89,33 +116,33 @@ def in_the_way(there: Path) -> Iterator[tuple[str, str]]:
     )
 
 
-@pytest.mark.parametrize("task", [Task.REHEARSE, Task.STORE])
-def test_what_is_in_the_way_is_told_and_left_as_it_was(there: Path, task: Task) -> None:
+@BOTH
+def test_what_is_in_the_way_is_told_and_left_as_it_was(there: Path, asked: Asked) -> None:
     for path, word in in_the_way(there):
-        assert answered(task, path, there) == FarAnswer(word, "")
+        assert asked(path, there) == FarAnswer(word, "")
     assert sorted(names_in(there)) == ["file", "folder", "link"]
     assert (there / "file").read_bytes() == b""
     assert names_in(there / "folder") == []
 
 
-def test_a_full_disk_is_found_by_the_rehearsal_and_leaves_nothing(tmp_path: Path, there: Path) -> None:
+def test_a_full_disk_is_found_before_there_is_a_pair_and_leaves_nothing(tmp_path: Path, there: Path) -> None:
     with mounted(tmp_path / "full", "size=16k") as full:
         with pytest.raises(OSError, match="No space left"):
             (full / "filler").write_bytes(bytes(1 << 20))
-        for task in (Task.REHEARSE, Task.STORE):
-            assert answered(task, f"{full}/x", there) == FarAnswer("written", "No space left on device")
+        for asked in (held, stored):
+            assert asked(f"{full}/x", there) == FarAnswer("written", "No space left on device")
         assert names_in(full) == ["filler"]
 
 
 def test_a_disk_without_an_inode_is_found_too(tmp_path: Path, there: Path) -> None:
     with mounted(tmp_path / "full", "size=1m,nr_inodes=1") as full:
-        assert answered(Task.REHEARSE, f"{full}/x", there) == FarAnswer("made", "No space left on device")
+        assert held(f"{full}/x", there) == FarAnswer("made", "No space left on device")
 
 
 @pytest.mark.parametrize("tool", TOOLS[1:])
 def test_a_machine_without_a_tool_is_refused(tmp_path: Path, there: Path, tool: str) -> None:
     search = folder_with(tmp_path / "bin", *(one for one in TOOLS if one != tool))
-    assert answered(Task.REHEARSE, "x", there, search=search) == FarAnswer("tool", tool)
+    assert held("x", there, search=search) == FarAnswer("tool", tool)
     assert names_in(there) == []
 
 
@@ -123,53 +150,118 @@ def test_a_machine_without_a_tool_is_refused(tmp_path: Path, there: Path, tool: 
 def test_other_tools_do_for_the_digest(tmp_path: Path, there: Path, tool: str) -> None:
     needs(tool)
     search = folder_with(tmp_path / "bin", *TOOLS[:-1], tool, "perl")
-    assert answered(Task.STORE, "x", there, search=search) == KEPT
+    assert stored("x", there, search=search) == KEPT
 
 
 def test_a_file_that_appears_meanwhile_is_not_written_over(tmp_path: Path, there: Path) -> None:
     """`ln` is the moment: here it finds one that the look before did not."""
     bin = folder_with(tmp_path / "bin", *(one for one in TOOLS if one != "ln"))
-    script(Path(bin), "ln", f'echo theirs > x\nexec {shutil.which("ln")} "$@"')
-    assert answered(Task.STORE, "x", there, search=bin) == FarAnswer("exists", "")
+    script(Path(bin), "ln", f'[ "$2" = ./x ] && echo theirs > x\nexec {shutil.which("ln")} "$@"')
+    assert stored("x", there, search=bin) == FarAnswer("exists", "")
     assert (names_in(there), (there / "x").read_text()) == (["x"], "theirs\n")
 
 
+@BOTH
+@pytest.mark.parametrize(("which", "word"), [("*/", "named"), ("*", "written")])
+def test_what_can_not_be_synced_is_not_held(
+    tmp_path: Path, there: Path, which: str, word: str, asked: Asked
+) -> None:
+    bin = with_sync(tmp_path, f"case $1 in {which}) {FAILS};; esac")
+    assert asked("x", there, search=bin) == FarAnswer(word, "Input/output error")
+    assert names_in(there) == []
+
+
 @pytest.mark.parametrize(("which", "word", "left"), [("*", "written", []), ("*/", "named", ["x"])])
-def test_what_can_not_be_synced_is_not_kept(
+def test_what_can_not_be_synced_any_more_is_not_kept(
     tmp_path: Path, there: Path, which: str, word: str, left: list[str]
 ) -> None:
     """Neither the file, nor its name in the folder, which it has by then."""
-    bin = folder_with(tmp_path / "bin", *(one for one in TOOLS if one != "sync"))
-    fails = f'case $1 in {which}) echo "sync: error syncing: Input/output error" >&2; exit 1;; esac'
-    script(Path(bin), "sync", fails)
-    for task in (Task.REHEARSE, Task.STORE):
-        assert answered(task, "x", there, search=bin) == FarAnswer(word, "Input/output error")
-        assert names_in(there) == ([] if task is Task.REHEARSE else left)
+    bin = with_sync(tmp_path, f"grep -qs SECRET .butlr* x || exit 0; case $1 in {which}) {FAILS};; esac")
+    assert stored("x", there, search=bin) == FarAnswer(word, "Input/output error")
+    assert names_in(there) == left
+
+
+FAILS = 'echo "sync: error syncing: Input/output error" >&2; exit 1'
+
+
+def with_sync(tmp_path: Path, does: str) -> str:
+    """A PATH whose `sync` does this."""
+    bin = folder_with(tmp_path / "bin", "grep", *(one for one in TOOLS if one != "sync"))
+    script(Path(bin), "sync", does)
+    return bin
 
 
 def test_what_arrives_in_part_never_has_the_name(there: Path) -> None:
-    """Cut at each byte of the pair: what the far side sees of a connection that is lost."""
+    """Cut at each byte that comes once it is held: what the far side sees of a connection that is lost."""
     kept = half_written = 0
-    cuts = range(0, len(PAIR), times(20, 1))
+    whole = pair_for("x", PAIR)
+    cuts = range(0, len(whole), times(20, 1))
     for cut in cuts:
-        answer = answered(Task.STORE, "x", there, PAIR[:cut])
-        kept += answer is None or answer.word != "short"
+        answer = stored("x", there, whole[:cut])
+        is_before_the_pair = cut < len(whole) - len(PAIR)
+        kept += answer != (GONE if is_before_the_pair else FarAnswer("short", ""))
         half_written += len(names_in(there))
     figure(35, cuts=len(cuts), false_stored=kept, half_written=half_written)
     assert (kept, half_written) == (0, 0)
+
+
+def test_a_pair_takes_the_room_that_was_held_for_it(tmp_path: Path, there: Path) -> None:
+    """Also where the disk is full by then."""
+    with mounted(tmp_path / "full", "size=64k") as full:
+        request = Request.of(Task.HOLD, f"{full}/x", ROOM)
+        with talking_to(request, there) as shell:
+            fills_up(full)
+            printed, _ = shell.communicate(pair_for(f"{full}/x", PAIR), timeout=30)
+        assert request.answer(printed) == KEPT
+        assert (full / "x").read_bytes() == PAIR
+        assert sorted(names_in(full)) == ["filler", "x"]
+
+
+def test_what_nobody_comes_back_to_is_let_go(tmp_path: Path, there: Path) -> None:
+    """Where no end of the connection is seen either: it waits its time, which passes at once here."""
+    bin = folder_with(tmp_path / "bin", *(one for one in TOOLS if one != "sleep"))
+    script(Path(bin), "sleep", "exit 0")
+    with talking_to(Request.of(Task.HOLD, "x", ROOM), there, search=bin) as shell:
+        assert shell.wait(timeout=30) == 1
+    assert names_in(there) == []
+
+
+@contextmanager
+def talking_to(request: Request, there: Path, search: str = "") -> Iterator[subprocess.Popen[bytes]]:
+    """A shell that holds a file, and waits."""
+    with subprocess.Popen(
+        ["sh", "-c", COMMAND],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=there,
+        env={"HOME": str(there), "PATH": search or os.environ["PATH"]},
+    ) as shell:
+        assert shell.stdin is not None
+        assert shell.stdout is not None
+        shell.stdin.write(request.head)
+        shell.stdin.flush()
+        printed = shell.stdout.readline() + shell.stdout.readline()
+        assert request.is_held(printed)
+        yield shell
+
+
+def fills_up(full: Path) -> None:
+    with pytest.raises(OSError, match="No space left"), (full / "filler").open("wb", buffering=0) as filler:
+        while True:
+            filler.write(bytes(512))
 
 
 @pytest.mark.parametrize("eaten", [1, 2, 3, 4, 5])
 def test_a_login_that_eats_what_is_meant_for_it_stores_nothing(there: Path, eaten: int) -> None:
     """Such as a .bashrc with a `read` in it."""
     login = ("sh", "-c", f'for i in $(seq {eaten}); do read -r _; done; eval "$0"')
-    assert answered(Task.STORE, "x", there, login=login) in (None, FarAnswer("short", ""))
+    assert stored("x", there, login=login) in (None, GONE, FarAnswer("short", ""))
     assert names_in(there) == []
 
 
 def test_what_a_login_prints_is_no_answer(there: Path) -> None:
     login = ("sh", "-c", 'echo kept; printf "no line break"; eval "$0"; echo "kept 1"')
-    assert answered(Task.STORE, "x", there, login=login) == KEPT
+    assert stored("x", there, login=login) == KEPT
 
 
 def test_what_can_not_be_read(there: Path) -> None:

@@ -1,8 +1,12 @@
-"""A secret on its way to another machine: over a real sshd, as another user."""
+"""A file that is held on another machine for a secret, and gets it: over a real sshd, as another user."""
 
+import asyncio
+import os
 import shutil
-from collections.abc import Callable, Iterator
+import signal
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -10,14 +14,16 @@ from pydantic import SecretStr
 
 from butlr_tui.delivery import ssh
 from butlr_tui.delivery.far_file import FarFile
+from butlr_tui.delivery.file import ROOM
 from butlr_tui.delivery.formats import Format, render
+from butlr_tui.delivery.held_file import HeldFile
 from butlr_tui.delivery.results import NotStored, Stored
 from butlr_tui.models import Credentials
 from tests.end_to_end.leaks import NEW_SECRET, Processes, Search
 from tests.support.far_machine import USER, FarMachine, far_machine, key_pair
 from tests.support.figures import figure, times
 from tests.support.mounts import mounted
-from tests.support.programs import folder_with, names_in, script
+from tests.support.programs import folder_with, names_in, near_ssh, processes_with, script
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.slow
@@ -36,15 +42,24 @@ def at(machine: FarMachine, name: str = "kiosk.env") -> FarFile:
     return FarFile("box", f"{machine.home}/{name}")
 
 
-async def saved(machine: FarMachine, name: str = "kiosk.env") -> Stored | NotStored:
-    return await ssh.save(at(machine, name), PAIR, Format.ENV, machine.environment)
+async def held(machine: FarMachine, name: str = "kiosk.env") -> HeldFile:
+    file = HeldFile(at(machine, name), machine.environment)
+    assert await file.hold() is None
+    return file
+
+
+async def saved(file: FarFile, environment: Mapping[str, str]) -> Stored | NotStored:
+    """What is told at last; NotStored where nothing is to be created, since it could not be held."""
+    place = HeldFile(file, environment)
+    fault = await place.hold()
+    return NotStored(fault) if fault is not None else await place.write(PAIR, Format.ENV, file)
 
 
 async def test_it_is_put_there_for_its_owner_alone_and_can_be_read_back(machine: FarMachine) -> None:
     file = at(machine)
     assert await ssh.check(file, machine.environment) is None
     assert names_in(machine.home) == []
-    assert await saved(machine) == Stored(
+    assert await saved(file, machine.environment) == Stored(
         f"put on box:{machine.home}/kiosk.env (only its owner there can read it), read back and equal"
     )
     there = machine.home / "kiosk.env"
@@ -65,7 +80,7 @@ async def test_whatever_the_login_is_and_prints(machine: FarMachine, login: str)
     (home / ".cshrc").write_text("echo Welcome\n")
     machine.behaves(login=f'HOME={home} exec {login} -c "$SSH_ORIGINAL_COMMAND"')
     assert await ssh.check(at(machine), machine.environment) is None
-    assert isinstance(await saved(machine), Stored)
+    assert isinstance(await saved(at(machine), machine.environment), Stored)
     assert (machine.home / "kiosk.env").read_text() == WRITTEN
 
 
@@ -127,18 +142,20 @@ WAYS: dict[str, tuple[Breaks, str]] = {
     "no login": (logs_in_with("exec /usr/sbin/nologin"), "its login runs no POSIX sh that answers (exit code 1)"),
     "a login that ends": (logs_in_with("exit 0"), "its login runs no POSIX sh that answers (exit code 0)"),
     "a login that says all of it again": (logs_in_with("cat; cat >&2; exit 3"), "(exit code 3)"),
-    "a login that tells it": (logs_in_with("tail -1 >&2; exit 3"), "(exit code 3): BUTLR_CLIENT_SECRET=••••"),
+    "a login that tells it": (logs_in_with("tail -1 >&2; exit 3"), "(exit code 3)"),
     "a login that eats some of it": (logs_in_with('read -r _; eval "$SSH_ORIGINAL_COMMAND"'), "no POSIX sh"),
 }  # fmt: skip
 
 
+WAITS = ("a login that says all of it again", "a login that tells it")
+"""Which reads to an end that does not come while the file is to be held. So it never gets the secret."""
 IN_CI = ("the file is there", "the disk is full", "another host key", "no login", "a login that tells it")
 """What each shows that the tests of the far side alone don't."""
 
 
 @pytest.mark.parametrize("way", WAYS if times(0, 1) else IN_CI)
 async def test_each_failure_is_told_for_what_it_is_before_and_after_the_create(
-    machine: FarMachine, way: str
+    machine: FarMachine, way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     breaks, said = WAYS[way]
     search = Search()
@@ -147,7 +164,9 @@ async def test_each_failure_is_told_for_what_it_is_before_and_after_the_create(
         found = [*machine.folder.rglob("*")]
         with Processes(search) as processes:
             fault = await ssh.check(at(machine), machine.environment)
-            result = await saved(machine)
+            if way in WAITS:
+                monkeypatch.setattr(ssh, "SECONDS", 0.5)
+            result = await saved(at(machine), machine.environment)
         new = {*machine.folder.rglob("*")} - {*found}
     assert fault is not None
     search.look_at(fault, "the check")
@@ -165,40 +184,64 @@ async def test_each_failure_is_told_for_what_it_is_before_and_after_the_create(
     assert search.hits == []
     assert isinstance(result, NotStored)
     assert said in result.said
-    if way != "a login that tells it":
-        assert said in fault
+    assert said in fault
     assert {path.name for path in new} <= {"in", "out", "log"}
 
 
-CUTS = (
-    *(("in", part) for part in (0.1, 0.3, 0.5, 0.7, 0.9, 0.99)),
-    *(("out", part) for part in (0.1, 0.5, 0.9, 0.95, 0.98, 0.99)),
+CUTS = tuple(
+    (way, is_held, part) for part in (0.5, 0.2, 0.95) for is_held in (True, False) for way in ("in", "out")
 )
-"""Of which way a connection is cut, and after which part of what goes over it."""
+"""Which way a connection is cut, before the file is held or after it, and after which part of what goes there."""
 
 
 async def test_a_connection_that_is_cut_is_never_told_as_stored(machine: FarMachine) -> None:
     """And never leaves half a file under its name, nor one under another."""
-    assert isinstance(await saved(machine, "whole"), Stored)
-    whole = {way: machine.passed(way) for way in ("in", "out")}
+    place = await held(machine, "whole")
+    before = {way: machine.passed(way) for way in ("in", "out")}
+    assert isinstance(await place.write(PAIR, Format.ENV, at(machine, "whole")), Stored)
+    after = {way: machine.passed(way) - before[way] for way in ("in", "out")}
     (machine.home / "whole").unlink()
     cut = false_stored = half_written = 0
-    for way, part in CUTS[:: times(6, 1)]:
-        machine.behaves(cut={way: int(whole[way] * part)})
-        result = await saved(machine)
+    for way, is_held, part in CUTS[: times(2, 12)]:
+        machine.behaves(cut={way: int(before[way] + part * after[way] if is_held else part * before[way])})
+        result = await saved(at(machine), machine.environment)
         cut += 1
         await until(lambda: not [name for name in names_in(machine.home) if name != "kiosk.env"])
         there = machine.home / "kiosk.env"
         is_whole = there.exists() and there.read_text() == WRITTEN
         half_written += there.exists() and not is_whole
         false_stored += isinstance(result, Stored) and not is_whole
-        assert isinstance(result, Stored) or "is not known: look before" in result.said
+        if is_held:
+            assert isinstance(result, Stored) or "is not known: look before" in result.said
+        else:
+            assert isinstance(result, NotStored)
+            assert not there.exists()
         there.unlink(missing_ok=True)
     figure(35, cuts=cut, false_stored=false_stored, half_written=half_written)
     assert (false_stored, half_written) == (0, 0)
 
 
+async def test_what_is_held_has_its_room_and_goes_where_no_secret_comes(machine: FarMachine) -> None:
+    place = await held(machine)
+    (waiting,) = machine.home.iterdir()
+    assert (waiting.stat().st_size, waiting.stat().st_mode & 0o777, waiting.owner()) == (ROOM, 0o600, USER)
+    assert await place.release() == ""
+    assert names_in(machine.home) == []
+    place = await held(machine)
+    for process in processes_with(str(machine.folder / "config"), "cmdline"):
+        os.kill(process, signal.SIGKILL)  # as where this machine loses its power
+    await until(lambda: names_in(machine.home) == [])
+    assert "no secret is in it" in await place.release()
+
+
 # What needs no other machine
+
+
+HOLDS = (
+    "read -r _; read -r _; read -r mark; read -r _; read -r _; "
+    f'echo "$mark held {sha256(b"0" * ROOM).hexdigest()}"'
+)
+"""What says that it holds a file."""
 
 
 def stands_in(folder: Path, text: str) -> dict[str, str]:
@@ -221,10 +264,7 @@ async def test_what_ssh_says_is_told_in_words(tmp_path: Path, says: str, said: s
     environment = stands_in(tmp_path, says)
     file = FarFile("web1", "x")
     assert await ssh.check(file, environment) == said
-    result = await ssh.save(file, PAIR, Format.ENV, environment)
-    assert result == NotStored(
-        f"{said} Whether web1:x is there is not known: look before you put it there again."
-    )
+    assert await saved(file, environment) == NotStored(said)  # before there is a secret
     with pytest.raises(ssh.UnreadableFarFile) as told:
         await ssh.read(file, environment)
     assert str(told.value) == said
@@ -242,7 +282,7 @@ async def test_without_ssh_nothing_is_sent(tmp_path: Path) -> None:
     environment = {"PATH": folder_with(tmp_path / "bin", "sh")}
     file, said = FarFile("web1", "x"), "ssh could not be started: is it installed here?"
     assert await ssh.check(file, environment) == said
-    assert await ssh.save(file, PAIR, Format.ENV, environment) == NotStored(said)
+    assert await saved(file, environment) == NotStored(said)
 
 
 async def test_an_address_loses_its_brackets_and_asks_nobody(tmp_path: Path) -> None:
@@ -258,9 +298,51 @@ async def test_a_machine_that_keeps_something_else_is_not_believed(tmp_path: Pat
     environment = stands_in(tmp_path, wrong)
     file, said = FarFile("web1", "x"), "x on web1 does not keep what is written to it."
     assert await ssh.check(file, environment) == said
-    result = await ssh.save(file, PAIR, Format.ENV, environment)
+    assert await saved(file, environment) == NotStored(said)
+    environment = stands_in(tmp_path, f'{HOLDS}; cat > /dev/null; echo "$mark kept 0123"')
+    result = await saved(file, environment)
     assert isinstance(result, NotStored)
     assert result.said.startswith(f"{said} Whether web1:x is there")
+
+
+async def test_what_a_login_tells_of_the_secret_is_not_told(tmp_path: Path) -> None:
+    environment = stands_in(tmp_path, f"{HOLDS}; tail -1 >&2; exit 3")
+    result = await saved(FarFile("web1", "x"), environment)
+    assert isinstance(result, NotStored)
+    assert "(exit code 3): BUTLR_CLIENT_SECRET=••••. Whether web1:x is there is not known" in result.said
+
+
+@pytest.mark.parametrize("then", ["exit 255", ""], ids=["for good", "for a moment"])
+async def test_a_connection_that_is_lost_while_nothing_was_on_it_is_made_anew(
+    tmp_path: Path, then: str
+) -> None:
+    loses_it = f'if [ ! -e "$home.lost" ]; then touch "$home.lost"; {HOLDS}; exit 255; fi; {then or "true"}'
+    search, home = near_ssh(tmp_path, loses_it)
+    file = FarFile("web1", "x")
+    result = await saved(file, {"PATH": search})
+    assert isinstance(result, NotStored if then else Stored)
+    if then:
+        assert result.said == "ssh lost web1, or never reached it. Nothing was put there."
+    assert names_in(home) == ([] if then else ["x"])
+
+
+async def test_whoever_stops_waiting_leaves_nothing_running(tmp_path: Path) -> None:
+    search, home = near_ssh(tmp_path, 'touch "$home.asked"; exec sleep 60')
+    place = HeldFile(FarFile("web1", "x"), {"PATH": search, "MARK": str(home)})
+    holding = asyncio.create_task(place.hold())
+    await until((tmp_path / "far.asked").exists)
+    holding.cancel()
+    await asyncio.gather(holding, return_exceptions=True)
+    assert processes_with(str(home)) == []
+    assert await place.release() == ""
+
+
+async def test_what_may_be_left_of_what_was_held_is_told(tmp_path: Path) -> None:
+    place = HeldFile(FarFile("web1", "x"), stands_in(tmp_path, f"{HOLDS}; exit 255"))
+    assert await place.hold() is None
+    assert await place.release() == (
+        "Whether what was held for web1:x is taken away is not known; no secret is in it."
+    )
 
 
 async def test_a_file_that_is_no_text_is_none(tmp_path: Path) -> None:
@@ -271,9 +353,10 @@ async def test_a_file_that_is_no_text_is_none(tmp_path: Path) -> None:
 
 async def test_a_secret_that_the_format_can_not_carry_is_not_sent(tmp_path: Path) -> None:
     odd = Credentials("client_x", SecretStr("two\nlines"))
-    result = await ssh.save(
-        FarFile("web1", "x"), odd, Format.ENV, stands_in(tmp_path, f"touch {tmp_path}/ran")
-    )
+    search, home = near_ssh(tmp_path)
+    place = HeldFile(FarFile("web1", "x"), {"PATH": search})
+    assert await place.hold() is None
+    result = await place.write(odd, Format.ENV, FarFile("web1", "x"))
     assert isinstance(result, NotStored)
     assert "can't carry" in result.said
-    assert not (tmp_path / "ran").exists()
+    assert names_in(home) == []

@@ -15,7 +15,7 @@ from butlr_tui.delivery import stdout
 from butlr_tui.delivery.formats import Format
 from butlr_tui.operations.destinations import ToClipboard, ToCommand, ToFile, ToStdout
 from butlr_tui.operations.place import Destination, Disposition
-from butlr_tui.system import processes
+from butlr_tui.system import pipes, processes
 from butlr_tui.system.delivery_command import DeliveryCommand
 from tests.support.delivery import CREDENTIALS, SECRET
 from tests.support.figures import figure
@@ -65,7 +65,7 @@ async def to_pipe(taken: int, *, leaves: bool = False) -> AsyncIterator[Destinat
         if taken:
             await asyncio.to_thread(os.read, reading, taken)
         if leaves:
-            while not processes.unread_bytes(writing):  # noqa: ASYNC110 (no event tells it)
+            while not pipes.unread_bytes(writing):  # noqa: ASYNC110 (no event tells it)
                 await asyncio.sleep(0)
             os.close(reading)
 

@@ -35,7 +35,7 @@ from butlr_tui.operations.outcomes import Created
 from butlr_tui.operations.place import Delivery, Destination, Disposition
 from butlr_tui.system.delivery_command import DeliveryCommand
 from tests.support.faults import FaultServer, reply
-from tests.support.programs import near_ssh
+from tests.support.programs import names_in, near_ssh
 from tests.support.pty import Pty
 
 SECRET = "s3cr3t-Zq8_tYw0"
@@ -112,16 +112,20 @@ async def test_another_machine(tmp_path: Path) -> None:
     search, home = near_ssh(tmp_path)
     to = ToMachine(FarFile("web1", "{name}-{client_id}.env"), Format.ENV, {"PATH": search})
     assert await to.check("a b") is None
-    delivery = await taken(to, PAIR, "a b")
+    place, another = to.place("a b", PAIR.client_id), to.place("a b", PAIR.client_id)
+    assert (await place.reserve(), await another.reserve()) == (None, None)
+    delivery = await place.take(PAIR)
     assert (delivery.disposition, delivery.how) == (
         Disposition.STORED,
         f"put on web1:a-b-{PAIR.client_id}.env",
     )
     assert SECRET in (home / f"a-b-{PAIR.client_id}.env").read_text()
-    again = await taken(to, PAIR, "a b")
+    again = await another.take(PAIR)
     assert again.disposition is Disposition.NOT_STORED
     assert again.refused == f"not {delivery.how}: {again.said}"
     assert "exists already on web1" in again.said
+    assert names_in(home) == [f"a-b-{PAIR.client_id}.env"]
+    assert "exists already on web1" in (await taken(to, PAIR, "a b")).said
 
 
 def test_a_command_that_the_profile_has_not() -> None:

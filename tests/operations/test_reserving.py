@@ -8,16 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from butlr_tui.delivery.far_file import FarFile
 from butlr_tui.delivery.file import ROOM, ReservedFile
 from butlr_tui.journal.entries import Event
 from butlr_tui.journal.journal import Journal
 from butlr_tui.operations.connect import connect
 from butlr_tui.operations.deliver import hand_over
-from butlr_tui.operations.destinations import ToFile
+from butlr_tui.operations.destinations import ToFile, ToMachine
 from butlr_tui.operations.outcomes import Created, CreatedWithoutSecret, CreateUnclear, NoPlace, NotCreated
 from butlr_tui.operations.session import Session
 from tests.support.faults import Behaviour, FaultServer, Wire, reply, reset
-from tests.support.programs import names_in
+from tests.support.programs import names_in, near_ssh
 
 NEW = {"client_id": "client_x", "client_secret": "s3cr3t-canary"}
 PATHS = ("kiosk.env", "{name}-{client_id}.env")
@@ -103,6 +104,51 @@ async def test_a_create_that_is_cancelled_leaves_nothing(tmp_path: Path, there: 
         with pytest.raises(asyncio.CancelledError):
             await creating
         assert not names_in(there)
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_a_file_on_another_machine_is_held_while_the_create_is_sent(tmp_path: Path, path: str) -> None:
+    """Over one connection, so that another one, with the secret, need not be had any more."""
+    search, home = near_ssh(tmp_path, 'echo "$home" >> "$home.asked"')
+    found: list[tuple[str, int]] = []
+    to = ToMachine(FarFile("web1", path), environment={"PATH": search})
+
+    async def looks(wire: Wire) -> None:
+        found.extend((file.name, file.stat().st_size) for file in home.iterdir())
+        await reply(201, NEW)(wire)
+
+    async with at(tmp_path, looks) as (session, _):
+        place = to.place("kiosk")
+        created = await session.create("kiosk", "", [place])
+        assert isinstance(created, Created)
+        delivery = await hand_over(session, created, place)
+    ((waiting, size),) = found
+    assert (waiting.startswith(".butlr-tui-"), size) == (True, ROOM)
+    (name,) = names_in(home)
+    assert name == path.format(name="kiosk", client_id="client_x")
+    assert delivery.how == f"put on web1:{name}"
+    assert len((tmp_path / "far.asked").read_text().splitlines()) == 1
+
+
+async def test_where_no_secret_comes_nothing_is_left_on_another_machine(tmp_path: Path) -> None:
+    search, home = near_ssh(tmp_path)
+    arrived = asyncio.Event()
+
+    async def stall(wire: Wire) -> None:
+        arrived.set()
+        await wire.over.wait()
+
+    to = ToMachine(FarFile("web1", "x"), environment={"PATH": search})
+    async with at(tmp_path, reply(400, {"code": "INVALID_REQUEST", "message": "no"}), stall) as (session, _):
+        assert isinstance(await session.create("kiosk", "", [to.place("kiosk")]), NotCreated)
+        assert names_in(home) == []
+        creating = asyncio.create_task(session.create("kiosk", "", [to.place("kiosk")]))
+        await arrived.wait()
+        assert len(names_in(home)) == 1
+        creating.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await creating
+        assert names_in(home) == []
 
 
 async def test_what_can_not_be_reserved_is_not_sent(

@@ -7,7 +7,8 @@ import time
 
 import pytest
 
-from butlr_tui.system.processes import Capture, _Output, run, without_secrets
+from butlr_tui.system.pipes import Output
+from butlr_tui.system.processes import Capture, run, without_secrets
 from tests.support.delivery import SECRET
 from tests.support.proc import open_files, processes_with
 from tests.support.programs import PATH
@@ -143,7 +144,7 @@ def test_our_secrets_are_not_in_its_environment() -> None:
 async def test_what_stays_behind_and_writes_for_ever_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     theirs, ours = os.pipe()
     os.write(ours, b"said; ")
-    with _Output(theirs) as output:
+    with Output(theirs) as output:
         assert output.drain() == b"said; "
         reads = 0
 

@@ -15,7 +15,7 @@ from butlr_tui.delivery.clipboard.copy import ClipboardDigest, Outcome, Report, 
 from butlr_tui.service.minting import digest
 from butlr_tui.system.delivery_command import DeliveryCommand
 from tests.support.driver import WIDE, User, using
-from tests.support.programs import names_in, near_ssh, script
+from tests.support.programs import CAN_BE_CUT, cut_with_the_secret, names_in, near_ssh, script
 from tests.support.world import Reply, World
 from tests.tui.sizes import every_size, sizes
 
@@ -347,8 +347,8 @@ async def test_each_of_several_places_has_its_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Copied; perhaps on another machine, whose answer was cut; then put there again, under another name."""
-    after_the_check = 'if [ -e "$home/cut" ]; then rm "$home/cut"; echo "Connection reset" >&2; exit 255; fi'
-    search, home = near_ssh(tmp_path, after_the_check)
+    search, home = near_ssh(tmp_path, CAN_BE_CUT)
+    cut = cut_with_the_secret(tmp_path, home)
     monkeypatch.setenv("PATH", search)
     world.profile = replace(world.profile, default_destination="ssh:web1:{name}.env")
     async with using(world, size) as user:
@@ -359,7 +359,7 @@ async def test_each_of_several_places_has_its_line(
         gate = world.between.hold("POST")
         await user.does("create")
         await user.sees("waiting for the answer")
-        (home / "cut").touch()
+        cut.touch()
         gate.set()
         await user.sees("→ secret at 12:04", "✗ .env at 12:04: ssh lost web1, or never reached it")
         await user.does("save")
