@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from butlr_tui.contract import DESCRIPTION_LIMIT, RESOURCES, SCOPES, fault_in_description, fault_in_name
 from butlr_tui.flows import wording
@@ -21,7 +21,7 @@ from butlr_tui.operations.session import waits_in_words
 from butlr_tui.text import counted, old, safe
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Coroutine, Sequence
 
     from butlr_tui.flows.context import FlowContext
     from butlr_tui.flows.hand_over import DeliveryResult, ReservedPlace
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from butlr_tui.flows.wording import Key
     from butlr_tui.models import Client
     from butlr_tui.operations.place import Destination
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,14 +246,20 @@ class _Attempts:
         if fault:
             self._form.faulty = FormField.DESTINATION
             return f"✗ {fault} Nothing was created; {self._host.key('create')} tries again."
-        self._form.is_sent = True
-        self._host.progress(self._form, "Creating…")
         self._known_before = frozenset(client.id for client in self._context.known_clients())
         same = [client.id for client in self._context.named(name)]
         places = [one.place(name) for one in to]
-        outcome = await self._context.session.create(
-            name, description, places, before=same, replaces=self._form.replaces
-        )
+        stop = self._tell_that_it_begins(to, name)
+        try:
+            creating = self._context.session.create(
+                name, description, places, before=same, replaces=self._form.replaces, on_send=self._send
+            )
+            outcome = await _unless(stop, creating, may_break_off=lambda: not self._form.is_sent)
+        except _BrokenOff:
+            return (
+                "✗ Broken off before anything was sent. Nothing was created; "
+                f"{self._host.key('create')} tries again."
+            )
         if isinstance(outcome, Created):
             return outcome, [*zip(to, places, strict=True)]
         return await self._ended(outcome, filled.draft)
@@ -266,16 +274,23 @@ class _Attempts:
     async def _fault_there(self, to: ToMachine, name: str) -> str | None:
         """What is wrong on another machine, which may take its time: the operator may break the look at it off."""
         stop = self._host.progress(self._form, f"Looking whether it can go to {to.file.shown}…")
-        looking, stopped = asyncio.create_task(to.check(name)), asyncio.create_task(stop.wait())
         try:
-            await asyncio.wait({looking, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            return (
-                looking.result() if looking.done() else f"Whether it can go to {to.file.shown} is not known."
-            )
-        finally:
-            for task in (looking, stopped):
-                task.cancel()
-            await asyncio.gather(looking, stopped, return_exceptions=True)
+            return await _unless(stop, to.check(name))
+        except _BrokenOff:
+            return f"Whether it can go to {to.file.shown} is not known."
+
+    def _tell_that_it_begins(self, to: Sequence[Destination], name: str) -> asyncio.Event:
+        """Until it is sent, the operator may break off what takes its time: a file on another machine."""
+        there = next((one for one in to if isinstance(one, ToMachine)), None)
+        if there is None:
+            self._form.is_sent = True
+            return self._host.progress(self._form, "Creating…")
+        return self._host.progress(self._form, f"Reserving {there.filled(name).shown}…")
+
+    def _send(self) -> None:
+        if not self._form.is_sent:
+            self._form.is_sent = True
+            self._host.progress(self._form, "Creating…")
 
     async def _ended(
         self, outcome: CreatedWithoutSecret | NotCreated | CreateUnclear, draft: Draft
@@ -313,6 +328,26 @@ class _Attempts:
             # Back to the list, where the keys act that the operator needs now.
             return PossibleDuplicates(unclear, seen, draft)
         return f"✗ {wording.not_seen(name, error, waits_in_words(), key)}"
+
+
+class _BrokenOff(Exception):
+    """The operator did not wait."""
+
+
+async def _unless(
+    stop: asyncio.Event, work: Coroutine[Any, Any, T], may_break_off: Callable[[], bool] = lambda: True
+) -> T:
+    """What comes of `work`. Raises _BrokenOff where `stop` is set before, while that may be."""
+    working, stopped = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done() or not may_break_off():
+            return await working
+        raise _BrokenOff
+    finally:
+        for task in (working, stopped):
+            task.cancel()
+        await asyncio.gather(working, stopped, return_exceptions=True)
 
 
 def _about_which(message: str) -> FormField | None:

@@ -218,13 +218,15 @@ class Session:
         before: Collection[str] = (),
         replaces: str | None = None,
         line: SourceLine | None = None,
+        on_send: Callable[[], None] = lambda: None,
     ) -> CreateOutcome:
         """Creates a client with exactly one POST, once the journal knows of it and its `places` are reserved.
 
         They are released again where no secret comes: also where it is unclear whether there is a client, since
         that one's secret can't be had any more. `before` are the ids of the clients that have this name already:
         what the journal tells a new one by. `replaces` is the client id of the one whose place it is to take,
-        `line` that of a file which it is created from: the journal knows it again.
+        `line` that of a file which it is created from: the journal knows it again. `on_send` hears when the POST
+        is about to be sent: whoever cancels before that knows that nothing is created, and so does the journal.
         Raises AlreadyRunning while another create is in flight.
         """
         if self.profile.read_only:
@@ -233,7 +235,7 @@ class Session:
             raise AlreadyRunning
         async with self._creating:
             try:
-                outcome = await self._create(name, description, places, before, replaces, line)
+                outcome = await self._create(name, description, places, before, replaces, line, on_send)
                 if not isinstance(outcome, Created):
                     left = await _released(places)  # while the entry is open: it names the files
                     if left and isinstance(outcome, NotCreated):  # the entry of any other stays open
@@ -254,20 +256,32 @@ class Session:
         before: Collection[str],
         replaces: str | None,
         line: SourceLine | None,
+        on_send: Callable[[], None],
     ) -> CreateOutcome:
         attempt = ""
         try:
             await self._bearer.token()  # the journal names who asked
             reserved = [place.file for place in places if place.file is not None]
             attempt = await self._records.begin_create(name, self.own_id, before, reserved, replaces, line)
-            for place in places:
-                if fault := await place.reserve():
-                    raise NoPlace(fault)
+            await self._reserve(name, places, attempt)
+            on_send()
             return await self._post(name, description, attempt)
         except (NotSent, Rejected) as error:
             return NotCreated(name, _light(error), attempt)
         except ServiceError as error:
             return CreateUnclear(name, _light(error), attempt)
+
+    async def _reserve(self, name: str, places: Sequence[SecretPlace], attempt: str) -> None:
+        """Raises NoPlace where one can't be."""
+        try:
+            for place in places:
+                if fault := await place.reserve():
+                    raise NoPlace(fault)
+        except asyncio.CancelledError:
+            await _released(places)  # while the entry is open: it names the files
+            why = NotSent("It was broken off before anything was sent.")
+            await self._records.create_ended(NotCreated(name, why, attempt))
+            raise
 
     async def create_is_answered(self) -> None:
         """Waits while a create waits for its answer, until the journal has that."""

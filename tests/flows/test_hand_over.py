@@ -22,9 +22,11 @@ from butlr_tui.flows.hand_over import (
     TryPair,
 )
 from butlr_tui.flows.host import AskText, Confirm, Question
+from butlr_tui.journal.entries import Event
 from butlr_tui.system.delivery_command import DeliveryCommand
 from tests.flows.scripted import After, ScriptedHost, as_host, in_context
-from tests.support.programs import PATH, names_in, script
+from tests.support.programs import PATH, names_in, near_ssh, script
+from tests.support.waiting import until
 from tests.support.world import World
 
 
@@ -217,20 +219,61 @@ async def test_another_machine_is_chosen_before_the_create_or_after_it(
     assert [fault.split(" ")[1] for fault in faults] == ["“-oProxyCommand=x:y”", "The"]
 
 
+class Impatient(ScriptedHost):
+    """Breaks off what is told with these words, once it has come so far."""
+
+    words = ""
+    far_enough: Path = Path("/")
+
+    def progress(self, question: Question[Any], text: str, done: int = 0, of: int = 0) -> asyncio.Event:
+        stop = super().progress(question, text, done, of)
+        if self.words in text:
+            self.waiting = asyncio.create_task(self._stops(stop))
+        return stop
+
+    async def _stops(self, stop: asyncio.Event) -> None:
+        await until(self.far_enough.exists)
+        stop.set()
+
+
 async def test_a_look_at_another_machine_can_be_broken_off(
     world: World, context: FlowContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ssh = script(tmp_path / "bin", "ssh", "exec sleep 600")
     monkeypatch.setenv("PATH", f"{ssh.parent}:{PATH}")
 
-    class Impatient(ScriptedHost):
-        def progress(self, question: Question[Any], text: str, done: int = 0, of: int = 0) -> asyncio.Event:
-            stop = super().progress(question, text, done, of)
-            stop.set()
-            return stop
-
     host = Impatient([filled("ssh:web1:x"), None])
     assert await create(as_host(host), context, Draft()) is None
     assert host.told == ["Looking whether it can go to web1:x…"]
     assert host.faults[-1].startswith("✗ Whether it can go to web1:x is not known. Nothing was created;")
     assert world.posts == 0
+
+
+async def test_while_a_file_is_made_on_another_machine_the_create_can_be_broken_off(
+    world: World, context: FlowContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is sent by then, and the journal knows that nothing was created."""
+    search, home = near_ssh(
+        tmp_path,
+        'if [ -e "$home.checked" ]; then touch "$home.asked"; exec sleep 600; fi; touch "$home.checked"',
+    )
+    monkeypatch.setenv("PATH", search)
+    host = Impatient([filled("ssh:web1:x"), None])
+    host.words, host.far_enough = "Reserving", tmp_path / "far.asked"
+    assert await create(as_host(host), context, Draft()) is None
+    assert host.told == ["Looking whether it can go to web1:x…", "Reserving web1:x…"]
+    assert host.faults[-1].startswith("✗ Broken off before anything was sent. Nothing was created;")
+    assert world.posts == 0
+    (entry,) = world.journal.entries()
+    assert entry.closed is Event.NOT_CREATED
+    assert names_in(home) == []
+
+
+async def test_once_the_create_is_sent_it_is_not_broken_off(
+    world: World, context: FlowContext, far: Path
+) -> None:
+    host = Impatient([filled("ssh:web1:x"), After("equal", Close())])
+    host.words = "Creating"
+    assert isinstance(await create(as_host(host), context, Draft()), CreateResult)
+    assert host.told[:3] == ["Looking whether it can go to web1:x…", "Reserving web1:x…", "Creating…"]
+    assert names_in(far) == ["x"]
