@@ -25,6 +25,7 @@ from butlr_tui.operations.destinations import (
     file_format,
     to_machine,
 )
+from butlr_tui.operations.place import CLIPBOARD, COMMAND, FILE, SEAL, SSH
 from butlr_tui.operations.remembered import remember, remembered
 from butlr_tui.operations.sealed import ToSeal
 
@@ -33,10 +34,6 @@ if TYPE_CHECKING:
     from butlr_tui.flows.context import FlowContext
     from butlr_tui.operations.place import Destination
 
-FILE: Final = "file:"
-SSH: Final = "ssh:"
-COMMAND: Final = "command:"
-SEAL: Final = "seal:"
 _LAST_USED: Final = "destination"
 ANY_FILE: Final = "~/{name}.env"
 """Where no file was ever chosen."""

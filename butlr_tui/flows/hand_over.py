@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Any, Final
 from butlr_tui.delivery.formats import Format
 from butlr_tui.flows import wording
 from butlr_tui.flows.destinations import (
-    COMMAND,
-    SEAL,
     file_destination,
     first_destination,
     named_destination,
@@ -34,7 +32,7 @@ from butlr_tui.operations.destinations import (
     ToFile,
     ToMachine,
 )
-from butlr_tui.operations.place import Disposition
+from butlr_tui.operations.place import CLIPBOARD, COMMAND, SEAL, Disposition
 from butlr_tui.operations.sealed import ToSeal
 from butlr_tui.text import quoted, safe, width
 
@@ -387,10 +385,10 @@ def _where(to: Destination) -> str:
         case ToMachine(file=there):
             return there.shown
         case ToCommand(command=command):
-            return f"command:{command.name}"
+            return f"{COMMAND}{command.name}"
         case ToSeal(name=name):
             return f"{SEAL}{name}"
-    return "clipboard"
+    return CLIPBOARD
 
 
 def _glyph(delivery: Delivery) -> str:

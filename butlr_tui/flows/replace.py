@@ -15,7 +15,7 @@ from butlr_tui.contract import fault_in_description, fault_in_name
 from butlr_tui.delivery.placeholders import CLIENT_ID
 from butlr_tui.flows import use_words
 from butlr_tui.flows.create import Draft, NewClientForm, create_from
-from butlr_tui.flows.destinations import COMMAND, FILE, SSH, first_destination, is_file
+from butlr_tui.flows.destinations import first_destination, is_file
 from butlr_tui.flows.end_replacement import end_replacement
 from butlr_tui.flows.replacement_words import is_over
 from butlr_tui.http.errors import ServiceError
@@ -26,6 +26,7 @@ from butlr_tui.journal.words import (
     far_file_with_the_secret,
     file_with_the_secret,
 )
+from butlr_tui.operations.place import COMMAND, FILE, SSH
 from butlr_tui.text import old, quoted, safe
 
 if TYPE_CHECKING:

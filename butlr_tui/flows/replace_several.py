@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 from butlr_tui.delivery.placeholders import NAME
 from butlr_tui.flows.destinations import (
     ANY_FILE,
-    FILE,
     first_destination,
     named_destination,
     remember_destination,
@@ -22,6 +21,7 @@ from butlr_tui.http.errors import ServiceError
 from butlr_tui.operations.create import Delivered, create_and_deliver
 from butlr_tui.operations.destinations import BadDestination
 from butlr_tui.operations.outcomes import CreatedWithoutSecret, CreateUnclear, NotCreated
+from butlr_tui.operations.place import FILE
 from butlr_tui.operations.replace_several import SeveralReplacements, successor
 from butlr_tui.text import counted, quoted, safe
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from butlr_tui.delivery.command import filled
-from butlr_tui.flows.destinations import COMMAND, SEAL, is_file, sealed_file
+from butlr_tui.flows.destinations import is_file, sealed_file
 from butlr_tui.flows.host import Option
-from butlr_tui.operations.destinations import CLIPBOARD
+from butlr_tui.operations.place import CLIPBOARD, COMMAND, SEAL
 from butlr_tui.text import safe, truncate
 
 if TYPE_CHECKING:

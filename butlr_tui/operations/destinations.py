@@ -22,13 +22,12 @@ from butlr_tui.delivery.held_file import HeldFile
 from butlr_tui.delivery.placeholders import CLIENT_ID, fill
 from butlr_tui.delivery.results import NotStored, Stored
 from butlr_tui.models import Credentials
-from butlr_tui.operations.place import Delivery, Destination, Disposition, SecretPlace, Unreserved
+from butlr_tui.operations.place import CLIPBOARD, Delivery, Destination, Disposition, SecretPlace, Unreserved
 from butlr_tui.operations.sealed import TextPlace, ToSeal
 from butlr_tui.system.delivery_command import DeliveryCommand
 from butlr_tui.text import safe
 
 TERMINAL: Final = Path("/dev/tty")
-CLIPBOARD: Final = "clipboard"
 SEALED: Final = ".age"
 """How the name of a sealed file ends."""
 SEALED_FILE: Final = f"~/{{name}}.{CLIENT_ID}{SEALED}"

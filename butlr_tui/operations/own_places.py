@@ -7,7 +7,7 @@ from butlr_tui.delivery.file import absolute
 from butlr_tui.delivery.placeholders import CLIENT_ID, NAME, slug
 from butlr_tui.delivery.room import fault_in_room
 from butlr_tui.operations.destinations import BadDestination, ToCommand, ToFile, ToMachine
-from butlr_tui.operations.place import Destination
+from butlr_tui.operations.place import COMMAND, FILE, SEAL, SSH, Destination
 from butlr_tui.operations.sealed import ToSeal
 from butlr_tui.text import quoted, safe
 
@@ -27,14 +27,14 @@ def _template(to: Destination) -> _Template:
     """Raises BadDestination where there is one place for all."""
     match to:
         case ToFile(path=path):
-            return _Template("the path", [path], f"file:{absolute(path)}")
+            return _Template("the path", [path], f"{FILE}{absolute(path)}")
         case ToMachine(file=there):
-            return _Template("the path", [there.path], f"ssh:{there.host}:{there.path}")
+            return _Template("the path", [there.path], f"{SSH}{there.host}:{there.path}")
         case ToCommand(command=command):
             where = f"the words of the command {safe(command.name)}"
-            return _Template(where, command.argv[1:], f"command:{command.name}")
+            return _Template(where, command.argv[1:], f"{COMMAND}{command.name}")
         case ToSeal(name=recipient, to=ToFile(path=path)):
-            return _Template("the path", [path], f"seal:{recipient}={absolute(path)}")
+            return _Template("the path", [path], f"{SEAL}{recipient}={absolute(path)}")
     raise BadDestination(
         "Several secrets need a place each: file:PATH, ssh:HOST:PATH, seal:NAME=PATH, or command:NAME of the "
         "profile, with {name} or {client_id} in it."

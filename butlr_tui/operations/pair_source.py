@@ -11,11 +11,11 @@ from butlr_tui.delivery.age_file import looks_sealed
 from butlr_tui.delivery.far_file import BadFarFile, FarFile, far_file
 from butlr_tui.delivery.pair import NotAPair, read_pair
 from butlr_tui.models import Credentials
+from butlr_tui.operations.place import SSH
 from butlr_tui.system import streams
 from butlr_tui.text import describe_path, os_error_reason, safe, truncate_middle
 
 STDIN: Final = "-"
-SSH: Final = "ssh:"
 _CAP: Final = 1 << 20
 """Bytes: far more than a pair takes, sealed for however many."""
 _SHOWN: Final = 200

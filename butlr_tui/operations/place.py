@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 
     from butlr_tui.delivery.clipboard.copy import ClipboardDigest
     from butlr_tui.models import Credentials
+
+CLIPBOARD: Final = "clipboard"
+FILE: Final = "file:"
+SSH: Final = "ssh:"
+COMMAND: Final = "command:"
+SEAL: Final = "seal:"
+"""How a place is named by an operator: what stands before its path or name, or all of it."""
 
 
 class Disposition(Enum):

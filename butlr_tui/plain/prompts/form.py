@@ -11,7 +11,7 @@ from butlr_tui.flows.destinations import named_file
 from butlr_tui.flows.host import Option
 from butlr_tui.flows.seal import keys_of
 from butlr_tui.flows.where_to import A_FILE, first_option, named_for, options, who_reads
-from butlr_tui.operations.destinations import CLIPBOARD
+from butlr_tui.operations.place import CLIPBOARD
 from butlr_tui.plain.prompts.asker import ON_ITS_WAY, Asker
 from butlr_tui.plain.prompts.choosing import choose, choose_several
 from butlr_tui.plain.prompts.console import WentBack

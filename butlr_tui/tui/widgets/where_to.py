@@ -10,7 +10,7 @@ from textual.widgets import Label
 
 from butlr_tui.flows.destinations import named_file
 from butlr_tui.flows.where_to import A_FILE, first_option, named_for, options, who_reads
-from butlr_tui.operations.destinations import CLIPBOARD
+from butlr_tui.operations.place import CLIPBOARD
 from butlr_tui.tui.widgets.choice import Choice
 from butlr_tui.tui.widgets.fields import SuggestionField
 from butlr_tui.tui.widgets.words import Words
