@@ -326,6 +326,20 @@ async def test_a_connection_that_is_lost_while_nothing_was_on_it_is_made_anew(
     assert names_in(home) == ([] if then else ["x"])
 
 
+async def test_a_connection_that_is_lost_again_is_left(tmp_path: Path) -> None:
+    result = await saved(FarFile("web1", "x"), stands_in(tmp_path, f"{HOLDS}; exit 255"))
+    assert result == NotStored("The connection to web1 is lost. Nothing was put there.")
+
+
+async def test_what_is_held_too_late_is_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ssh, "SECONDS", 0.01)
+    search, home = near_ssh(tmp_path, "sleep 0.1")
+    assert await HeldFile(FarFile("web1", "x"), {"PATH": search}).hold() == (
+        "web1 did not answer within 0.01 s."
+    )
+    assert names_in(home) == []
+
+
 async def test_whoever_stops_waiting_leaves_nothing_running(tmp_path: Path) -> None:
     search, home = near_ssh(tmp_path, 'touch "$home.asked"; exec sleep 60')
     place = HeldFile(FarFile("web1", "x"), {"PATH": search, "MARK": str(home)})
@@ -351,7 +365,9 @@ async def test_a_file_that_is_no_text_is_none(tmp_path: Path) -> None:
         await ssh.read(FarFile("web1", "x"), stands_in(tmp_path, says))
 
 
-async def test_a_secret_that_the_format_can_not_carry_is_not_sent(tmp_path: Path) -> None:
+async def test_a_secret_that_the_format_can_not_carry_is_not_sent_and_the_file_is_let_go(
+    tmp_path: Path,
+) -> None:
     odd = Credentials("client_x", SecretStr("two\nlines"))
     search, home = near_ssh(tmp_path)
     place = HeldFile(FarFile("web1", "x"), {"PATH": search})
@@ -360,3 +376,5 @@ async def test_a_secret_that_the_format_can_not_carry_is_not_sent(tmp_path: Path
     assert isinstance(result, NotStored)
     assert "can't carry" in result.said
     assert names_in(home) == []
+    assert isinstance(await place.write(PAIR, Format.ENV, FarFile("web1", "x")), Stored)  # held anew
+    assert names_in(home) == ["x"]
