@@ -64,15 +64,23 @@ async def create_and_deliver(
     new: WantedClient,
     known: Collection[Client],
     on_delivered: Callable[[Delivered], None] = lambda delivered: None,
+    on_send: Callable[[], None] = lambda: None,
 ) -> Outcome:
     """Creates `new` with one POST, once its places are reserved. `known` are all clients that there are by now.
 
+    `on_send` hears when that is about to be sent: before it nothing is created where the caller is cancelled.
     `on_delivered` hears what came of its secret before its pair is tried, since that may take its time.
     """
     places = [one.place(new.name) for one in new.to]
     before = [client.id for client in known if client.name == new.name]
     outcome = await session.create(
-        new.name, new.description, places, before=before, replaces=new.replaces, line=new.line
+        new.name,
+        new.description,
+        places,
+        before=before,
+        replaces=new.replaces,
+        line=new.line,
+        on_send=on_send,
     )
     if not isinstance(outcome, Created):
         return outcome

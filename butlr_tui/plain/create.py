@@ -79,13 +79,18 @@ class Creation:
     async def run(self) -> Exit:
         """Look at the list, create the client and take its secret away. Raises ServiceError before the POST."""
         known = await read_list(self.session)
+        sent = asyncio.Event()
         try:
-            outcome = await create_and_deliver(self.session, self.new, known, self._tell_of_delivery)
+            outcome = await create_and_deliver(
+                self.session, self.new, known, self._tell_of_delivery, sent.set
+            )
             return await self._tell(outcome, known)
         except asyncio.CancelledError:
             self.say(
                 f"Interrupted: {quoted(self.new.name)} may exist, and its secret may be stored nowhere. "
                 "`butlr-tui journal` tells what is known."
+                if sent.is_set()
+                else f"Interrupted before anything was sent: {quoted(self.new.name)} is not created."
             )
             raise
 

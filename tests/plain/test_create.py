@@ -14,6 +14,7 @@ from butlr_tui.auth.sign_in import SignIn
 from butlr_tui.config.profiles import CredentialVariables, Profile
 from butlr_tui.delivery import sealing
 from butlr_tui.delivery.file import ROOM
+from butlr_tui.journal.entries import Event
 from butlr_tui.journal.journal import Journal
 from butlr_tui.models import Credentials
 from butlr_tui.operations.destinations import ToFile, destination
@@ -318,6 +319,22 @@ async def test_interrupted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
         await running
     assert "Interrupted: “kiosk” may exist" in capsys.readouterr().err
     assert len(Journal(tmp_path).open_entries()) == 1
+
+
+async def test_interrupted_before_it_is_sent(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A place may take its time to be reserved: one on another machine."""
+
+    class Interrupted(Somewhere):
+        async def reserve(self) -> str | None:
+            raise asyncio.CancelledError
+
+    place = Interrupted(KEPT)
+    with pytest.raises(asyncio.CancelledError):
+        await ran(tmp_path, capsys, listed(), to=[place])
+    said = capsys.readouterr().err
+    assert said == "Interrupted before anything was sent: “kiosk” is not created.\n"
+    assert place.released
+    assert [entry.closed for entry in Journal(tmp_path).entries()] == [Event.NOT_CREATED]
 
 
 COPIED = Delivery(Disposition.CLIPBOARD, "Sent to your terminal.", "sent to a clipboard (osc52)")
