@@ -43,18 +43,21 @@ folder=${path%/*}/; new=$folder.butlr-tui-$mark;
 free;
 clean() { rm -f "$new" "$new-2"; }; trap clean EXIT;
 set -C; why=$( { true > "$new"; } 2>&1 ) || fail made "$why"; set +C;
-why=$(printf "%0${size}d" 0 2> /dev/null | cat 2>&1 > "$new") || fail written "$why";
+exec 3<> "$new" 4<> "$new";
+cut() { dd if=/dev/null of=/dev/stdout bs=1 seek="$1" 2>&1 >&4; };
+why=$(printf "%0${size}d." 0 2> /dev/null | cat 2>&1 >&3) || fail written "$why";
+why=$(cut "$size") || fail written "$why";
 why=$(sync "$new" 2>&1) || fail written "$why";
 why=$(ln "$new" "$new-2" 2>&1) || fail linked "$why";
 rm -f "$new-2"; why=$(sync "$folder" 2>&1) || fail named "$why";
 ( trap - EXIT HUP INT TERM; n=0;
 while kill -0 $$ && [ $n -lt 120 ]; do sleep 5; [ -e "$new" ] || exit; n=$((n+1)); done; rm -f "$new"; kill $$ )
-< /dev/null > /dev/null 2>&1 &
+< /dev/null > /dev/null 2>&1 3>&- 4>&- &
 set -- $($sum < "$new"); say held "$1";
 IFS= read -r size && IFS= read -r digest && IFS= read -r path ||
 { clean; [ -e "$new" ] || say gone; exit 1; };
-lead; why=$(dd of="$new" bs=4096 conv=notrunc 2>&1) || fail written "$why";
-why=$(dd if=/dev/null of="$new" bs=1 seek="$size" 2>&1) || fail written "$why";
+lead; why=$(cat 2>&1 >&4) || fail written "$why";
+why=$(cut "$size") || fail written "$why";
 set -- $($sum < "$new"); [ "$1" = "$digest" ] || fail short;
 why=$(sync "$new" 2>&1) || fail written "$why";
 free; why=$(ln "$new" "$path" 2>&1) || { [ -e "$path" ] && fail exists; fail linked "$why"; };
@@ -63,10 +66,10 @@ rm -f "$new"; set -- $($sum < "$path"); say kept "$1";;
 esac;
 """
 """To hold a file, it makes one under another name, for its owner alone, fills it to its room, syncs it, tries
-whether it can be linked, and answers the SHA-256 of what it reads back. Then it waits for the pair, which takes
-the place of what is in the file: for 10 minutes at most, since a connection can be lost without either side
-hearing of it. Only what has the SHA-256 that was sent with it is synced and linked to its name, never over one
-that is there. What it reads back of that it answers."""
+whether it can be linked, and answers the SHA-256 of what it reads back. Then it waits for the pair, for 10 minutes
+at most, since a connection can be lost without either side hearing of it. The pair goes to the file that is open,
+whatever has its name by then: others may be allowed to write in the folder. Only what has the SHA-256 that came
+with it is synced and linked to its name, never over one that is there. What it reads back of that it answers."""
 _LINE: Final = " ".join(_SCRIPT.split("\n")).strip()
 
 

@@ -217,6 +217,23 @@ def test_a_pair_takes_the_room_that_was_held_for_it(tmp_path: Path, there: Path)
         assert sorted(names_in(full)) == ["filler", "x"]
 
 
+def test_whoever_may_write_in_the_folder_gets_nothing_by_another_file_of_that_name(
+    tmp_path: Path, there: Path
+) -> None:
+    """Nor is a file written to or cut that a link leads to: what is held is an open file, and not its name."""
+    theirs = tmp_path / "theirs"
+    theirs.write_text("x" * 1000)
+    request = Request.of(Task.HOLD, "x", ROOM)
+    with talking_to(request, there) as shell:
+        (waiting,) = there.iterdir()
+        waiting.unlink()
+        waiting.symlink_to(theirs)
+        printed, _ = shell.communicate(pair_for("x", PAIR), timeout=30)
+    assert request.answer(printed) == FarAnswer("short", "")
+    assert theirs.read_text() == "x" * 1000
+    assert names_in(there) == []
+
+
 def test_what_nobody_comes_back_to_is_let_go(tmp_path: Path, there: Path) -> None:
     """Where no end of the connection is seen either: it waits its time, which passes at once here."""
     bin = folder_with(tmp_path / "bin", *(one for one in TOOLS if one != "sleep"))
