@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Final
 from butlr_tui.delivery.formats import Format
 from butlr_tui.delivery.placeholders import NAME, slug
 from butlr_tui.operations.destinations import (
-    CLIPBOARD,
     SEALED_FILE,
     ToCommand,
     ToFile,

@@ -23,7 +23,8 @@ from tests.end_to_end.leaks import NEW_SECRET, Processes, Search
 from tests.support.far_machine import USER, FarMachine, far_machine, key_pair
 from tests.support.figures import figure, times
 from tests.support.mounts import mounted
-from tests.support.programs import folder_with, names_in, near_ssh, processes_with, script
+from tests.support.proc import processes_with
+from tests.support.programs import folder_with, names_in, near_ssh, script
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.slow
