@@ -17,6 +17,7 @@ from pydantic import SecretStr
 
 from butlr_tui.api import decode
 from butlr_tui.api.decode import NewClient
+from butlr_tui.api.incoming import OnClients, incoming
 from butlr_tui.api.refusals import Call, contradiction, refusal
 from butlr_tui.auth.bearer import OneToken
 from butlr_tui.contract import ACTIVITY, CLIENTS_PATH, INCLUDE
@@ -36,7 +37,7 @@ from butlr_tui.http.errors import (
 from butlr_tui.http.loopback import Loopback
 from butlr_tui.http.offers import Offers
 from butlr_tui.http.retry import Holding, Sleep, Uniform, asks_to_wait, retry
-from butlr_tui.http.transport import BODY_CAP, LIST_CAP, Response, exchange, open_client
+from butlr_tui.http.transport import BODY_CAP, LIST_CAP, Response, Take, exchange, open_client
 from butlr_tui.models import Client
 from butlr_tui.text import safe, truncate
 
@@ -63,7 +64,6 @@ _READS: Final = "butlr_tui.reads"
 
 T = TypeVar("T")
 OnBytes = Callable[[int, int | None], None]
-OnClients = Callable[[list[Client]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,34 +109,45 @@ class M2MClient:
         return self._offers.has_activity(self._http.base_url)
 
     async def list_clients(
-        self, progress: OnBytes | None = None, on_clients: OnClients | None = None, *, anew: bool = True
+        self,
+        progress: OnBytes | None = None,
+        on_clients: OnClients | None = None,
+        on_again: Callable[[], None] | None = None,
+        *,
+        anew: bool = True,
     ) -> list[Client]:
         """All clients, in the service's order. Unless `anew`, as it may have read them lately.
 
         `progress` hears the bytes so far and, where the service tells, in all; `on_clients` the clients,
-        some 400 at a time while they are decoded. Where the service says that nothing has changed since, no body
+        some hundreds at a time while they come in; `on_again` that the reading broke off and begins anew, with the
+        first of them. Where the service says that nothing has changed since, no body
         comes and they are those that were read last. They are `ActiveClient`s
         where the service tells that. Raises BadItems, which has the good ones, where some items are no clients.
         """
         deadline = Deadline(SIGN_IN, once_sent=LIST, quiet=NEXT_ROW)
         known = self._known
+        is_again = False
 
-        async def attempt() -> tuple[Response, Call]:
-            return await self._read(
-                CLIENTS_PATH,
-                "read the list",
-                deadline,
-                unless=known.etag,
-                anew=anew,
-                cap=LIST_CAP,
-                progress=progress,
-                is_progress=_is_progress,
-            )
+        async def attempt() -> tuple[Response, list[Client]]:
+            nonlocal is_again
+            if is_again and on_again is not None:
+                on_again()
+            is_again = True
+            call = self._call("GET", CLIENTS_PATH, "read the list", unless=known.etag, anew=anew)
+            async with incoming(call, on_clients) as coming:
+                answer = await self._read(
+                    call,
+                    deadline,
+                    cap=LIST_CAP,
+                    progress=progress,
+                    is_progress=_is_progress,
+                    take=coming.take,
+                )
+                return answer, [] if answer.status == 304 else await coming.end()
 
-        answer, call = await self._retry(attempt, deadline)
+        answer, clients = await self._retry(attempt, deadline)
         if answer.status == 304:
             return await _again(known.clients, on_clients)
-        clients = await decode.clients(answer.body, on_clients, hide=call.token, active=_is_active(call))
         if self._known is known:  # else it was forgotten meanwhile
             etag = answer.headers.get("etag", "")
             self._known = _Known(etag, tuple(clients)) if _ETAG.fullmatch(etag) else _Known()
@@ -151,14 +162,14 @@ class M2MClient:
     async def get_client(self, client_id: str) -> Client:
         """One client. Raises ClientNotFound among others."""
         path = client_path(client_id)
-
         deadline = _for_one()
 
         async def attempt() -> tuple[Response, Call]:
-            return await self._read(path, "read the client", deadline)
+            call = self._call("GET", path, "read the client")
+            return await self._read(call, deadline), call
 
         answer, call = await self._retry(attempt, deadline)
-        return decode.client(answer.body, active=_is_active(call))
+        return decode.client(answer.body, active=call.asks_for_activity)
 
     async def create_client(self, name: str, description: str) -> NewClient:
         """Sends one POST, never a second. A result means that the client exists, with or without its secret.
@@ -166,9 +177,10 @@ class M2MClient:
         NotSent and Rejected mean that nothing was created; any other error that it may have been.
         """
         body = {"name": name, "description": description}
-        deadline = Deadline(SIGN_IN, once_sent=CREATE)
-        answer, request = await self._send("POST", CLIENTS_PATH, deadline, content=body)
-        call = Call(request, "create the client", new_name=truncate(safe(name), 60))
+        call = self._call(
+            "POST", CLIENTS_PATH, "create the client", content=body, new_name=truncate(safe(name), 60)
+        )
+        answer = await self._send(call, Deadline(SIGN_IN, once_sent=CREATE))
         if not 200 <= answer.status < 300:
             raise refusal(answer, call)
         new = decode.new_client(answer.body)
@@ -189,9 +201,10 @@ class M2MClient:
         async def attempt() -> None:
             nonlocal unclear, last
             try:
-                answer, request = await self._send("DELETE", path, deadline)
+                call = self._call("DELETE", path, "delete the client")
+                answer = await self._send(call, deadline)
                 if not 200 <= answer.status < 300:
-                    raise _refused(answer, Call(request, "delete the client"))
+                    raise _refused(answer, call)
             except (NoResponse, InvalidResponse, ServerFailed) as error:
                 unclear = last = error
                 raise
@@ -236,51 +249,18 @@ class M2MClient:
     async def _retry(self, attempt: Callable[[], Awaitable[T]], deadline: Deadline) -> T:
         return await retry(attempt, deadline=deadline, sleep=self._sleep, uniform=self._uniform)
 
-    async def _read(
-        self,
-        path: str,
-        doing: str,
-        deadline: Deadline,
-        *,
-        unless: str = "",
-        anew: bool = False,
-        cap: int = BODY_CAP,
-        progress: OnBytes | None = None,
-        is_progress: Callable[[bytes], bool] | None = None,
-    ) -> tuple[Response, Call]:
-        """What is there; a 304 only where `unless`, an ETag, is that of what is there."""
-        answer, request = await self._send(
-            "GET",
-            path,
-            deadline,
-            unless=unless,
-            anew=anew,
-            cap=cap,
-            progress=progress,
-            is_progress=is_progress,
-        )
-        call = Call(request, doing)
-        if unless and answer.status == 304:
-            return answer, call
-        if not 200 <= answer.status < 300:
-            raise _refused(answer, call)
-        if answer.incomplete is not None:
-            raise answer.incomplete
-        return answer, call
-
-    async def _send(
+    def _call(
         self,
         method: str,
         path: str,
-        deadline: Deadline,
+        doing: str,
         *,
         content: dict[str, str] | None = None,
         unless: str = "",
         anew: bool = False,
-        cap: int = BODY_CAP,
-        progress: OnBytes | None = None,
-        is_progress: Callable[[bytes], bool] | None = None,
-    ) -> tuple[Response, httpx.Request]:
+        new_name: str = "",
+    ) -> Call:
+        """What is to be sent. `unless` is the ETag of what is there already. Raises NotSent."""
         try:
             headers = {"If-None-Match": unless} if unless else {}
             if anew:
@@ -291,11 +271,51 @@ class M2MClient:
         if request is None:
             raise NotSent("The name or the description holds half a character, so nothing was sent.")
         request.extensions[_READS] = method == "GET"
-        answer = await exchange(
-            self._http, request, cap=cap, deadline=deadline, on_bytes=progress, is_progress=is_progress
+        return Call(request, doing, new_name)
+
+    async def _read(
+        self,
+        call: Call,
+        deadline: Deadline,
+        *,
+        cap: int = BODY_CAP,
+        progress: OnBytes | None = None,
+        is_progress: Callable[[bytes], bool] | None = None,
+        take: Take | None = None,
+    ) -> Response:
+        """What is there, its body given to `take` where there is one; a 304 only where the call has an ETag."""
+        answer = await self._send(
+            call, deadline, cap=cap, progress=progress, is_progress=is_progress, take=take
         )
-        self._offers.hear(request.url, answer.headers)
-        return answer, request
+        if answer.status == 304 and "If-None-Match" in call.request.headers:
+            return answer
+        if not 200 <= answer.status < 300:
+            raise _refused(answer, call)
+        if answer.incomplete is not None:
+            raise answer.incomplete
+        return answer
+
+    async def _send(
+        self,
+        call: Call,
+        deadline: Deadline,
+        *,
+        cap: int = BODY_CAP,
+        progress: OnBytes | None = None,
+        is_progress: Callable[[bytes], bool] | None = None,
+        take: Take | None = None,
+    ) -> Response:
+        answer = await exchange(
+            self._http,
+            call.request,
+            cap=cap,
+            deadline=deadline,
+            on_bytes=progress,
+            is_progress=is_progress,
+            take=take,
+        )
+        self._offers.hear(call.request.url, answer.headers)
+        return answer
 
 
 async def _again(known: Sequence[Client], on_clients: OnClients | None) -> list[Client]:
@@ -308,10 +328,6 @@ async def _again(known: Sequence[Client], on_clients: OnClients | None) -> list[
 
 def _for_one() -> Deadline:
     return Deadline(SIGN_IN, once_sent=ONE)
-
-
-def _is_active(call: Call) -> bool:
-    return INCLUDE in call.request.url.params
 
 
 def _is_progress(chunk: bytes) -> bool:

@@ -1,20 +1,19 @@
 """Turns bodies into models. Any body may come: what does not fit becomes InvalidResponse, which quotes no value.
 
+A list's body is decoded while it comes in: incoming.py.
+
 Source: CONTRACT.md, "The M2M client service".
 """
 
-import asyncio
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
-from butlr_tui.api.slices import Bad, NotAList, inside, kind, pieces
-from butlr_tui.api.untracked import untrack
-from butlr_tui.http.error_body import beginning, parsed
-from butlr_tui.http.errors import BadItems, InvalidResponse
+from butlr_tui.api.cuts import kind
+from butlr_tui.http.error_body import parsed
+from butlr_tui.http.errors import InvalidResponse
 from butlr_tui.models import ActiveClient, Client
 
 _CLIENT: Final = TypeAdapter(Client)
@@ -27,43 +26,6 @@ class NewClient:
 
     client_id: str | None
     secret: SecretStr | None
-
-
-async def clients(
-    body: bytes,
-    on_clients: Callable[[list[Client]], None] | None = None,
-    hide: str = "",
-    *,
-    active: bool = False,
-) -> list[Client]:
-    """The clients in `body`, decoded in slices between which the event loop runs.
-
-    They are `active` where their activity was asked for. `on_clients` hears each slice as soon as it is there.
-    Raises BadItems where some of the items are no clients, and InvalidResponse, whose `beginning` has
-    no `hide`, where the body is no list of clients at all.
-    """
-    found: list[Client] = []
-    bad = Bad()
-    try:
-        start, end = inside(body)
-        for piece in pieces(body, start, end, bad, active):
-            untrack(piece)
-            found += piece
-            if on_clients is not None:
-                on_clients(piece)
-            await asyncio.sleep(0)
-        if bad.count and not found:
-            raise NotAList(bad.first)
-    except NotAList as error:
-        why = str(error)
-    else:
-        if bad.count:
-            raise BadItems(bad.told(), good=found)
-        return found
-    raise InvalidResponse(
-        f"The service answered something that is not a list of clients ({why}).",
-        beginning=beginning(body, hide),
-    )
 
 
 def client(body: bytes, *, active: bool = False) -> Client:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import httpx
 
 from butlr_tui.auth.bearer import RENEWED
-from butlr_tui.contract import ErrorCode
+from butlr_tui.contract import INCLUDE, ErrorCode
 from butlr_tui.http import errors
 from butlr_tui.http.connection_errors import where
 from butlr_tui.http.error_body import ErrorBody, beginning, error_body, rate_limited, retry_at
@@ -31,6 +31,11 @@ class Call:
         """The token that went out with it: a server may echo it."""
         header: str = self.request.headers.get("Authorization", "")
         return header.removeprefix("Bearer ")
+
+    @property
+    def asks_for_activity(self) -> bool:
+        """Whether it asked for the clients' last sign-ins too."""
+        return INCLUDE in self.request.url.params
 
 
 def refusal(answer: Response, call: Call) -> errors.ServiceError:

@@ -59,23 +59,29 @@ class ListStatus:
         return wording.what_it_said(self.error) if self.error else ""
 
     def header(self) -> str:
-        """For the header: how many clients there are, and of when; "" before the first reading."""
+        """For the header: how many clients there are, and of when; "" before any is there."""
         from butlr_tui.flows import wording
 
+        progress = self._loader.progress
+        if self._listing.is_partial and progress is not None:
+            return f"{progress}{self._marked}, reading… ({self._key('back')} cancels)"
         if self.read_at is None:
             return ""
         if self.is_stale:
             return wording.stale(self.read_at, self._key) + self._marked
         doing = f"read at {self.read_at:%H:%M}"
-        if (progress := self._loader.progress) is not None:
+        if progress is not None:
             doing = " ".join(filter(None, ("reading…", progress, f"({self._key('back')} cancels)")))
         return f"{counted(len(self._listing.clients), 'client')}{self._marked}, {doing}"
 
     def brief_header(self) -> str:
         """The same where there is less room: of when it is only where that is old."""
+        progress = self._loader.progress
+        if self._listing.is_partial and progress is not None:
+            return progress
         if self.read_at is None:
             return ""
-        if self._loader.progress is not None:
+        if progress is not None:
             return "reading…"
         old = f" of {self.read_at:%H:%M}" if self.is_stale else ""
         return counted(len(self._listing.clients), "client") + old + self._marked
@@ -86,7 +92,7 @@ class ListStatus:
 
     def notice(self) -> str:
         """For the list's place, where it has no rows: why it has none."""
-        if self._loader.is_reading and self.read_at is None:
+        if self._loader.is_reading and (self.read_at is None or self._listing.is_partial):
             doing, progress = f"Reading the clients of {self._host}…", self._loader.progress
             return doing if progress is None else f"{doing} {progress}\n{self._key('back')} cancels."
         if self.read_at is None:

@@ -19,6 +19,8 @@ from butlr_tui.text import safe, truncate
 _CELLS: Final = 200
 _BEGINNING: Final = 1000
 """Characters of a body that are worth showing."""
+BEGINNING_BYTES: Final = 64 * _BEGINNING
+"""Bytes of a body that `beginning` looks at."""
 _LONGEST: Final = 366 * 86_400
 """Seconds; a Retry-After beyond it is no time that anybody waits for."""
 
@@ -47,7 +49,7 @@ def error_body(answer: Response, hide: str = "") -> ErrorBody:
 def beginning(body: bytes, hide: str = "") -> str:
     """The first characters of a body, safe to show."""
     # Cut after the secret is out, not before: half of one would not be found.
-    text = _without(body[: 64 * _BEGINNING].decode("utf-8", "replace"), hide)
+    text = _without(body[:BEGINNING_BYTES].decode("utf-8", "replace"), hide)
     return truncate(safe(text[:_BEGINNING]), _BEGINNING)
 
 

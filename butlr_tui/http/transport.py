@@ -8,7 +8,7 @@ import asyncio
 import os
 import re
 import ssl
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -37,6 +37,9 @@ _URL: Final = re.compile(
     r"(?P<scheme>https?)://(?P<host>\[[0-9a-f:.]+\]|[^\s/\\@:?#%\[\]]+)(:(?P<port>[0-9]{1,5}))?(/[^\s?#\\]*)?",
     re.IGNORECASE | re.ASCII,
 )
+
+Take = Callable[[bytes], Awaitable[None]]
+"""Gets a part of a body, and keeps the next one waiting until it is done with that."""
 
 
 class BadSetting(ValueError):
@@ -184,14 +187,15 @@ async def exchange(
     deadline: float | Deadline,
     on_bytes: Callable[[int, int | None], None] | None = None,
     is_progress: Callable[[bytes], bool] | None = None,
+    take: Take | None = None,
     auth: httpx.Auth | None = None,
 ) -> Response:
     """Sends `request` and reads at most `cap` bytes of the answer, until `deadline` (or so many seconds).
 
     An answer whose first line came is returned, whatever became of the rest: look at `Response.incomplete`.
     `on_bytes` hears the bytes so far and, where known, in all; `is_progress` says which pieces of the body are
-    progress to the deadline; `auth` takes the place of the client's. Raises NotSent, NoResponse, and what the auth
-    raises.
+    progress to the deadline; `take` gets the body of a success as it comes, which is not in the response then;
+    `auth` takes the place of the client's. Raises NotSent, NoResponse, and what `take` and the auth raise.
     """
     if client.is_closed:
         raise NotSent(f"The connection to {where(request.url)} is closed.")
@@ -203,7 +207,7 @@ async def exchange(
     fault: ServiceError | None
     try:
         async with timeout:
-            fault = await _receive(client, request, cap, so_far, on_bytes, is_progress, auth)
+            fault = await _receive(client, request, cap, so_far, on_bytes, is_progress, take, auth)
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
         fault = _fault(error, so_far, request.url)
     if so_far.status is not None:
@@ -219,6 +223,7 @@ async def _receive(
     so_far: _Exchange,
     on_bytes: Callable[[int, int | None], None] | None,
     is_progress: Callable[[bytes], bool] | None,
+    take: Take | None,
     auth: httpx.Auth | None,
 ) -> ServiceError | None:
     response = await client.send(request, stream=True, follow_redirects=False, auth=auth or client.auth)
@@ -230,8 +235,10 @@ async def _receive(
         told = response.headers.get("content-length", "")
         total = int(told) if told.isdecimal() else None
         size = 0
+        taken = take if response.is_success else None
         async for chunk in response.aiter_raw():
-            so_far.body.append(chunk[: cap - size])
+            if taken is None:
+                so_far.body.append(chunk[: cap - size])
             size += len(chunk)
             if size > cap:
                 return InvalidResponse(f"{where(request.url)} sent more than {cap >> 20} MiB.", so_far.status)
@@ -240,6 +247,8 @@ async def _receive(
             if is_progress is not None and is_progress(chunk):
                 so_far.deadline.progress()
                 so_far.put_off()
+            if taken is not None:
+                await taken(chunk)
         return None
     finally:
         await response.aclose()

@@ -73,6 +73,11 @@ class Listing:
         self._index = ClientIndex()
         self._last_found = 0
 
+    @property
+    def is_partial(self) -> bool:
+        """Whether a first list is still coming in, of which some is shown: what it lacks may yet come."""
+        return not self.clients and bool(self._index.clients)
+
     def taking(self, index: ClientIndex, *, whole: bool = True) -> Steps:
         """Show what is in there, keeping filter and order. If it is not the `whole` list, only show it."""
         numbers = yield from index.ordered(self.order)

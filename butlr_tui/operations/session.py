@@ -13,7 +13,8 @@ from typing import TypeVar
 
 from pydantic import SecretStr
 
-from butlr_tui.api.client import M2MClient, OnBytes, OnClients
+from butlr_tui.api.client import M2MClient, OnBytes
+from butlr_tui.api.incoming import OnClients
 from butlr_tui.auth.bearer import Bearer
 from butlr_tui.auth.credentials import GivenToken, SignInMethod, Typed, validate
 from butlr_tui.auth.token import Token
@@ -189,10 +190,15 @@ class Session:
         return await self._bearer.try_pair(credentials)
 
     async def list(
-        self, progress: OnBytes | None = None, on_clients: OnClients | None = None, *, anew: bool = True
+        self,
+        progress: OnBytes | None = None,
+        on_clients: OnClients | None = None,
+        on_again: Callable[[], None] | None = None,
+        *,
+        anew: bool = True,
     ) -> Clients:
         """All clients. See M2MClient.list_clients for what the callbacks hear, for `anew`, and for BadItems."""
-        return await self._api.list_clients(progress, on_clients, anew=anew)
+        return await self._api.list_clients(progress, on_clients, on_again, anew=anew)
 
     def take_changes(self) -> Mapping[str, bool]:
         """Which clients were created or deleted here since the last time, by their client ids: whether each is

@@ -1,5 +1,6 @@
 """Each status and body to its error, each outcome to its number of requests, each id to one segment."""
 
+import asyncio
 import json
 import random
 import traceback
@@ -24,6 +25,7 @@ from tests.support.faults import (
     Behaviour,
     FaultServer,
     Wire,
+    chunked,
     drip,
     endless,
     fault_points,
@@ -35,6 +37,7 @@ from tests.support.faults import (
     response,
 )
 from tests.support.figures import figure
+from tests.support.waiting import until
 
 ONE = {"id": "client_1", "name": "n", "description": "d", "client_id": "client_1"}
 NEW = {"name": "n", "description": "d", "client_id": "client_x", "client_secret": "s3cr3t"}
@@ -469,6 +472,52 @@ async def test_a_list_tells_how_far_it_is() -> None:
     async with serving(reply(200, [ONE] * 3)) as (client, _):
         clients = await client.list_clients(lambda *two: heard.append(two), some.extend)
     assert clients == some and heard[-1][0] == heard[-1][1]
+
+
+async def test_clients_are_heard_while_the_rest_is_on_its_way() -> None:
+    """Where the first reading breaks off, that too: what came of it is no part of the next."""
+    some: list[str] = []
+    again: list[int] = []
+    end = asyncio.Event()
+    part = json.dumps([ONE, {**ONE, "id": "client_2"}, {}]).encode()[:-2]
+    breaks_off = chunked(part, end, breaks_off=True)
+    async with serving(breaks_off, reply(200, [ONE])) as (client, _):
+        listing = asyncio.create_task(
+            client.list_clients(
+                on_clients=lambda clients: some.extend(one.id for one in clients),
+                on_again=lambda: again.append(len(some)),
+            )
+        )
+        await until(lambda: len(some) == 2)
+        assert not again
+        end.set()
+        assert [one.id for one in await listing] == ["client_1"]
+    assert some == ["client_1", "client_2", "client_1"]
+    assert again == [2]
+
+
+@pytest.mark.parametrize(
+    ("rest", "why"),
+    [
+        (b"]<html>", "an array that does not end as one"),
+        (b"] []", "it starts as one and is no JSON"),
+        (b", <html>]", "it starts as one and is no JSON"),
+        (b"", "an array that does not end as one"),
+    ],
+)
+async def test_what_begins_as_a_list_and_is_none_is_refused(rest: bytes, why: str) -> None:
+    """Its beginning was handed on already."""
+    some: list[Client] = []
+    items = b"[" + b",".join([json.dumps({**ONE, "description": "d" * 200}).encode()] * 2_000)
+    async with serving(reply(200, items + rest), reply(200, [])) as (client, server):
+        with pytest.raises(errors.InvalidResponse) as caught:
+            await client.list_clients(on_clients=some.extend)
+        assert caught.value.message == (
+            f"The service answered something that is not a list of clients ({why})."
+        )
+        assert caught.value.beginning.startswith('[{"id": "client_1"')
+        assert len(server.seen) == 1
+    assert some
 
 
 async def test_a_list_that_has_not_changed_costs_no_body() -> None:

@@ -72,19 +72,22 @@ class Watched(module.ButlrApp):
 
 
 def _watch_the_decode() -> None:
-    from butlr_tui.api import decode
+    from butlr_tui.api.incoming import Incoming
 
-    clients = decode.clients
+    take, end = Incoming.take, Incoming.end
 
-    async def watched(body: bytes, *arguments: Any, **named: Any) -> Any:
+    async def taken(self: Incoming, part: bytes) -> None:
+        _note("first bytes")
+        await take(self, part)
+
+    async def ended(self: Incoming) -> Any:
         _note("received")
         try:
-            return await clients(body, *arguments, **named)
+            return await end(self)
         finally:
             moments["rows drawn before"] = rows_drawn
-            _note("decoded")
 
-    decode.clients = watched
+    Incoming.take, Incoming.end = taken, ended  # type: ignore[method-assign]
 
 
 async def _tick() -> None:
@@ -119,14 +122,12 @@ if __name__ == "__main__":
     try:
         main([])
     finally:
-        received = moments["received"]
         figures = {
-            "first rows": moments["first rows"] - received,
-            "decoded": moments["decoded"] - received,
-            "all rows": moments["all rows"] - received,
+            "first rows": moments["first rows"] - moments["first bytes"],
+            "all rows": moments["all rows"] - moments["received"],
             "pause of imports": _longest("first paint", "connected"),
-            "pause of asking": _longest("connected", "received"),
-            "pause of loading": _longest("received", "all rows", _AFTERWARDS),
+            "pause of asking": _longest("connected", "first bytes"),
+            "pause of loading": _longest("first bytes", "all rows", _AFTERWARDS),
             "modules": modules,
         }
         report.write_text(json.dumps(figures))

@@ -25,10 +25,12 @@ print(time.perf_counter() - started)
 
 @dataclass(frozen=True)
 class Probed:
-    """One run. All times in seconds from the moment at which the whole answer was there."""
+    """One run. All times in seconds."""
 
     first_rows: float
+    """From the first bytes of the answer on."""
     all_rows: float
+    """From its last byte on."""
     pause_of_imports: float
     pause_of_loading: float
     modules: frozenset[str]

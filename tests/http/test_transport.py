@@ -16,6 +16,7 @@ from butlr_tui.http.errors import InvalidResponse, NoResponse, NotSent, ServiceE
 from butlr_tui.http.transport import (
     BadSetting,
     BadUrl,
+    Response,
     check_url,
     exchange,
     open_client,
@@ -24,6 +25,7 @@ from butlr_tui.http.transport import (
 from tests.support.faults import (
     FaultServer,
     Wire,
+    chunked,
     drip,
     endless,
     fault_points,
@@ -253,6 +255,35 @@ async def test_progress_is_heard() -> None:
             on_bytes=lambda *two: heard.append(two),
         )
     assert heard[-1] == (500, 500)
+
+
+async def test_only_the_body_of_a_success_is_taken() -> None:
+    """As it comes, and no more than the cap; what a refusal says stays in the response."""
+    taken: list[bytes] = []
+
+    async def take(part: bytes) -> None:
+        taken.append(part)
+
+    more = asyncio.Event()
+    async with (
+        FaultServer(
+            reply(500, b"sorry"), chunked(b"at once", more, b" later"), reply(200, b"x" * 9_999)
+        ) as server,
+        open_client(server.url) as client,
+    ):
+
+        async def ask() -> Response:
+            return await exchange(client, client.build_request("GET", "/"), cap=99, deadline=9, take=take)
+
+        assert ((await ask()).body, taken) == (b"sorry", [])
+        asked = asyncio.create_task(ask())
+        await until(lambda: taken == [b"at once"])
+        assert not asked.done()
+        more.set()
+        assert ((await asked).body, b"".join(taken)) == (b"", b"at once later")
+        taken.clear()
+        assert not (await ask()).whole
+        assert len(b"".join(taken)) <= 99
 
 
 async def test_cancelling_passes_untouched() -> None:

@@ -4,18 +4,21 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import cast
 
 import pytest
 
-from butlr_tui.api.client import OnBytes, OnClients
+from butlr_tui.api.client import OnBytes
+from butlr_tui.api.incoming import OnClients
 from butlr_tui.http.errors import BadItems, NoResponse
 from butlr_tui.listing.cooperative import Steps, finish
-from butlr_tui.listing.view import Listing
+from butlr_tui.listing.view import Column, Listing, Order
 from butlr_tui.models import Client
 from butlr_tui.operations import list_loader
 from butlr_tui.operations.list_loader import ListLoader
 from butlr_tui.operations.session import Session
+from tests.support.waiting import until
 
 LONG = 20_000_000
 
@@ -33,6 +36,7 @@ class Service:
 
     on_bytes: OnBytes = lambda so_far, in_all: None
     on_clients: OnClients = lambda some: None
+    on_again: Callable[[], None] = lambda: None
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     answer: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
@@ -42,9 +46,11 @@ class Service:
     def take_changes(self) -> dict[str, bool]:
         return {}
 
-    async def list(self, on_bytes: OnBytes, on_clients: OnClients, *, anew: bool) -> None:
+    async def list(
+        self, on_bytes: OnBytes, on_clients: OnClients, on_again: Callable[[], None], *, anew: bool
+    ) -> None:
         assert anew
-        self.on_bytes, self.on_clients = on_bytes, on_clients
+        self.on_bytes, self.on_clients, self.on_again = on_bytes, on_clients, on_again
         self.asked.set()
         await self.answer
 
@@ -117,14 +123,70 @@ async def test_the_first_rows_are_shown_before_the_list_is_whole() -> None:
         watched.service.on_bytes(LONG, LONG)
         watched.service.on_clients(clients(500, 500))
         watched.service.on_clients(clients(0, 500))
-        assert watched.shown == [500, 1000]
-        assert watched.listing.rows[0].name == "n00000"
+        assert watched.shown == [500]
+        assert watched.listing.is_partial
         assert not watched.listing.clients, "what is not whole must not be taken for all clients"
         watched.service.on_clients(clients(1000, 5000))
-        assert watched.shown == [500, 1000], "the rest comes all at once"
+        assert watched.shown == [500], "the rest comes all at once where it comes fast"
         watched.service.answer.set_result(None)
         await watched.task
         assert len(watched.listing.rows) == len(watched.listing.clients) == 6000
+        assert watched.listing.rows[0].name == "n00000"
+        assert not watched.listing.is_partial
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_of_a_slow_list_more_is_shown_once_a_quarter_more_is_there() -> None:
+    async with reading_into(Listing()) as watched:
+        counts = 40, 44, 60, 70, 400
+        for so_far, count in pairwise((0, *counts)):
+            watched.service.on_clients(clients(so_far, count - so_far))
+            await watched.hears(f"{count} clients so far")
+        await until(lambda: len(watched.listing.rows) == 400)
+        assert watched.shown == [40, 60, 400]
+        assert not watched.listing.clients
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_one_that_begins_again_shows_no_less_than_before() -> None:
+    async with reading_into(Listing()) as watched:
+        watched.service.on_clients(clients(0, 100))
+        await until(lambda: watched.shown)
+        watched.service.on_again()
+        watched.service.on_clients(clients(0, 100))
+        await watched.hears("100 clients so far")
+        assert len(watched.listing.rows) == 100
+        watched.service.on_clients(clients(100, 100))
+        await until(lambda: len(watched.listing.rows) == 200)
+        watched.service.on_again()
+        watched.service.on_clients(clients(0, 3))
+        watched.service.answer.set_result(None)
+        await watched.task
+        assert len(watched.listing.rows) == len(watched.listing.clients) == 3
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_what_comes_while_the_rows_change_has_to_wait() -> None:
+    """Here they are sorted, and the next have come before that is over."""
+    async with reading_into(Listing()) as watched:
+        watched.service.on_clients(clients(0, 100))
+        await until(lambda: watched.shown)
+
+        def sorting() -> Steps:
+            for number, step in enumerate(
+                watched.listing.sorting(Order(Column.CLIENT_ID, is_descending=True)), start=1
+            ):
+                watched.service.on_clients(clients(100 * number, 50))
+                watched.service.on_clients(clients(100 * number + 50, 50))
+                yield step
+            assert number == 2
+
+        await watched.reader.change(sorting())
+        await until(lambda: len(watched.listing.rows) == 300)
+        assert watched.listing.rows[0].name == "n00299"
+        watched.service.answer.set_result(None)
+        await watched.task
+        assert [one.name for one in watched.listing.clients] == [one.name for one in clients(0, 300)]
 
 
 async def test_one_that_is_overtaken_leaves_the_next_one_its_place() -> None:

@@ -84,6 +84,24 @@ def raw(data: bytes, *, close: bool = False) -> Behaviour:
     return behave
 
 
+def chunked(*parts: bytes | asyncio.Event, breaks_off: bool = False) -> Behaviour:
+    """A list that comes bit by bit. What stands behind an event is sent once that is set."""
+
+    async def behave(wire: Wire) -> None:
+        await wire.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        for part in parts:
+            if isinstance(part, asyncio.Event):
+                await part.wait()
+            else:
+                await wire.send(b"%x\r\n%b\r\n" % (len(part), part))
+        if breaks_off:
+            wire.writer.close()
+        else:
+            await wire.send(b"0\r\n\r\n")
+
+    return behave
+
+
 async def hang_up(wire: Wire) -> None:
     """Closes without a word."""
     wire.writer.close()

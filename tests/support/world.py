@@ -65,19 +65,24 @@ class Reply:
     body: object = b""
     """Bytes as they are; anything else as JSON."""
     headers: Mapping[str, str] = field(default_factory=dict)
+    ends: asyncio.Event | None = None
+    """What the end of the body waits for."""
 
     def response(self) -> httpx.Response:
         """As a transport gives it: not read yet."""
         content = self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
-        return httpx.Response(self.status, headers=self.headers, stream=_Stream(content))
+        return httpx.Response(self.status, headers=self.headers, stream=_Stream(content, self.ends))
 
 
 class _Stream(httpx.AsyncByteStream):
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes, ends: asyncio.Event | None) -> None:
         self._content = content
+        self._ends = ends
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         yield self._content
+        if self._ends is not None:
+            await self._ends.wait()
 
 
 Answer = Reply | Exception
@@ -148,10 +153,13 @@ class World:
 
     def connect(self, profile: Profile) -> Session:
         """What the app calls to get its session."""
+        return self._session(profile, self.between)
+
+    def _session(self, profile: Profile, transport: httpx.AsyncBaseTransport | None) -> Session:
         offers = Offers()
-        sign_in = SignIn(profile.auth_url, profile.audience, self.between, offers=offers)
+        sign_in = SignIn(profile.auth_url, profile.audience, transport, offers=offers)
         bearer = Bearer(sign_in, lambda: obtain(profile.source))
-        api = M2MClient(profile.base_url, bearer, self.between, offers=offers, sleep=_no_wait)
+        api = M2MClient(profile.base_url, bearer, transport, offers=offers, sleep=_no_wait)
         return Session(
             profile, api, bearer, journal=Journal(self.journal.path.parent, lambda: NOW), sleep=_no_wait
         )
@@ -199,6 +207,19 @@ class World:
     def posts(self) -> int:
         """How many creates were sent."""
         return sum(request.startswith("POST") for request in self.between.sent)
+
+
+class Wired(World):
+    """A world whose service is at the end of a real wire: a `FaultServer`, say."""
+
+    def connect(self, profile: Profile) -> Session:
+        """What the app calls to get its session."""
+        return self._session(profile, None)
+
+    @classmethod
+    def to(cls, profile: Profile, world: World) -> "Wired":
+        """The same world, but for its service."""
+        return cls(world.service, world.between, profile, world.journal)
 
 
 async def _no_wait(seconds: float) -> None:

@@ -12,19 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from butlr_tui.api.client import M2MClient
-from butlr_tui.auth.bearer import Bearer
-from butlr_tui.auth.sign_in import SignIn
-from butlr_tui.auth.sources import obtain
-from butlr_tui.config.profiles import Profile
 from butlr_tui.contract import CLIENTS_PATH
 from butlr_tui.journal.entries import Event
 from butlr_tui.journal.journal import Journal
-from butlr_tui.operations.session import Session
 from tests.support.driver import User, using
 from tests.support.faults import SECRET, TOKEN, Behaviour, FaultServer, Wire, hang_up, raw, reply, reset
 from tests.support.figures import figure, times
-from tests.support.world import NOW, World
+from tests.support.world import Wired, World
 
 pytestmark = pytest.mark.slow
 
@@ -97,21 +91,6 @@ def _item(client_id: str) -> dict[str, str]:
     return {"id": client_id, "client_id": client_id, "name": f"n-{client_id}", "description": ""}
 
 
-class Wired(World):
-    """A world whose service is at the end of a real wire."""
-
-    def connect(self, profile: Profile) -> Session:
-        bearer = Bearer(SignIn(profile.auth_url, profile.audience), lambda: obtain(profile.source))
-        api = M2MClient(profile.base_url, bearer, sleep=_no_wait)
-        return Session(
-            profile, api, bearer, journal=Journal(self.journal.path.parent, lambda: NOW), sleep=_no_wait
-        )
-
-
-async def _no_wait(seconds: float) -> None:
-    await asyncio.sleep(0)
-
-
 INTERRUPTIONS = [
     ("the session ends", 33),
     ("esc", 60),
@@ -127,7 +106,7 @@ async def test_screen_journal_and_service_agree(
 ) -> None:
     service = Unreliable()
     async with FaultServer(service, sign_in=service.sign_in) as server:
-        wired = Wired(world.service, world.between, server.profile(tmp_path), world.journal)
+        wired = Wired.to(server.profile(tmp_path), world)
         wired.profile = replace(wired.profile, protected=True)
         async with using(wired) as user:
             await user.does("mark_all", "delete")

@@ -254,8 +254,7 @@ class MainScreen(FilteredScreen, MarkingScreen, TouringScreen):
             self._list.show_notice(self._state.notice())
 
     def _show_count(self) -> None:
-        if header := self._state.header():
-            self._status.show_count(header, self._state.brief_header(), self._state.is_stale)
+        self._status.show_count(self._state.header(), self._state.brief_header(), self._state.is_stale)
 
     def marks_changed(self) -> None:
         """Say how many are marked, and name the keys that act now."""
@@ -263,7 +262,7 @@ class MainScreen(FilteredScreen, MarkingScreen, TouringScreen):
         self._show_keys()
 
     def _show_position(self) -> None:
-        self._position.show_row(self._list.row + 1, len(self.listing.rows))
+        self._position.show_row(self._list.row + 1, len(self.listing.rows), self.listing.is_partial)
 
     def say(self, text: str) -> None:
         """Say something below the list; "" takes it back."""

@@ -17,9 +17,9 @@ class Position(Lines):
         super().__init__(id="position")
         self._cells = 0
 
-    def show_row(self, row: int, rows: int) -> None:
+    def show_row(self, row: int, rows: int, more_may_come: bool = False) -> None:
         """Say which of so many rows it is, from 1; nothing where there are none."""
-        text = f"{row:,} of {rows:,}" if rows else ""
+        text = f"{row:,} of {rows:,}{'…' if more_may_come else ''}" if rows else ""
         # As wide as it has ever been: another width lays out all of the screen.
         longest = len(f"{rows:,} of {rows:,}") + 2 if rows else 0
         if longest > self._cells:
