@@ -2,8 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import Iterable, Iterator
-from itertools import pairwise
+import re
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, pairwise
+from typing import Any
 
 import httpx
 import pytest
@@ -11,8 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from butlr_tui.api import cuts, slices
+from butlr_tui.api.cuts import NotAList
 from butlr_tui.api.incoming import incoming
 from butlr_tui.api.refusals import Call
+from butlr_tui.api.slices import Slices
 from butlr_tui.http.errors import BadItems, InvalidResponse
 from butlr_tui.models import Client
 from tests.support.lists import taken_in
@@ -67,15 +71,79 @@ pieces_of_json = st.sampled_from(
 )  # fmt: skip
 
 
+def decoded(parts: Iterable[bytes], *, early: bool) -> tuple[list[Client], int, list[int]] | None:
+    """The clients, and how many items are none, and which; None where it is no list.
+
+    `early` as where a moment goes by after each part.
+    """
+    coming, found = Slices(), list[Client]()
+    try:
+        for part in parts:
+            coming.add(part)
+            found += chain.from_iterable(coming.ready())
+            found += coming.early() if early else []
+        found += chain.from_iterable(coming.rest())
+    except NotAList:
+        return None
+    return found, coming.bad.count, coming.bad.positions
+
+
 @settings(max_examples=400, deadline=None, derandomize=True)
-@given(st.lists(pieces_of_json, max_size=12), st.lists(st.integers(0, 200), max_size=6), st.booleans())
-def test_nor_do_they_in_what_is_hostile(made: list[bytes], at: list[int], as_a_list: bool) -> None:
+@given(
+    st.lists(pieces_of_json, max_size=12),
+    st.lists(st.integers(0, 200), max_size=6),
+    st.booleans(),
+    st.booleans(),
+)
+def test_nor_do_they_in_what_is_hostile(
+    made: list[bytes], at: list[int], as_a_list: bool, as_small_slices: bool
+) -> None:
     body = b"[" + b",".join(made) + b"]" if as_a_list else b"".join(made)
+    cut = sorted({0, len(body), *(one for one in at if one < len(body))})
+    parts = [body[start:end] for start, end in pairwise(cut)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cuts, "SLICE", SMALL)
-        patch.setattr(slices, "_ENOUGH", SMALL + 8)
-        cut = sorted({0, len(body), *(one for one in at if one < len(body))})
-        assert outcome([body[start:end] for start, end in pairwise(cut)]) == outcome(body)
+        if as_small_slices:
+            patch.setattr(cuts, "SLICE", SMALL)
+            patch.setattr(slices, "_ENOUGH", SMALL + 8)
+        whole = decoded([body], early=False)
+        assert decoded(parts, early=False) == whole
+        assert decoded(parts, early=True) == whole
+
+
+@pytest.mark.parametrize("behind", [0, 1, 2, 3])
+def test_an_end_that_only_the_next_part_shows(behind: int) -> None:
+    """Long items with arrays, whose ends are found by counting brackets, in parts that end so far behind them."""
+    long = b'{"id":"a","x":[' + b"{}," * 60_000 + b"{}]}"
+    body = b"[" + b" , ".join([long, long, b"null", long]) + b" ]"
+    ends = [0, *(found.end() + behind for found in re.finditer(rb"\]\}", body)), len(body)]
+    parts = [body[start:end] for start, end in pairwise(ends)]
+    assert decoded(parts, early=True) == ([Client("a", "a")] * 3, 1, [3])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'[{"id":"' + b"a" * 900_000, b"[{" + b'"x":{},' * 130_000, b" " * 900_000, b"{" + b'"x":{},' * 130_000],
+    ids=["a string", "an object", "white space", "no array"],
+)
+def test_no_byte_is_looked_at_again_and_again(body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However small the parts are, what becomes no slice costs no more than a few looks at it."""
+    looked_at = 0
+
+    def counted(look: Callable[..., Any]) -> Callable[..., Any]:
+        def looks(some: bytes, *more: Any, **named: Any) -> Any:
+            nonlocal looked_at
+            looked_at += len(some)
+            return look(some, *more, **named)
+
+        return looks
+
+    for name in ("first_item", "likely_end", "end_of_slice"):
+        monkeypatch.setattr(slices, name, counted(getattr(slices, name)))
+    coming = Slices()
+    for part in parts(body, 100):
+        coming.add(part)
+        assert not [*coming.ready()]
+    assert looked_at < 6 * len(body)
 
 
 async def test_what_is_whole_is_handed_on_while_more_is_awaited() -> None:
