@@ -24,8 +24,8 @@ T = TypeVar("T")
 TELL_AFTER: Final = 0.3
 """Seconds after which it is said how far a reading is; one that nobody waits for goes by in silence before."""
 _TELL_EVERY: Final = 0.25
-_LONG: Final = 1 << 20
-"""Bytes from which on a first list is shown before it is whole, however fast: a shorter one is whole in 10 ms."""
+_LONG: Final = 320 << 10
+"""Bytes from which on a first list is shown before it is whole, however fast: a shorter one is whole in 5 ms."""
 _GROWN: Final = 1.25
 """So many times the clients that are shown have to be there before more are: showing takes the longer the more."""
 
