@@ -31,11 +31,13 @@ class FlowContext:
     clipboard: Clipboard
     clock: Callable[[], datetime]
     known_clients: Callable[[], Sequence[Client]]
-    """All clients as the list was last read."""
+    """All clients as the list was last read; none before it was read to its end."""
     delete_concurrency: int = DELETE_CONCURRENCY
     """How many deletions may be under way at once."""
     recipients: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Whom a secret can be sealed for: of each name the public keys, and the paths of files with some."""
+    list_is_whole: Callable[[], bool] = lambda: True
+    """Whether the list was read to its end: what `known_clients` lacks is not there then."""
 
     @property
     def profile(self) -> Profile:

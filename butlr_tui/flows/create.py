@@ -143,11 +143,13 @@ class CreateResult:
 
 @dataclass(frozen=True, slots=True)
 class PossibleDuplicates:
-    """A create got no clear answer, and these clients of its name are new in the list."""
+    """A create got no clear answer, and these clients of its name are in the list."""
 
     outcome: CreateUnclear
     clients: Sequence[Client]
     draft: Draft
+    are_new: bool
+    """Whether they are known not to have been there before; else they may have been."""
 
 
 CreateEnd = CreateResult | CreatedWithoutSecret | PossibleDuplicates | None
@@ -176,11 +178,13 @@ async def create_from(host: FlowHost, context: FlowContext, form: NewClientForm)
         case CreatedWithoutSecret():
             host.reload(select=ended.client_id)
             host.say(f"✗ {wording.no_secret(ended.client_id, ended.name, form.again(host.key), host.key)}")
-        case PossibleDuplicates(outcome, clients):
+        case PossibleDuplicates(outcome, clients, are_new=are_new):
             host.reload(select=clients[0].id)
-            host.say(
-                f"✗ {wording.found(outcome.name, outcome.error, clients, form.again(host.key), host.key)}"
-            )
+            if are_new:
+                found = wording.found(outcome.name, outcome.error, clients, form.again(host.key), host.key)
+            else:
+                found = wording.found_maybe_old(outcome.name, clients, host.key)
+            host.say(f"✗ {found}")
     return ended
 
 
@@ -197,6 +201,7 @@ class _Attempts:
         self._sent: Draft | None = None
         self._unclear: CreateUnclear | None = None
         self._known_before: frozenset[str] = frozenset()
+        self._knows_all_before = False
 
     async def run(self) -> _Ended:
         fault = ""
@@ -247,6 +252,7 @@ class _Attempts:
             self._form.faulty = FormField.DESTINATION
             return f"✗ {fault} Nothing was created; {self._host.key('create')} tries again."
         self._known_before = frozenset(client.id for client in self._context.known_clients())
+        self._knows_all_before = self._context.list_is_whole()
         same = [client.id for client in self._context.named(name)]
         places = [one.place(name) for one in to]
         stop = self._tell_that_it_begins(to, name)
@@ -326,7 +332,7 @@ class _Attempts:
             return f"✗ {wording.could_not_look(name, error, why, key)}"
         if seen:
             # Back to the list, where the keys act that the operator needs now.
-            return PossibleDuplicates(unclear, seen, draft)
+            return PossibleDuplicates(unclear, seen, draft, self._knows_all_before)
         return f"✗ {wording.not_seen(name, error, waits_in_words(), key)}"
 
 

@@ -54,7 +54,7 @@ async def export(host: FlowHost, context: FlowContext, clients: Sequence[Client]
     if not clients:
         host.say("No client is shown, so there is nothing to export.")
         return
-    if not context.known_clients():  # the first rows of a first list
+    if not context.list_is_whole():
         host.say("The list is still being read: export it once it is whole.")
         return
     options = [Option(id, way.label, more=way.about) for id, way in _WAYS.items()]

@@ -92,7 +92,7 @@ class ListStatus:
 
     def notice(self) -> str:
         """For the list's place, where it has no rows: why it has none."""
-        if self._loader.is_reading and (self.read_at is None or self._listing.is_partial):
+        if self._loader.is_reading and self.read_at is None:
             doing, progress = f"Reading the clients of {self._host}…", self._loader.progress
             return doing if progress is None else f"{doing} {progress}\n{self._key('back')} cancels."
         if self.read_at is None:

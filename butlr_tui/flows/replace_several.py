@@ -40,7 +40,7 @@ _SHOWN: Final = 6
 
 async def replace_all(host: FlowHost, context: FlowContext, clients: Sequence[Client]) -> bool:
     """Begin to replace one client, or end that; or begin it for several. Whether anything was changed."""
-    if not context.known_clients():  # some rows of a first list: others of a replacement may be missing
+    if not context.list_is_whole():  # the other one of a replacement may be missing
         host.say("The list is still being read: replace once it is whole.")
         return False
     if len(clients) == 1:

@@ -130,6 +130,17 @@ def found(name: str, error: errors.ServiceError, seen: Sequence[Client], again: 
     )
 
 
+def found_maybe_old(name: str, seen: Sequence[Client], key: Key) -> str:
+    """The create got no clear answer, and which clients of this name were there before is not known."""
+    one = len(seen) == 1
+    it, yours, them = ("It", "it", "it") if one else ("Each", "one of them", "any")
+    return (
+        f"{counted(len(seen), 'client')} named {quoted(name)} {'is' if one else 'are'} in the list. {it} may have "
+        f"been there before, since the list was not whole then; yours may be {yours}, and its secret did not "
+        f"arrive. See when {it.lower()} was created before you delete {them} ({key('delete')})."
+    )
+
+
 def no_secret(client_id: str | None, name: str, again: str, key: Key) -> str:
     """A 201 came without a secret. `again` says what to do once the client is deleted."""
     which = safe(client_id) if client_id else quoted(name)

@@ -54,6 +54,8 @@ class Listing:
         self._clock = clock
         self.clients: Sequence[Client] = ()
         """All that the service last told; none while a first list is still coming in."""
+        self.is_whole = False
+        """Whether they are all: a list was read to its end."""
         self.rows = Rows((), ())
         self.query = ""
         self.problem = ""
@@ -76,7 +78,7 @@ class Listing:
     @property
     def is_partial(self) -> bool:
         """Whether a first list is still coming in, of which some is shown: what it lacks may yet come."""
-        return not self.clients and bool(self._index.clients)
+        return not self.is_whole and bool(self._index.clients)
 
     def taking(self, index: ClientIndex, *, whole: bool = True) -> Steps:
         """Show what is in there, keeping filter and order. If it is not the `whole` list, only show it."""
@@ -88,6 +90,7 @@ class Listing:
         self._show(hits)
         if whole:
             self.clients = index.clients
+            self.is_whole = True
 
     def sorting(self, order: Order) -> Steps:
         """Change the order."""
@@ -122,7 +125,7 @@ class Listing:
 
     def forget_the_partial(self) -> None:
         """Show nothing where the list that was coming in will not be whole."""
-        if not self.clients:
+        if not self.is_whole:
             self._index = ClientIndex()
             self._show(())
 

@@ -82,7 +82,7 @@ class ListLoader:
             if self._lock.locked():  # what is being shown must not change meanwhile
                 return
             reading.take_in()
-            if reading.is_long and not reading.shown and not self._listing.clients:
+            if reading.is_long and not reading.shown and not self._listing.is_whole:
                 finish(self._showing(reading))
                 self._on_rows()
                 self._on_progress()
@@ -125,7 +125,7 @@ class ListLoader:
         reading.is_told = True
         while True:
             # A refresh leaves the rows as they are until it is whole.
-            if reading.has_grown and not self._listing.clients:
+            if reading.has_grown and not self._listing.is_whole:
                 await self.change(self._showing(reading))
                 self._on_rows()
             self._on_progress()

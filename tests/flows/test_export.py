@@ -107,7 +107,7 @@ async def test_of_nothing_there_is_nothing_to_export(context: FlowContext) -> No
 async def test_the_first_rows_of_a_list_that_is_still_coming_in_are_not_exported(
     context: FlowContext,
 ) -> None:
-    host = await exported(replace(context, known_clients=lambda: ()))
+    host = await exported(replace(context, list_is_whole=lambda: False))
     assert host.said == ["The list is still being read: export it once it is whole."]
 
 

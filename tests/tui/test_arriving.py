@@ -92,6 +92,21 @@ async def test_what_needs_the_whole_list_waits_for_it(world: World, tmp_path: Pa
         await user.sees_no("relay-500", "so far")
 
 
+async def test_who_was_there_before_an_unclear_create_is_not_known(world: World, tmp_path: Path) -> None:
+    """The list lacked it only because it was not whole: it is no new one, to be deleted."""
+    part, failed = chunked(beginning(40), asyncio.Event()), reply(504, {"message": "Gateway Timeout"})
+    async with reading(world, tmp_path, part, failed, reply(200, items(0, 100))) as (user, _):
+        await user.sees("1 of 40…")
+        await user.does("new")
+        await user.types("relay-007")
+        await user.submits()
+        await user.sees(
+            "✗ 1 client named “relay-007” is in the list. It may have been there before, since the list was not "
+            "whole then; yours may be it, and its secret did not arrive. See when it was created before you "
+            "delete it (d)."
+        )
+
+
 async def test_what_breaks_off_is_not_taken_for_the_list(world: World, tmp_path: Path) -> None:
     """It is tried three times; what stays of the first is on screen until the last has failed."""
     end, later = asyncio.Event(), asyncio.Event()

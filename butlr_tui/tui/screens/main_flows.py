@@ -64,6 +64,7 @@ class MainFlows:
             lambda: screen.listing.clients,
             settings.delete_concurrency,
             settings.recipients,
+            lambda: screen.listing.is_whole,
         )
         self._draft: Draft | None = None
 
