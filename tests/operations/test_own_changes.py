@@ -1,5 +1,8 @@
 """The list after a change of one’s own: the service may have read it before, but never from before the change."""
 
+import asyncio
+import json
+
 import pytest
 
 from butlr_tui.contract import CLIENTS_PATH
@@ -9,7 +12,8 @@ from butlr_tui.models import Client
 from butlr_tui.operations.list_loader import ListLoader
 from butlr_tui.operations.outcomes import Created, Deleted
 from tests.operations.test_session import NEW, at
-from tests.support.faults import FaultServer, reply
+from tests.support.faults import FaultServer, chunked, reply
+from tests.support.waiting import until
 
 OLD = {"id": "client_old", "name": "old", "description": "", "client_id": "client_old"}
 ONE = Client(NEW["client_id"], NEW["client_id"], NEW["name"])
@@ -61,6 +65,22 @@ async def test_one_from_before_it_is_not_shown() -> None:
         await loading.loader.read(session)
         assert loading.ids == ["client_old"]
     assert asked(server) == ["no-cache", None, "no-cache", None, "no-cache"]
+
+
+async def test_what_broke_off_shows_nothing() -> None:
+    """The first reading had it, and broke off; the second is from before it."""
+    breaks_off = asyncio.Event()
+    item = {"id": ONE.id, "name": ONE.name, "description": "", "client_id": ONE.client_id}
+    part = chunked(json.dumps([item, {}]).encode()[:-2], breaks_off, breaks_off=True)
+    async with at(reply(201, NEW), part, OLD_ONE, BOTH) as (session, server):
+        loading = Loading()
+        await session.create("a name", "")
+        reading = asyncio.create_task(loading.loader.read(session))
+        await until(lambda: [client.id for client in loading.listing.rows] == [ONE.id])
+        breaks_off.set()
+        await reading
+        assert loading.ids == ["client_old", ONE.id]
+    assert asked(server) == [None, None, "no-cache"]
 
 
 async def test_whoever_waits_for_it_gets_a_new_one() -> None:
