@@ -36,7 +36,7 @@ class ListLoader:
     def __init__(
         self, listing: Listing, on_rows: Callable[[], None], on_progress: Callable[[], None]
     ) -> None:
-        """`on_rows` hears that rows of a first list are there, `on_progress` that `progress` is new."""
+        """`on_rows` hears that rows of a first list are there, or gone again; `on_progress`, that `progress` is new."""
         self._listing = listing
         self._on_rows = on_rows
         self._on_progress = on_progress
@@ -66,6 +66,7 @@ class ListLoader:
         try:
             flaw = await self._read(session, is_awaited, {} if is_awaited else changes)
         except _Outdated:  # another process of the service answered, which does not know of it yet
+            self._on_rows()  # those of a first list are gone again
             flaw = await self._read(session, is_awaited, {})
         again = session.may_tell_more(self._listing.clients)
         return await self._read(session, is_awaited, {}) if again else flaw

@@ -26,7 +26,11 @@ class Loading:
 
     def __init__(self) -> None:
         self.listing = Listing()
-        self.loader = ListLoader(self.listing, lambda: None, lambda: None)
+        self.shown: list[int] = []
+        """How many rows there were, each time that it was told of others."""
+        self.loader = ListLoader(
+            self.listing, lambda: self.shown.append(len(self.listing.rows)), lambda: None
+        )
 
     @property
     def ids(self) -> list[str]:
@@ -80,6 +84,7 @@ async def test_what_broke_off_shows_nothing() -> None:
         breaks_off.set()
         await reading
         assert loading.ids == ["client_old", ONE.id]
+        assert loading.shown == [1, 0]
     assert asked(server) == [None, None, "no-cache"]
 
 
