@@ -36,7 +36,7 @@ class ListLoader:
     def __init__(
         self, listing: Listing, on_rows: Callable[[], None], on_progress: Callable[[], None]
     ) -> None:
-        """`on_rows` hears that rows of a first list are there, or gone again; `on_progress`, that `progress` is new."""
+        """`on_rows` hears that rows of a first list are there, or gone; `on_progress` that `progress` is new."""
         self._listing = listing
         self._on_rows = on_rows
         self._on_progress = on_progress
@@ -86,7 +86,6 @@ class ListLoader:
             if reading.is_long and not reading.shown and not self._listing.is_whole:
                 finish(self._showing(reading))
                 self._on_rows()
-                self._on_progress()
 
         if is_awaited:
             reading.is_told = True

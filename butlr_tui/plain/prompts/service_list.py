@@ -64,6 +64,7 @@ class ServiceList:
             lambda: self.listing.clients,
             settings.delete_concurrency,
             settings.recipients,
+            lambda: self.listing.is_whole,
         )
         self._host = host
         self._loader = ListLoader(self.listing, lambda: None, self._tell_progress)

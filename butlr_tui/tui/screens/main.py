@@ -92,7 +92,7 @@ class MainScreen(FilteredScreen, MarkingScreen, TouringScreen):
         self.listing = Listing(clock)
         self.listing.known = Known(filters=settings.filters)
         self._order = ListOrder(self.listing, profile)
-        self._loader = ListLoader(self.listing, lambda: self._changed(keeps_top=True), self._show_state)
+        self._loader = ListLoader(self.listing, self._rows_came, self._show_state)
         self._state = ListStatus(profile, self.listing, self._loader, key)
         self._asked = False
         self._said = ""
@@ -241,6 +241,11 @@ class MainScreen(FilteredScreen, MarkingScreen, TouringScreen):
         self._list.update_rows()
         at_top = keeps_top and self._list.row == 0
         self._list.select(select or (None if at_top else self._list.selected))
+
+    def _rows_came(self) -> None:
+        """Some of a list that is not whole, or none of it any more."""
+        self._changed(keeps_top=True)
+        self._show_state()
 
     def _show_state(self) -> None:
         if self._identity is not None:
