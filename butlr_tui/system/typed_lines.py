@@ -72,17 +72,37 @@ class TypedLines:
 async def _some() -> bytes:
     """What was typed meanwhile: the terminal gives whole lines, unless they are hidden. Raises EOFError."""
     loop, arrived = asyncio.get_running_loop(), asyncio.Event()
+    terminal = -1
     try:
-        loop.add_reader(_STDIN, arrived.set)
-        await arrived.wait()
-        data = os.read(_STDIN, _AT_ONCE)
+        terminal = _opened()
+        loop.add_reader(terminal, arrived.set)
+        while True:
+            await arrived.wait()
+            with suppress(BlockingIOError):  # Ctrl+C has taken away what was there
+                data = os.read(terminal, _AT_ONCE)
+                break
+            arrived.clear()
     except OSError:  # it has hung up, or is no terminal
         data = b""
     finally:
-        loop.remove_reader(_STDIN)
+        if terminal >= 0:
+            loop.remove_reader(terminal)
+            os.close(terminal)
     if not data:
         raise EOFError
     return data
+
+
+def _opened() -> int:
+    """The terminal, opened once more for reading that does not wait. Raises OSError.
+
+    That it does not wait would hold for the shell, too, if it were said of stdin itself.
+    """
+    modes = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+    try:
+        return os.open(os.ttyname(_STDIN), modes)
+    except PermissionError:  # it is another user's, as after su
+        return os.open("/dev/tty", modes)
 
 
 @contextmanager

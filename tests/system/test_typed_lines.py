@@ -7,8 +7,16 @@ import termios
 from tests.support.pty import Pty
 
 _READS = """
-import asyncio, sys
+import asyncio, select, sys, termios
 from butlr_tui.system.typed_lines import TypedLines
+
+def take_away():
+    loop = asyncio.get_running_loop()
+    if not select.select([0], [], [], 0)[0]:
+        loop.call_soon(take_away)
+        return
+    loop.call_soon(termios.tcflush, 0, termios.TCIFLUSH)  # once the loop knows, and before anybody reads
+    loop.call_later(0.1, lambda: print("goes on.", flush=True))
 
 async def main():
     lines = TypedLines()
@@ -25,6 +33,8 @@ async def main():
                 reading.cancel()
                 await asyncio.wait([reading])
                 continue
+            if how == "taken away":
+                take_away()
             line = await lines.read(hidden=how == "hidden")
             print(f"{len(line)} {line[:9]}.", flush=True)
         except EOFError:
@@ -57,6 +67,16 @@ def test_lines_that_are_typed_ahead_can_be_forgotten() -> None:
         terminal.shows("3 one. forgets? seen?")
         terminal.types("three\n")
         terminal.shows("5 three.")
+        assert terminal.ends() == 0
+
+
+def test_what_ctrl_c_takes_away_before_it_is_read_holds_up_nothing() -> None:
+    with reading("taken away") as terminal:
+        terminal.shows("taken away?")
+        terminal.types("one\n")
+        terminal.shows("goes on.")
+        terminal.types("two\n")
+        terminal.shows("3 two.")
         assert terminal.ends() == 0
 
 

@@ -188,7 +188,8 @@ class Xterm:
 @pytest.fixture(params=[Tmux, Screen, Xterm], ids=["tmux", "screen", "xterm"])
 def folder_and_app(request: pytest.FixtureRequest) -> Iterator[tuple[Path, Terminal]]:
     # In a folder with a short name: a socket's path may have no more than some 100 characters.
-    with tempfile.TemporaryDirectory() as temporary:
+    # What hangs up does not wait for the app, which may still write there.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
         folder = Path(temporary)
         app = f"{sys.executable} -m tests.support.observed_app {folder} 30 demo --fresh"
         made = request.param(folder, f"cd {_ROOT} && exec {app}")
