@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from butlr_tui.flows import wording
 from butlr_tui.flows.destinations import free_path
-from butlr_tui.flows.host import AskText, Choose, Option, ask_once, ask_until_right
+from butlr_tui.flows.host import AskText, Choose, Option, ask_until_right
 from butlr_tui.listing.export import FORMS
 from butlr_tui.operations.export import copy, save
 from butlr_tui.text import counted, describe_path
@@ -63,12 +63,20 @@ async def export(host: FlowHost, context: FlowContext, clients: Sequence[Client]
         "All that the list knows of them; there is no secret in it.",
         options,
     )
-    chosen = await ask_once(host, question)
-    if chosen is None:
-        return
-    way = _WAYS[chosen]
+    suggested = ""
+    try:
+        chosen = await host.ask(question)
+        if chosen is None:
+            return
+        way = _WAYS[chosen]
+        if way.is_file:  # looked for while the question is open: what is typed ahead is for the next one
+            suggested = await asyncio.to_thread(
+                free_path, f"~/clients-{context.profile.name}{way.form.ending}"
+            )
+    finally:
+        host.close(question)
     if way.is_file:
-        await _to_a_file(host, context, way.form, clients)
+        await _to_a_file(host, suggested, way.form, clients)
         return
     what = f"{counted(len(clients), 'client')} as {way.form.title}"
     host.say(f"… {what}: copying")
@@ -76,12 +84,11 @@ async def export(host: FlowHost, context: FlowContext, clients: Sequence[Client]
     host.say(f"{wording.glyph(report)} {what}: {report.said}")
 
 
-async def _to_a_file(host: FlowHost, context: FlowContext, form: Form, clients: Sequence[Client]) -> None:
-    suggested = f"~/clients-{context.profile.name}{form.ending}"
+async def _to_a_file(host: FlowHost, suggested: str, form: Form, clients: Sequence[Client]) -> None:
     question = AskText(
         f"Export {counted(len(clients), 'client')} as {form.title}",
         "To a new file that only you can read. What you type takes the suggestion's place.",
-        value=await asyncio.to_thread(free_path, suggested),
+        value=suggested,
     )
     path = await ask_until_right(host, question, lambda path: save(path.strip(), form, clients))
     if path is not None:

@@ -1,6 +1,7 @@
 """Over a slow link: what a key starts is told at once, and keys that come meanwhile are for what comes next."""
 
 import asyncio
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,8 @@ from typing import Any
 import pytest
 
 from butlr_tui.config.model import SMALLEST_TERMINAL
+from butlr_tui.flows import export
+from butlr_tui.flows.destinations import free_path
 from butlr_tui.operations import list_loader
 from butlr_tui.operations.clipboard import Clipboard
 from tests.support.driver import User, using
@@ -144,3 +147,20 @@ async def test_a_copy_is_told_before_the_clipboard_answers(
         await user.sees(said)
         gate.set()
         await user.sees_no(said)
+
+
+async def test_while_a_name_for_an_export_is_looked_for_they_are_for_its_question(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = threading.Event()
+
+    def slowly(suggested: str) -> str:
+        found.wait()
+        return free_path(suggested)
+
+    monkeypatch.setattr(export, "free_path", slowly)
+    async with using(world) as user:
+        await user.presses("o", "enter", "enter")
+        found.set()
+        await user.sees("✓ 6 clients saved to ~/clients-local.csv as CSV.")
+        assert len(user.app.screen_stack) == 1
