@@ -95,7 +95,7 @@ class Pty:
         self.close()
 
     def types(self, keys: str) -> None:
-        """Type keys, as a terminal sends them; a byte that is no text is a lone surrogate here (`"\udcff"`)."""
+        """Type keys, as a terminal sends them; a byte that is no text is a lone surrogate (U+DCFF for 255)."""
         os.write(self._ours, keys.encode(errors="surrogateescape"))
 
     def shows(self, text: str) -> None:
