@@ -320,5 +320,7 @@ COMMANDS: Final = (
     ),
 )
 
+BY_ID: Final = {command.id: command for command in COMMANDS}
+
 MOVES: Final = ("up", "down", "page_up", "page_down", "first", "last")
 """The commands that move through the list. They scroll the help as well."""

@@ -70,7 +70,7 @@ def spoken(key: str) -> str:
     *modifiers, last = key.split("+")
     if not modifiers:
         return _SPOKEN.get(last, last)
-    return "+".join([*(each.capitalize() for each in modifiers), _SPOKEN.get(last, last.upper())])
+    return "+".join([*(modifier.capitalize() for modifier in modifiers), _SPOKEN.get(last, last.upper())])
 
 
 def is_typed(key: str) -> bool:

@@ -122,6 +122,11 @@ def fit(text: str, cells: int) -> str:
     return short + " " * (cells - width(short))
 
 
+def sentence(clause: str) -> str:
+    """A clause as the beginning of a sentence, without its full stop: its first letter is a capital."""
+    return f"{clause[:1].upper()}{clause[1:]}"
+
+
 def quoted(name: str) -> str:
     """A client's name as it stands in a sentence, made safe and cut at 40 cells."""
     return f"“{truncate(safe(name), 40)}”" if name else "the client without a name"

@@ -6,13 +6,11 @@ What would not act, or would take another command's key, is told and left out: t
 from collections.abc import Mapping
 from typing import Final
 
-from butlr_tui.commands import COMMANDS, MOVES, Command, Place
+from butlr_tui.commands import BY_ID, COMMANDS, MOVES, Command, Place
 from butlr_tui.config.nearest import nearest
 from butlr_tui.config.reader import Reader
 from butlr_tui.key_names import is_typed, named, names, spoken
 from butlr_tui.text import safe, truncate
-
-_BY_ID: Final = {command.id: command for command in COMMANDS}
 
 _TAKEN: Final = {
     "ctrl+a": "is the prefix of screen",
@@ -68,10 +66,10 @@ def read_keys(reader: Reader, table: object) -> dict[str, tuple[str, ...]]:
         return found
     for name, value in table.items():
         where = ("keys", name)
-        if name not in _BY_ID:
+        if name not in BY_ID:
             shown = truncate(safe(name), 60)
-            reader.problem(where, f"There is no command “{shown}”.{nearest(name, list(_BY_ID))}")
-        elif isinstance(keys := _read(_BY_ID[name], value), str):
+            reader.problem(where, f"There is no command “{shown}”.{nearest(name, list(BY_ID))}")
+        elif isinstance(keys := _read(BY_ID[name], value), str):
             reader.problem(where, f"{name}: {keys} {_stays(name)}")
         else:
             found[name] = keys
@@ -82,7 +80,7 @@ def read_keys(reader: Reader, table: object) -> dict[str, tuple[str, ...]]:
 
 
 def _stays(name: str) -> str:
-    return f"Its key stays {_BY_ID[name].keys}."
+    return f"Its key stays {BY_ID[name].keys}."
 
 
 def _read(command: Command, value: object) -> tuple[str, ...] | str:
@@ -123,7 +121,7 @@ def _drop_conflicts(reader: Reader, found: dict[str, tuple[str, ...]]) -> None:
     while conflict := _conflict(found):
         name, other, key = conflict
         del found[name]
-        place = _BY_ID[other].place
+        place = BY_ID[other].place
         reader.problem(
             ("keys", name), f"{name}: {spoken(key)} is the key of {other} ({place}). {_stays(name)}"
         )
@@ -133,8 +131,8 @@ def _conflict(found: Mapping[str, tuple[str, ...]]) -> tuple[str, str, str] | No
     """What has to give way, the command that has its key, and that key."""
     order = list(found)
     for name in reversed(order):
-        for other in _BY_ID.values():
-            if other.id == name or not _act_together(_BY_ID[name], other):
+        for other in BY_ID.values():
+            if other.id == name or not _act_together(BY_ID[name], other):
                 continue
             shared = set(found[name]) & set(found.get(other.id, other.key.split(",")))
             if shared:
@@ -153,7 +151,7 @@ def _acting(place: Place) -> set[Command]:
     """All commands that act while those of `place` do."""
     along = {place, Place.ANYWHERE} | ({Place.FORM} if place in _DIALOGS else set())
     moves = set(MOVES) if place is Place.HELP else set()
-    return {each for each in COMMANDS if each.place in along or each.id in moves}
+    return {command for command in COMMANDS if command.place in along or command.id in moves}
 
 
 _ACTING: Final = [_acting(place) for place in Place]

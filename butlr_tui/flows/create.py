@@ -18,7 +18,7 @@ from butlr_tui.ids import created_at
 from butlr_tui.operations.destinations import BadDestination, ToMachine
 from butlr_tui.operations.outcomes import Created, CreatedWithoutSecret, CreateUnclear, NoPlace, NotCreated
 from butlr_tui.operations.session import waits_in_words
-from butlr_tui.text import counted, old, safe
+from butlr_tui.text import counted, old, safe, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
@@ -362,4 +362,4 @@ def _about_which(message: str) -> FormField | None:
 
 
 def _fault(fault: str | None) -> str:
-    return f"✗ {fault[0].upper()}{fault[1:]}." if fault else ""
+    return f"✗ {sentence(fault)}." if fault else ""

@@ -334,6 +334,14 @@ class Session:
         """
         return await self._records.unfinished(clients)
 
+    async def may_have_made(self, attempt: str, clients: Collection[Client]) -> Clients:
+        """Those of `clients`, all that the service has now, that this unfinished create here may have made.
+
+        Raises NotSent.
+        """
+        unfinished = await self.unfinished(clients)
+        return [client for one in unfinished if one.entry.attempt == attempt for client in one.candidates]
+
     async def replacements(self, clients: Collection[Client]) -> Replacements:
         """The replacements here that are not ended, read anew. Raises NotSent.
 

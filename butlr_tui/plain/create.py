@@ -18,7 +18,7 @@ from butlr_tui.plain.exits import Exit
 from butlr_tui.plain.output import code_for
 from butlr_tui.plain.progress import read_list
 from butlr_tui.system.streams import tell
-from butlr_tui.text import counted, quoted, safe
+from butlr_tui.text import counted, quoted, safe, sentence
 
 NOTHING: Final = "Nothing was created."
 _NO_STORAGE: Final = (
@@ -33,7 +33,7 @@ async def create(session: Session, to: Sequence[Destination], *, name: str, desc
     """
     new = WantedClient(name, description, to)
     if new.fault is not None:
-        tell(f"{new.fault[0].upper()}{new.fault[1:]}. {NOTHING}")
+        tell(f"{sentence(new.fault)}. {NOTHING}")
         return Exit.USAGE
     if not may_create(session):
         return Exit.FAILED

@@ -107,12 +107,7 @@ class _Several:
             )
             return Exit.UNKNOWN
         clients = await read_list(self.session)
-        made = [
-            client
-            for one in await self.session.unfinished(clients)
-            if one.entry.attempt == entry.attempt
-            for client in one.candidates
-        ]
+        made = await self.session.may_have_made(entry.attempt, clients)
         if not made:
             _tell_of(line, f"{entry.summary} Looking at the list at {waits_in_words()}…")
             made = await self.session.look_for(line.name, {client.id for client in clients})

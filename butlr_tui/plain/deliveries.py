@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from butlr_tui.operations.place import Delivery, Disposition, is_stored
 from butlr_tui.plain.exits import Exit
+from butlr_tui.text import sentence
 
 
 def code_of(deliveries: Sequence[Delivery]) -> Exit:
@@ -72,4 +73,4 @@ def _told_of_all(deliveries: Sequence[Delivery], shortfall: Shortfall) -> str:
 def _sentence(delivery: Delivery) -> str:
     """What came of one of several."""
     said = delivery.said
-    return f"{said[0].upper()}{said[1:]}." if delivery.disposition is Disposition.STORED else said
+    return f"{sentence(said)}." if delivery.disposition is Disposition.STORED else said

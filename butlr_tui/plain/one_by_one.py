@@ -11,16 +11,16 @@ from butlr_tui.text import counted
 T = TypeVar("T")
 
 
-async def one_by_one(each: Sequence[T], do: Callable[[T], Awaitable[Exit]], what: str) -> Exit:
-    """Do it for `each`, until one does not end with DONE: its code then. `what` is what one of them is called."""
-    for number, one in enumerate(each, 1):
+async def one_by_one(several: Sequence[T], do: Callable[[T], Awaitable[Exit]], what: str) -> Exit:
+    """Do it for `several`, until one does not end with DONE: its code then. `what` is what one is called."""
+    for number, one in enumerate(several, 1):
         try:
             code = await do(one)
         except asyncio.CancelledError:
-            tell_not_begun(len(each) - number, what)
+            tell_not_begun(len(several) - number, what)
             raise
         if code is not Exit.DONE:
-            tell_not_begun(len(each) - number, what)
+            tell_not_begun(len(several) - number, what)
             return code
     return Exit.DONE
 

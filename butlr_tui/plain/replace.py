@@ -14,7 +14,7 @@ from butlr_tui.plain.exits import Exit
 from butlr_tui.plain.lookup import NotOne, listed, one_of
 from butlr_tui.plain.one_by_one import one_by_one, tell_not_begun
 from butlr_tui.system.streams import tell
-from butlr_tui.text import safe
+from butlr_tui.text import safe, sentence
 
 
 async def replace(session: Session, words: Sequence[str], to: Sequence[Destination]) -> Exit:
@@ -63,7 +63,7 @@ async def _why_not(
             tell_not_begun(len(several.left) - 1, "client")
             return code
         if fault := successor(old).fault:
-            tell(f"{fault[0].upper()}{fault[1:]}. {NOTHING}")
+            tell(f"{sentence(fault)}. {NOTHING}")
             return Exit.USAGE
     if not may_create(session):
         return Exit.FAILED
@@ -91,9 +91,12 @@ async def _why_not_another(
         case Replacement(state=State.NEW_GONE):
             tell(is_over(begun))
             await session.replacement_is_over(begun)
-        case Replacement(state=State.UNCLEAR) if made := await _may_have_made(session, begun, clients):
+        case Replacement(state=State.UNCLEAR) if made := await session.may_have_made(
+            begun.entry.attempt, clients
+        ):
+            ids = ", ".join(safe(client.client_id) for client in made)
             tell(
-                f"An earlier create that was to replace {which} may have made {', '.join(made)}; its secret did "
+                f"An earlier create that was to replace {which} may have made {ids}; its secret did "
                 "not arrive. Unless a colleague made it: delete it (`butlr-tui delete ID --yes`); replace again."
             )
             return Exit.UNKNOWN
@@ -109,14 +112,3 @@ async def _why_not_another(
             )
             return Exit.FAILED
     return None
-
-
-async def _may_have_made(session: Session, begun: Replacement, clients: Sequence[Client]) -> list[str]:
-    """The ids of those that a create without a clear answer may have made; safe to show."""
-    unfinished = await session.unfinished(clients)
-    return [
-        safe(client.client_id)
-        for one in unfinished
-        if one.entry.attempt == begun.entry.attempt
-        for client in one.candidates
-    ]

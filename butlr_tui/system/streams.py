@@ -96,14 +96,15 @@ async def take(limit: int) -> bytes:
         return b""
     number, taken = sys.stdin.fileno(), bytearray()
     while len(taken) < limit:
-        await _something_to_read(number)
+        await until_readable(number)
         if not (chunk := os.read(number, limit - len(taken))):
             break
         taken += chunk
     return bytes(taken)
 
 
-async def _something_to_read(number: int) -> None:
+async def until_readable(number: int) -> None:
+    """Waits until a read of this descriptor would not wait, or has ended. Raises OSError."""
     import asyncio  # not before it is needed: a start that shows no more than a help does without
 
     loop, arrived = asyncio.get_running_loop(), asyncio.Event()

@@ -1,12 +1,14 @@
 """LineSource that a person types at our terminal, while the event loop runs on. What is typed ahead is kept."""
 
-import asyncio
 import os
 import sys
 import termios
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import FileIO
 from typing import Final, Protocol
+
+from butlr_tui.system.streams import until_readable
 
 _STDIN: Final = 0
 _AT_ONCE: Final = 1 << 16
@@ -71,23 +73,13 @@ class TypedLines:
 
 async def _some() -> bytes:
     """What was typed meanwhile: the terminal gives whole lines, unless they are hidden. Raises EOFError."""
-    loop, arrived = asyncio.get_running_loop(), asyncio.Event()
-    terminal = -1
-    try:
-        terminal = _opened()
-        loop.add_reader(terminal, arrived.set)
+    data = b""
+    with suppress(OSError), FileIO(_opened(), "r") as terminal:  # it has hung up, or is no terminal
         while True:
-            await arrived.wait()
+            await until_readable(terminal.fileno())
             with suppress(BlockingIOError):  # Ctrl+C has taken away what was there
-                data = os.read(terminal, _AT_ONCE)
+                data = os.read(terminal.fileno(), _AT_ONCE)
                 break
-            arrived.clear()
-    except OSError:  # it has hung up, or is no terminal
-        data = b""
-    finally:
-        if terminal >= 0:
-            loop.remove_reader(terminal)
-            os.close(terminal)
     if not data:
         raise EOFError
     return data

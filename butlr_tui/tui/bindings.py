@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.binding import Binding
 
-from butlr_tui.commands import COMMANDS
+from butlr_tui.commands import BY_ID, COMMANDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,12 +21,12 @@ _NO_KEY: Final = "unbound"
 
 def bindings(place: Place) -> list[BindingType]:
     """The bindings of one place, as shipped."""
-    return _of(each for each in COMMANDS if each.place is place)
+    return _of(command for command in COMMANDS if command.place is place)
 
 
 def bindings_of(*command_ids: str) -> list[BindingType]:
     """The bindings of these commands, as shipped."""
-    return _of(each for wanted in command_ids for each in COMMANDS if each.id == wanted)
+    return _of(BY_ID[command_id] for command_id in command_ids)
 
 
 def keymap(keys: Mapping[str, tuple[str, ...]]) -> Keymap:
@@ -36,6 +36,6 @@ def keymap(keys: Mapping[str, tuple[str, ...]]) -> Keymap:
 
 def _of(commands: Iterable[Command]) -> list[BindingType]:
     return [
-        Binding(each.key, each.action, each.label, show=False, priority=each.comes_first, id=each.id)
-        for each in commands
+        Binding(one.key, one.action, one.label, show=False, priority=one.comes_first, id=one.id)
+        for one in commands
     ]

@@ -5,19 +5,18 @@ from contextvars import ContextVar
 from dataclasses import replace
 from typing import Final
 
-from butlr_tui.commands import COMMANDS, MOVES, Command, Need, Place
+from butlr_tui.commands import BY_ID, MOVES, Command, Need, Place
 
 __all__ = ["MOVES", "Command", "Need", "Place", "at", "bind", "command", "key"]
 
-_SHIPPED: Final = {command.id: command for command in COMMANDS}
-_in_force: Final[ContextVar[Mapping[str, Command]]] = ContextVar("commands", default=_SHIPPED)
+_in_force: Final[ContextVar[Mapping[str, Command]]] = ContextVar("commands", default=BY_ID)
 """Of the app whose task this is: one process may run several, one after the other, with other settings."""
 
 
 def bind(keys: Mapping[str, tuple[str, ...]]) -> None:
     """Have these keys in force, by the ids of their commands, for an app that begins here."""
-    changed = {id: replace(_SHIPPED[id], key=",".join(bound)) for id, bound in keys.items()}
-    _in_force.set({**_SHIPPED, **changed} if changed else _SHIPPED)
+    changed = {id: replace(BY_ID[id], key=",".join(bound)) for id, bound in keys.items()}
+    _in_force.set({**BY_ID, **changed} if changed else BY_ID)
 
 
 def command(command_id: str) -> Command:
@@ -37,4 +36,4 @@ def key(command_id: str) -> str:
 
 def at(place: Place) -> list[Command]:
     """The commands of one place, in the table's order."""
-    return [each for each in _in_force.get().values() if each.place is place]
+    return [one for one in _in_force.get().values() if one.place is place]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
+
+from butlr_tui.system.job import stop_the_job
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from textual.app import App
     from textual.driver import Driver
 
-_STDIN: Final = 0
 _PAINTED_WITHIN: Final = 0.5
 """Seconds."""
 
@@ -64,7 +64,7 @@ class Suspension:
         for number in (signal.SIGTSTP, signal.SIGCONT):  # the system's own way, until it goes on below
             loop.remove_signal_handler(number)
         driver.suspend_application_mode()
-        _stop_the_job()
+        stop_the_job()
         driver.resume_application_mode()
         self.watch()
         self._app.app_resume_signal.publish(self._app)
@@ -88,11 +88,3 @@ class Suspension:
             driver.suspend_application_mode()
             driver.resume_application_mode()
             self._app.refresh(layout=True)
-
-
-def _stop_the_job() -> None:
-    """Stop all of the job until it is in the foreground again; not where no shell could bring it back."""
-    job = os.getpgrp()
-    os.killpg(job, signal.SIGTSTP)  # which the system ignores there
-    while os.tcgetpgrp(_STDIN) != job:  # `bg`: nothing can be shown from there
-        os.killpg(job, signal.SIGSTOP)

@@ -24,6 +24,7 @@ from butlr_tui.delivery.clipboard.routes import (
     why_failed,
     why_none,
 )
+from butlr_tui.text import sentence
 
 __all__ = [
     "ClipboardDigest",
@@ -100,7 +101,7 @@ async def copy(
             return Report(_outcome(route), route, said_when_done(route, terminal), held)
     why = why_failed(routes[-1], terminal) if routes else _why_none(terminal, force)
     cannot = not routes and terminal.mute and force is None
-    said = f"{why[0].upper()}{why[1:]}" if cannot else f"NOT copied: {why}"
+    said = sentence(why) if cannot else f"NOT copied: {why}"
     return Report(Outcome.FAILED, Route.NONE, f"{said}. {otherwise}".rstrip(), why=why)
 
 

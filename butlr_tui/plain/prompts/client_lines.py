@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from butlr_tui.ids import created_at
+from butlr_tui.plain.prompts.words import told
 from butlr_tui.text import old, safe, truncate
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def all_of(shown: ServiceList, client: Client) -> list[str]:
         ("Created", f"{created:%Y-%m-%d %H:%M} UTC, from the id" if created else ""),
         ("Last used", shown.use.told(client)),
     )
-    lines = [f"{label}: {fact}" for label, fact in facts if fact]
+    lines = [*told((name, fact) for name, fact in facts if fact)]
     if client.client_id == shown.own_id:
         lines.append("This client signed you in.")
     known = (

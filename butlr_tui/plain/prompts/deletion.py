@@ -8,7 +8,7 @@ from butlr_tui.flows.end_replacement import Ending
 from butlr_tui.flows.host import Option
 from butlr_tui.plain.prompts.asker import Asker
 from butlr_tui.plain.prompts.choosing import choose
-from butlr_tui.plain.prompts.words import label
+from butlr_tui.plain.prompts.words import label, told
 from butlr_tui.text import counted, quoted, safe
 
 if TYPE_CHECKING:
@@ -47,10 +47,8 @@ class ConfirmDeleteAsker(Asker[bool]):
 
     async def ask(self, *, is_first: bool) -> bool | None:
         question = self._question
-        facts = (f"{label}: {fact}" for label, fact in question.facts)
-        self.console.tell(
-            "\n".join(filter(None, (self.title, *facts, *question.consequences, question.warning)))
-        )
+        lines = (self.title, *told(question.facts), *question.consequences, question.warning)
+        self.console.tell("\n".join(filter(None, lines)))
         sure = await confirms(
             self.console, question.instruction, question.fault_in, is_protected=question.protected, kept="it"
         )
@@ -122,8 +120,7 @@ class EndReplacementAsker(Asker[Ending]):
 
     async def ask(self, *, is_first: bool) -> Ending | None:
         question = self._question
-        facts = (f"{label}: {fact}" if label else fact for label, fact in question.facts)
-        self.console.tell("\n".join((self.title, *facts)))
+        self.console.tell("\n".join((self.title, *told(question.facts))))
         options = [Option(one.value, one.value, question.about(one)) for one in question.deletions]
         ending = Ending(await choose(self.console, options, out="not yet"))
         goes = question.deletions[ending]

@@ -11,11 +11,11 @@ from butlr_tui.flows.destinations import named_file
 from butlr_tui.flows.host import Option
 from butlr_tui.flows.seal import keys_of
 from butlr_tui.flows.where_to import A_FILE, first_option, named_for, options, who_reads
-from butlr_tui.operations.place import CLIPBOARD
+from butlr_tui.operations.place import CLIPBOARD, FILE, SSH
 from butlr_tui.plain.prompts.asker import ON_ITS_WAY, Asker
 from butlr_tui.plain.prompts.choosing import choose, choose_several
 from butlr_tui.plain.prompts.console import WentBack
-from butlr_tui.plain.prompts.words import label
+from butlr_tui.plain.prompts.words import label, told
 from butlr_tui.text import describe_path, safe
 
 if TYPE_CHECKING:
@@ -174,8 +174,9 @@ class ReplaceAsker(NewClientAsker):
 
     def introduce(self) -> None:
         form = self._replacing
-        facts = (f"{label}: {fact}" if label else fact for label, fact in form.facts)
-        self.console.tell("\n".join(filter(None, (self.title, *facts, form.warning, form.what_then))))
+        self.console.tell(
+            "\n".join(filter(None, (self.title, *told(form.facts), form.warning, form.what_then)))
+        )
 
     async def fill_in(self) -> None:
         await self.ask_where()
@@ -189,9 +190,8 @@ class ReplaceAsker(NewClientAsker):
 
 def _shown(destination: str) -> str:
     """A destination as it stands in a sentence."""
-    kind, _, which = destination.partition(":")
-    if kind == A_FILE:
-        return f"the file {describe_path(which)}"
-    if kind == "ssh":
-        return f"the file {safe(which)} on another machine"
+    if destination.startswith(FILE):
+        return f"the file {describe_path(destination.removeprefix(FILE))}"
+    if destination.startswith(SSH):
+        return f"the file {safe(destination.removeprefix(SSH))} on another machine"
     return safe(destination)

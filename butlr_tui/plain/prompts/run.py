@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sys
 from contextlib import suppress
@@ -21,6 +20,7 @@ from butlr_tui.plain.prompts.console import Console, EndOfInput
 from butlr_tui.plain.prompts.host import PromptHost
 from butlr_tui.plain.prompts.service_list import ServiceList
 from butlr_tui.plain.prompts.words import key
+from butlr_tui.system.job import stop_the_job
 from butlr_tui.system.typed_lines import TypedLines
 from butlr_tui.text import safe
 
@@ -170,7 +170,7 @@ class Prompts:
             await one.session.create_is_answered()
         loop = asyncio.get_running_loop()
         loop.remove_signal_handler(signal.SIGTSTP)
-        os.killpg(os.getpgrp(), signal.SIGTSTP)
+        stop_the_job()
         loop.add_signal_handler(signal.SIGTSTP, self._suspend)
 
     def _end_by(self, number: signal.Signals, task: asyncio.Task[int]) -> None:

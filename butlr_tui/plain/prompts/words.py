@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from butlr_tui.commands import COMMANDS
+from butlr_tui.commands import BY_ID
 from butlr_tui.text import quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from butlr_tui.commands import Command
 
-_BY_ID: Final = {command.id: command for command in COMMANDS}
 _RANGE: Final = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?")
 
 
@@ -21,17 +22,22 @@ class NotMeant(Exception):
 
 def command(command_id: str) -> Command:
     """The command with this id."""
-    return _BY_ID[command_id]
+    return BY_ID[command_id]
 
 
 def label(command_id: str) -> str:
     """What is typed for a command."""
-    return _BY_ID[command_id].label
+    return BY_ID[command_id].label
 
 
 def key(command_id: str) -> str:
     """The same as it stands in a sentence."""
     return f"“{label(command_id)}”"
+
+
+def told(facts: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """What is known, a line each, with what it is called in front where it is called anything."""
+    return (f"{name}: {fact}" if name else fact for name, fact in facts)
 
 
 def numbers(words: str, last: int) -> list[int]:
