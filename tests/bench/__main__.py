@@ -22,7 +22,11 @@ GROWTH = [*load.GROWTH, *keys.GROWTH, *cost.GROWTH, *calls.GROWTH]
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument(
-        "--only", metavar="NAME", action="append", help=f"one of {', '.join(one.name for one in FIGURES)}"
+        "--only",
+        metavar="NAME[,NAME…]",
+        type=lambda names: names.split(","),
+        action="extend",
+        help=f"of {', '.join(one.name for one in FIGURES)}",
     )
     parser.add_argument("--json", metavar="FILE", type=Path, help="write the values there, too")
     parser.add_argument("--rounds", type=int, default=15, help="paired runs for each ratio (%(default)s)")
