@@ -6,14 +6,13 @@ were answered five times slower than one.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from functools import partial
 
 from butlr_tui.contract import SCOPES, ErrorCode
 from butlr_tui.models import Credentials
 from butlr_tui.service.audit import ADDRESS, AuditEvent, AuditRow
 from butlr_tui.service.group_commit import GroupCommit
 from butlr_tui.service.minting import digest, matches, mint
-from butlr_tui.service.sqlite import SqliteStore, failing_as, write_nothing
+from butlr_tui.service.sqlite import Addition, Deletion, SqliteStore, failing_as, write_nothing
 from butlr_tui.service.store import PIECE, Edition, InvalidToken, Issued, Record, StoredClient
 from butlr_tui.service.tokens import Tokens
 
@@ -36,7 +35,7 @@ class Embedded:
             self._now(), AuditEvent.CREATE, caller=owner, client=made.client_id, address=ADDRESS.get()
         )
         with failing_as(ErrorCode.CLIENT_CREATE_FAILED):
-            await self._writes.run(partial(self._store.add, [client], [row]))
+            await self._writes.run(Addition(client, row))
         return made
 
     async def list(self, owner: str, *, anew: bool = False) -> AsyncIterator[Sequence[Record]]:
@@ -58,7 +57,7 @@ class Embedded:
     async def delete(self, owner: str, client_id: str) -> bool:
         row = AuditRow(self._now(), AuditEvent.DELETE, caller=owner, client=client_id, address=ADDRESS.get())
         with failing_as(ErrorCode.CLIENT_DELETE_FAILED):
-            return await self._writes.run(partial(self._store.delete, owner, client_id, [row]))
+            return bool(await self._writes.run(Deletion(owner, client_id, row)))
 
     async def prove_writable(self) -> None:
         await asyncio.to_thread(self._write_nothing)

@@ -2,16 +2,15 @@
 
 import asyncio
 from asyncio import Future, Task
-from collections.abc import Callable
-from contextvars import copy_context
-from functools import partial
-from typing import Any, TypeVar
+from contextlib import suppress
+from typing import Any, Final
 
-from butlr_tui.service.sqlite import SqliteStore
+from butlr_tui.service.sqlite import SqliteStore, Write
 
-T = TypeVar("T")
+_PATIENCE: Final = 0.003
+"""Seconds that the first one waits for as many as came the last time: about as long as a disk takes to sync."""
 
-_Waiting = tuple[Callable[[], Any], "Future[Any]"]
+_Waiting = tuple[Write, "Future[Any]"]
 
 
 class GroupCommit:
@@ -21,17 +20,22 @@ class GroupCommit:
         self._store = store
         self._waiting: list[_Waiting] = []
         self._committing: Task[None] | None = None
+        self._enough = asyncio.Event()
+        self._usual = 1
+        """How many were committed the last time. Callers that were answered together soon come again."""
 
-    async def run(self, write: Callable[[], T]) -> T:
-        """What `write` gives or raises, once it is durable. It is called in a thread, in a transaction, and in the
-        context of whoever called this.
+    async def run(self, write: Write) -> Any:
+        """What `write` gives or raises, once it is durable.
 
         Raises sqlite3.Error where the transaction fails; then nothing was written.
         """
-        done: Future[T] = asyncio.get_running_loop().create_future()
-        self._waiting.append((partial(copy_context().run, write), done))
+        done: Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting.append((write, done))
         if self._committing is None or self._committing.done():
+            self._enough = asyncio.Event()
             self._committing = asyncio.create_task(self._commit())
+        if len(self._waiting) >= self._usual:
+            self._enough.set()
         return await done
 
     async def _commit(self) -> None:
@@ -39,12 +43,19 @@ class GroupCommit:
             while self._waiting:
                 await self._all_are_here()
                 batch, self._waiting = self._waiting, []
+                self._usual = len(batch)
+                self._enough.clear()
                 await self._commit_together(batch)
         finally:
             self._waiting = []  # the loop ends, and whoever waited with it
 
     async def _all_are_here(self) -> None:
-        """Return once two turns of the loop, in which a request is read and gets here, brought no other."""
+        """Return once there are as many as usual, or patience ends; and then two turns of the loop, in which a
+        request is read and gets here, brought no other.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE):
+                await self._enough.wait()
         so_far = 0
         while len(self._waiting) > so_far:
             so_far = len(self._waiting)

@@ -9,9 +9,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
+from itertools import groupby, repeat
 from pathlib import Path
 from threading import Lock, RLock
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 from butlr_tui.contract import ErrorCode
 from butlr_tui.service import activity, audit, editions
@@ -32,6 +34,24 @@ T = TypeVar("T")
 _BUSY_SECONDS: Final = 10.0
 _INSERT: Final = "INSERT INTO client (client_id, owner, name, description, secret_hash) "
 _IF_OWNED: Final = "SELECT ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM client WHERE client_id = ?)"
+
+
+class Addition(NamedTuple):
+    """A client to be kept, and the row that tells of it in the audit."""
+
+    client: StoredClient
+    row: audit.AuditRow
+
+
+class Deletion(NamedTuple):
+    """A client that its owner wants gone, and the row that tells of it in the audit."""
+
+    owner: str
+    client_id: str
+    row: audit.AuditRow
+
+
+Write = Addition | Deletion
 
 
 class SqliteStore:
@@ -70,13 +90,30 @@ class SqliteStore:
                     self._db.execute("ROLLBACK")
                 raise
 
-    def together(self, writes: Sequence[Callable[[], Any]]) -> list[Any]:
+    def together(self, writes: Sequence[Write]) -> list[Any]:
         """What each of `writes` gives or raises, in one durable transaction. One that raises is undone alone.
 
         Raises sqlite3.Error where the transaction fails, and nothing was written.
         """
+        outcomes: list[Any] = []
         with self.exclusively():
-            return [self._apart(write) for write in writes]
+            for _, some in groupby(writes, type):
+                outcomes += self._one_kind([*some])
+        return outcomes
+
+    def _one_kind(self, writes: Sequence[Write]) -> Iterator[Any]:
+        additions = [write for write in writes if isinstance(write, Addition)]
+        if len(additions) > 1:  # in one, which takes half the time; where one of them raises, each for itself
+            clients, rows = zip(*additions, strict=True)
+            if not isinstance(self._apart(partial(self.add, clients, rows)), Exception):
+                return repeat(None, len(additions))
+        return (self._apart(partial(self._write, write)) for write in writes)
+
+    def _write(self, write: Write) -> bool | None:
+        if isinstance(write, Deletion):
+            return self.delete(write.owner, write.client_id, [write.row])
+        self.add([write.client], [write.row])
+        return None
 
     def _apart(self, write: Callable[[], T]) -> T | Exception:
         self._db.execute("SAVEPOINT one")

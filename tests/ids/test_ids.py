@@ -123,3 +123,10 @@ def test_an_id_without_a_time_in_a_long_list_tells_none() -> None:
     told = created_seconds(client_ids)
     assert [number for number, second in enumerate(told) if second is None] == [1700, 2100, 2200]
     assert len(set(told)) == 2
+
+
+def test_ids_made_in_one_second_sort_by_time() -> None:
+    moments = [datetime(2026, 11, 27, 3, 0, 0, part, tzinfo=UTC) for part in range(0, 1_000_000, 16)]
+    made = [new_ksuid(moment) for moment in moments]
+    assert made == sorted(made)
+    assert {created_at(f"client_{one}") for one in made} == {datetime(2026, 11, 27, 3, tzinfo=UTC)}

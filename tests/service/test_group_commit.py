@@ -102,3 +102,11 @@ async def test_whoever_waits_no_more_holds_up_nobody(root: Caller) -> None:
     assert (await stays)["name"] == "stays"
     await root.create("later")
     assert {"stays", "later"} <= set(await root.names())
+
+
+async def test_one_that_comes_alone_after_many_is_not_kept_waiting(root: Caller, commits: list[str]) -> None:
+    await asyncio.gather(*(root.create(f"client {number}") for number in range(16)))
+    del commits[:]
+    for _ in range(3):
+        await root.create("alone")
+    assert len(commits) == 3
