@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from butlr_tui.flows import use_words
 from butlr_tui.flows.delete import delete
 from butlr_tui.flows.host import Question
 from butlr_tui.flows.sign_in import sign_in
-from butlr_tui.http.errors import CredentialError, SignInNeeded
 from butlr_tui.operations.delete_several import SeveralDeletions
 from butlr_tui.operations.outcomes import AlreadyGone, Deleted, DeleteUnclear, NotDeleted, is_gone
 from butlr_tui.text import counted, quoted, safe
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
     from butlr_tui.flows.context import FlowContext
     from butlr_tui.flows.host import FlowHost
     from butlr_tui.models import Client
-
-_IDENTITY: Final = (SignInNeeded, CredentialError)
-"""What signing in may mend."""
 
 
 @dataclass(eq=False)
@@ -186,11 +182,11 @@ async def _run(host: FlowHost, context: FlowContext, question: DeleteSeveral) ->
         if stop.is_set():
             deletions.spare_the_rest()
             return
-        if not isinstance(error, _IDENTITY):
+        if error is None or not deletions.needs_sign_in:
             return
         if not await sign_in(host, context, error.message):
             return
-        deletions.try_again([client for client in deletions.left if _is_refused(deletions, client)])
+        deletions.try_again(deletions.refused)
 
 
 def _tell(host: FlowHost, question: DeleteSeveral) -> asyncio.Event:
@@ -198,11 +194,6 @@ def _tell(host: FlowHost, question: DeleteSeveral) -> asyncio.Event:
     left = len(deletions.outcomes) - deletions.gone
     text = f"{left:,} {'is' if left == 1 else 'are'} not deleted" if left else ""
     return host.progress(question, text, len(deletions.outcomes), len(deletions.clients))
-
-
-def _is_refused(deletions: SeveralDeletions, client: Client) -> bool:
-    outcome = deletions.outcomes[client.id]
-    return isinstance(outcome, NotDeleted) and isinstance(outcome.error, _IDENTITY)
 
 
 def _weight(outcome: object) -> int:

@@ -17,10 +17,12 @@ from butlr_tui.http.errors import (
 )
 from butlr_tui.http.retry import LONGEST_WAIT
 from butlr_tui.models import Client
-from butlr_tui.operations.outcomes import DeleteOutcome, NotDeleted, is_gone
+from butlr_tui.operations.outcomes import DeleteOutcome, DeleteUnclear, NotDeleted, is_gone
 from butlr_tui.operations.session import Session
 
-_STOPS_ALL: Final = (SignInNeeded, CredentialError, NoToken, Unreachable, RateLimited)
+_IDENTITY: Final = (SignInNeeded, CredentialError)
+"""What signing in may mend."""
+_STOPS_ALL: Final = (*_IDENTITY, NoToken, Unreachable, RateLimited)
 """What would befall all others as well."""
 _TURNS: Final = 3
 """How often a client comes to its turn while the service asks to wait."""
@@ -55,6 +57,16 @@ class SeveralDeletions:
         """Those that are still there, or may be, though their deletion was tried."""
         ended = self.outcomes
         return [one for one in self.clients if one.id in ended and not is_gone(ended[one.id])]
+
+    @property
+    def refused(self) -> list[Client]:
+        """Those whose deletion, or the look whether they are still there, ended with the sign-in."""
+        return [one for one in self.left if _refusal(self.outcomes[one.id])]
+
+    @property
+    def needs_sign_in(self) -> bool:
+        """Whether signing in may mend what let the last `run` go no further."""
+        return isinstance(self.hindrance, _IDENTITY)
 
     @property
     def can_go_on(self) -> bool:
@@ -108,6 +120,7 @@ class SeveralDeletions:
         self.gone += is_gone(outcome)
         if isinstance(error, _STOPS_ALL):
             self.hindrance = self.hindrance or error
+        self.hindrance = self.hindrance or _refusal(outcome)
 
 
 class _Pace:
@@ -133,6 +146,14 @@ class _Pace:
             self._waiting -= 1
             if not self._waiting:
                 self._is_open.set()
+
+
+def _refusal(outcome: DeleteOutcome) -> ServiceError | None:
+    """That nobody is signed in any more, where that kept it from a better end."""
+    match outcome:
+        case NotDeleted(error=error) | DeleteUnclear(hindrance=error) if isinstance(error, _IDENTITY):
+            return error
+    return None
 
 
 def _is_soon(moment: datetime | None) -> bool:

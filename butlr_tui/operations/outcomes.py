@@ -92,6 +92,8 @@ class DeleteUnclear:
 
     client: Client
     error: ServiceError
+    hindrance: ServiceError
+    """Why nobody could look whether it is still there."""
 
 
 DeleteOutcome = Deleted | AlreadyGone | NotDeleted | DeleteUnclear

@@ -461,8 +461,8 @@ class Session:
             await self._api.get_client(client.id)
         except ClientNotFound:
             return Deleted(client)
-        except ServiceError:
-            return DeleteUnclear(client, error)
+        except ServiceError as hindrance:
+            return DeleteUnclear(client, error, _light(hindrance))
         which = quoted(client.name or client.client_id)
         if isinstance(error, ServerFailed):
             error.message = f"The service could not delete {which}; it is still there."

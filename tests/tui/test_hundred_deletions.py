@@ -37,6 +37,7 @@ FIRST: dict[str, Behaviour] = {
 }
 """What a deletion that goes this way is answered first; a client that stays is answered so each time."""
 STAYS = ("forbidden", "failing", "reset", "silent")
+LOST = "client_004"
 WAYS = ("fine", "fine", "fine", "gone", "lost", *FIRST)
 
 
@@ -148,6 +149,38 @@ async def test_screen_journal_and_service_agree(
     disagreements = sum(one != other for one, other in compared)
     figure(36, interruptions=1, deletions=HUNDRED - shown["not begun"], disagreements=disagreements)
     assert disagreements == 0, compared
+
+
+class EndsWithAnAnswer(Unreliable):
+    """The session ends with a deletion whose answer is lost: nobody can look whether the client is there."""
+
+    def _deleted(self, client_id: str) -> Behaviour:
+        self.has_ended |= client_id == LOST
+        return hang_up if client_id == LOST else super()._deleted(client_id)
+
+
+async def test_what_nobody_could_look_at_for_want_of_a_sign_in_is_deleted_after_it(
+    world: World, tmp_path: Path
+) -> None:
+    service = EndsWithAnAnswer()
+    async with (
+        FaultServer(service, sign_in=service.sign_in) as server,
+        using(Wired.to(server.profile(tmp_path), world)) as user,
+    ):
+        await user.presses(*["space"] * 5)  # the last of them is the one
+        await user.does("delete")
+        await user.sees("Type how many: 5", LOST)
+        await user.types("5")
+        await user.does("confirm_several")
+        await user.sees("Sign in to fault")
+        service.has_ended = False
+        service._deleted = lambda client_id: Unreliable._deleted(service, client_id)  # type: ignore[method-assign]
+        await user.types("client_me")
+        await user.presses("tab")
+        await user.types(SECRET)
+        await user.does("sign_in_now")
+        await user.sees("✓ Of 5 clients: 4 deleted, 1 already gone.")
+    assert LOST not in service.there
 
 
 async def _is_over(user: User, service: Unreliable) -> None:

@@ -47,6 +47,8 @@ class TerminalDriver(LinuxDriver):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._sender: Sender | None = None
+        self._sends_soon = False
+        """What was written will be sent when this turn of the event loop is over."""
         self._is_console = is_console()
         self._suspended = False
         self._parted = 0.0
@@ -65,7 +67,25 @@ class TerminalDriver(LinuxDriver):
         if self._is_console:
             data = without_unknown(data)
         if self._sender is not None:
-            self._sender.write(data)
+            self._sender.put(data)
+            self._send_soon()
+
+    def _send_soon(self) -> None:
+        """Once this turn of the event loop is over: Textual often paints twice in one."""
+        if self._sends_soon:
+            return
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # in another thread
+            self._send()
+        else:
+            self._sends_soon = True
+            loop.call_soon(self._send)
+
+    def _send(self) -> None:
+        self._sends_soon = False
+        if self._sender is not None:
+            self._sender.wake()
 
     async def deliver(self, sequence: str, seconds: float = _PATIENCE) -> bool:
         """Send a sequence after all that was written; whether it has left.
@@ -189,5 +209,5 @@ class TerminalDriver(LinuxDriver):
         elif self._sender is not None and self._attributes is not None:  # stopped without having been asked
             with suppress(termios.error):
                 termios.tcsetattr(self.fileno, termios.TCSANOW, self._attributes)
-            self._sender.write(_AGAIN)
+            self._sender.put(_AGAIN)
             self._sender.forget()

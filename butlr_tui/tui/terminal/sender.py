@@ -53,9 +53,14 @@ class Sender:
 
     # For everybody, from any thread
 
-    def write(self, data: str) -> None:
-        """Draw, or pass on, what Textual writes."""
-        self._ask(self._take, data)
+    def put(self, data: str) -> None:
+        """Draw, or pass on, what Textual writes: with what comes next, or when `wake` is called."""
+        self._work.append((self._take, (data,)))
+
+    def wake(self) -> None:
+        """Send what there is."""
+        with suppress(OSError):  # woken often enough by now, or ended
+            os.write(self._wake, b"\0")
 
     def errand(self, sequence: str) -> Errand:
         """Pass on a sequence that is not looked into, and tell when it has left."""
@@ -104,8 +109,7 @@ class Sender:
 
     def _ask(self, work: Callable[..., None], *arguments: Any) -> None:
         self._work.append((work, arguments))
-        with suppress(OSError):  # woken often enough by now, or ended
-            os.write(self._wake, b"\0")
+        self.wake()
 
     # The thread's own
 

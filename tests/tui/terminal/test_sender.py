@@ -76,6 +76,12 @@ def frame(number: int) -> str:
     return "\n".join(lines) + "\x1b[1;1H"
 
 
+def write(sender: Sender, data: str) -> None:
+    """As a driver whose turn of the event loop is over at once."""
+    sender.put(data)
+    sender.wake()
+
+
 def _picture(received: bytes) -> list[str]:
     picture = Picture(_WIDTH, _HEIGHT)
     picture.feed(received.decode())
@@ -89,12 +95,12 @@ def _drawn(number: int) -> list[str]:
 def _fill(sender: Sender) -> None:
     """Write until the terminal, which does not read, takes no more."""
     for number in range(12):
-        sender.write(frame(number))
+        write(sender, frame(number))
         time.sleep(0.02)
 
 
 def test_what_is_drawn_arrives(sender: Sender, reader: Reader) -> None:
-    sender.write(frame(1))
+    write(sender, frame(1))
     assert _picture(reader.reads()) == _drawn(1)
 
 
@@ -104,20 +110,20 @@ def test_a_terminal_that_does_not_read_holds_up_nobody_and_gets_the_newest(
     longest = 0.0
     for number in range(300):
         started = time.perf_counter()
-        sender.write(frame(number))
+        write(sender, frame(number))
         longest = max(longest, time.perf_counter() - started)
     assert longest < 0.2
     time.sleep(0.5)
-    sender.write(frame(1_000))
+    write(sender, frame(1_000))
     received = reader.reads()
     assert _picture(received) == _drawn(1_000)
     assert len(received) < 20 * len(frame(0)), "of 300 frames a few: those that the pty took, and the last"
 
 
 def test_modes_go_before_what_is_drawn_after_them(sender: Sender, reader: Reader) -> None:
-    sender.write("\x1b[?1049h")
-    sender.write("\x1b[1;1Hfirst")
-    sender.write("\x1b[?25l")
+    write(sender, "\x1b[?1049h")
+    write(sender, "\x1b[1;1Hfirst")
+    write(sender, "\x1b[?25l")
     received = reader.reads(b"first")
     assert received.index(b"\x1b[?1049h") < received.index(b"first")
     assert b"\x1b[?25l" in reader.reads(b"\x1b[?25l")
@@ -126,9 +132,9 @@ def test_modes_go_before_what_is_drawn_after_them(sender: Sender, reader: Reader
 def test_all_of_an_update_at_once_where_the_terminal_can_show_it_so(sender: Sender, reader: Reader) -> None:
     reader.reads()
     sender.synchronised = True
-    sender.write("\x1b[1;1Hx\x1b[1;1H")
+    write(sender, "\x1b[1;1Hx\x1b[1;1H")
     assert reader.reads().endswith(b"\x1b[?2026h\x1b[H\x1b[mx\r\x1b[?2026l")
-    sender.write("\x1b[1;1Hx\x1b[1;1H")
+    write(sender, "\x1b[1;1Hx\x1b[1;1H")
     assert reader.reads().endswith(b"x\r\x1b[?2026l"), "of no change not even the marks"
 
 
@@ -153,7 +159,7 @@ def test_one_that_the_terminal_does_not_take_never_arrives(sender: Sender, reade
 def test_everything_again_over_what_others_wrote(
     sender: Sender, reader: Reader, ends: tuple[int, int]
 ) -> None:
-    sender.write(frame(3))
+    write(sender, frame(3))
     reader.reads()
     os.write(ends[1], b"\x1b[2J\x1b[Hkernel: out of paper\r\n" * 9)
     sender.forget()
@@ -161,23 +167,23 @@ def test_everything_again_over_what_others_wrote(
 
 
 def test_another_size_is_drawn_anew(sender: Sender, reader: Reader) -> None:
-    sender.write(frame(3))
+    write(sender, frame(3))
     reader.reads()
     sender.resize(_WIDTH - 30, _HEIGHT - 5)
     sender.resize(_WIDTH, _HEIGHT)
-    sender.write(frame(4))
+    write(sender, frame(4))
     assert _picture(reader.reads()) == _drawn(4)
 
 
 def test_between_two_times_of_painting_others_have_the_terminal(sender: Sender, reader: Reader) -> None:
-    sender.write(frame(1))
+    write(sender, frame(1))
     reader.reads()
     sender.stop_painting()
-    sender.write("\x1b[?1049l")
+    write(sender, "\x1b[?1049l")
     sender.flush(_PATIENCE)
     received = reader.reads()
     assert received.endswith(b"\x1b[m\x1b[H\x1b[2J\x1b[?1049l")
-    sender.write(frame(2))
+    write(sender, frame(2))
     time.sleep(0.2)
     assert reader.reads() == received
     sender.start_painting()
@@ -185,8 +191,8 @@ def test_between_two_times_of_painting_others_have_the_terminal(sender: Sender, 
 
 
 def test_the_end_comes_after_all_that_was_written(sender: Sender, reader: Reader) -> None:
-    sender.write(frame(1))
-    sender.write("\x1b[?1049l")
+    write(sender, frame(1))
+    write(sender, "\x1b[?1049l")
     sender.end(_PATIENCE)
     assert reader.reads().endswith(b"\x1b[?1049l")
 
@@ -199,7 +205,7 @@ def test_the_end_waits_for_no_terminal(sender: Sender, reader: Reader) -> None:
     assert time.monotonic() - started < 2
     assert errand.left.result(0) is False
     assert sender.errand(_COPY).left.result(0) is False, "nobody is left to send it"
-    sender.write(frame(1))
+    write(sender, frame(1))
     assert b"\x1b]52" not in reader.reads()
 
 
@@ -207,7 +213,7 @@ def test_a_slow_terminal_is_restored_all_the_same(sender: Sender, reader: Reader
     """What was cut is cancelled, and what restores it needs little."""
     _fill(sender)
     sender.stop_painting()
-    sender.write("\x1b[?1049l")
+    write(sender, "\x1b[?1049l")
     reader.reads(b"\x1b[?1049l")
     sender.end(_PATIENCE)
     assert reader.received.endswith(b"\x18\x1b[m\x1b[H\x1b[2J\x1b[?1049l")
@@ -215,19 +221,19 @@ def test_a_slow_terminal_is_restored_all_the_same(sender: Sender, reader: Reader
 
 def test_a_terminal_that_is_gone(sender: Sender, reader: Reader) -> None:
     os.close(reader.descriptor)
-    sender.write(frame(1))
+    write(sender, frame(1))
     assert sender.errand(_COPY).left.result(_PATIENCE) is False
-    sender.write(frame(2))
+    write(sender, frame(2))
     sender.end(_PATIENCE)
 
 
 def test_what_is_no_terminal_and_may_block() -> None:
     ours, theirs = os.pipe()
     sender, reader = _sender(theirs), Reader(ours)
-    sender.write(frame(1))
+    write(sender, frame(1))
     assert _picture(reader.reads()) == _drawn(1)
     for number in range(200):
-        sender.write(frame(number))
+        write(sender, frame(number))
     time.sleep(0.3)
     assert _picture(reader.reads()) == _drawn(199)
     sender.end(_PATIENCE)
@@ -245,7 +251,16 @@ def test_its_own_fault_is_told(
     monkeypatch.setattr("threading.excepthook", lambda _: None)
     told = Event()
     sender = Sender(ends[1], told.set)
-    sender.write("anything")
+    write(sender, "anything")
     assert told.wait(_PATIENCE)
     assert sender.errand(_COPY).left.result(_PATIENCE) is False
     sender.end(_PATIENCE)
+
+
+def test_what_is_put_in_before_it_is_woken_is_drawn_once(sender: Sender, reader: Reader) -> None:
+    write(sender, frame(1))
+    reader.reads(b"000031")
+    sender.put("\x1b[1;1Hoverlooked")
+    sender.put("\x1b[1;1Hthe newest")
+    sender.wake()
+    assert b"overlooked" not in reader.reads(b"the newest")
