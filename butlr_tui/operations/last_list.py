@@ -4,12 +4,14 @@ For comfort alone: a file that can't be written is as good as none. Everything i
 """
 
 import re
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from heapq import nlargest
+from itertools import chain, islice
 from operator import attrgetter
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from butlr_tui.models import Client
 from butlr_tui.system.private_files import read_private, replace_private
@@ -17,8 +19,14 @@ from butlr_tui.system.private_folders import make_private_folder
 from butlr_tui.system.user_folders import NoHome, user_folder
 from butlr_tui.text import safe, truncate
 
+T = TypeVar("T")
+
 _MOST: Final = 2_000
 """Clients that are kept, the newest first: nobody looks through more by TAB."""
+_AT_ONCE: Final = 4_096
+_LINES_AT_ONCE: Final = 128
+_PAUSE: Final = 0.001
+"""Seconds."""
 _LIMIT: Final = 1 << 20
 _NAME_CELLS: Final = 60
 _HARMLESS: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}", re.ASCII)
@@ -27,18 +35,35 @@ _HARMLESS: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}", re.ASCII)
 
 def keep(profile: str, clients: Iterable[Client]) -> None:
     """Keeps these as the last list of `profile`: a line each, its id, a tab and its name."""
-    newest = nlargest(_MOST, clients, key=attrgetter("id"))  # an id begins with its time
-    # The service is not trusted: what it calls a client stands behind a tab, where shells only show it.
+    newest: list[Client] = []
+    for some in _with_pauses(clients, _AT_ONCE):
+        newest = nlargest(_MOST, chain(newest, some), key=attrgetter("id"))  # an id begins with its time
     content = "".join(
-        f"{client.client_id}\t{truncate(safe(client.name), _NAME_CELLS)}\n"
-        for client in newest
-        if _HARMLESS.fullmatch(client.client_id)
+        line for some in _with_pauses(newest, _LINES_AT_ONCE) for line in map(_line, some)
     ).encode()
     with suppress(OSError, NoHome):
         path = _folder() / profile
         if not path.exists() or read_private(path, _LIMIT) != content:
             make_private_folder(_folder())
             replace_private(path, content)
+
+
+def _line(client: Client) -> str:
+    """Nothing for an id that a shell would run.
+
+    The service is not trusted: what it calls a client stands behind a tab, where shells only show it.
+    """
+    if not _HARMLESS.fullmatch(client.client_id):
+        return ""
+    return f"{client.client_id}\t{truncate(safe(client.name), _NAME_CELLS)}\n"
+
+
+def _with_pauses(items: Iterable[T], count: int) -> Iterator[list[T]]:
+    """So many at a time. Between them others may go on: of the threads of a Python only one does at a time."""
+    left = iter(items)
+    while some := [*islice(left, count)]:
+        yield some
+        time.sleep(_PAUSE)
 
 
 def _folder() -> Path:

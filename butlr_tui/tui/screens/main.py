@@ -207,9 +207,12 @@ class MainScreen(FilteredScreen, MarkingScreen, TouringScreen):
 
     @work(group="shells", exclusive=True)
     async def _keep_for_the_shells(self) -> None:
-        from butlr_tui.operations.last_list import keep
+        def keep() -> None:
+            from butlr_tui.operations import last_list
 
-        await asyncio.to_thread(keep, self.profile.name, self.listing.clients)
+            last_list.keep(self.profile.name, self.listing.clients)
+
+        await asyncio.to_thread(keep)
 
     @work(group="history", exclusive=True)
     async def learn_history(self) -> None:
