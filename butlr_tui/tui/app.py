@@ -176,7 +176,10 @@ class ButlrApp(App[None], inherit_bindings=False):
         def paint() -> None:
             wait.close()
             with suppress(ScreenStackError):  # the app has ended meanwhile
-                self.screen.check_idle()
+                for (
+                    screen
+                ) in self.screen_stack:  # also below a dialog: whoever had its turn meanwhile was put off
+                    screen.check_idle()
 
         try:
             await popped

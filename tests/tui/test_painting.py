@@ -8,11 +8,13 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from butlr_tui.tui.app import ButlrApp
+from butlr_tui.tui.dialogs.notice import Notice
 from butlr_tui.tui.screens.main import MainScreen
 from butlr_tui.tui.widgets.client_list import ClientList
 from butlr_tui.tui.widgets.key_bar import KeyBar
 from butlr_tui.tui.widgets.lines import Lines
 from butlr_tui.tui.widgets.status_bar import StatusBar
+from butlr_tui.tui.widgets.words import Words
 from tests.support.driver import User, using
 from tests.support.world import World
 
@@ -115,3 +117,18 @@ async def test_the_first_frame_is_complete(world: World, monkeypatch: pytest.Mon
         await user.sees("read at")
     assert "butlr  ▌local▐" in frames[StatusBar][0]
     assert "filter" in frames[KeyBar][0]
+
+
+async def test_what_changes_under_a_dialog_while_another_closes_is_painted(world: World) -> None:
+    """On a busy machine the turn of the screen below comes between the end of a dialog and its last frame."""
+    async with using(world) as user:
+        below = user.app.screen
+        user.app.push_screen(Notice("A form", "It closes."))
+        await user.sees("A form")
+        await user.rests()
+        closed = user.app.pop_screen()
+        user.app.push_screen(Notice("A secret", "It comes once."))
+        below.query_one("#said", Words).say("The list has another client.")
+        below._on_timer_update()
+        await closed
+        await user.sees("A secret", "The list has another client.")
