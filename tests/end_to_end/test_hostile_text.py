@@ -77,6 +77,23 @@ def asked_about(stage: Stage, batch: Sequence[str]) -> bytes:
         return terminal.output
 
 
+def prompted(stage: Stage, batch: Sequence[str]) -> bytes:
+    """The prompts: the question about earlier creates, the list, and each of its clients."""
+    with Pty([sys.executable, "-m", "butlr_tui", "--plain-prompts"], stage.environment()) as terminal:
+        for n in range(len(batch)):
+            stage.shown(terminal, "an unfinished create in lines", f"c{n}")
+            terminal.shows("Enter for decide later:")
+            terminal.types("\r")
+        terminal.shows("Number or command?")
+        for n in range(len(batch)):
+            terminal.types(f"{n + 1}\r")
+            stage.shown(terminal, "a client in lines", f"Name: n{n}")
+            terminal.types("0\r")
+        terminal.types("quit\r")
+        assert terminal.ends() == 0
+        return terminal.output
+
+
 @pytest.mark.parametrize("batch", BATCHES, ids=range(len(BATCHES)))
 async def test_nothing_hostile_reaches_the_terminal_from_anywhere_else(
     batch: list[str], tmp_path: Path
@@ -93,6 +110,7 @@ async def test_nothing_hostile_reaches_the_terminal_from_anywhere_else(
         journal.release()
         outputs["journal"] = await asyncio.to_thread(plain, stage, "journal")
         outputs["questions"] = await asyncio.to_thread(asked_about, stage, batch)
+        outputs["prompts"] = await asyncio.to_thread(prompted, stage, batch)
         outputs["list"] = await asyncio.to_thread(plain, stage, "list")
         assert outputs["list"].count(b"\n") == 2 + len(batch)  # its head, and how many they are
         stage.sinks |= {name for name in ("journal", "list") if b"n0" in outputs[name]}

@@ -545,3 +545,36 @@ async def test_the_journal_comes_in_pages(
     assert "The journal, newest first. Page 1 of 2.\n1 " in said
     assert "The journal, newest first. Page 2 of 2.\n6 " in said
     assert "name: a0\n" in said
+
+
+async def test_the_tour_of_the_demo_is_walked_in_lines(world: World, tmp_path: Path) -> None:
+    world.profile = replace(world.profile, name="demo", place="embedded service", protected=False)
+    code, said = await talk(
+        world, (LIST, "tour"), (LIST, "filter sync"), (LIST, "clear"), *creating(tmp_path / "kiosk.env"),
+        (SECRET, "0"), *creating(tmp_path / "gate.env", "gate"), (SECRET, "test it"), (SECRET, "0"),
+        (LIST, "replace 4"), ("Number, or several", "file"), ("File", f"{tmp_path}/new"), ("Number?", "1"),
+        (SECRET, "0"), (LIST, "replace 4"), ("Number?", "finish"), ("to delete", "delete"), (LIST, "quit"),
+    )  # fmt: skip
+    assert code == Exit.DONE
+    told = [line for line in said.split("\n") if line.startswith(("Tour", "“tour”"))]
+    assert [line.partition(":")[0] for line in told] == [
+        "“tour” takes you through all this in six steps.",
+        "Tour 1 of 6, find",
+        "Tour 2 of 6, create",
+        "Tour 4 of 6, test",  # with its file named before the create, the secret is stored as well
+        "Tour 5 of 6, replace",
+        "Tour 6 of 6, delete",
+        "Tour, done",
+    ]
+    assert "find: “filter sync” shows only what matches. “tour” leaves." in said
+
+
+async def test_the_tour_is_left_and_elsewhere_there_is_none(world: World) -> None:
+    demo = replace(world.profile, name="demo", place="embedded service")
+    _, said = await talk(
+        world, (LIST, "tour"), (LIST, "p"), ("Number?", "demo"), (LIST, "tour"), (LIST, "tour"),
+        (LIST, "filter sync"), (LIST, "quit"), profiles=[demo],
+    )  # fmt: skip
+    assert "Error: The tour is in the demo: butlr-tui demo." in said
+    assert said.count("Tour 1 of 6") == 1 and "The tour is left." in said
+    assert "Tour 2" not in said

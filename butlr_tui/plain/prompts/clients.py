@@ -18,6 +18,7 @@ from butlr_tui.plain.prompts.client_lines import all_of, list_lines
 from butlr_tui.plain.prompts.console import WentBack
 from butlr_tui.plain.prompts.journal import show_journal
 from butlr_tui.plain.prompts.numbered_clients import NumberedClients
+from butlr_tui.plain.prompts.tour import PromptTour
 from butlr_tui.plain.prompts.typed_command import TAKE_NUMBERS, help_on, offered, typed_command
 from butlr_tui.plain.prompts.words import NotMeant, command, key, label
 from butlr_tui.text import counted, safe, truncate_middle
@@ -45,6 +46,7 @@ class ClientPrompts:
         self._shown = shown
         self._settings = settings
         self._clients = NumberedClients(shown)
+        self._tour = PromptTour(console, shown)
         self._draft: Draft | None = None
         self._goes_elsewhere = False
         self._ends = False
@@ -71,6 +73,7 @@ class ClientPrompts:
             "journal": lambda rest: show_journal(self._console, self._shown.session.history),
             "profiles": self._go_elsewhere,
             "sign_in": lambda rest: sign_in_and_reload(self._host, self._shown.context),
+            "tour": lambda rest: self._tour.begin_or_leave(),
             "help": self._help,
             "quit": self._quit,
         }
@@ -86,6 +89,7 @@ class ClientPrompts:
         self._console.tell(
             f"A number shows a client. {key('new')} creates one. {key('help')} tells all commands."
         )
+        self._tour.offer()
 
     async def run(self) -> bool:
         """Until the operator wants to go to another service, or, False, to quit. Raises EndOfInput."""
@@ -106,6 +110,7 @@ class ClientPrompts:
                 self._console.tell(f"✗ {fault} {key('help')} tells all commands.")
             if self._host.is_stale:
                 await self._refresh()
+            await self._tour.follow()
         return self._goes_elsewhere
 
     async def show(self) -> None:
@@ -218,6 +223,7 @@ class ClientPrompts:
 
     async def _filter_by(self, query: str) -> None:
         await self._shown.change(self._shown.listing.filtering(query))
+        self._tour.filtered()
         await self._anew()
 
     async def _sort(self, order: Order) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _OFFERED: Final = (
     *("new", "delete", "replace", "copy_id", "open", "mark", "mark_all", "unmark"),
     *("filter", "ready_filters", "clear_filter", "sort", "reverse", "export", "refresh"),
-    *("page_down", "page_up", "first", "last", "journal", "profiles", "sign_in", "help", "quit"),
+    *("page_down", "page_up", "first", "last", "journal", "profiles", "sign_in", "tour", "help", "quit"),
 )
 """The commands of the app's list that the prompts have, in the order in which the help tells them."""
 TAKE_NUMBERS: Final = frozenset({"delete", "replace", "copy_id", "open", "mark", "export"})
