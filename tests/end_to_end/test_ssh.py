@@ -51,11 +51,11 @@ class Login:
         return Pty(argv, {"PATH": os.environ["PATH"], "HOME": str(self.folder), "TERM": "xterm-256color"})
 
     @contextmanager
-    def in_tmux(self) -> Iterator[Pty]:
-        """A terminal in which the app runs in a tmux of our own."""
+    def in_tmux(self, *environment: str) -> Iterator[Pty]:
+        """A terminal in which the app runs in a tmux of our own, with more of an environment."""
         needs("tmux")
         tmux = ("tmux", "-S", str(self.folder / "s"), "-f", "/dev/null")
-        inside = (*tmux, "new-session", shlex.join(self.app))
+        inside = (*tmux, "new-session", shlex.join(("env", *environment, *self.app)))
         with self("env", f"PATH={os.environ['PATH']}", "LC_ALL=C.UTF-8", *inside) as terminal:
             try:
                 yield terminal
@@ -167,6 +167,17 @@ def test_in_tmux(login: Login) -> None:
         assert "opied" not in terminal.text
         argv = ["tmux", "-S", str(login.folder / "s"), "list-buffers"]
         assert subprocess.run(argv, check=True, capture_output=True, text=True).stdout == ""
+
+
+def test_the_prompts_in_tmux(login: Login) -> None:
+    """They send no control sequence, and tmux is handed what it is to copy by a program."""
+    with login.in_tmux("ACCESSIBLE=1") as terminal:
+        terminal.shows("Number or command?")
+        terminal.types("new\rkiosk\r\r")
+        terminal.shows("1 clipboard: sent through tmux, can't be verified")
+        terminal.types("clipboard\r1\r")
+        terminal.shows("Sent to your terminal through tmux; it can't be verified: paste to check.")
+        assert login.is_the_secret(what_arrived(terminal))
 
 
 def test_a_replacement_in_tmux_is_three_keys_and_later_eight(login: Login) -> None:

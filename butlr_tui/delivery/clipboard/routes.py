@@ -49,8 +49,12 @@ def plan(terminal: Terminal) -> tuple[Route, ...]:
 
 
 def _through_the_terminal(terminal: Terminal) -> tuple[Route, ...]:
-    if terminal.mute:
-        return ()
+    if terminal.term == LINES_ONLY:  # tmux is handed it by a program of its own
+        return tuple(route for route in _by_what_it_runs_in(terminal) if route is Route.TMUX)
+    return () if terminal.mute else _by_what_it_runs_in(terminal)
+
+
+def _by_what_it_runs_in(terminal: Terminal) -> tuple[Route, ...]:
     tmux = terminal.tmux
     if tmux is None:
         return (Route.SCREEN if terminal.screen else Route.OSC52,)

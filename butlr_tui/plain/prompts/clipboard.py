@@ -1,4 +1,4 @@
-"""The clipboard of this desktop; none that is behind a terminal, which the prompts send no control sequence."""
+"""The clipboard of this desktop, or tmux's; none that only a control sequence reaches: the prompts send none."""
 
 from __future__ import annotations
 
