@@ -122,18 +122,18 @@ def said_before(route: Route, terminal: Terminal) -> str:
 
 def why_none(terminal: Terminal) -> str:
     """Why nothing leads to a clipboard from here, as a clause."""
-    tmux = terminal.tmux
-    if terminal.term == LINES_ONLY:
-        return "the prompts send a terminal nothing but lines, and this machine has no clipboard of its own"
-    if terminal.mute:
+    tmux, is_lines = terminal.tmux, terminal.term == LINES_ONLY
+    if terminal.mute and not is_lines:
         return f"this terminal can't take a copy (TERM={safe(terminal.term)})"
     if tmux and tmux.answered:
         if tmux.set_clipboard == "off":
             return "tmux is set to keep the clipboard to itself (set-clipboard off)"
         if tmux.client is None:
             return "no terminal is attached to this tmux session"
-        if not tmux.passes and not tmux.has_ms:
+        if not tmux.passes and not tmux.has_ms and not is_lines:
             return "tmux does not pass the clipboard on here (`set -g allow-passthrough on` lets it)"
+    if is_lines:
+        return "the prompts send a terminal nothing but lines, and this machine has no clipboard of its own"
     return "nothing here takes a copy"
 
 

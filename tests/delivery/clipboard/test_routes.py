@@ -62,6 +62,7 @@ def within(tmux: Tmux) -> Terminal:
             Outcome.FAILED,
             "the prompts send a terminal nothing but lines, and this machine has no clipboard of its own",
         ),
+        (replace(within(OFF), term=LINES_ONLY), [], Outcome.FAILED, "keep the clipboard to itself"),
         (replace(within(GOOD), term=LINES_ONLY), [Route.TMUX], Outcome.SENT, "through tmux"),
         (
             replace(within(PASSING), term=LINES_ONLY),
