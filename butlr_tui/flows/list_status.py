@@ -58,20 +58,24 @@ class ListStatus:
 
         return wording.what_it_said(self.error) if self.error else ""
 
-    def header(self) -> str:
-        """For the header: how many clients there are, and of when; "" before any is there."""
+    def header(self, *, can_cancel: bool = True) -> str:
+        """For the header: how many clients there are, and of when; "" before any is there.
+
+        `can_cancel`: the key that breaks a reading off is not for something else at the moment.
+        """
         from butlr_tui.flows import wording
 
         progress = self._loader.progress
+        cancels = f"({self._key('back')} cancels)" if can_cancel else ""
         if self._listing.is_partial and progress is not None:
-            return f"{progress}{self._marked}, reading… ({self._key('back')} cancels)"
+            return " ".join(filter(None, (f"{progress}{self._marked}, reading…", cancels)))
         if self.read_at is None:
             return ""
         if self.is_stale:
             return wording.stale(self.read_at, self._key) + self._marked
         doing = f"read at {self.read_at:%H:%M}"
         if progress is not None:
-            doing = " ".join(filter(None, ("reading…", progress, f"({self._key('back')} cancels)")))
+            doing = " ".join(filter(None, ("reading…", progress, cancels)))
         return f"{counted(len(self._listing.clients), 'client')}{self._marked}, {doing}"
 
     def brief_header(self) -> str:

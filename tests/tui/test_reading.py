@@ -61,3 +61,16 @@ async def test_a_bad_item_is_told_and_the_good_ones_stay_usable(world: World) ->
         await user.sees("2 clients, read at 12:04", "first", "second")
         await user.does("last", "open")
         await user.sees("2 of 2", "second")
+
+
+async def test_under_a_dialog_nothing_says_that_esc_cancels_the_reading(world: World) -> None:
+    async with using(world) as user:
+        gate = world.between.hold("GET")
+        await user.does("refresh")
+        await user.sees("6 clients, reading… (Esc cancels)")
+        await user.does("new")
+        await user.sees("New client", "6 clients, reading…")
+        await user.sees_no("cancels)")
+        await user.does("cancel_create")
+        await user.sees("6 clients, reading… (Esc cancels)")
+        gate.set()

@@ -127,10 +127,10 @@ class MainScreen(FilteredScreen, MarkingScreen, TouringScreen):
         self._list.show_notice(f"Connecting to {self._host}…")
 
     def on_screen_suspend(self) -> None:
-        self._show_keys()  # none: the keys are for what lies over it
+        self._show_what_acts()  # nothing: the keys are for what lies over it
 
     def on_screen_resume(self) -> None:
-        self._show_keys()
+        self._show_what_acts()
         if not self._started:
             self._started = True
             self.call_next(self._start)  # once Textual's own handling of this has painted the screen
@@ -262,10 +262,14 @@ class MainScreen(FilteredScreen, MarkingScreen, TouringScreen):
             self._list.show_notice(self._state.notice())
 
     def _show_count(self) -> None:
-        self._status.show_count(self._state.header(), self._state.brief_header(), self._state.is_stale)
+        header = self._state.header(can_cancel=self.is_active)
+        self._status.show_count(header, self._state.brief_header(), self._state.is_stale)
 
     def marks_changed(self) -> None:
         """Say how many are marked, and name the keys that act now."""
+        self._show_what_acts()
+
+    def _show_what_acts(self) -> None:
         self._show_count()
         self._show_keys()
 
