@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 
 from textual.binding import Binding
-from textual.command import CommandPalette, DiscoveryHit, Hit, Provider
+from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Provider
 from textual.widgets import Input
 
 from butlr_tui.tui.commands import MOVES, Place, at, command
@@ -69,6 +69,9 @@ class Palette(CommandPalette):
         frame = self.query_one("#--container")
         frame.border_title = "Commands"
         frame.border_subtitle = hint_line(map(key_hint, (command("answer"), command("leave"))))
+
+    def on_resize(self) -> None:
+        self.query_one(CommandList).refresh(layout=True)  # Textual keeps the height of the terminal before
 
     def action_take(self) -> None:
         """Run what is chosen."""

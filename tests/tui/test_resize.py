@@ -176,6 +176,13 @@ def test_every_screen_after_resizes_is_that_of_a_fresh_start(
             figure(33, **counts)
 
 
+async def test_the_commands_take_less_of_a_terminal_that_became_lower(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They may have a share of its height."""
+    assert not await _differences(STATES["the commands"], [(160, 20), (160, 16)], tmp_path / "1", monkeypatch)
+
+
 async def _differences(state: State, sizes: list[Size], folder: Path, patch: pytest.MonkeyPatch) -> list[str]:
     """The lines that differ, each as it is after the resizes and as it is after a fresh start."""
     begin = [state.begin] if state.begin else []
