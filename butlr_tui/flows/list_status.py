@@ -63,8 +63,6 @@ class ListStatus:
 
         `can_cancel`: the key that breaks a reading off is not for something else at the moment.
         """
-        from butlr_tui.flows import wording
-
         progress = self._loader.progress
         cancels = f"({self._key('back')} cancels)" if can_cancel else ""
         if self._listing.is_partial and progress is not None:
@@ -72,6 +70,8 @@ class ListStatus:
         if self.read_at is None:
             return ""
         if self.is_stale:
+            from butlr_tui.flows import wording  # not before the first paint
+
             return wording.stale(self.read_at, self._key) + self._marked
         doing = f"read at {self.read_at:%H:%M}"
         if progress is not None:
