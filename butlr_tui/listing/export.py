@@ -7,6 +7,7 @@ import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from io import StringIO
 from typing import Final, NamedTuple
 
@@ -143,7 +144,12 @@ def _escaped(text: str) -> str:
 def _moment(client: Client, field: str) -> str | None:
     """What the service told of its activity, as ISO 8601 has it; None where that is nothing."""
     moment: datetime | None = getattr(client, field, None)
-    return None if moment is None else f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return None if moment is None else _written(moment)
+
+
+@lru_cache(_SLICE)  # from when on the service knows is the same for all of them
+def _written(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _created(clients: Sequence[Client]) -> list[str | None]:

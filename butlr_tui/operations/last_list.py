@@ -5,7 +5,7 @@ For comfort alone: a file that can't be written is as good as none. Everything i
 
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from heapq import nlargest
 from itertools import chain, islice
@@ -25,21 +25,25 @@ _MOST: Final = 2_000
 """Clients that are kept, the newest first: nobody looks through more by TAB."""
 _AT_ONCE: Final = 4_096
 _LINES_AT_ONCE: Final = 128
-_PAUSE: Final = 0.001
-"""Seconds."""
 _LIMIT: Final = 1 << 20
 _NAME_CELLS: Final = 60
 _HARMLESS: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}", re.ASCII)
 """An id that no shell takes for anything else."""
 
 
-def keep(profile: str, clients: Iterable[Client]) -> None:
-    """Keeps these as the last list of `profile`: a line each, its id, a tab and its name."""
+def keep(profile: str, clients: Sequence[Client], pause: float = 0.0) -> None:
+    """Keeps these as the last list of `profile`: a line each, its id, a tab and its name.
+
+    `pause`: seconds that others may go on for, now and then: of the threads of a Python only one does at a time.
+    """
     newest: list[Client] = []
-    for some in _with_pauses(clients, _AT_ONCE):
-        newest = nlargest(_MOST, chain(newest, some), key=attrgetter("id"))  # an id begins with its time
+    # From the end, where services list the newest: then few of the others come into question.
+    for some in _with_pauses(reversed(clients), _AT_ONCE, pause):
+        lowest = newest[-1].id if len(newest) == _MOST else ""
+        if newer := [client for client in some if client.id > lowest]:  # an id begins with its time
+            newest = nlargest(_MOST, chain(newest, newer), key=attrgetter("id"))
     content = "".join(
-        line for some in _with_pauses(newest, _LINES_AT_ONCE) for line in map(_line, some)
+        line for some in _with_pauses(newest, _LINES_AT_ONCE, pause) for line in map(_line, some)
     ).encode()
     with suppress(OSError, NoHome):
         path = _folder() / profile
@@ -58,12 +62,12 @@ def _line(client: Client) -> str:
     return f"{client.client_id}\t{truncate(safe(client.name), _NAME_CELLS)}\n"
 
 
-def _with_pauses(items: Iterable[T], count: int) -> Iterator[list[T]]:
-    """So many at a time. Between them others may go on: of the threads of a Python only one does at a time."""
+def _with_pauses(items: Iterable[T], count: int, pause: float) -> Iterator[list[T]]:
     left = iter(items)
     while some := [*islice(left, count)]:
         yield some
-        time.sleep(_PAUSE)
+        if pause:
+            time.sleep(pause)
 
 
 def _folder() -> Path:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from butlr_tui.contract import CLIENTS_PATH
+from butlr_tui.contract import ACTIVITY, CLIENTS_PATH, INCLUDE
 from tests.bench.figure import MANY, SIZES, Figure, Growth, median
 from tests.bench.fixtures import Fixtures
 from tests.bench.timed import COMMAND, ROOT
@@ -51,12 +51,14 @@ def seconds_of(argv: Sequence[str], environment: Mapping[str, str]) -> float:
 
 
 def plain_list(fixtures: Fixtures, rounds: int) -> float:
-    """Whole processes. The token for curl is there already; ours signs in."""
+    """Whole processes that ask for the same of each client. The token for curl is there already; ours signs in."""
     for program in ("curl", "jq"):
         if shutil.which(program) is None:
             raise RuntimeError(f"{program} is not installed")
     service = fixtures.service(MANY)
-    script = f'curl -s -H "Authorization: Bearer $TOKEN" {service.url}{CLIENTS_PATH} | jq .'
+    script = (
+        f'curl -s -H "Authorization: Bearer $TOKEN" "{service.url}{CLIENTS_PATH}?{INCLUDE}={ACTIVITY}" | jq .'
+    )
     environment = fixtures.environment(service)
     ratios = []
     for number in range(rounds + 1):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual import work
 from textual.containers import Horizontal
@@ -50,6 +50,8 @@ if TYPE_CHECKING:
     from butlr_tui.tui.screens.identity import IdentityStatus
     from butlr_tui.tui.screens.main_flows import MainFlows
 
+_PAUSE: Final = 0.001
+"""Seconds that a thread gives way for, now and then."""
 _BY_ACTION = {cmd.action: cmd for cmd in at(Place.MAIN)}
 
 
@@ -210,7 +212,7 @@ class MainScreen(FilteredScreen, MarkingScreen, TouringScreen):
         def keep() -> None:
             from butlr_tui.operations import last_list
 
-            last_list.keep(self.profile.name, self.listing.clients)
+            last_list.keep(self.profile.name, self.listing.clients, _PAUSE)
 
         await asyncio.to_thread(keep)
 
