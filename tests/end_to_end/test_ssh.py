@@ -114,7 +114,8 @@ def login() -> Iterator[Login]:
         Path("/run/sshd").mkdir(
             mode=0o755, exist_ok=True
         )  # as its service makes it; it does not start without
-    with tempfile.TemporaryDirectory() as name:  # a socket of tmux may have no long path
+    # A socket of tmux may have no long path. And an app that is hung up on may still write when the test is over.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder, port = Path(name), free_port()
         (folder / "authorized_keys").write_text(key_pair(folder / "key"))
         (folder / "known_hosts").write_text(f"[127.0.0.1]:{port} {key_pair(folder / 'host_key')}")

@@ -110,7 +110,10 @@ class Screen:
         """What it shows."""
         copy = self._folder / "hardcopy"
         copy.unlink(missing_ok=True)
-        self._run("-X", "hardcopy", str(copy))
+        try:
+            self._run("-X", "hardcopy", str(copy))
+        except subprocess.CalledProcessError:  # a screen that is busy gives up on who asks: it is asked again
+            return ""
         end = time.monotonic() + 1
         while not (copy.exists() and copy.stat().st_size) and time.monotonic() < end:
             time.sleep(0.01)
