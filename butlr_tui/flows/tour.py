@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from butlr_tui.journal.entries import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from butlr_tui.config.profiles import Profile
     from butlr_tui.flows.wording import Key
     from butlr_tui.journal.entries import Entry
+    from butlr_tui.operations.history import History
 
 
 class Step(Enum):
@@ -35,6 +37,24 @@ class At(Enum):
     """With a new pair in hand."""
     DELETION = auto()
     """Before a deletion."""
+
+
+def offer(profile: Profile, history: History, key: Key) -> str:
+    """That there is a tour, for somebody in the demo who has made nothing yet; "" for others."""
+    if not profile.place or history.made_here:
+        return ""
+    return f"{key('tour')} takes you through all this in six steps."
+
+
+async def entries_for(history: History, say: Callable[[str], None]) -> Sequence[Entry] | None:
+    """What the journal tells; None where it can't be read, which is said."""
+    from butlr_tui.http.errors import NotSent
+
+    try:
+        return await history.entries()
+    except NotSent as error:
+        say(f"✗ {error.message}")
+        return None
 
 
 class Tour:

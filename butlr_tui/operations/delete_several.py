@@ -118,9 +118,7 @@ class SeveralDeletions:
             return
         self.outcomes[client.id] = outcome
         self.gone += is_gone(outcome)
-        if isinstance(error, _STOPS_ALL):
-            self.hindrance = self.hindrance or error
-        self.hindrance = self.hindrance or _refusal(outcome)
+        self.hindrance = self.hindrance or (error if isinstance(error, _STOPS_ALL) else _refusal(outcome))
 
 
 class _Pace:

@@ -2,15 +2,16 @@
 
 import asyncio
 from asyncio import Future, Task
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, Final
+from typing import Final
 
-from butlr_tui.service.sqlite import SqliteStore, Write
+from butlr_tui.service.sqlite import SqliteStore, Write, Written
 
 _PATIENCE: Final = 0.003
 """Seconds that the first one waits for as many as came the last time: about as long as a disk takes to sync."""
 
-_Waiting = tuple[Write, "Future[Any]"]
+_Waiting = tuple[Write, "Future[Written]"]
 
 
 class GroupCommit:
@@ -24,15 +25,15 @@ class GroupCommit:
         self._usual = 1
         """How many were committed the last time. Callers that were answered together soon come again."""
 
-    async def run(self, write: Write) -> Any:
+    async def run(self, write: Write) -> Written:
         """What `write` gives or raises, once it is durable.
 
         Raises sqlite3.Error where the transaction fails; then nothing was written.
         """
-        done: Future[Any] = asyncio.get_running_loop().create_future()
+        done: Future[Written] = asyncio.get_running_loop().create_future()
         self._waiting.append((write, done))
         if self._committing is None or self._committing.done():
-            self._enough = asyncio.Event()
+            self._enough = asyncio.Event()  # of this loop
             self._committing = asyncio.create_task(self._commit())
         if len(self._waiting) >= self._usual:
             self._enough.set()
@@ -63,7 +64,7 @@ class GroupCommit:
             await asyncio.sleep(0)
 
     async def _commit_together(self, batch: list[_Waiting]) -> None:
-        outcomes: list[Any]
+        outcomes: Sequence[Written | Exception]
         try:
             outcomes = await asyncio.to_thread(self._store.together, [write for write, _ in batch])
         except Exception as error:  # each of them is told

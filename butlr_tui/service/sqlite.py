@@ -13,7 +13,7 @@ from functools import partial
 from itertools import groupby, repeat
 from pathlib import Path
 from threading import Lock, RLock
-from typing import Any, Final, NamedTuple, Protocol, TypeVar
+from typing import Final, NamedTuple, Protocol, TypeVar
 
 from butlr_tui.contract import ErrorCode
 from butlr_tui.service import activity, audit, editions
@@ -52,6 +52,8 @@ class Deletion(NamedTuple):
 
 
 Write = Addition | Deletion
+Written = bool | None
+"""Whether the owner had the client that is deleted; None for one that is added."""
 
 
 class SqliteStore:
@@ -90,18 +92,18 @@ class SqliteStore:
                     self._db.execute("ROLLBACK")
                 raise
 
-    def together(self, writes: Sequence[Write]) -> list[Any]:
+    def together(self, writes: Sequence[Write]) -> list[Written | Exception]:
         """What each of `writes` gives or raises, in one durable transaction. One that raises is undone alone.
 
         Raises sqlite3.Error where the transaction fails, and nothing was written.
         """
-        outcomes: list[Any] = []
+        outcomes: list[Written | Exception] = []
         with self.exclusively():
             for _, some in groupby(writes, type):
                 outcomes += self._one_kind([*some])
         return outcomes
 
-    def _one_kind(self, writes: Sequence[Write]) -> Iterator[Any]:
+    def _one_kind(self, writes: Sequence[Write]) -> Iterator[Written | Exception]:
         additions = [write for write in writes if isinstance(write, Addition)]
         if len(additions) > 1:  # in one, which takes half the time; where one of them raises, each for itself
             clients, rows = zip(*additions, strict=True)
@@ -109,7 +111,7 @@ class SqliteStore:
                 return repeat(None, len(additions))
         return (self._apart(partial(self._write, write)) for write in writes)
 
-    def _write(self, write: Write) -> bool | None:
+    def _write(self, write: Write) -> Written:
         if isinstance(write, Deletion):
             return self.delete(write.owner, write.client_id, [write.row])
         self.add([write.client], [write.row])

@@ -176,9 +176,8 @@ class ButlrApp(App[None], inherit_bindings=False):
         def paint() -> None:
             wait.close()
             with suppress(ScreenStackError):  # the app has ended meanwhile
-                for (
-                    screen
-                ) in self.screen_stack:  # also below a dialog: whoever had its turn meanwhile was put off
+                # Those below a dialog, too: whoever had its turn meanwhile was put off.
+                for screen in self.screen_stack:
                     screen.check_idle()
 
         try:

@@ -104,7 +104,7 @@ async def test_whoever_waits_no_more_holds_up_nobody(root: Caller) -> None:
     assert {"stays", "later"} <= set(await root.names())
 
 
-async def test_one_that_comes_alone_after_many_is_not_kept_waiting(root: Caller, commits: list[str]) -> None:
+async def test_those_that_come_alone_after_many_are_each_committed(root: Caller, commits: list[str]) -> None:
     await asyncio.gather(*(root.create(f"client {number}") for number in range(16)))
     del commits[:]
     for _ in range(3):

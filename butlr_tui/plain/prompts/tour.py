@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from butlr_tui.flows.tour import Step, Tour
-from butlr_tui.http.errors import NotSent
+from butlr_tui.flows.tour import Step, Tour, entries_for, offer
 from butlr_tui.plain.prompts.words import key, label
 
 if TYPE_CHECKING:
@@ -36,8 +35,8 @@ class PromptTour:
 
     def offer(self) -> None:
         """Say that there is one, to somebody in the demo who has made nothing yet."""
-        if self._shown.profile.place and not self._shown.session.history.made_here:
-            self._console.tell(f"{key('tour')} takes you through all this in six steps.")
+        if said := offer(self._shown.profile, self._shown.session.history, key):
+            self._console.tell(said)
 
     async def begin_or_leave(self) -> None:
         """Begin it, or leave it."""
@@ -69,8 +68,4 @@ class PromptTour:
             self._tour = None
 
     async def _entries(self) -> Sequence[Entry] | None:
-        try:
-            return await self._shown.session.history.entries()
-        except NotSent as error:
-            self._console.tell(f"✗ {error.message}")
-            return None
+        return await entries_for(self._shown.session.history, self._console.tell)

@@ -60,21 +60,17 @@ class TouringScreen(FullScreen):
             if (entries := await self._entries()) is not None and self._tour is not None:
                 self._tour.learn(entries)
                 self._show_tour()
-        elif self.profile.place and not self._is_offered and not self._session.history.made_here:
-            self.say(f"{key('tour')} takes you through all this in six steps.")
+        elif self.profile.place and not self._is_offered:
+            from butlr_tui.flows.tour import offer
+
+            if said := offer(self.profile, self._session.history, key):
+                self.say(said)
         self._is_offered = True
 
     async def _entries(self) -> Sequence[Entry] | None:
-        """What the journal tells; None where it can't be read, which is told."""
-        from butlr_tui.http.errors import NotSent
+        from butlr_tui.flows.tour import entries_for
 
-        if self._session is None:
-            return None
-        try:
-            return await self._session.history.entries()
-        except NotSent as error:
-            self.say(f"✗ {error.message}")
-            return None
+        return await entries_for(self._session.history, self.say) if self._session is not None else None
 
     def on_filter_left(self, message: FilterLeft) -> None:
         if self._tour is not None and self.listing.query and self.listing.rows:
