@@ -76,17 +76,21 @@ async def hand_over(tmux: Tmux, client: str, secret: bytes, environment: Mapping
     It returns 0 even where nothing is sent, so True is no proof of anything.
     """
     buffer = f"butlr-{secrets.token_hex(8)}"
-    argv = ("tmux", "-S", tmux.socket)
+    argv, forget = ("tmux", "-S", tmux.socket), ("delete-buffer", "-b", buffer)
+    gone = False
     try:
-        loaded = await run(
-            (*argv, "load-buffer", "-w", "-t", client, "-b", buffer, "-"),
+        # One call: a second one for the deletion can fail alone, where tmux is slow.
+        sent = await run(
+            (*argv, "load-buffer", "-w", "-t", client, "-b", buffer, "-", ";", *forget),
             environment=environment,
             seconds=_SECONDS,
             stdin=secret,
         )
+        gone = sent.code == 0
+        return gone
     finally:
-        await run((*argv, "delete-buffer", "-b", buffer), environment=environment, seconds=_SECONDS)
-    return loaded.code == 0
+        if not gone:  # it may have loaded it for all that
+            await run((*argv, *forget), environment=environment, seconds=_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,10 +26,12 @@ async def test_a_buffer_of_its_own_that_does_not_stay(
 
     monkeypatch.setattr(tmux_, "run", run)
     assert await hand_over(OURS, "/dev/pts/9", SECRET.encode(), {"X": "y"}) is (code == 0)
-    (load, how), (delete, then) = asked
-    buffer = load[8]
+    (words, how), *then = asked
+    buffer = words[8]
     assert re.fullmatch(r"butlr-[0-9a-f]{16}", buffer)  # 64 bits: nobody else's, nor guessed
-    assert load == ("tmux", "-S", "/s", "load-buffer", "-w", "-t", "/dev/pts/9", "-b", buffer, "-")
-    assert delete == ("tmux", "-S", "/s", "delete-buffer", "-b", buffer)
+    load = ("load-buffer", "-w", "-t", "/dev/pts/9", "-b", buffer, "-")
+    delete = ("delete-buffer", "-b", buffer)
+    assert words == ("tmux", "-S", "/s", *load, ";", *delete)
     assert how == {"environment": {"X": "y"}, "seconds": 2.0, "stdin": SECRET.encode()}
-    assert then == {"environment": {"X": "y"}, "seconds": 2.0}
+    again = (("tmux", "-S", "/s", *delete), {"environment": {"X": "y"}, "seconds": 2.0})
+    assert then == ([] if code == 0 else [again])
