@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from butlr_tui.addresses import normalised
-from butlr_tui.journal.entries import CLOSES, ENDS_DELETION, Entry, Event, SourceLine, replay
+from butlr_tui.journal.entries import CLOSES, ENDS_DELETION, Entry, Event, SourceLine
 from butlr_tui.journal.entry_locks import EntryLocks
 from butlr_tui.journal.lines import BegunLine, begun_lines
 from butlr_tui.journal.replacements import Replacements
@@ -17,7 +17,7 @@ from butlr_tui.journal.unfinished import Unfinished, match
 from butlr_tui.models import Client
 from butlr_tui.system.private_files import NotPrivate, append_private, read_own
 from butlr_tui.system.private_folders import check_private_folder, make_private_folder
-from butlr_tui.system.user_folders import user_folder
+from butlr_tui.system.user_folders import state_folder
 from butlr_tui.text import os_error_reason, safe
 
 _DELETION: Final = b'"event":"delete'
@@ -32,11 +32,6 @@ _OUR_OWN_WORDS: Final = (Event.STORED, Event.DELIVERED)
 
 class JournalError(Exception):
     """The journal can't be read or written. The text is for the user."""
-
-
-def state_folder() -> Path:
-    """The folder of the journal (in `XDG_STATE_HOME`, or its like on another system)."""
-    return user_folder("state")
 
 
 def _now() -> datetime:
@@ -235,6 +230,8 @@ class Journal:
             return 0
 
     def _replay(self) -> dict[str, Entry]:
+        from butlr_tui.journal.replay import replay  # it is not read before the list is here
+
         return replay(self._written())
 
     def _written(self) -> bytes:

@@ -10,9 +10,9 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
-from butlr_tui.journal.journal import state_folder
 from butlr_tui.system.private_files import read_private, replace_private
 from butlr_tui.system.private_folders import make_private_folder
+from butlr_tui.system.user_folders import state_folder
 
 _LIMIT: Final = 1 << 20
 """Bytes; a longer file is not ours."""

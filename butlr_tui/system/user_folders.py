@@ -22,3 +22,8 @@ def user_folder(kind: Literal["data", "config", "state", "cache"]) -> Path:
             f"This user has no home folder: set HOME, or XDG_{kind.upper()}_HOME alone. "
             "`butlr-tui serve` and its commands take --data instead."
         ) from None
+
+
+def state_folder() -> Path:
+    """The folder of the journal (in `XDG_STATE_HOME`, or its like on another system). Raises NoHome."""
+    return user_folder("state")

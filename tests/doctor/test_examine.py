@@ -14,7 +14,8 @@ from butlr_tui.doctor.check import Check, Status
 from butlr_tui.doctor.examine import examine
 from butlr_tui.doctor.settings import settings_checks
 from butlr_tui.doctor.terminal import TerminalWindow
-from butlr_tui.journal.journal import Journal, state_folder
+from butlr_tui.journal.journal import Journal
+from butlr_tui.system.user_folders import state_folder
 from tests.auth.test_token_claims import jwt
 from tests.support.faults import SECRET, TOKEN, Behaviour, FaultServer, hang_up, reply, stall
 

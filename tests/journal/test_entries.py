@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from butlr_tui.journal.entries import Entry, Event, replay
+from butlr_tui.journal.entries import Entry, Event
+from butlr_tui.journal.replay import replay
 from butlr_tui.models import Client
 
 ONE, TWO = "1" * 32, "2" * 32

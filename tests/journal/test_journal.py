@@ -16,9 +16,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
-from butlr_tui.journal.entries import BEGINNING, Event
-from butlr_tui.journal.journal import Journal, JournalError, state_folder
+from butlr_tui.journal.entries import Event
+from butlr_tui.journal.journal import Journal, JournalError
+from butlr_tui.journal.replay import BEGINNING
 from butlr_tui.models import Client
+from butlr_tui.system.user_folders import state_folder
 from tests.support.proc import open_files
 
 URL = "https://x"

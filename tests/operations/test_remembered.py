@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from butlr_tui.journal.journal import state_folder
 from butlr_tui.operations.remembered import remember, remembered
+from butlr_tui.system.user_folders import state_folder
 
 
 def the_file() -> Path:

@@ -17,8 +17,8 @@ from rich.segment import Segment
 from rich.style import Style
 
 from butlr_tui.config.profiles import Profile, Prompt
-from butlr_tui.journal.journal import state_folder
 from butlr_tui.system.delivery_command import DeliveryCommand
+from butlr_tui.system.user_folders import state_folder
 from butlr_tui.tui.dialogs.secret import SecretDialog
 from tests.support.driver import User, using
 from tests.support.figures import figure, times
