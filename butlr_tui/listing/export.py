@@ -114,8 +114,10 @@ def objects(clients: Sequence[Client], fields: Sequence[str] = FIELDS) -> list[O
         return whole
     for field in ACTIVITY_FIELDS:
         if field in fields:
-            for each, client in zip(whole, clients, strict=True):
-                each[field] = _moment(client, field)
+            for each, moment in zip(whole, _moments(clients, field), strict=True):
+                each[field] = moment
+    if fields == (*FIELDS, *ACTIVITY_FIELDS):
+        return whole
     return [{field: each[field] for field in fields} for each in whole]
 
 
@@ -123,7 +125,7 @@ def _cells(clients: Sequence[Client], field: str) -> Iterable[str | None]:
     if field == "created":
         return _created(clients)
     if field in ACTIVITY_FIELDS:
-        return [_moment(client, field) for client in clients]
+        return _moments(clients, field)
     texts = [getattr(client, field) for client in clients]
     return [f"'{text}" if text[:1] in _RUN else text for text in texts]
 
@@ -132,7 +134,7 @@ def _in_markdown(clients: Sequence[Client], field: str) -> Iterable[str]:
     if field == "created":
         return [moment or "" for moment in _created(clients)]
     if field in ACTIVITY_FIELDS:
-        return [_moment(client, field) or "" for client in clients]
+        return [moment or "" for moment in _moments(clients, field)]
     texts = [safe(getattr(client, field)) for client in clients]
     if field in ("id", "client_id"):
         return [f"`{text}`" if _CODE.fullmatch(text) else _escaped(text) for text in texts]
@@ -143,10 +145,10 @@ def _escaped(text: str) -> str:
     return _MARKUP.sub(r"\\\g<0>", text)
 
 
-def _moment(client: Client, field: str) -> str | None:
-    """What the service told of its activity, as ISO 8601 has it; None where that is nothing."""
-    moment: datetime | None = getattr(client, field, None)
-    return None if moment is None else _written(moment)
+def _moments(clients: Sequence[Client], field: str) -> list[str | None]:
+    """What the service told of their activity, as ISO 8601 has it; None where that is nothing."""
+    moments = [getattr(client, field, None) for client in clients]
+    return [None if moment is None else _written(moment) for moment in moments]
 
 
 @lru_cache(_SLICE)  # from when on the service knows is the same for all of them
