@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from butlr_tui.contract import DESCRIPTION_LIMIT, RESOURCES, SCOPES, fault_in_description, fault_in_name
+from butlr_tui.contract import DESCRIPTION_LIMIT, RESOURCES, fault_in_description, fault_in_name
 from butlr_tui.flows import wording
 from butlr_tui.flows.destinations import first_destination, named_destination, suggested_path
 from butlr_tui.flows.hand_over import hand_over
@@ -90,10 +90,7 @@ class NewClientForm(Question[FilledForm]):
     @property
     def rights(self) -> str:
         """What the client will be allowed to do."""
-        return (
-            f"It may read, write and delete {', '.join(RESOURCES[:-1])} and {RESOURCES[-1]}: the service "
-            f"gives every client these {len(SCOPES)} scopes."
-        )
+        return f"Every client may read, write and delete {', '.join(RESOURCES[:-1])} and {RESOURCES[-1]}."
 
     def again(self, key: Key) -> str:
         """What to do once a client without a secret is deleted, inside a sentence."""

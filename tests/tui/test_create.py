@@ -32,7 +32,7 @@ async def test_the_form(world: World, svg: SnapshotAssertion, size: tuple[int, i
         await user.sees(
             "A client with this name exists (1 year old). Names may repeat; you will tell them apart by id.",
             "22/140",
-            "these 12 scopes",
+            "Every client may read, write and delete spaces, rooms, sensors and hives.",
             "Its secret goes to",
             "◉ clipboard sent to your terminal; it may ignore it",
             "○ file new, for you alone; or ssh:HOST:PATH",
