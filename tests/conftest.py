@@ -23,7 +23,7 @@ _MAY_BE_MISSING: Final = (
 """Reasons of skips that are no failure even there: what nobody can install."""
 _TESTS: Final = Path(__file__).parent
 _WHOLE_PROGRAMS: Final = ("cli", "end_to_end", "tui")
-_ONE_OF_THEM: Final = "test_list.py"
+_ONE_OF_THEM: Final = "test_tour.py"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
