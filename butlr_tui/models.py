@@ -7,7 +7,7 @@ tolerates, and what it refuses". Slotted dataclasses rather than BaseModels: a l
 import os
 from typing import Annotated, Any, Final
 
-from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, SecretStr
+from pydantic import BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, SecretStr
 from pydantic.dataclasses import dataclass
 from pydantic_core import CoreSchema, core_schema
 
@@ -43,7 +43,14 @@ class _OrNothing:
 _Text = Annotated[str, BeforeValidator(_empty_for_null)]
 _Field = Annotated[str, _OrNull()]
 _Id = Annotated[str, Field(min_length=1)]
-_Moment = Annotated[AwareDatetime | None, Field(strict=False), _OrNothing()]
+# As text: a list may hold 200,000, of which a screen shows thirty.
+_Moment = Annotated[
+    str | None,
+    Field(
+        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T([0-9]{2}:){2}[0-9]{2}([.][0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})$"
+    ),
+    _OrNothing(),
+]
 
 
 @dataclass(frozen=True, slots=True, config=_WIRE)
@@ -78,7 +85,7 @@ class ActiveClient(Client):
     """
 
     last_sign_in: _Moment = None
-    """None where none is known."""
+    """As ISO 8601 has it; None where none is known. `last_use` tells what it means."""
     activity_since: _Moment = None
     """From when on every sign-in is known; None where the service does not tell after all."""
 

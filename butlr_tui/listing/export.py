@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from pydantic_core import to_json
 
 from butlr_tui.ids import created_seconds
-from butlr_tui.listing.last_use import is_told
+from butlr_tui.listing.last_use import is_told, moment_of
 from butlr_tui.models import Client
 from butlr_tui.text import safe
 
@@ -36,6 +36,7 @@ _DAYS: Final = 4_096
 """That are remembered as they are written: more than ten years."""
 _MINUTES: Final = [f"T{minute // 60:02}:{minute % 60:02}:" for minute in range(24 * 60)]
 _SECONDS: Final = [f"{second:02}Z" for second in range(60)]
+_WHOLE: Final = len("2026-11-27T12:04:00Z")
 _RUN: Final = frozenset("=+-@\t\r")
 """What a spreadsheet takes for the beginning of a formula, which may send away what else is in the sheet."""
 _MARKUP: Final = re.compile(r"[\\`*_\[\]<>&|~$@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
@@ -147,13 +148,18 @@ def _escaped(text: str) -> str:
 
 def _moments(clients: Sequence[Client], field: str) -> list[str | None]:
     """What the service told of their activity, as ISO 8601 has it; None where that is nothing."""
-    moments = [getattr(client, field, None) for client in clients]
-    return [None if moment is None else _written(moment) for moment in moments]
+    return [
+        None if told is None else _written(told) for told in [getattr(one, field, None) for one in clients]
+    ]
 
 
 @lru_cache(_SLICE)  # from when on the service knows is the same for all of them
-def _written(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+def _written(told: str) -> str | None:
+    moment = moment_of(told)
+    if moment is None:
+        return None
+    is_so_already = len(told) == _WHOLE and told.endswith("Z")
+    return told if is_so_already else f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _created(clients: Sequence[Client]) -> list[str | None]:

@@ -6,13 +6,12 @@ A sign-in gives a token that works for an hour or so: who has one may have used 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import MAXYEAR, MINYEAR, datetime, timedelta
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from butlr_tui.models import Client
 
@@ -51,14 +50,25 @@ class LastUse:
 def last_use(client: Client, tried: datetime | None = None) -> LastUse:
     """What the service told of this client with the list; `tried` is when its pair last signed in from here."""
     # By its fields, since models can't be imported before the first paint.
-    since: datetime | None = getattr(client, "activity_since", None)
-    at: datetime | None = getattr(client, "last_sign_in", None)
+    since = moment_of(getattr(client, "activity_since", None))
+    at = moment_of(getattr(client, "last_sign_in", None))
     if since is None:
         return LastUse()
     if at is None:
         return LastUse(Use.NEVER, None, since)
     was_a_trial = tried is not None and abs(at - tried) <= _OF_A_TRIAL
     return LastUse(Use.ONLY_TRIED if was_a_trial else Use.USED, at, since)
+
+
+def moment_of(told: str | None) -> datetime | None:
+    """The moment that a service told, as ISO 8601 has it with its zone; None where there is no such one."""
+    if told is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(told)
+    except ValueError:
+        return None
+    return moment if MINYEAR < moment.year < MAXYEAR else None  # in any zone it has a year
 
 
 def is_told(clients: Sequence[Client]) -> bool:

@@ -13,6 +13,8 @@ from butlr_tui.auth.bearer import Bearer
 from butlr_tui.auth.credentials import GivenToken, SignInMethod
 from butlr_tui.auth.sign_in import SignIn
 from butlr_tui.http.offers import Offers
+from butlr_tui.listing.export import as_json_lines
+from butlr_tui.listing.last_use import Use, last_use
 from butlr_tui.models import ActiveClient, Client, Credentials
 
 HERE = "https://m2m.example"
@@ -83,8 +85,9 @@ async def test_what_the_sign_in_says_counts_from_the_first_list_on() -> None:
     assert asked == [f"GET {ASKED}", f"GET {ASKED}", f"GET {PLAIN}/client_1?include=activity", *WRITES]
     (client, *_) = found
     assert isinstance(client, ActiveClient)
-    assert client.last_sign_in == datetime(2026, 11, 24, 12, 4, tzinfo=UTC)
-    assert client.activity_since == datetime(2026, 1, 1, tzinfo=UTC)
+    use = last_use(client)
+    assert use.at == datetime(2026, 11, 24, 12, 4, tzinfo=UTC)
+    assert use.since == datetime(2026, 1, 1, tzinfo=UTC)
 
 
 async def test_what_another_origin_says_counts_for_that_one_alone() -> None:
@@ -109,14 +112,32 @@ async def test_who_does_not_say_it_any_more_is_not_asked_any_more() -> None:
     assert asked[:3] == [f"GET {ASKED}", f"GET {ASKED}", f"GET {PLAIN}/client_1"]
 
 
-@pytest.mark.parametrize("wrong", ["yesterday", {"a": [1]}, None, "2026-11-24T12:04:00", True, "9" * 500])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "yesterday",
+        {"a": [1]},
+        None,
+        "2026-11-24T12:04:00",
+        True,
+        "9" * 500,
+        "2026-02-30T12:04:00Z",
+        1_764_000_000,
+        "9999-12-31T23:59:59-08:00",
+        "0001-01-01T00:00:00+08:00",
+        "２０２６-11-24T12:04:00Z",
+        "2026-11-24T12:04:00Z\n",
+    ],
+)
 async def test_a_field_that_is_no_moment_is_one_that_was_not_told(wrong: object) -> None:
     _, found = await calls(lambda request: True, listed=[{**SEEN, "last_sign_in": wrong}, SEEN])
     (client, other, *_) = found
     assert isinstance(client, ActiveClient)
     assert isinstance(other, ActiveClient)
-    assert (client.name, client.last_sign_in) == ("n", None)
-    assert other.last_sign_in is not None
+    assert (client.name, last_use(client).use) == ("n", Use.NEVER)
+    assert last_use(other).at is not None
+    (line,) = as_json_lines([client], ("last_sign_in",))
+    assert json.loads(line) == {"last_sign_in": None}
 
 
 async def test_of_a_list_with_items_that_are_no_clients_the_good_ones_tell_it() -> None:

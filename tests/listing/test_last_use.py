@@ -21,7 +21,8 @@ SINCE = NOW - timedelta(days=200)
 def client(name: str, made: int, used: timedelta | None = None, since: datetime = SINCE) -> ActiveClient:
     """Made and used so long ago; made in days."""
     client_id = f"client_{new_ksuid(NOW - timedelta(days=made))}"
-    return ActiveClient(client_id, client_id, name, "", None if used is None else NOW - used, since)
+    at = None if used is None else (NOW - used).isoformat()
+    return ActiveClient(client_id, client_id, name, "", at, since.isoformat())
 
 
 OLD_AND_BUSY = client("old and busy", 400, timedelta(hours=2))
@@ -47,7 +48,7 @@ def test_a_sign_in_beside_our_trial_is_that_trial(apart: int, use: Use) -> None:
 def test_what_is_not_told_is_not_never() -> None:
     assert last_use(UNTOLD) == LastUse(Use.UNTOLD)
     assert (
-        last_use(ActiveClient("a", "a", "n", "", NOW)) == LastUse()
+        last_use(ActiveClient("a", "a", "n", "", NOW.isoformat())) == LastUse()
     )  # without since when nobody can say never
     assert last_use(NEVER) == LastUse(Use.NEVER, None, SINCE)
     assert (is_told([]), is_told([UNTOLD]), is_told([NEVER])) == (False, False, True)
