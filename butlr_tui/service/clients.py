@@ -34,10 +34,9 @@ class ClientsEndpoint(Endpoint):
         engine = self.engine
         owner = await _authorised(request, engine.callers.holder)
         store, activity, key = engine.store, asked_activity(request, engine), owner
-        anew = _asks_anew(request)
 
         async def pieces() -> AsyncIterator[Sequence[Fields]]:
-            async for records in store.list(owner, anew=anew):
+            async for records in store.list(owner, anew=_asks_anew(request)):
                 piece = [*map(_wire, records)]
                 yield piece if activity is None else await with_activity(piece, activity)
 

@@ -8,8 +8,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from butlr_tui.service.bodies import reply
 from butlr_tui.service.errors import invalid
 
-_BOTH = {b"content-length", b"transfer-encoding"}
-
 
 class OneLength:
     """Middleware that answers 400 to Content-Length together with Transfer-Encoding."""
@@ -18,7 +16,8 @@ class OneLength:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if {name for name, _ in scope.get("headers", ())} >= _BOTH:
+        names = [name for name, _ in scope.get("headers", ())]
+        if b"transfer-encoding" in names and b"content-length" in names:
             refused = invalid("content-length and transfer-encoding must not come together")
             await reply(refused.status, refused.body, {"Connection": "close"})(scope, receive, send)
         else:
