@@ -31,6 +31,7 @@ CSV_FIELDS: Final = ("name", "client_id", "created", "description")
 """
 
 _SLICE: Final = 256
+"""Clients: few, since the event loop has its turn after each."""
 _DAY: Final = 24 * 60 * 60
 _DAYS: Final = 4_096
 """That are remembered as they are written: more than ten years."""

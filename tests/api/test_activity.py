@@ -140,6 +140,14 @@ async def test_a_field_that_is_no_moment_is_one_that_was_not_told(wrong: object)
     assert json.loads(line) == {"last_sign_in": None}
 
 
+async def test_a_moment_may_be_told_to_the_nanosecond_and_with_another_zone() -> None:
+    told = {**SEEN, "last_sign_in": "2026-11-24T13:04:00.123456789+01:00"}
+    _, found = await calls(lambda request: True, listed=[told])
+    assert last_use(found[0]).at == datetime(2026, 11, 24, 12, 4, 0, 123456, tzinfo=UTC)
+    (line,) = as_json_lines(found[:1], ("last_sign_in",))
+    assert json.loads(line) == {"last_sign_in": "2026-11-24T12:04:00Z"}
+
+
 async def test_of_a_list_with_items_that_are_no_clients_the_good_ones_tell_it() -> None:
     from butlr_tui.http.errors import BadItems
 

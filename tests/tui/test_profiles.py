@@ -1,6 +1,7 @@
 """Several services: signing in, going from one to another, and what may be done where."""
 
 import base64
+import gc
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -321,6 +322,17 @@ async def test_what_is_to_be_known_of_the_chosen_service_is_told(world: World) -
         await user.sees("The service on this machine, which `butlr-tui serve` starts")
         await user.presses("p")
         await user.sees("Nothing is created or deleted from there.")
+
+
+async def test_what_is_left_for_another_service_is_not_kept_from_the_collector(world: World) -> None:
+    async with using(world, profiles=[world.profile, production(world)]) as user:
+        await user.does("new", "cancel_create")  # what a start leaves for later has been imported
+        kept = gc.get_freeze_count()
+        await user.does("profiles", "down", "apply")
+        await user.sees("PRODUCTION", "6 clients")
+        await user.does("refresh")
+        await user.sees("6 clients, read at 12:04")
+        assert gc.get_freeze_count() <= kept
 
 
 async def test_from_a_list_too_another_address_can_be_gone_to(world: World) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
@@ -428,7 +427,6 @@ class MainScreen(FilteredScreen, MarkingScreen, TouringScreen):
         """Once the list is here: an earlier create may have left a client whose secret nobody has."""
         self._asked = True
         await asyncio.to_thread(import_module, "butlr_tui.tui.preload")
-        gc.freeze()  # what was imported stays: to walk it all would hold up the keys at each full collection
         await self._learn()
         if self._flows is not None:
             await self._flows.settle_unfinished()
