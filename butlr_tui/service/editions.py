@@ -52,12 +52,6 @@ def edition(db: sqlite3.Connection, owner: str) -> Edition:
     return _EMPTY if mark is None else Edition(mark.hex(), clients)
 
 
-def size(db: sqlite3.Connection, owner: str) -> int:
-    """How many clients `owner` has. Raises sqlite3.Error."""
-    row = db.execute("SELECT clients FROM owned WHERE owner = ?", (owner,)).fetchone()
-    return 0 if row is None else int(row[0])
-
-
 def activity(db: sqlite3.Connection, owner: str) -> str:
     """Which edition the last sign-ins of the clients of `owner` are in. Raises sqlite3.Error."""
     row = db.execute("SELECT activity FROM owned WHERE owner = ?", (owner,)).fetchone()

@@ -9,10 +9,11 @@ from collections.abc import AsyncIterator, Callable, Sequence
 
 from butlr_tui.contract import SCOPES, ErrorCode
 from butlr_tui.models import Credentials
+from butlr_tui.service.additions import Addition
 from butlr_tui.service.audit import ADDRESS, AuditEvent, AuditRow
 from butlr_tui.service.group_commit import GroupCommit
 from butlr_tui.service.minting import digest, matches, mint
-from butlr_tui.service.sqlite import Addition, Deletion, SqliteStore, failing_as, write_nothing
+from butlr_tui.service.sqlite import Deletion, SqliteStore, failing_as, write_nothing
 from butlr_tui.service.store import PIECE, Edition, InvalidToken, Issued, Record, StoredClient
 from butlr_tui.service.tokens import Tokens
 

@@ -6,20 +6,18 @@ costs more because there are more clients, but a list and what becomes of the cl
 
 import sqlite3
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
-from itertools import groupby, repeat
 from pathlib import Path
 from threading import Lock, RLock
-from typing import Final, NamedTuple, Protocol, TypeVar
+from typing import Final, NamedTuple, Protocol
 
 from butlr_tui.contract import ErrorCode
-from butlr_tui.service import activity, audit, editions
+from butlr_tui.service import activity, additions, audit, editions
+from butlr_tui.service.additions import Addition
 from butlr_tui.service.schema import migrate
 from butlr_tui.service.store import (
-    CLIENTS_LIMIT,
     Edition,
     OwnerGone,
     Record,
@@ -29,18 +27,7 @@ from butlr_tui.service.store import (
 )
 from butlr_tui.system.private_files import check_private
 
-T = TypeVar("T")
-
 _BUSY_SECONDS: Final = 10.0
-_INSERT: Final = "INSERT INTO client (client_id, owner, name, description, secret_hash) "
-_IF_OWNED: Final = "SELECT ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM client WHERE client_id = ?)"
-
-
-class Addition(NamedTuple):
-    """A client to be kept, and the row that tells of it in the audit."""
-
-    client: StoredClient
-    row: audit.AuditRow
 
 
 class Deletion(NamedTuple):
@@ -74,6 +61,8 @@ class SqliteStore:
         with closed_if_it_fails(self._db):
             with self.exclusively() as db:
                 migrate(db, now())
+                for statement in additions.PREPARATION:
+                    db.execute(statement)
             self._reads = open_database(file, "PRAGMA query_only = ON")
 
     @contextmanager
@@ -97,29 +86,25 @@ class SqliteStore:
 
         Raises sqlite3.Error where the transaction fails, and nothing was written.
         """
-        outcomes: list[Written | Exception] = []
+        new = [write for write in writes if isinstance(write, Addition)]
+        if len(new) == len(writes) <= additions.AT_ONCE:
+            # Where one of them can't be, each is for itself.
+            with suppress(OwnerGone, TooManyClients, sqlite3.IntegrityError), self._lock:
+                additions.add(self._db, new)
+                return [None] * len(new)
         with self.exclusively():
-            for _, some in groupby(writes, type):
-                outcomes += self._one_kind([*some])
-        return outcomes
-
-    def _one_kind(self, writes: Sequence[Write]) -> Iterator[Written | Exception]:
-        additions = [write for write in writes if isinstance(write, Addition)]
-        if len(additions) > 1:  # in one, which takes half the time; where one of them raises, each for itself
-            clients, rows = zip(*additions, strict=True)
-            if not isinstance(self._apart(partial(self.add, clients, rows)), Exception):
-                return repeat(None, len(additions))
-        return (self._apart(partial(self._write, write)) for write in writes)
+            return [self._apart(partial(self._write, write)) for write in writes]
 
     def _write(self, write: Write) -> Written:
         if isinstance(write, Deletion):
             return self.delete(write.owner, write.client_id, [write.row])
-        self.add([write.client], [write.row])
+        with failing_as(ErrorCode.CLIENT_CREATE_FAILED):
+            additions.add(self._db, [write])
         return None
 
-    def _apart(self, write: Callable[[], T]) -> T | Exception:
+    def _apart(self, write: Callable[[], Written]) -> Written | Exception:
         self._db.execute("SAVEPOINT one")
-        outcome: T | Exception
+        outcome: Written | Exception
         try:
             outcome = write()
         except Exception as error:
@@ -136,20 +121,10 @@ class SqliteStore:
         with self._reading:
             yield self._reads
 
-    def add(self, clients: Sequence[StoredClient], rows: Iterable[audit.AuditRow] = ()) -> None:
-        """Keep new clients and these rows of the audit, all or none.
-
-        Raises OwnerGone, TooManyClients, StoreFailed.
-        """
+    def add(self, clients: Iterable[StoredClient]) -> None:
+        """Keep new clients, all or none. Raises OwnerGone, TooManyClients, StoreFailed."""
         with failing_as(ErrorCode.CLIENT_CREATE_FAILED), self.exclusively() as db:
-            for owner, more in Counter(client.owner for client in clients).items():
-                if editions.size(self._db, owner) + more > CLIENTS_LIMIT:
-                    raise TooManyClients
-            for client in clients:
-                done = self._db.execute(_INSERT + _IF_OWNED, (*_row(client), client.owner))
-                if done.rowcount == 0:
-                    raise OwnerGone
-            audit.record(db, rows)
+            additions.add(db, [Addition(client) for client in clients])
 
     def edition(self, owner: str) -> Edition:
         """Which edition the list of `owner` is in. Raises OwnerGone."""
@@ -206,7 +181,7 @@ class SqliteStore:
         """Make `root` the one client that owns itself, and the owner of those whose owner is gone."""
         with self.exclusively():
             self._db.execute("DELETE FROM client WHERE owner = client_id")
-            self._db.execute(_INSERT + "VALUES (?, ?, ?, ?, ?)", _row(root))
+            additions.add_root(self._db, root)
             self._db.execute(
                 "UPDATE client SET owner = ? WHERE owner NOT IN (SELECT client_id FROM client)",
                 (root.client_id,),
@@ -259,10 +234,6 @@ def write_nothing(db: sqlite3.Connection) -> None:
     """Write, durably, what is there already, to see whether the file can be written. Raises sqlite3.Error."""
     (version,) = db.execute("PRAGMA user_version").fetchone()
     db.execute(f"PRAGMA user_version = {version}")
-
-
-def _row(client: StoredClient) -> tuple[str, str, str, str, bytes]:
-    return client.client_id, client.owner, client.name, client.description, client.secret_hash
 
 
 def _enter_wal(

@@ -60,7 +60,7 @@ async def test_what_is_acknowledged_is_recorded_before(
     pair = await root.create()
     assert rows(data)[-1].client == pair["client_id"]
     with service.store.exclusively() as db:
-        db.execute("ALTER TABLE audit RENAME TO elsewhere")
+        db.execute("CREATE TRIGGER refused BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'no'); END")
     answer = await root.request("POST", CLIENTS_PATH, json={"name": "unrecorded"})
     assert (answer.status_code, answer.json()["code"]) == (500, "CLIENT_CREATE_FAILED")
     answer = await root.request("DELETE", f"{CLIENTS_PATH}/{pair['client_id']}")
@@ -68,7 +68,7 @@ async def test_what_is_acknowledged_is_recorded_before(
     assert "unrecorded" not in await root.names()
     assert "hvac-sync" in await root.names()
     with service.store.exclusively() as db:
-        db.execute("ALTER TABLE elsewhere RENAME TO audit")
+        db.execute("DROP TRIGGER refused")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 
 from butlr_tui.contract import CLIENTS_PATH
 from butlr_tui.ids import created_at
-from butlr_tui.service import sqlite
+from butlr_tui.service import additions
 from butlr_tui.service.local import LocalService
 from butlr_tui.service.store import CLIENTS_LIMIT
 
@@ -284,7 +284,7 @@ class FailsAt:
 @sqlite_alone
 async def test_a_caller_has_only_so_many_clients(root: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     assert CLIENTS_LIMIT == 200_000
-    monkeypatch.setattr(sqlite, "CLIENTS_LIMIT", 3)
+    monkeypatch.setattr(additions, "CLIENTS_LIMIT", 3)
     ann = await root.become(await root.create("ann"))
     await root.create("the third")
     reply = await root.request("POST", CLIENTS_PATH, json={"name": "x"})
