@@ -287,6 +287,16 @@ USAGES: Final[Mapping[str, Usage]] = {
             ),
         ),
     ),
+    "token": Usage(
+        (
+            ("TOKEN=$(butlr-tui token --profile local)", "a token, for other programs"),
+            (
+                "butlr-tui token --header | curl -H @- http://127.0.0.1:4010/api/v1/client",
+                "the same, for curl: in a pipe, since others on this machine see arguments",
+            ),
+        ),
+        _READS,
+    ),
     "completion": Usage(
         (
             (
@@ -298,16 +308,6 @@ USAGES: Final[Mapping[str, Usage]] = {
                 "the same in fish",
             ),
         ),
-    ),
-    "token": Usage(
-        (
-            ("TOKEN=$(butlr-tui token --profile local)", "a token, for other programs"),
-            (
-                "butlr-tui token --header | curl -H @- http://127.0.0.1:4010/api/v1/client",
-                "the same, for curl: in a pipe, since others on this machine see arguments",
-            ),
-        ),
-        _READS,
     ),
 }
 """By the words of the command."""

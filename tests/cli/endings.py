@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 import httpx
 from pydantic import SecretStr
 
-from butlr_tui import cli
+from butlr_tui import cli, cli_clients
 from butlr_tui.api.client import M2MClient
 from butlr_tui.auth.bearer import Bearer
 from butlr_tui.auth.sign_in import SignIn
@@ -274,7 +274,7 @@ def _run(name: str, broken: str, folder: Path) -> NoReturn:
     os.environ["BUTLR_TUI_CONFIG"] = str(folder / "config.toml")
     ending = ENDINGS[name]
     ending.before()
-    _put(cli, "connect_to", _connecting(Scripted(ending.answers)))
+    _put(cli_clients, "connect_to", _connecting(Scripted(ending.answers)))
     _put(destinations, "TERMINAL", folder / "tty")
     (folder / "tty").touch()
     words = ending.words.split()

@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 
-from butlr_tui import cli, wiring
+from butlr_tui import cli, cli_clients, wiring
 from butlr_tui.api.client import M2MClient
 from butlr_tui.config.profiles import Profile, data_folder, embedded
 from butlr_tui.delivery.file import ROOM, ReservedFile
@@ -236,5 +236,5 @@ def _on_the_embedded_service(_: Profile) -> Session:
 
 if __name__ == "__main__":
     {**HOOKS, **TRIES, **DELETIONS, **SEVERAL}[sys.argv[1]]()
-    put(cli, "connect_to", _on_the_embedded_service)
+    put(cli_clients, "connect_to", _on_the_embedded_service)
     cli.main(sys.argv[2:])

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from butlr_tui import cli
+from butlr_tui import cli, cli_clients
 from butlr_tui.api.client import M2MClient
 from butlr_tui.auth.bearer import Bearer
 from butlr_tui.auth.sign_in import SignIn
@@ -85,7 +85,7 @@ def list_(
             profile = Profile("prod", "https://x", CredentialVariables())
             return await output.run(Session(profile, api, bearer, journal=journal), command)
 
-        monkeypatch.setattr(cli, "_run_plain", lambda _, command: asyncio.run(with_session(command)))
+        monkeypatch.setattr(cli_clients, "_run_plain", lambda _, command: asyncio.run(with_session(command)))
         try:
             options = cli._parsed(["list", *words])
             code = options.run(options)

@@ -7,7 +7,7 @@
 
 _shtab_butlr_tui_serve_subparsers=(check clients revoke rotate-key rotate-root backup restore audit)
 _shtab_butlr_tui_config_subparsers=(init)
-_shtab_butlr_tui_subparsers=(demo serve config doctor list show create replace open delete verify journal completion token)
+_shtab_butlr_tui_subparsers=(demo serve config doctor list show create replace open delete verify journal token completion)
 
 _shtab_butlr_tui_demo_option_strings=(-h --help --profile --fresh --plain-prompts)
 _shtab_butlr_tui_serve_check_option_strings=(-h --help --profile --write --yes)
@@ -30,8 +30,8 @@ _shtab_butlr_tui_open_option_strings=(-h --help --profile --identity --client-id
 _shtab_butlr_tui_delete_option_strings=(-h --help --profile --yes --json)
 _shtab_butlr_tui_verify_option_strings=(-h --help --profile --json --client-id)
 _shtab_butlr_tui_journal_option_strings=(-h --help --profile --json)
-_shtab_butlr_tui_completion_option_strings=(-h --help --profile)
 _shtab_butlr_tui_token_option_strings=(-h --help --profile --header)
+_shtab_butlr_tui_completion_option_strings=(-h --help --profile)
 _shtab_butlr_tui_option_strings=(-h --help --profile --token-file --plain-prompts --version)
 
 _shtab_butlr_tui_demo___profile_COMPGEN=_butlr_tui_profiles
@@ -76,8 +76,8 @@ _shtab_butlr_tui_delete___profile_COMPGEN=_butlr_tui_profiles
 _shtab_butlr_tui_verify_pos_0_COMPGEN=_shtab_compgen_files
 _shtab_butlr_tui_verify___profile_COMPGEN=_butlr_tui_profiles
 _shtab_butlr_tui_journal___profile_COMPGEN=_butlr_tui_profiles
-_shtab_butlr_tui_completion___profile_COMPGEN=_butlr_tui_profiles
 _shtab_butlr_tui_token___profile_COMPGEN=_butlr_tui_profiles
+_shtab_butlr_tui_completion___profile_COMPGEN=_butlr_tui_profiles
 _shtab_butlr_tui___profile_COMPGEN=_butlr_tui_profiles
 _shtab_butlr_tui___token_file_COMPGEN=_shtab_compgen_files
 
@@ -90,7 +90,7 @@ _shtab_butlr_tui_create___format_choices=(secret id env json)
 _shtab_butlr_tui_replace___format_choices=(secret id env json)
 _shtab_butlr_tui_open___format_choices=(secret id env json)
 _shtab_butlr_tui_completion_pos_0_choices=(bash zsh fish)
-_shtab_butlr_tui_pos_0_choices=(demo serve config doctor list show create replace open delete verify journal completion token)
+_shtab_butlr_tui_pos_0_choices=(demo serve config doctor list show create replace open delete verify journal token completion)
 
 _shtab_butlr_tui_demo__h_nargs=0
 _shtab_butlr_tui_demo___help_nargs=0
@@ -163,11 +163,11 @@ _shtab_butlr_tui_verify___json_nargs=0
 _shtab_butlr_tui_journal__h_nargs=0
 _shtab_butlr_tui_journal___help_nargs=0
 _shtab_butlr_tui_journal___json_nargs=0
-_shtab_butlr_tui_completion__h_nargs=0
-_shtab_butlr_tui_completion___help_nargs=0
 _shtab_butlr_tui_token__h_nargs=0
 _shtab_butlr_tui_token___help_nargs=0
 _shtab_butlr_tui_token___header_nargs=0
+_shtab_butlr_tui_completion__h_nargs=0
+_shtab_butlr_tui_completion___help_nargs=0
 _shtab_butlr_tui_pos_0_nargs=A...
 _shtab_butlr_tui__h_nargs=0
 _shtab_butlr_tui___help_nargs=0

@@ -98,7 +98,7 @@ function _shtab_butlr_tui_using
   test "$_shtab_butlr_tui_cmdpath" = "$argv"
 end
 
-set -g _shtab_butlr_tui_commands demo serve 'serve check' 'serve clients' 'serve revoke' 'serve rotate-key' 'serve rotate-root' 'serve backup' 'serve restore' 'serve audit' config 'config init' doctor list show create replace open delete verify journal completion token
+set -g _shtab_butlr_tui_commands demo serve 'serve check' 'serve clients' 'serve revoke' 'serve rotate-key' 'serve rotate-root' 'serve backup' 'serve restore' 'serve audit' config 'config init' doctor list show create replace open delete verify journal token completion
 set -g _shtab_butlr_tui_opts_with_value --audit-days --client --client-id --columns --data --description --engine --filter --format --forwarded-from --from --host --identity --issuer --log --name --port --profile --since --sort --to --token-file
 
 complete -c butlr-tui -e
@@ -236,11 +236,11 @@ complete -c butlr-tui -n '_shtab_butlr_tui_using; and test $_shtab_butlr_tui_npo
 complete -c butlr-tui -n '_shtab_butlr_tui_using journal' -s h -l help -d 'show this help message and exit'
 complete -c butlr-tui -n '_shtab_butlr_tui_using journal' -l profile -xka "(_butlr_tui_profiles)" -d 'the service to talk to, such as local'
 complete -c butlr-tui -n '_shtab_butlr_tui_using journal' -l json -d 'as JSON'
-complete -c butlr-tui -n '_shtab_butlr_tui_using; and test $_shtab_butlr_tui_npos -eq 0' -a completion -d 'Print what makes a shell complete the words of this program.'
-complete -c butlr-tui -n '_shtab_butlr_tui_using completion' -s h -l help -d 'show this help message and exit'
-complete -c butlr-tui -n '_shtab_butlr_tui_using completion' -l profile -xka "(_butlr_tui_profiles)" -d 'the service to talk to, such as local'
-complete -c butlr-tui -n '_shtab_butlr_tui_using completion; and test $_shtab_butlr_tui_npos -eq 0' -ka "bash zsh fish" -d shell
 complete -c butlr-tui -n '_shtab_butlr_tui_using; and test $_shtab_butlr_tui_npos -eq 0' -a token -d 'Print a token.'
 complete -c butlr-tui -n '_shtab_butlr_tui_using token' -s h -l help -d 'show this help message and exit'
 complete -c butlr-tui -n '_shtab_butlr_tui_using token' -l profile -xka "(_butlr_tui_profiles)" -d 'the service to talk to, such as local'
 complete -c butlr-tui -n '_shtab_butlr_tui_using token' -l header -d 'as a header, for curl -H @-'
+complete -c butlr-tui -n '_shtab_butlr_tui_using; and test $_shtab_butlr_tui_npos -eq 0' -a completion -d 'Print what makes a shell complete the words of this program.'
+complete -c butlr-tui -n '_shtab_butlr_tui_using completion' -s h -l help -d 'show this help message and exit'
+complete -c butlr-tui -n '_shtab_butlr_tui_using completion' -l profile -xka "(_butlr_tui_profiles)" -d 'the service to talk to, such as local'
+complete -c butlr-tui -n '_shtab_butlr_tui_using completion; and test $_shtab_butlr_tui_npos -eq 0' -ka "bash zsh fish" -d shell
