@@ -8,10 +8,11 @@ import pytest
 
 
 def forget_this_machine(patch: pytest.MonkeyPatch, home: Path) -> None:
-    """Take this user's credentials, settings, data, proxies, clipboard and colours out of the environment."""
+    """Take this user's credentials, settings, files, proxies, clipboard and colours out of the environment."""
     patch.setenv("HOME", str(home))
     for variable in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
         patch.setenv(variable, str(home / variable.lower()))
+    patch.delenv("XDG_CACHE_HOME", raising=False)  # then it is in the home, also in one that a test makes
     for variable in os.environ:
         if variable.startswith(("BUTLR_", "TMUX", "SSH_", "TEXTUAL")) or variable.lower().endswith("_proxy"):
             patch.delenv(variable)

@@ -2,11 +2,13 @@
 
 import pwd
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from butlr_tui.operations import last_list
 from butlr_tui.system.user_folders import NoHome, user_folder
+from tests.support.machine import forget_this_machine
 
 
 @pytest.fixture
@@ -27,6 +29,16 @@ def test_without_a_home_it_is_said_what_to_set(homeless: pytest.MonkeyPatch) -> 
         user_folder("state")
     homeless.setenv("XDG_STATE_HOME", "/state")
     assert user_folder("state") == Path("/state/butlr-tui")
+
+
+@pytest.mark.parametrize("kind", ["data", "config", "state", "cache"])
+def test_no_test_sees_those_of_this_machine(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kind: Literal["data", "config", "state", "cache"]
+) -> None:
+    """Also where its user has moved them."""
+    monkeypatch.setenv(f"XDG_{kind.upper()}_HOME", "/moved")
+    forget_this_machine(monkeypatch, tmp_path)
+    assert user_folder(kind).is_relative_to(tmp_path)
 
 
 def test_without_a_home_no_last_list_is_kept_and_nothing_fails(homeless: pytest.MonkeyPatch) -> None:
