@@ -10,10 +10,6 @@ from butlr_tui.flows.context import FlowContext
 from butlr_tui.flows.replace_several import replace_all
 from butlr_tui.http.errors import NotSent
 from butlr_tui.models import Client
-from butlr_tui.operations.create import create_and_deliver
-from butlr_tui.operations.destinations import ToFile
-from butlr_tui.operations.outcomes import NotCreated
-from butlr_tui.operations.replace_several import successor
 from butlr_tui.operations.session import Session
 from butlr_tui.system.delivery_command import DeliveryCommand
 from tests.flows.scripted import ScriptedHost, as_client, as_host, in_context
@@ -163,16 +159,6 @@ async def test_it_stops_at_a_secret_that_is_stored_nowhere(world: World) -> None
     await session.aclose()
     assert "is created, but its secret is not stored: " in host.said[0]
     assert world.posts == 1
-
-
-async def test_where_the_destination_fails_on_the_way_nothing_is_sent(
-    world: World, context: FlowContext, tmp_path: Path
-) -> None:
-    session, (old,) = context.session, some(world, "a")
-    to = ToFile(f"{tmp_path}/none/{{name}}.env")
-    outcome = await create_and_deliver(session, successor(old, [to]), [])
-    assert isinstance(outcome, NotCreated)
-    assert world.posts == 0
 
 
 async def test_whoever_leaves_creates_nothing_and_a_name_that_no_client_may_have_is_told_first(

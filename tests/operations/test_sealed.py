@@ -31,13 +31,6 @@ def anna(tmp_path: Path) -> Key:
     return key(tmp_path, "ed25519")
 
 
-@pytest.fixture
-def there(tmp_path: Path) -> Path:
-    """Where what is sealed is saved."""
-    (tmp_path / "kept").mkdir()
-    return tmp_path / "kept"
-
-
 def named(to: str, recipients: Recipients, format: Format | None = None) -> ToSeal:
     found = destination(to, format, [], nothing, recipients=recipients)
     assert isinstance(found, ToSeal)
