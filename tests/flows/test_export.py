@@ -88,16 +88,6 @@ async def test_what_is_too_long_for_a_terminal_is_told_as_not_copied(world: Worl
     assert said.endswith("It is longer than a terminal takes: save it to a file.")
 
 
-async def test_what_no_clipboard_should_hold_is_not_even_tried(world: World, session: Session) -> None:
-    sent: list[str] = []
-    many = [Client(f"client_{number}", description="x" * 1000) for number in range(5000)]
-    host = await exported(in_context(world, session, sent.append), "csv clipboard", clients=many)
-    assert host.said[-1:] == [
-        "✗ 5,000 clients as CSV: NOT copied: that is more than a clipboard should hold. Save it to a file."
-    ]
-    assert sent == []
-
-
 async def test_of_nothing_there_is_nothing_to_export(context: FlowContext) -> None:
     host = await exported(context, clients=[])
     assert host.said == ["No client is shown, so there is nothing to export."]
