@@ -1,6 +1,5 @@
 """What TAB does in the shells that people use, each in a terminal of its own."""
 
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -82,14 +81,3 @@ def test_where_several_begin_so_they_are_listed_with_their_names(shell: Pty) -> 
 def test_the_scripts_are_those_of_the_parser(shell_name: str) -> None:
     """After a change of the parser: `python -m tests.tools.completion`."""
     assert (SCRIPTS / f"butlr-tui.{shell_name}").read_text() == script(shell_name)
-
-
-def test_the_last_list_is_ours_alone_and_holds_no_id_that_a_shell_would_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    hostile = [Client(id=id, name="x") for id in ("$(id)", "a b", "a;b", "-x", "é", "a\tb")]
-    last_list.keep("prod", [*hostile, Client(id="client_1", name="tab\tand\nbreak")])
-    kept = tmp_path / "butlr-tui" / "clients" / "prod"
-    assert kept.read_text() == "client_1\ttab␉and␊break\n"
-    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
