@@ -1,5 +1,6 @@
 """What is known of one service from the journal."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,8 @@ import pytest
 from butlr_tui.http.errors import NotSent
 from butlr_tui.journal.entries import Event
 from butlr_tui.journal.journal import Journal
-from butlr_tui.models import Client
+from butlr_tui.listing.last_use import Use
+from butlr_tui.models import ActiveClient, Client
 from butlr_tui.operations.history import History
 
 URL = "https://x"
@@ -60,6 +62,29 @@ async def test_what_was_made_here_is_read_anew_each_time(journal: Journal) -> No
     assert await history.refresh()
     assert history.made_here == {"client_a", "client_c"}
     assert await History(None, URL).read_made_here() == frozenset()
+
+
+async def test_a_sign_in_that_was_a_trial_of_the_pair_from_here_is_no_use_of_it(journal: Journal) -> None:
+    attempts = [create(journal, which, f"client_{which}") for which in ("tried", "used", "stored")]
+    for attempt in attempts[:2]:
+        assert journal.note(attempt, Event.SIGNED_IN)
+    history = History(journal, URL)
+    assert history.tried == {}
+    assert await history.refresh()
+    assert {*history.tried} == {"client_tried", "client_used"}
+    moment = history.tried["client_tried"]
+
+    def last_used(client_id: str, after: timedelta | None) -> Use:
+        """Of a client that signed in so long after its pair was tried."""
+        at = None if after is None else (moment + after).isoformat()
+        began = (moment - timedelta(days=1)).isoformat()
+        return history.last_use(ActiveClient(client_id, last_sign_in=at, activity_since=began)).use
+
+    assert last_used("client_tried", timedelta()) is Use.ONLY_TRIED
+    assert last_used("client_used", timedelta(hours=1)) is Use.USED
+    assert last_used("client_stored", timedelta()) is Use.USED
+    assert last_used("client_of_elsewhere", None) is Use.NEVER
+    assert history.last_use(Client("client_tried")).use is Use.UNTOLD
 
 
 async def test_a_deletion_tells_nothing_of_a_client(journal: Journal) -> None:

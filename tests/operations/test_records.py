@@ -167,6 +167,24 @@ async def test_a_create_that_is_cut_off_stays_open(folder: Path) -> None:
     assert entry(folder).ended is None
 
 
+async def test_whoever_ends_the_app_waits_until_the_journal_has_the_answer_to_a_create(folder: Path) -> None:
+    answer = asyncio.Event()
+
+    async def takes_its_time(wire: Wire) -> None:
+        await answer.wait()
+        await reply(201, NEW)(wire)
+
+    async with at(folder, takes_its_time) as (session, server):
+        creating = asyncio.create_task(session.create("n", "d"))
+        await server.heard(1)
+        ending = asyncio.create_task(session.create_is_answered())
+        answer.set()
+        await ending
+        assert entry(folder).ended is Event.CREATED
+        assert isinstance(await creating, outcomes.Created)
+        await session.create_is_answered()  # at once: none is under way
+
+
 async def test_only_storing_closes_it(folder: Path) -> None:
     async with at(folder, reply(201, NEW)) as (session, _):
         created = await session.create("n", "d")
@@ -195,6 +213,48 @@ async def test_what_is_left_open_is_offered_to_the_next_session(folder: Path) ->
     assert (entry(folder).closed, entry(folder).closed_how) == (Event.SETTLED, "kept")
 
 
+async def test_of_what_is_left_open_it_is_known_which_clients_each_create_may_have_made(folder: Path) -> None:
+    async with at(folder, reset, reply(201, NEW)) as (session, server):
+        unclear = await session.create("n", "d", before=["client_before"])
+        made = await session.create("other", "")
+        await session.aclose()
+        clients = [Client("client_before", name="n"), Client("client_late", name="n"), Client("client_x")]
+        next_start = connect(server.profile(folder.parent), journal=Journal(folder))
+        found = [await next_start.may_have_made(one.attempt, clients) for one in (unclear, made)]
+        assert [[client.id for client in some] for some in found] == [["client_late"], ["client_x"]]
+        assert await next_start.may_have_made("of-no-create", clients) == []
+        await next_start.aclose()
+
+
+async def test_an_unfinished_create_is_worked_on_by_one_at_a_time_until_it_is_settled(folder: Path) -> None:
+    async with at(folder, reset) as (session, server):
+        await session.create("n", "d")
+        await session.aclose()
+        first, second = (connect(server.profile(folder.parent), journal=Journal(folder)) for _ in range(2))
+        (left,) = await first.unfinished([])
+        async with first.handling(left.entry) as is_its:
+            async with second.handling(left.entry) as is_anothers:
+                assert (is_its, is_anothers) == (True, False)
+            assert await second.unfinished([]) == []
+        async with second.handling(left.entry) as is_ours:
+            assert is_ours
+            assert await second.settle(left.entry, "kept")
+        async with first.handling(left.entry) as is_its:
+            assert not is_its
+        for one in (first, second):
+            await one.aclose()
+
+
+async def test_clients_are_created_from_lines_by_one_at_a_time(folder: Path) -> None:
+    async with at(folder) as (session, server):
+        other = connect(server.profile(folder.parent), journal=Journal(folder))
+        async with session.creating_from_lines() as is_ours, other.creating_from_lines() as is_anothers:
+            assert (is_ours, is_anothers) == (True, False)
+        async with other.creating_from_lines() as is_anothers:
+            assert is_anothers
+        await other.aclose()
+
+
 async def test_another_service_is_not_bothered(folder: Path) -> None:
     async with at(folder, reset) as (session, _):
         await session.create("n", "d")
@@ -220,6 +280,30 @@ async def test_a_journal_that_can_not_be_read_is_told(folder: Path) -> None:
             "lost earlier can't be told, and no client can be created: see to it that you may read and write "
             "there."
         )
+        with pytest.raises(NotSent, match="Whether a secret was lost earlier can't be told"):
+            await session.begun_lines()
+
+
+async def test_what_is_held_while_the_journal_can_not_be_read_is_not_taken_for_ours(folder: Path) -> None:
+    async with at(folder, reset) as (session, server):
+        await session.create("n", "d")
+        await session.aclose()
+        next_start = connect(server.profile(folder.parent), journal=Journal(folder))
+        (left,) = await next_start.unfinished([])
+        (folder / "journal.jsonl").unlink()
+        (folder / "journal.jsonl").mkdir()
+        with pytest.raises(NotSent, match="can't be read"):
+            async with next_start.handling(left.entry):
+                pytest.fail("it was taken for ours")
+        await next_start.aclose()
+
+
+async def test_no_client_is_created_from_a_line_where_that_can_not_be_written_down(folder: Path) -> None:
+    put_in_the_way(folder)
+    async with at(folder) as (session, _):
+        with pytest.raises(NotSent, match=r"can't be written \(not a directory\)"):
+            async with session.creating_from_lines():
+                pytest.fail("it was taken for ours")
 
 
 async def test_a_deletion_that_could_not_be_begun_is_not_ended_either(folder: Path) -> None:
@@ -276,6 +360,14 @@ async def test_deleting_what_was_left_open_settles_it(folder: Path, behaviour: B
     assert (create.closed, create.closed_how) == (Event.SETTLED, how)
 
 
+def left_elsewhere(folder: Path) -> Entry:
+    """What another start, which has a journal, left open."""
+    journal = Journal(folder / "elsewhere")
+    journal.create("https://x", "p", "n", None)
+    journal.release()
+    return entry(folder / "elsewhere")
+
+
 async def test_without_a_journal_nothing_is_written(tmp_path: Path) -> None:
     async with FaultServer(reply(201, NEW), reply(204), sign_in=SIGNED_IN) as server:
         session = connect(server.profile(tmp_path))
@@ -286,6 +378,11 @@ async def test_without_a_journal_nothing_is_written(tmp_path: Path) -> None:
         await session.delete(ONE)
         assert await session.unfinished([]) == []
         assert await session.interrupted_deletions() == []
+        assert await session.begun_lines() == {}
+        async with session.creating_from_lines() as is_ours:
+            assert is_ours  # from nobody
+        async with session.handling(left_elsewhere(tmp_path)) as is_ours:
+            assert not is_ours
         await session.aclose()
 
 
@@ -311,6 +408,31 @@ async def test_the_entry_of_a_deletion_names_who_asked_before_it_is_sent(folder:
         await session.delete(ONE)
     assert [(entry.by, entry.was_interrupted) for entry in seen] == [("client_me", True)]
     assert Journal(folder).interrupted_deletions(seen[0].url) == []
+
+
+@pytest.mark.parametrize(
+    ("by", "is_listed", "is_gone", "ended"),
+    [
+        ("client_me", True, False, Event.NOT_DELETED),
+        ("client_me", False, True, Event.DELETED),
+        ("client_another", False, False, Event.DELETE_UNCLEAR),
+        (None, False, False, Event.DELETE_UNCLEAR),
+    ],
+)
+async def test_what_a_list_tells_of_an_interrupted_deletion_is_for_whoever_could_see_the_client_before(
+    folder: Path, by: str | None, is_listed: bool, is_gone: bool, ended: Event
+) -> None:
+    async with at(folder, reply(200, [WIRE] if is_listed else [])) as (session, server):
+        earlier = Journal(folder)
+        earlier.delete(server.url, "fault", ONE, by)
+        earlier.release()
+        listed = await session.list()
+        (interrupted,) = await session.interrupted_deletions()
+        assert await session.deletion_seen(interrupted, is_listed=ONE in listed) is is_gone
+        assert await session.interrupted_deletions() == []
+    assert (entry(folder).ended, entry(folder).by) == (ended, by)
+    seen = "in" if is_listed else "not in"
+    assert entry(folder).why == f"interrupted; {seen} the list at the next start"
 
 
 async def test_a_journal_that_can_not_be_read_hides_no_interrupted_deletion(folder: Path) -> None:

@@ -24,7 +24,7 @@ from butlr_tui.http.transport import BadUrl
 from butlr_tui.models import Client, Credentials
 from butlr_tui.operations import outcomes
 from butlr_tui.operations.connect import connect
-from butlr_tui.operations.session import AlreadyRunning, Look, Session
+from butlr_tui.operations.session import AlreadyRunning, Look, Session, waits_in_words
 from tests.support.faults import (
     SECRET,
     TOKEN,
@@ -341,6 +341,7 @@ async def test_looks_come_at_their_times_until_one_sees_something() -> None:
     found, looks, times = await look([none, none + named("new"), none])
     assert (found, times) == (named("new"), [0, 1])
     assert looks[-1] == Look(1, named("new"))
+    assert waits_in_words() == "0, 1, 3 and 10 s"  # as it is told before
     assert (await look([named("a", "b")]))[0] == named("a", "b")
 
 
