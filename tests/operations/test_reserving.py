@@ -1,6 +1,8 @@
 """The secret's place is reserved before the POST, named by the journal before it is there, and never left over."""
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -14,22 +16,17 @@ from butlr_tui.journal.entries import Event
 from butlr_tui.journal.journal import Journal
 from butlr_tui.operations.connect import connect
 from butlr_tui.operations.deliver import hand_over
-from butlr_tui.operations.destinations import ToFile, ToMachine
+from butlr_tui.operations.destinations import ToCommand, ToFile, ToMachine
 from butlr_tui.operations.outcomes import Created, CreatedWithoutSecret, CreateUnclear, NoPlace, NotCreated
+from butlr_tui.operations.place import SecretPlace
 from butlr_tui.operations.session import Session
+from butlr_tui.system.delivery_command import DeliveryCommand
 from tests.support.faults import Behaviour, FaultServer, Wire, reply, reset
 from tests.support.programs import names_in, near_ssh
+from tests.support.waiting import until
 
 NEW = {"client_id": "client_x", "client_secret": "s3cr3t-canary"}
 PATHS = ("kiosk.env", "{name}-{client_id}.env")
-
-
-@pytest.fixture
-def there(tmp_path: Path) -> Path:
-    """The folder in which secrets are kept."""
-    folder = tmp_path / "kept"
-    folder.mkdir()
-    return folder
 
 
 @asynccontextmanager
@@ -149,6 +146,95 @@ async def test_where_no_secret_comes_nothing_is_left_on_another_machine(tmp_path
         with pytest.raises(asyncio.CancelledError):
             await creating
         assert names_in(home) == []
+
+
+async def test_what_may_be_left_on_another_machine_is_told_beside_why_nothing_was_created(
+    tmp_path: Path,
+) -> None:
+    search, _ = near_ssh(tmp_path, 'echo $$ > "$home.pid"')
+    to = ToMachine(FarFile("web1", "x"), environment={"PATH": search})
+
+    async def loses_the_connection(wire: Wire) -> None:
+        os.killpg(int((tmp_path / "far.pid").read_text()), signal.SIGKILL)
+        await reply(400, {"code": "INVALID_REQUEST", "message": "no"})(wire)
+
+    async with at(tmp_path, loses_the_connection) as (session, _):
+        ended = await session.create("kiosk", "", [to.place("kiosk")])
+    assert isinstance(ended, NotCreated)
+    assert ended.error.message == (
+        "The service refused this: no. Nothing was created. Whether what was held for web1:x is taken away is not "
+        "known; no secret is in it."
+    )
+    (entry,) = journal_of(tmp_path).entries()
+    assert entry.why == ended.error.message
+
+
+async def test_whoever_stops_it_while_a_place_is_reserved_sends_nothing_and_leaves_nothing(
+    tmp_path: Path, there: Path
+) -> None:
+    search, _ = near_ssh(tmp_path, 'touch "$home.asked"; exec sleep 60')
+    places = [
+        ToFile(f"{there}/x").place("kiosk"),
+        ToMachine(FarFile("web1", "x"), environment={"PATH": search}).place("kiosk"),
+    ]
+    async with at(tmp_path, reply(201, NEW)) as (session, server):
+        creating = asyncio.create_task(session.create("kiosk", "", places))
+        await until((tmp_path / "far.asked").exists)
+        assert names_in(there) == ["x"]
+        creating.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await creating
+        assert (server.seen, names_in(there)) == ([], [])
+    (entry,) = journal_of(tmp_path).entries()
+    assert (entry.closed, entry.why) == (Event.NOT_CREATED, "It was broken off before anything was sent.")
+
+
+class Watched:
+    """A place that notes, whenever it is let go, whether the journal has its create open."""
+
+    def __init__(self, place: SecretPlace, journal: Journal) -> None:
+        self.file, self.reserve, self.take = place.file, place.reserve, place.take
+        self.was_open: list[bool] = []
+        self._place, self._journal = place, journal
+
+    async def release(self) -> str:
+        self.was_open += [entry.is_open for entry in self._journal.entries()]
+        return await self._place.release()
+
+
+@pytest.mark.parametrize("how", ["it is refused", "it is stopped before it is sent"])
+async def test_what_was_reserved_is_let_go_while_the_journal_still_names_it(
+    tmp_path: Path, there: Path, how: str
+) -> None:
+    """Else an end of the program in between would leave a file that no later start takes away."""
+    search, _ = near_ssh(tmp_path, 'touch "$home.asked"; exec sleep 60')
+    never = ToMachine(FarFile("web1", "x"), environment={"PATH": search}).place("kiosk")
+    watched = Watched(ToFile(f"{there}/x").place("kiosk"), journal_of(tmp_path))
+    async with at(tmp_path, reply(400, {"code": "INVALID_REQUEST", "message": "no"})) as (session, _):
+        if how == "it is refused":
+            assert isinstance(await session.create("kiosk", "", [watched]), NotCreated)
+        else:
+            creating = asyncio.create_task(session.create("kiosk", "", [watched, never]))
+            await until((tmp_path / "far.asked").exists)
+            creating.cancel()
+            await asyncio.gather(creating, return_exceptions=True)
+    assert watched.was_open[0]
+    assert names_in(there) == []
+    (entry,) = journal_of(tmp_path).entries()
+    assert not entry.is_open
+
+
+async def test_a_command_is_not_started_before_there_is_a_secret_for_it(tmp_path: Path, there: Path) -> None:
+    to = ToCommand(DeliveryCommand("keep", ("sh", "-c", f'cat > "{there}/got"')))
+    no = reply(400, {"code": "INVALID_REQUEST", "message": "no"})
+    async with at(tmp_path, no, reply(201, NEW)) as (session, _):
+        assert isinstance(await session.create("kiosk", "", [to.place("kiosk")]), NotCreated)
+        assert names_in(there) == []
+        place = to.place("kiosk")
+        created = await session.create("kiosk", "", [place])
+        assert isinstance(created, Created)
+        await hand_over(session, created, place)
+    assert names_in(there) == ["got"]
 
 
 async def test_what_can_not_be_reserved_is_not_sent(
