@@ -50,6 +50,31 @@ async def test_the_last_copy_is_the_one_that_is_still_there(cleared: list[Clipbo
         one.cancel()
 
 
+async def test_a_copy_that_came_while_an_earlier_one_was_cleared_still_waits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found: list[ClipboardDigest] = []
+    is_looked_at, goes_on = asyncio.Event(), asyncio.Event()
+
+    async def clear(held: ClipboardDigest, _: object) -> bool:
+        found.append(held)
+        is_looked_at.set()
+        await goes_on.wait()
+        return held is HELD
+
+    monkeypatch.setattr("butlr_tui.delivery.clipboard.copy.clear_if_ours", clear)
+    earlier, board = ClipboardDigest.of("an earlier one"), Clipboard(lambda _: None, {}, clear_seconds=0.01)
+    clearing = waiting(board, earlier)
+    await is_looked_at.wait()
+    later = waiting(board, HELD)
+    await asyncio.sleep(0)
+    later.cancel()
+    goes_on.set()
+    assert await clearing == ""  # something else is in it by now
+    assert await board.clear_now() == "✓ The secret is cleared from your clipboard."
+    assert found == [earlier, HELD]
+
+
 async def test_a_clipboard_that_does_not_answer_does_not_hold_up_the_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

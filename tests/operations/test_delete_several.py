@@ -1,6 +1,7 @@
 """Several clients are deleted a few at a time; what one meets that all would meet stops the others."""
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -16,9 +17,9 @@ from butlr_tui.config.profiles import CredentialVariables, Profile
 from butlr_tui.http.errors import RateLimited, SignInNeeded, Unreachable
 from butlr_tui.models import Client, Credentials
 from butlr_tui.operations.delete_several import SeveralDeletions
-from butlr_tui.operations.outcomes import AlreadyGone, Deleted, NotDeleted
+from butlr_tui.operations.outcomes import AlreadyGone, Deleted, DeleteUnclear, NotDeleted
 from butlr_tui.operations.session import Session
-from tests.support.faults import Behaviour, FaultServer, Wire, reply
+from tests.support.faults import Behaviour, FaultServer, Wire, reply, reset
 from tests.support.waiting import until
 
 CLIENTS = [Client(f"client_{number}", f"client_{number}", f"n{number}") for number in range(9)]
@@ -30,15 +31,24 @@ class Turns:
 
     def __init__(self) -> None:
         self.waiting = 0
-        self._over = asyncio.Event()
+        self._ends: deque[asyncio.Event] = deque()
+        self._is_over = False
 
     async def sleep(self, seconds: float) -> None:
         self.waiting += 1
-        await self._over.wait()
+        self._ends.append(asyncio.Event())
+        if not self._is_over:
+            await self._ends[-1].wait()
+
+    def end_one(self) -> None:
+        """Let the one that waits longest go on."""
+        self._ends.popleft().set()
 
     def end(self) -> None:
         """Let all that wait go on, and no other wait."""
-        self._over.set()
+        self._is_over = True
+        for one in self._ends:
+            one.set()
 
 
 @asynccontextmanager
@@ -126,6 +136,21 @@ async def test_while_one_is_asked_to_wait_no_other_begins() -> None:
     assert len(server.lines) == len(CLIENTS) + 1
 
 
+async def test_no_other_begins_before_all_that_were_asked_to_wait_have_waited() -> None:
+    slow_down = reply(429, {"message": "slow down"}, Retry_After="1")
+    async with deleting(slow_down, slow_down, reply(204), at_once=3) as (deletions, server, turns):
+        running = asyncio.create_task(run(deletions))
+        await until(lambda: turns.waiting == 2 and deletions.gone == 1)
+        turns.end_one()
+        await until(lambda: deletions.gone == 2)
+        assert len(deletions.under_way) == 1
+        assert len(deletions.not_begun) == len(CLIENTS) - 3
+        turns.end()
+        await running
+    assert deletions.gone == len(CLIENTS)
+    assert len(server.lines) == len(CLIENTS) + 2
+
+
 async def test_one_that_is_refused_for_being_too_fast_comes_to_its_turn_again() -> None:
     refused = [reply(429, {"message": "slow down"})] * 4
     async with deleting(*refused, reply(204), clients=CLIENTS[:1]) as (deletions, server, turns):
@@ -167,12 +192,37 @@ async def test_where_nobody_is_signed_in_any_more_the_others_are_not_begun(
         assert deletions.gone == len(CLIENTS)
 
 
+async def test_of_those_that_are_left_it_is_known_which_a_sign_in_may_mend() -> None:
+    """Also where it was the look at a client, after an unclear deletion, that was refused."""
+    answers: dict[str, list[Behaviour]] = {
+        "client_0": [reply(403, "<html>no</html>")],
+        "client_1": [reset] * 3 + [reply(401, {"message": "invalid or expired jwt"})] * 2,
+    }
+
+    async def behave(wire: Wire) -> None:
+        own = answers.get(wire.seen.target.rpartition("/")[2])
+        await (own.pop(0) if own else reply(204))(wire)
+
+    async with deleting(behave, at_once=1) as (deletions, _, turns):
+        turns.end()
+        await run(deletions)
+        assert (deletions.left, deletions.refused) == (CLIENTS[:2], CLIENTS[1:2])
+        assert isinstance(deletions.outcomes["client_1"], DeleteUnclear)
+        assert deletions.needs_sign_in
+        assert deletions.not_begun == CLIENTS[2:]
+        deletions.try_again(deletions.refused)
+        await run(deletions)
+        assert (deletions.left, deletions.refused) == (CLIENTS[:1], [])
+        assert not deletions.needs_sign_in
+
+
 async def test_where_nobody_answers_the_others_are_not_begun() -> None:
     async with deleting(reply(204)) as (deletions, server, turns):
         turns.end()
         await server.__aexit__(None, None, None)
         await run(deletions)
         assert isinstance(deletions.hindrance, Unreachable)
+        assert (deletions.needs_sign_in, deletions.refused) == (False, [])
         assert len(deletions.outcomes) <= 4
     assert server.lines == []
 
