@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from butlr_tui.models import Client
-from butlr_tui.system.private_files import read_private, replace_private
+from butlr_tui.system.private_files import NotPrivate, read_private, replace_private
 from butlr_tui.system.private_folders import make_private_folder
 from butlr_tui.system.user_folders import NoHome, user_folder
 from butlr_tui.text import safe, truncate
@@ -47,9 +47,17 @@ def keep(profile: str, clients: Sequence[Client], pause: float = 0.0) -> None:
     ).encode()
     with suppress(OSError, NoHome):
         path = _folder() / profile
-        if not path.exists() or read_private(path, _LIMIT) != content:
+        if _kept(path) != content:
             make_private_folder(_folder())
             replace_private(path, content)
+
+
+def _kept(path: Path) -> bytes | None:
+    """What is kept there, for us alone; None where nothing is."""
+    try:
+        return read_private(path, _LIMIT)
+    except (FileNotFoundError, NotPrivate):
+        return None
 
 
 def _line(client: Client) -> str:

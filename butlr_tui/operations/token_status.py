@@ -6,6 +6,7 @@ from butlr_tui.auth.token import Token
 from butlr_tui.config.profiles import Prompt
 from butlr_tui.http.errors import (
     CredentialError,
+    CredentialsRefused,
     ServiceError,
     SignInNeeded,
     TokenUnreadable,
@@ -25,6 +26,8 @@ def seconds_to_its_end(token: Token | None) -> float | None:
 def asks_who_it_is(session: Session, error: ServiceError) -> bool:
     """Whether only the operator can say who it is now: nobody is signed in, or a token has had its day."""
     if session.current_token is None:
-        return isinstance(session.profile.source, Prompt) and isinstance(error, CredentialError)
+        # The pair that an operator had stored may be refused, too.
+        nobody = isinstance(error, CredentialError | CredentialsRefused)
+        return nobody and isinstance(session.profile.source, Prompt)
     # Another token would be no better where the service can't read any, or misses a claim in all.
     return isinstance(error, SignInNeeded) and not isinstance(error, TokenUnreadable | TokenWithoutClientId)

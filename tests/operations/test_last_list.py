@@ -57,6 +57,14 @@ def test_a_list_that_is_as_it_was_is_not_written_again(cache: Path) -> None:
     assert (cache / "prod").read_text() == lines(*SEVERAL[2::-1])
 
 
+def test_one_that_others_may_read_by_now_is_ours_alone_again(cache: Path) -> None:
+    last_list.keep("prod", SEVERAL[:1])
+    (cache / "prod").chmod(0o644)
+    last_list.keep("prod", SEVERAL[:2])
+    assert (cache / "prod").read_text() == lines(*SEVERAL[1::-1])
+    assert stat.S_IMODE((cache / "prod").stat().st_mode) == 0o600
+
+
 def test_what_can_not_be_kept_is_not_told(cache: Path) -> None:
     """It is for comfort alone."""
     cache.parent.mkdir(0o700)

@@ -12,6 +12,7 @@ from butlr_tui.auth.credentials import TypedToken
 from butlr_tui.config.profiles import CredentialFile, Prompt, Source, TokenFile
 from butlr_tui.http.errors import (
     CredentialError,
+    CredentialsRefused,
     ServiceError,
     TokenUnreadable,
     TokenWithoutClientId,
@@ -85,6 +86,19 @@ async def test_of_one_that_does_not_say_when_it_ends_nothing_is_warned(opens: Op
 async def test_whoever_has_not_signed_in_is_asked_where_the_profile_asks(opens: Opens) -> None:
     session = opens(Prompt())
     assert asks_who_it_is(session, await refused(session))
+
+
+async def test_whoever_had_a_pair_stored_that_is_refused_now_is_asked(opens: Opens, tmp_path: Path) -> None:
+    """Its client is gone since, or was replaced."""
+    stored = tmp_path / "pair"
+    stored.write_text('{"client_id": "client_gone", "client_secret": "secret"}')
+    stored.chmod(0o600)
+    session = opens(Prompt(stored))
+    error = await refused(session)
+    assert isinstance(error, CredentialsRefused)
+    assert asks_who_it_is(session, error)
+    session = opens(CredentialFile(stored))
+    assert not asks_who_it_is(session, await refused(session))
 
 
 async def test_nobody_is_asked_where_the_profile_has_credentials_of_its_own(
