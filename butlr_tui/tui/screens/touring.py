@@ -95,7 +95,9 @@ class TouringScreen(FullScreen):
         line = Content.assemble(
             (safe(self._tour.title), "bold"), f": {safe(self._tour.next(at or At.LIST, key))}"
         )
-        self.query_one("#tour", Words).say(line)
+        below = self.query_one("#tour", Words)
+        below.say(line)
+        below.visible = at is None
         if at is not None:
             for frame in dialog.query("#dialog"):  # none before it is painted
                 frame.border_subtitle = line
