@@ -2,6 +2,7 @@
 
 import errno
 import unicodedata
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,11 +12,17 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from butlr_tui.text import (
+    age,
+    ago,
     counted,
     describe_path,
     fit,
+    lately,
+    lately_ago,
+    old,
     os_error_reason,
     quoted,
+    received,
     safe,
     truncate,
     truncate_middle,
@@ -25,6 +32,7 @@ from butlr_tui.text import (
 from tests.end_to_end.hostile import strings
 
 WIDE = "中文客户端"
+NOW = datetime(2026, 11, 24, 12, 3, tzinfo=UTC)
 hostile = st.text() | st.sampled_from(strings(200)) | st.text(st.sampled_from("a中\u0301\u20dd\x1b\ufe0f🏢‍"))
 
 
@@ -176,6 +184,65 @@ def test_a_path_is_described_as_its_user_would_write_it() -> None:
 )
 def test_a_number_of_things(count: int, told: str) -> None:
     assert counted(count, "client") == told
+
+
+@pytest.mark.parametrize(
+    ("so_far", "in_all", "told"),
+    [
+        (0, None, ""),
+        (0, 17_600_000, ""),
+        (640_000, None, "640 kB so far"),
+        (999_000, 1_000_000, "999 kB of 1.0 MB"),
+        (3_200_000, 17_600_000, "3.2 MB of 17.6 MB"),
+    ],
+)
+def test_how_much_of_an_answer_has_come_is_told_once_there_is_some(
+    so_far: int, in_all: int | None, told: str
+) -> None:
+    assert received(so_far, in_all) == told
+
+
+@pytest.mark.parametrize(
+    ("since", "how_old", "how_long_ago", "how_it_was_made"),
+    [
+        (timedelta(), "today", "today", "created today"),
+        (timedelta(days=1, seconds=-1), "today", "today", "created today"),
+        (timedelta(days=1), "1 day", "1 day ago", "1 day old"),
+        (timedelta(days=29), "29 days", "29 days ago", "29 days old"),
+        (timedelta(days=30), "1 month", "1 month ago", "1 month old"),
+        (timedelta(days=364), "12 months", "12 months ago", "12 months old"),
+        (timedelta(days=365), "1 year", "1 year ago", "1 year old"),
+        (timedelta(days=800), "2 years", "2 years ago", "2 years old"),
+        (-timedelta(seconds=1), "in future", "in future", "created in future"),
+    ],
+)
+def test_an_age_has_one_unit_and_is_told_also_where_a_clock_is_wrong(
+    since: timedelta, how_old: str, how_long_ago: str, how_it_was_made: str
+) -> None:
+    then = NOW - since
+    assert (age(then, NOW), ago(then, NOW), old(then, NOW)) == (how_old, how_long_ago, how_it_was_made)
+
+
+@pytest.mark.parametrize(
+    ("since", "told", "told_as_past"),
+    [
+        (timedelta(), "just now", "just now"),
+        (timedelta(seconds=59), "just now", "just now"),
+        (-timedelta(seconds=59), "just now", "just now"),
+        (timedelta(seconds=60), "1 minute", "1 minute ago"),
+        (timedelta(seconds=3599), "59 minutes", "59 minutes ago"),
+        (timedelta(hours=1), "1 hour", "1 hour ago"),
+        (timedelta(hours=24, seconds=-1), "23 hours", "23 hours ago"),
+        (timedelta(hours=24), "1 day", "1 day ago"),
+        (timedelta(days=400), "1 year", "1 year ago"),
+        (-timedelta(seconds=60), "in future", "in future"),
+    ],
+)
+def test_what_was_within_a_day_is_told_in_hours_or_minutes(
+    since: timedelta, told: str, told_as_past: str
+) -> None:
+    """Another machine's clock may be a little ahead, which is no future."""
+    assert (lately(NOW - since, NOW), lately_ago(NOW - since, NOW)) == (told, told_as_past)
 
 
 @pytest.mark.parametrize(
