@@ -56,6 +56,7 @@ def states(*entries: Entry) -> list[State]:
 def test_how_far_it_is(entry: Entry, state: State) -> None:
     (one,) = Replacements.of_entries([entry])
     assert (one.old_id, one.new_id, one.state) == (OLD, entry.client_id, state)
+    assert one.begun == BEGUN.at
 
 
 @pytest.mark.parametrize(
@@ -116,6 +117,13 @@ def test_the_list_tells_which_of_the_two_is_gone() -> None:
     assert seen(CREATED, NEW) == [State.OLD_GONE]
     assert seen(BEGUN, OLD) == [State.UNCLEAR]
     assert seen(BEGUN) == []
+
+
+def test_a_list_is_not_walked_where_nothing_is_to_be_replaced() -> None:
+    """It may have 100,000 clients, and is asked about at each reading."""
+    clients = iter([Client(OLD, OLD, "kiosk")])
+    assert len(Replacements().seen_in(clients, "client_me")) == 0
+    assert next(clients).client_id == OLD
 
 
 def test_a_list_for_somebody_else_tells_nothing() -> None:

@@ -8,10 +8,12 @@ import pytest
 
 from butlr_tui.journal.entries import Entry, Event
 from butlr_tui.journal.words import (
+    command_with_the_secret,
     far_file_with_the_secret,
     file_with_the_secret,
     of_its_client,
     told_in_full,
+    what_happened,
     where_the_secret_went,
 )
 
@@ -28,6 +30,34 @@ CREATED = Entry(
 )
 NOT_COPIED = replace(CREATED, not_copied="the terminal did not take it")
 SENT = replace(CREATED, deliveries=("sent to a clipboard (osc52)",))
+DELETION = replace(CREATED, event=Event.DELETE, ended=None)
+
+
+@pytest.mark.parametrize(
+    ("entry", "what", "of_the_secret"),
+    [
+        (replace(CREATED, ended=None), "may be created", "NOT STORED, if it exists"),
+        (replace(CREATED, ended=Event.CREATE_UNCLEAR), "may be created", "NOT STORED, if it exists"),
+        (replace(CREATED, ended=Event.NOT_CREATED), "not created", ""),
+        (replace(CREATED, ended=Event.WITHOUT_SECRET), "created, without a secret", "never arrived"),
+        (CREATED, "created", "NOT STORED"),
+        (SENT, "created", "NOT STORED, only sent to a clipboard (osc52)"),
+        (
+            replace(CREATED, replaces="client_3MXdHFURMqfFe0wbg15GMfIHLYr"),
+            "created, for client_3MX…5GMfIHLYr",
+            "NOT STORED",
+        ),
+        (DELETION, "may be deleted", ""),
+        (replace(DELETION, ended=Event.DELETE_UNCLEAR), "may be deleted", ""),
+        (replace(DELETION, ended=Event.DELETED), "deleted", ""),
+        (replace(DELETION, ended=Event.ALREADY_GONE), "already gone", ""),
+        (replace(DELETION, ended=Event.NOT_DELETED), "not deleted", ""),
+    ],
+)
+def test_the_list_of_all_tells_what_happened_and_where_a_secret_is(
+    entry: Entry, what: str, of_the_secret: str
+) -> None:
+    assert (what_happened(entry), where_the_secret_went(entry)) == (what, of_the_secret)
 
 
 @pytest.mark.parametrize(
@@ -128,6 +158,8 @@ def test_all_places_that_have_it_and_those_that_have_not_are_told() -> None:
     assert of_its_client(entry).endswith(f"its secret is stored: {told['secret']}.")
     assert told["not stored"] == "not saved to /z: it is full."
     assert (far_file_with_the_secret(entry), file_with_the_secret(entry)) == ("web1:/x", "/y")
+    assert command_with_the_secret(entry) == "vault"
+    assert command_with_the_secret(replace(entry, closed=Event.SETTLED)) == "", "it is not stored there"
     sealed = replace(
         entry, closed_how="sealed for anna (SHA256:x), saved to /k.age", stored_too=("saved to /y",)
     )
