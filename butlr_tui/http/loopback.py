@@ -38,7 +38,7 @@ class NotOurListener(OSError):
 
 
 class LoopbackBackend(httpcore.AsyncNetworkBackend):
-    """Opens connections within this machine, for httpx."""
+    """Opens connections within this machine, for httpx, which asks for no other kind here, nor tries again."""
 
     def __init__(self, loopback: Loopback) -> None:
         self._loopback = loopback
@@ -62,16 +62,6 @@ class LoopbackBackend(httpcore.AsyncNetworkBackend):
                 return await _checked(stream, fault_in_peer)
         stream = await self._network.connect_tcp(host, port, timeout, local_address, socket_options)
         return stream if self._loopback.trusted else await _checked(stream, fault_in_listener)
-
-    async def connect_unix_socket(
-        self, path: str, timeout: float | None = None, socket_options: Options = None
-    ) -> AsyncNetworkStream:
-        """Not used: the socket is taken instead of a port."""
-        return await self._network.connect_unix_socket(path, timeout, socket_options)
-
-    async def sleep(self, seconds: float) -> None:
-        """Waits, between two tries to connect."""
-        await self._network.sleep(seconds)
 
 
 async def _checked(

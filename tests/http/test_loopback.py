@@ -90,6 +90,7 @@ def our_listener(family: int, address: str | tuple[str, int]) -> Iterator[socket
     with socket.socket(family) as listener:
         listener.bind(address)
         listener.listen()
+        listener.settimeout(10)  # a test that waits in vain fails
         yield listener
 
 
@@ -151,12 +152,53 @@ async def test_a_socket_that_is_not_ours_is_not_taken(tmp_path: Path) -> None:
             theirs.accept()
 
 
-async def test_a_socket_that_was_left_behind_gives_way_to_the_port(tmp_path: Path) -> None:
-    path = tmp_path / "serve.sock"
+def left_behind(path: Path) -> None:
     with our_listener(socket.AF_UNIX, str(path)):
         pass  # closed, and its name still there
+
+
+@pytest.mark.parametrize("make", [left_behind, Path.touch, lambda path: None], ids=["left", "a file", "none"])
+async def test_where_no_service_is_at_the_socket_it_gives_way_to_the_port(
+    tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    path = tmp_path / "serve.sock"
+    make(path)
     with our_listener(socket.AF_INET, ("127.0.0.1", 0)) as ours:
         asked = asyncio.create_task(signs_in(f"http://127.0.0.1:{ours.getsockname()[1]}", Loopback(path)))
+        assert (await answered(ours)).startswith(b"POST /api/v2/clients/login")
+        await asked
+
+
+@needs_a_second_user
+async def test_another_user_who_listens_at_our_socket_gets_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "serve.sock"
+    with socket.socket(socket.AF_UNIX) as theirs, our_listener(socket.AF_INET, ("127.0.0.1", 0)) as ours:
+        theirs.bind(str(path))
+        theirs.settimeout(10)
+        os.seteuid(NOBODY)  # whose it is says who listened first
+        try:
+            theirs.listen()
+        finally:
+            os.seteuid(0)
+        got = asyncio.create_task(answered(theirs))
+        said = await signs_in(f"http://127.0.0.1:{ours.getsockname()[1]}", Loopback(path))
+        assert said.startswith(
+            "The service's socket is held by another user of this machine (nobody), so nothing"
+        )
+        assert await got == b""
+
+
+async def test_where_the_kernel_does_not_tell_who_listens_at_our_socket_its_owner_decides(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on macOS."""
+    monkeypatch.delattr(socket, "SO_PEERCRED", raising=False)
+    path = tmp_path / "serve.sock"
+    with (
+        our_listener(socket.AF_UNIX, str(path)) as ours,
+        our_listener(socket.AF_INET, ("127.0.0.1", 0)) as port,
+    ):
+        asked = asyncio.create_task(signs_in(f"http://127.0.0.1:{port.getsockname()[1]}", Loopback(path)))
         assert (await answered(ours)).startswith(b"POST /api/v2/clients/login")
         await asked
 
