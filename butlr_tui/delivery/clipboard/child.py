@@ -7,6 +7,7 @@ is compared here, and only the exit code tells.
 
 import hashlib
 import hmac
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -25,8 +26,15 @@ _TOOLS: Final[dict[str, Callable[[], tuple[Callable[[str], None], Callable[[], s
     "xclip": pyperclip.init_xclip_clipboard,
     "xsel": pyperclip.init_xsel_clipboard,
 }
-YES, NO = 0, 3
-"""Exit codes; anything else means that the clipboard could not be used."""
+_READERS: Final = {
+    "wl-clipboard": ("wl-paste", "-n", "-t", "text"),
+    "xclip": ("xclip", "-selection", "c", "-o"),
+    "xsel": ("xsel", "-b", "-o"),
+}
+_NOBODY: Final = (b"open display", b"connect to a Wayland server")
+"""In what they say where there is no display. Their exit codes are those of an empty clipboard."""
+YES, NO, UNREACHABLE = 0, 3, 4
+"""Exit codes; anything but the first two means that the clipboard could not be used."""
 
 _KEY_BYTES: Final = 32
 _PAUSES: Final = (0.0, 0.02, 0.1, 0.2)
@@ -40,12 +48,17 @@ def _copy(tool: str, text: bytes) -> int:
 
 
 def _holds(tool: str, held: bytes, *, hoped: bool = True) -> int:
-    """Whether the clipboard holds what `held` (a key and a digest) is of; looks again while not as hoped."""
+    """Whether the clipboard holds what `held` (a key and a digest) is of; looks again while not as hoped.
+
+    UNREACHABLE where there is none.
+    """
     _, paste = _TOOLS[tool]()
     holds = not hoped
     for pause in _PAUSES:
         time.sleep(pause)
         text = paste().encode("utf-8", "surrogatepass")
+        if not text and not _is_reached(tool):
+            return UNREACHABLE
         digest = hmac.digest(held[:_KEY_BYTES], text, hashlib.sha256)
         holds = hmac.compare_digest(digest, held[_KEY_BYTES:])
         if holds is hoped:
@@ -53,9 +66,18 @@ def _holds(tool: str, held: bytes, *, hoped: bool = True) -> int:
     return YES if holds else NO
 
 
+def _is_reached(tool: str) -> bool:
+    """Whether nothing was read because nothing is there: pyperclip gives "" also for a dead display."""
+    if tool not in _READERS:  # it fails, or has no display that could be dead
+        return True
+    said = subprocess.run(_READERS[tool], stdin=subprocess.DEVNULL, capture_output=True, check=False).stderr
+    return not any(words in said for words in _NOBODY)
+
+
 def _lost(tool: str, held: bytes) -> int:
     try:
-        return NO if _holds(tool, held, hoped=False) == YES else YES
+        holds = _holds(tool, held, hoped=False)
+        return {YES: NO, NO: YES}.get(holds, holds)
     except Exception:  # PowerShell fails on an empty clipboard, which is what was wanted
         return YES
 

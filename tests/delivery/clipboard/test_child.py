@@ -14,7 +14,7 @@ from butlr_tui.delivery.clipboard import child
 from butlr_tui.delivery.clipboard.copy import ClipboardDigest, Outcome, clear_if_ours, copy
 from butlr_tui.delivery.clipboard.detect import detect
 from tests.support.delivery import SECRET, refuse_to_write
-from tests.support.programs import false_xclip
+from tests.support.programs import PATH, false_xclip, script
 
 
 class Clipboard:
@@ -41,6 +41,7 @@ def ran(
     """Its exit code, and the seconds before each look."""
     waits: list[float] = []
     monkeypatch.setitem(child._TOOLS, "xsel", lambda: (clipboard.copy, clipboard.paste))
+    monkeypatch.delitem(child._READERS, "xsel", raising=False)  # it can be reached
     monkeypatch.setattr(time, "sleep", waits.append)
     return child.main(job, "xsel", given), waits
 
@@ -65,9 +66,10 @@ def test_it_looks_again_while_the_copy_is_not_there_yet(
     assert (code, waits) == (child.YES, [0.0, 0.02, 0.1, 0.2][:looks])
 
 
-def test_another_text_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    code, waits = ran("holds", digest("secret"), Clipboard("Secret"), monkeypatch)
-    assert (code, len(waits)) == (child.NO, 4)
+def test_another_text_or_none_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    for other in ("Secret", ""):
+        code, waits = ran("holds", digest("secret"), Clipboard(other), monkeypatch)
+        assert (code, len(waits)) == (child.NO, 4)
     with pytest.raises(pyperclip.PyperclipException):
         ran("holds", digest("secret"), Clipboard("broken"), monkeypatch)
 
@@ -81,6 +83,29 @@ def test_a_clearing_is_looked_at_too(
 ) -> None:
     told, waits = ran("lost", digest("before"), Clipboard(text, late), monkeypatch)
     assert (told, len(waits)) == (code, looks)
+
+
+@pytest.mark.parametrize(
+    ("tool", "says", "code"),
+    [
+        ("xclip", "Error: target STRING not available", child.NO),
+        ("xclip", "Error: Can't open display: localhost:10.0", child.UNREACHABLE),
+        ("xsel", "xsel: Can't open display: (null)\n: Connection refused", child.UNREACHABLE),
+        ("wl-clipboard", "Nothing is copied", child.NO),
+        ("wl-clipboard", "Failed to connect to a Wayland server: Connection refused", child.UNREACHABLE),
+    ],
+)
+@pytest.mark.parametrize("job", ["holds", "lost"])
+def test_a_clipboard_that_is_not_reached_is_not_taken_for_an_empty_one(
+    job: str, tool: str, says: str, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Either ends with 1, and gives nothing."""
+    program = script(
+        tmp_path / "bin", {"wl-clipboard": "wl-paste"}.get(tool, tool), f'echo "{says}" >&2; exit 1'
+    )
+    monkeypatch.setenv("PATH", f"{program.parent}:{PATH}")
+    told = child.main(job, tool, digest("secret"))
+    assert told == (child.YES if (job, code) == ("lost", child.NO) else code)
 
 
 def test_as_a_program(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from butlr_tui.delivery.clipboard.copy import ClipboardDigest, Outcome, Route, clear_if_ours, copy
 from butlr_tui.delivery.clipboard.detect import Native, Terminal, detect
+from butlr_tui.delivery.clipboard.native import can_be_read
 from butlr_tui.delivery.clipboard.sequences import osc52
 from butlr_tui.system.processes import run
 from tests.support.delivery import SECRET, refuse_to_write
@@ -94,6 +95,18 @@ async def test_verified_and_really_there(
     assert capfd.readouterr() == ("", "")
 
 
+async def test_whether_it_could_be_verified_is_known_without_a_copy(
+    x_server: int, tool: str, tmp_path: Path
+) -> None:
+    terminal = await at(f":{x_server}", tool, tmp_path)
+    await put(x_server, tool, "the user's")
+    assert await can_be_read(terminal)
+    assert held_by(x_server, tool) == "the user's"
+    await put(x_server, tool, "")
+    assert await can_be_read(terminal), "an empty one can be read, too"
+    assert not await can_be_read(Terminal("xterm")), "this machine has none"
+
+
 async def test_forwarded(x_server: int, tool: str, tmp_path: Path) -> None:
     terminal = await at(f"localhost:{x_server}", tool, tmp_path, SSH_CONNECTION="1 2 3 4")
     report = await copy(SECRET, terminal, refuse_to_write)
@@ -125,6 +138,8 @@ async def test_a_dead_display(tool: str, tmp_path: Path, capfd: pytest.CaptureFi
         report = await copy(SECRET, console, refuse_to_write)
         assert (report.outcome, report.route) == (Outcome.FAILED, Route.NONE)
         assert report.said.startswith(f"NOT copied: the clipboard did not give it back ({tool}).")
+        assert not await can_be_read(console)
+        assert await clear_if_ours(ClipboardDigest.of(SECRET), console) is None, "nobody can tell"
     assert capfd.readouterr() == ("", "")
 
 
