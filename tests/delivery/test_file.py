@@ -87,6 +87,19 @@ async def test_told_before_anything_is_created(
     assert await save(path, TEXT) == NotStored(fault)
 
 
+async def test_where_the_folder_that_we_are_in_is_gone_a_name_in_it_leads_nowhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    fault = "x can't be written: no such file or directory."
+    assert await check("x") == fault
+    assert await save("x", TEXT) == NotStored(fault)
+    assert isinstance(await save(tmp_path / "x", TEXT), Stored)
+
+
 @pytest.fixture
 def read_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     if os.geteuid() == 0:  # root may write anywhere

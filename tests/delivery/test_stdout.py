@@ -76,6 +76,16 @@ def test_where_nothing_is_kept_is_refused_first(name: str) -> None:
         os.close(out)
 
 
+def test_a_stdout_that_nothing_can_come_out_of_is_refused_first(pipe: tuple[int, int]) -> None:
+    reading, writing = pipe
+    assert stdout.check(writing) is None
+    os.close(reading)
+    assert stdout.check(writing) == "Nobody reads what is written to stdout."
+    os.close(writing)
+    assert stdout.check(writing) == "stdout can't be written (bad file descriptor)."
+    assert stdout.check(None) == "stdout is closed."
+
+
 async def test_a_full_disk_is_told() -> None:
     out = os.open("/dev/full", os.O_WRONLY)
     try:

@@ -1,5 +1,6 @@
 """Which way each kind of terminal gets, and the words for it. No real part is touched here."""
 
+import asyncio
 import sys
 from dataclasses import replace
 from subprocess import run
@@ -189,12 +190,31 @@ async def test_a_terminal_that_is_gone() -> None:
     assert report.said.startswith("NOT copied: the terminal did not take it.")
 
 
+@pytest.mark.parametrize("leaves", [True, False])
+async def test_a_copy_is_sent_once_it_has_left_and_not_before(leaves: bool) -> None:
+    """The app's terminal may not read for a while."""
+    begun, reads = asyncio.Event(), asyncio.Event()
+
+    async def write(_: str) -> None:
+        begun.set()
+        await reads.wait()
+        if not leaves:
+            raise TimeoutError
+
+    copying = asyncio.create_task(copy(SECRET, PLAIN, write))
+    await begun.wait()
+    assert not copying.done()
+    reads.set()
+    assert (await copying).outcome is (Outcome.SENT if leaves else Outcome.FAILED)
+
+
 async def test_what_is_too_long_is_not_sent() -> None:
     sent: list[str] = []
     assert (await copy("x" * 74_994, PLAIN, sent.append)).outcome is Outcome.SENT
     assert len(sent[0]) <= 100_000
-    assert (await copy("x" * 74_995, PLAIN, refuse_to_write)).outcome is Outcome.FAILED
     screen = Terminal("screen", screen=True)
+    for terminal in (PLAIN, within(PASSING), screen):
+        assert (await copy("x" * 74_995, terminal, refuse_to_write)).outcome is Outcome.FAILED
     for size in range(490, 540):
         sent.clear()
         report = await copy("x" * size, screen, sent.append)
