@@ -1,5 +1,6 @@
 """Keeps what is in this process's memory from the disk and from other processes."""
 
+import resource
 import sys
 from typing import Final
 
@@ -10,12 +11,8 @@ _PR_SET_DUMPABLE: Final = 4
 def keep_memory_to_ourselves() -> None:
     """Forbids core dumps. On Linux no other process but root's may trace this one or read its /proc either.
 
-    Programs that are started from here have their own memory, and are as they always are.
+    Programs that are started from here dump no core either; they may be traced as ever.
     """
-    try:
-        import resource
-    except ImportError:  # Windows has none
-        return
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
         import ctypes
