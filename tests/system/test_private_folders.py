@@ -178,6 +178,14 @@ def test_links_that_lead_nowhere(tmp_path: Path) -> None:
         make_private_folder(tmp_path / "a" / "it")
 
 
+def test_links_that_lead_to_each_other_are_followed_only_so_far(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    with pytest.raises(OSError, match="Too many levels of symbolic links") as refused:
+        check_private_folder(tmp_path / "a" / "it")
+    assert refused.value.filename == str(tmp_path / "a" / "it")
+
+
 @pytest.mark.parametrize("mask", UMASKS)
 def test_every_folder_on_the_way_is_for_its_owner_alone(tmp_path: Path, mask: int) -> None:
     there = made(tmp_path / "there", 0o755)

@@ -2,7 +2,8 @@
 
 import os
 import socket
-from collections.abc import Iterator
+import struct
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -52,12 +53,37 @@ def test_the_kernel_tells_the_same_when_asked_and_in_its_tables(kind: str) -> No
             assert (False, os.geteuid(), True) in accepted
 
 
-def test_the_tables_are_read_only_where_the_kernel_is_not_to_be_asked(
-    monkeypatch: pytest.MonkeyPatch,
+IN_THE_TABLES = TcpSocket(end_of(("127.0.0.1", 1)), end_of(("0.0.0.0", 0)), True, 1234, 1)
+
+
+class Hurried(socket.socket):
+    """Asks the kernel, whose sockets change while it tells of them."""
+
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        length, kind, marks, rest = struct.unpack("=IHH8s", (told := super().recv(size, flags))[:16])
+        interrupted = 0x10  # NLM_F_DUMP_INTR
+        return struct.pack("=IHH8s", length, kind, marks | interrupted, rest) + told[16:]
+
+
+def not_asked(patch: pytest.MonkeyPatch) -> None:
+    patch.delattr(socket, "AF_NETLINK")
+
+
+def without_an_answer(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(socket, "AF_INET6", 44)  # one that has no TCP
+
+
+def interrupted(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(socket, "socket", Hurried)
+
+
+@pytest.mark.parametrize("hinder", [not_asked, without_an_answer, interrupted])
+def test_the_tables_are_read_only_where_the_kernel_does_not_answer(
+    monkeypatch: pytest.MonkeyPatch, hinder: Callable[[pytest.MonkeyPatch], None]
 ) -> None:
-    listener = TcpSocket(end_of(("127.0.0.1", 1)), end_of(("0.0.0.0", 0)), True, 1234, 1)
-    monkeypatch.setattr(tcp_sockets, "in_tables", lambda _: [listener])
+    monkeypatch.setattr(tcp_sockets, "in_tables", lambda _: [IN_THE_TABLES])
     with connected_to("IPv4") as (_, connection):
-        assert listener not in (opposite(connection) or [])
-        monkeypatch.delattr(socket, "AF_NETLINK")
-        assert opposite(connection) == [listener]
+        assert IN_THE_TABLES not in (opposite(connection) or [])
+        hinder(monkeypatch)
+        assert opposite(connection) == [IN_THE_TABLES]
+        monkeypatch.undo()

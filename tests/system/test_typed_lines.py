@@ -131,6 +131,31 @@ def test_what_was_typed_hidden_for_a_question_that_is_left_is_forgotten() -> Non
         assert terminal.ends() == 0
 
 
+_OF_ANOTHER_USER = f"""
+import asyncio, os, butlr_tui.system.typed_lines  # while they can be read
+os.fchmod(0, 0)
+if os.geteuid() == 0:  # who may open any
+    os.setgroups([])
+    os.seteuid(65534)
+{_READS}
+if os.getuid() == 0:
+    os.seteuid(0)
+"""
+
+
+def test_a_terminal_of_another_user_is_read_too() -> None:
+    """As after su: it can't be opened by its name, but as that of our session."""
+    with Pty([sys.executable, "-c", _OF_ANOTHER_USER, "seen", "hidden"]) as terminal:
+        terminal.shows("seen?")
+        terminal.types("one\n")
+        terminal.shows("3 one. hidden?")
+        is_hidden(terminal)
+        terminal.types("canary\n")
+        terminal.shows("6 canary.")
+        assert terminal.ends() == 0
+        assert terminal.output.count(b"canary") == 1
+
+
 def test_where_nobody_can_type_it_is_the_end() -> None:
     ended = subprocess.run(
         [sys.executable, "-c", _READS, "seen"], check=False, stdin=subprocess.DEVNULL, capture_output=True
