@@ -352,6 +352,20 @@ async def test_whoever_stops_waiting_leaves_nothing_running(tmp_path: Path) -> N
     assert await place.release() == ""
 
 
+async def test_a_file_that_came_while_another_was_held_is_left_alone_and_nothing_is_there_of_ours(
+    tmp_path: Path,
+) -> None:
+    search, home = near_ssh(tmp_path)
+    place = HeldFile(FarFile("web1", "x"), {"PATH": search})
+    assert await place.hold() is None
+    (home / "x").write_text("theirs")
+    result = await place.write(PAIR, Format.ENV, FarFile("web1", "x"))
+    assert result == NotStored("x exists already on web1 and is never overwritten; choose another name."), (
+        "where it is known that nothing was put there, nobody has to look"
+    )
+    assert (names_in(home), (home / "x").read_text()) == (["x"], "theirs")
+
+
 async def test_what_may_be_left_of_what_was_held_is_told(tmp_path: Path) -> None:
     place = HeldFile(FarFile("web1", "x"), stands_in(tmp_path, f"{HOLDS}; exit 255"))
     assert await place.hold() is None

@@ -294,6 +294,51 @@ def test_the_entries_of_a_client_that_is_gone_are_settled(journal: Journal) -> N
     assert {entry.attempt for entry in later.entries() if entry.is_open} == {other, elsewhere}
 
 
+def test_a_client_whose_deletions_alone_are_known_has_nothing_to_settle(journal: Journal) -> None:
+    journal.note(journal.delete(URL, "prod", Client("client_x")), Event.NOT_DELETED, "no")
+    journal.delete(URL, "prod", Client("client_x"))
+    journal.release()
+    before = journal.path.read_bytes()
+    journal.settle_client(URL, "client_x", "deleted")
+    assert journal.path.read_bytes() == before
+    created = begin(journal)
+    journal.note(created, Event.CREATED, client_id="client_x")
+    journal.settle_client(URL, "client_x", "deleted")
+    assert [one.attempt for one in journal.entries() if one.closed is Event.SETTLED] == [created]
+
+
+def test_files_that_may_be_left_without_a_secret_are_told_with_their_attempts(journal: Journal) -> None:
+    """Once one of several has the secret, another may still lie there; a single one that has it is none."""
+
+    def reserving(*names: str) -> str:
+        return journal.create(
+            URL, "prod", "kiosk", "client_me", reserved=[Path("/srv", one) for one in names]
+        )
+
+    one, stored, several = reserving("a"), reserving("b"), reserving("c", "d")
+    for attempt in (stored, several):
+        journal.note(attempt, Event.STORED, "saved")
+    assert Journal(journal.path.parent).left_over(URL) == [(several, "/srv/c"), (several, "/srv/d")]
+    assert after_a_crash(journal).left_over(URL)[0] == (one, "/srv/a")
+
+
+def test_what_was_left_open_is_told_with_the_clients_that_it_may_have_made(journal: Journal) -> None:
+    clients = [Client("client_old", name="kiosk"), Client("client_new", name="kiosk")]
+    attempt = begin(journal)
+    assert Journal(journal.path.parent).unfinished(URL, clients) == [], "somebody works on it"
+    (found,) = after_a_crash(journal).unfinished(URL, clients)
+    assert (found.entry.attempt, found.candidates) == (attempt, clients[1:])
+
+
+def test_its_size_tells_whether_somebody_added_to_it(journal: Journal) -> None:
+    other = Journal(journal.path.parent)
+    assert other.size() == 0
+    begin(journal)
+    before = other.size()
+    begin(journal)
+    assert 0 < before < other.size() == len(journal.path.read_bytes())
+
+
 HOLDER = """
 import sys
 from pathlib import Path
