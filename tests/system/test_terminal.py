@@ -29,6 +29,7 @@ def test_its_width_is_known_where_there_is_one() -> None:
     tells = "from butlr_tui.system.terminal import columns; print('wide:', columns())"
     with Pty([sys.executable, "-c", tells], size=(77, 20)) as terminal:
         terminal.shows("wide: 77")
+        assert terminal.ends() == 0
     assert columns() is None
 
 
