@@ -2,6 +2,8 @@
 
 import gc
 import os
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -32,6 +34,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         folder, *_, file = item.path.relative_to(_TESTS).parts
         if folder in _WHOLE_PROGRAMS and file != _ONE_OF_THEM and item.path.parent.name != "terminal":
             item.add_marker(pytest.mark.slow)
+
+
+def pytest_configure() -> None:
+    """Have nobody look for a module that is not there: httpx does at each request that stays in the process, which
+    with pytest's own ways of importing is a tenth of what the service's tests take.
+    """
+    if find_spec("sniffio") is None:
+        sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 
 def pytest_collection_finish() -> None:

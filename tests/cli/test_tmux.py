@@ -82,7 +82,7 @@ async def test_list_filter_create_reveal_copy_sign_in_and_delete(
 
         tmux.presses("ours", "d")
         await tmux.shows("ours", "can't be undone")
-        tmux.presses("ours", new["client_id"][-6:], "Enter")
+        tmux.presses("ours", *new["client_id"][-6:], "Enter")  # one by one: "0x2C" is a key to tmux
         await tmux.shows("ours", f"“from-the-app” ({new['client_id']}) is deleted.")
         missing = await curl.get(f"/api/v1/client/{new['client_id']}")
         assert (missing.status_code, missing.json()["code"]) == (404, "CLIENT_NOT_FOUND")

@@ -45,6 +45,7 @@ def test_there_are_as_many_as_promised() -> None:
     assert len(VALID) >= 20
 
 
+@pytest.mark.slow  # all in all; and none is another one on another Python
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=list(ATTACKS))
 async def test_attack(http: httpx.AsyncClient, forge: JwtForger, attack: Callable[[JwtForger], str]) -> None:
     reply = await _list(http, f"Bearer {attack(forge)}")
