@@ -15,7 +15,7 @@ from tests.support.figures import figure
 
 CAP = 1 << 20
 DEADLINE = 1.0
-GRACE = 4.0  # a busy machine takes its time; but for the deadline some of these never end
+GRACE = 4.0
 """Seconds for the way back, on a machine that is busy with other tests."""
 ROOM = 20 << 20
 
