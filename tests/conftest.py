@@ -3,14 +3,18 @@
 import gc
 import os
 import sys
+from collections.abc import AsyncIterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
 import pytest
 
+from butlr_tui.operations.session import Session
 from tests.support.machine import forget_this_machine
 from tests.support.oracles import PACKAGES, SIMULATOR, needs_package
+from tests.support.world import World
+from tests.support.world import world as a_world
 
 NO_SKIPS: Final = "BUTLR_TUI_NO_SKIPS"
 """Set where every program that a test needs is installed: a skip is a failure there."""
@@ -70,3 +74,18 @@ def _nothing_of_this_machine(
 ) -> None:
     """No test sees this user's credentials, settings, data, proxies or clipboard."""
     forget_this_machine(monkeypatch, tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture
+async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
+    """The real service in this process, with known clients."""
+    async with a_world(tmp_path, monkeypatch) as made:
+        yield made
+
+
+@pytest.fixture
+async def session(world: World) -> AsyncIterator[Session]:
+    """A session with the service of `world`."""
+    opened = world.connect(world.profile)
+    yield opened
+    await opened.aclose()

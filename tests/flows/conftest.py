@@ -1,6 +1,5 @@
 """What the tests of flows share."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -10,26 +9,12 @@ from butlr_tui.operations.session import Session
 from tests.flows.scripted import in_context
 from tests.support.programs import near_ssh
 from tests.support.world import World
-from tests.support.world import world as a_world
 
 
 @pytest.fixture(autouse=True)
 def _no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """The prompts ask on at once, whatever is under way."""
     monkeypatch.setattr("butlr_tui.plain.prompts.secret._SETTLING", 0.0)
-
-
-@pytest.fixture
-async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
-    async with a_world(tmp_path, monkeypatch) as made:
-        yield made
-
-
-@pytest.fixture
-async def session(world: World) -> AsyncIterator[Session]:
-    opened = world.connect(world.profile)
-    yield opened
-    await opened.aclose()
 
 
 @pytest.fixture

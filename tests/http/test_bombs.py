@@ -15,7 +15,7 @@ from tests.support.figures import figure
 
 CAP = 1 << 20
 DEADLINE = 1.0
-GRACE = 4.0
+GRACE = 1.0
 """Seconds for the way back, on a machine that is busy with other tests."""
 ROOM = 20 << 20
 
@@ -78,14 +78,24 @@ async def ask(bomb: Behaviour) -> tuple[Response | NoResponse, int]:
         return answer, len(server.seen)
 
 
-@pytest.mark.parametrize("name", BOMBS)
-def test_a_bomb_does_not_go_off(name: str) -> None:
+def set_off(name: str) -> tuple[Response | NoResponse, int, int, float]:
+    """Besides what `ask` gives: the bytes of memory that it took at most, and its seconds."""
     tracemalloc.start()
     started = time.monotonic()
     answer, bombs = asyncio.run(ask(BOMBS[name]))
     took = time.monotonic() - started
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
+    return answer, bombs, peak, took
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_bomb_does_not_go_off(name: str) -> None:
+    answer, bombs, peak, took = set_off(name)
+    if (
+        took >= DEADLINE + GRACE
+    ):  # the machine may be late once; a deadline that does not hold is so each time
+        answer, bombs, peak, took = set_off(name)
     print(f"{name}: {peak >> 10} KiB at most, {took:.2f} s")
     figure(11, bombs=bombs, over_20_MiB=int(peak > CAP + ROOM), late=int(took > DEADLINE + GRACE))
     assert peak < CAP + ROOM

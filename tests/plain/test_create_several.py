@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,16 +21,9 @@ from butlr_tui.plain.output import run
 from butlr_tui.system.delivery_command import DeliveryCommand
 from tests.support.programs import names_in, near_ssh
 from tests.support.world import Reply, World
-from tests.support.world import world as a_world
 
 LINES = [FileLine(2, "kiosk", "in the lobby"), FileLine(3, "gate", ""), FileLine(4, "meter", "")]
 HEAD = "3 of 3 lines to go. What was created of them from another machine is not known here."
-
-
-@pytest.fixture
-async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
-    async with a_world(tmp_path, monkeypatch) as made:
-        yield made
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """What `butlr-tui open` says and how it ends: what was sealed for us is tried and taken where it should live."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -20,15 +20,8 @@ from butlr_tui.system.delivery_command import DeliveryCommand
 from tests.support.keys import Key, key
 from tests.support.programs import names_in, near_ssh
 from tests.support.world import World
-from tests.support.world import world as a_world
 
 XTERM = {"TERM": "xterm-256color", "SSH_TTY": "/dev/pts/9", "PATH": ""}
-
-
-@pytest.fixture
-async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
-    async with a_world(tmp_path, monkeypatch) as made:
-        yield made
 
 
 @pytest.fixture

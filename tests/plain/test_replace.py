@@ -1,7 +1,7 @@
 """What `butlr-tui replace` does, says and ends with, against the real service in this process."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import httpx
@@ -18,13 +18,6 @@ from butlr_tui.plain.output import run
 from butlr_tui.plain.replace import replace
 from butlr_tui.plain.replacements import end_replacements, list_replacements
 from tests.support.world import Reply, World
-from tests.support.world import world as a_world
-
-
-@pytest.fixture
-async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
-    async with a_world(tmp_path, monkeypatch) as made:
-        yield made
 
 
 class Shell:

@@ -2,7 +2,6 @@
 
 import base64
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -19,13 +18,6 @@ from butlr_tui.plain.output import run
 from butlr_tui.plain.verify import verify
 from tests.support.programs import near_ssh
 from tests.support.world import World
-from tests.support.world import world as a_world
-
-
-@pytest.fixture
-async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
-    async with a_world(tmp_path, monkeypatch) as made:
-        yield made
 
 
 @pytest.fixture

@@ -1,21 +1,11 @@
 """What the tests of screens share."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.image import SVGImageSnapshotExtension
 from syrupy.location import PyTestLocation
-
-from tests.support.world import World
-from tests.support.world import world as a_world
-
-
-@pytest.fixture
-async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
-    async with a_world(tmp_path, monkeypatch) as made:
-        yield made
 
 
 @pytest.fixture
