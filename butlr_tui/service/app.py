@@ -9,11 +9,10 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from butlr_tui.contract import AUDIENCE, CLIENT_LOGIN_PATH, CLIENTS_PATH
+from butlr_tui.service.boundary import Boundary
 from butlr_tui.service.clients import ClientEndpoint, ClientsEndpoint
 from butlr_tui.service.endpoint import Engine
-from butlr_tui.service.error_replies import ERROR_REPLIES, LastResort
-from butlr_tui.service.framing import OneLength
-from butlr_tui.service.offers import OffersActivity
+from butlr_tui.service.error_replies import ERROR_REPLIES
 from butlr_tui.service.openapi import HEALTH_PATH, KEYS_PATH, OPENAPI_PATH, READY_PATH
 from butlr_tui.service.public import HealthEndpoint, KeysEndpoint, OpenApiEndpoint, ReadyEndpoint
 from butlr_tui.service.readiness import Readiness
@@ -48,12 +47,12 @@ def create_app(
     `key_set` gives the public keys of its tokens, where they are its own. Where there is `activity`, callers may
     ask for it; `audit` hears what happened, and when by `now` (seconds since 1970).
     """
-    middleware = [Middleware(LastResort), Middleware(OneLength)]
-    if audit is not None:
-        middleware.insert(0, Middleware(Witness, audit, now))
-    if activity is not None:
-        middleware.insert(0, Middleware(OffersActivity, activity))
-    app = Starlette(routes=_ROUTES, middleware=middleware, exception_handlers=ERROR_REPLIES)
+    witness = None if audit is None else Witness(audit, now)
+    app = Starlette(
+        routes=_ROUTES,
+        middleware=[Middleware(Boundary, activity, witness)],
+        exception_handlers=ERROR_REPLIES,
+    )
     app.router.redirect_slashes = False
     readiness = Readiness(store.prove_writable)
     app.state.engine = Engine(store, callers, sign_ins, audience, readiness, key_set, activity)

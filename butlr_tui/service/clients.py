@@ -17,6 +17,7 @@ from butlr_tui.service.errors import (
     INVALID_JWT,
     MALFORMED_JWT,
     NO_CLIENT_ID,
+    Refused,
     invalid,
     not_found,
     unauthorized,
@@ -49,11 +50,17 @@ class ClientsEndpoint(Endpoint):
         return await engine.lists.reply(key, edition, request.headers.getlist("if-none-match"), pieces)
 
     async def post(self, request: Request) -> Response:
-        owner = await _caller(request, self.engine.callers)
-        fields = await read_object(request, invalid)
-        name = _checked(fields, "name", fault_in_name)
-        description = _checked(fields, "description", fault_in_description)
-        made = await self.engine.store.create(owner, name, description)
+        callers, store = self.engine.callers, self.engine.store
+        # The engine finds out whether it still exists as it creates. Whoever is gone is not told what to mend.
+        owner = await _authorised(request, callers.holder)
+        try:
+            fields = await read_object(request, invalid)
+            name = _checked(fields, "name", fault_in_name)
+            description = _checked(fields, "description", fault_in_description)
+        except Refused:
+            await _caller(request, callers)
+            raise
+        made = await store.create(owner, name, description)
         return reply(
             201,
             {

@@ -13,7 +13,6 @@ from typing import Any, Final
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from butlr_tui.contract import ErrorCode
 from butlr_tui.http.errors import ServiceError
@@ -63,7 +62,7 @@ async def _no_room(request: Request, _error: NoRoom) -> Response:
 
 
 async def _list_too_long(_request: Request, error: ListTooLong) -> Response:
-    _report(error)
+    report(error)
     return reply(500, {"message": f"the tenant lets no more than {error.most:,} of its clients be listed"})
 
 
@@ -72,7 +71,7 @@ async def _busy(request: Request, error: Busy) -> Response:
 
 
 async def _store_failed(_request: Request, error: StoreFailed) -> Response:
-    _report(error.__cause__ or error)
+    report(error.__cause__ or error)
     return reply(500, {"code": error.code, "message": _FAILURES.get(error.code, _INTERNAL)})
 
 
@@ -81,8 +80,7 @@ async def _no_engine(_request: Request, error: ServiceError) -> Response:
 
     Whatever it was is the operator's to mend, so the caller hears the same of each.
     """
-    _report(error)
-    return reply(500, {"message": _INTERNAL})
+    return unforeseen(error)
 
 
 async def _no_route(_request: Request, error: HTTPException) -> Response:
@@ -108,32 +106,12 @@ class BrokenOff(Exception):
     """An answer that can't be finished: its end is left out, by which the caller knows."""
 
 
-class LastResort:
-    """Middleware that answers 500 for what nobody foresaw. Raises BrokenOff where the answer has begun."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        has_begun = False
-
-        async def noting(message: Message) -> None:
-            nonlocal has_begun
-            has_begun = True
-            await send(message)
-
-        try:
-            await self._app(scope, receive, noting)
-        except Exception as error:
-            if scope["type"] != "http":
-                raise
-            if has_begun:
-                _report(error.__cause__ or error)  # Starlette wraps what there is a reply to
-                raise BrokenOff from None
-            _report(error)
-            await reply(500, {"message": _INTERNAL})(scope, receive, send)
+def unforeseen(error: Exception) -> Response:
+    """The reply to what nobody foresaw, which is logged."""
+    report(error)
+    return reply(500, {"message": _INTERNAL})
 
 
-def _report(error: BaseException) -> None:
+def report(error: BaseException) -> None:
     """Log what failed, and where."""
     _log.error("%s", where_it_failed(error))

@@ -3,22 +3,17 @@
 Source: RFC 9112, 6.1: a server may refuse a message with both lengths, and closes the connection after it.
 """
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.responses import Response
+from starlette.types import Scope
 
 from butlr_tui.service.bodies import reply
 from butlr_tui.service.errors import invalid
 
 
-class OneLength:
-    """Middleware that answers 400 to Content-Length together with Transfer-Encoding."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        names = [name for name, _ in scope.get("headers", ())]
-        if b"transfer-encoding" in names and b"content-length" in names:
-            refused = invalid("content-length and transfer-encoding must not come together")
-            await reply(refused.status, refused.body, {"Connection": "close"})(scope, receive, send)
-        else:
-            await self._app(scope, receive, send)
+def fault_in_framing(scope: Scope) -> Response | None:
+    """The answer 400 to Content-Length together with Transfer-Encoding."""
+    names = [name for name, _ in scope["headers"]]
+    if b"transfer-encoding" not in names or b"content-length" not in names:
+        return None
+    refused = invalid("content-length and transfer-encoding must not come together")
+    return reply(refused.status, refused.body, {"Connection": "close"})

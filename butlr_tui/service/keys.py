@@ -23,6 +23,8 @@ ALGORITHM: Final = "EdDSA"
 _CURVE: Final = "Ed25519"
 _FILE_LIMIT: Final = 1 << 16
 """Bytes of the file."""
+_FRESH_SECONDS: Final = 1.0
+"""In which the key that signed verifies, without a look whether it has been taken away."""
 
 _log = logging.getLogger(__name__)
 
@@ -41,6 +43,7 @@ class SigningKeys:
         self._file = file
         self._now = now
         self._seen = _mark(file)
+        self._looked = now()
         self._signing, self._replaced = _read(file)
 
     def signing(self) -> OKPKey:
@@ -50,10 +53,11 @@ class SigningKeys:
 
     def verifying(self, kid: str) -> OKPKey | None:
         """The public key of that id, while tokens that it signed may hold."""
-        self._look()
+        now = self._now()
+        if kid != self._signing.kid or not 0 <= now - self._looked < _FRESH_SECONDS:
+            self._look()
         if kid == self._signing.kid:
             return self._signing
-        now = self._now()
         return next((key for key, ends in self._replaced if key.kid == kid and now < ends), None)
 
     def public(self) -> dict[str, Any]:
@@ -64,6 +68,7 @@ class SigningKeys:
         return {"keys": [{**_public(key), "use": "sig", "alg": ALGORITHM} for key in keys]}
 
     def _look(self) -> None:
+        self._looked = self._now()
         try:
             mark = _mark(self._file)
             if mark != self._seen:

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import Final
 
 from starlette.requests import Request
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from butlr_tui.contract import ACTIVITY, INCLUDE, OFFERS_HEADER
 from butlr_tui.service.endpoint import Engine
@@ -17,7 +16,8 @@ from butlr_tui.service.store import Activity
 
 Fields = dict[str, str | None]
 
-_HEADER: Final = (OFFERS_HEADER.lower().encode(), ACTIVITY.encode())
+OFFER: Final = (OFFERS_HEADER.lower().encode(), ACTIVITY.encode())
+"""The header."""
 
 
 def asked_activity(request: Request, engine: Engine) -> Activity | None:
@@ -41,23 +41,3 @@ async def with_activity(clients: Sequence[Fields], activity: Activity) -> list[F
 
 def _moment(at: float) -> str:
     return f"{datetime.fromtimestamp(int(at), UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
-class OffersActivity:
-    """Middleware that says in each reply that the activity may be asked for, while that is known."""
-
-    def __init__(self, app: ASGIApp, activity: Activity) -> None:
-        self._app = app
-        self._activity = activity
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not self._activity.knows:
-            await self._app(scope, receive, send)
-            return
-
-        async def offering(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), _HEADER]
-            await send(message)
-
-        await self._app(scope, receive, offering)

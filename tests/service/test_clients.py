@@ -249,6 +249,16 @@ async def test_a_deleted_clients_own_clients_are_its_owners(root: Caller) -> Non
     assert (await root.request("DELETE", f"{CLIENTS_PATH}/{of_bob}")).status_code == 204
 
 
+@pytest.mark.parametrize("body", [{"name": "x"}, {"name": ""}, {"name": 5}])
+async def test_whoever_is_deleted_creates_nothing_and_is_not_told_what_to_mend(
+    root: Caller, body: dict[str, object]
+) -> None:
+    ann = await root.become(await root.create("ann"))
+    assert (await root.request("DELETE", f"{CLIENTS_PATH}/{ann.client_id}")).status_code == 204
+    assert (await ann.request("POST", CLIENTS_PATH, json=body)).status_code == 401
+    assert await root.names() == ["butlr-tui root"]
+
+
 @sqlite_alone
 async def test_a_delete_that_fails_leaves_every_owner(
     root: Caller, service: LocalService, monkeypatch: pytest.MonkeyPatch

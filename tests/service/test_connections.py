@@ -13,6 +13,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from butlr_tui.service import run
+from butlr_tui.service.boundary import Boundary
 from butlr_tui.service.connections import (
     CONNECTIONS,
     HEADER_SECONDS,
@@ -24,7 +25,6 @@ from butlr_tui.service.connections import (
     allowed_descriptors,
     possible_connections,
 )
-from butlr_tui.service.framing import OneLength
 from butlr_tui.service.run import http_config
 from tests.support.waiting import until
 
@@ -59,7 +59,7 @@ async def dial(
     request: pytest.FixtureRequest, connections: Connections, tmp_path: Path
 ) -> AsyncIterator[Dial]:
     """Connects to a server with these bounds: over TCP from any address of this machine, or over a socket."""
-    config = http_config(OneLength(app))
+    config = http_config(Boundary(app))
     config.load()
     loop = asyncio.get_running_loop()
 

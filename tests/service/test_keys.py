@@ -101,6 +101,16 @@ async def test_a_service_that_runs_goes_on_with_the_key_that_it_has(
     assert await kids(http) != before
 
 
+async def test_a_key_that_is_taken_away_verifies_no_longer_than_a_second(
+    root: Caller, data: Path, clock: Clock
+) -> None:
+    """Whoever holds a leaked one could sign tokens of anybody."""
+    (data / SIGNING_KEY).unlink()
+    make_keys(data / SIGNING_KEY)
+    clock.ahead(1)
+    assert (await root.request("GET", CLIENTS_PATH)).status_code == 401
+
+
 @pytest.mark.parametrize("engine", ["auth0"])
 async def test_a_tenants_keys_are_not_ours_to_tell(http: httpx.AsyncClient) -> None:
     assert (await http.get(KEYS_PATH)).status_code == 404
