@@ -83,7 +83,7 @@ class M2MClient:
         auth: httpx.Auth | None,
         transport: httpx.AsyncBaseTransport | None = None,
         *,
-        loopback: Loopback = Loopback(),  # noqa: B008 (frozen)
+        loopback: Loopback = Loopback(),  # noqa: B008 (immutable)
         offers: Offers | None = None,
         sleep: Sleep = asyncio.sleep,
         uniform: Uniform = random.uniform,

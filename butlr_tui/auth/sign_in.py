@@ -37,7 +37,7 @@ class SignIn:
         base_url: str,
         audience: str,
         transport: httpx.AsyncBaseTransport | None = None,
-        loopback: Loopback = Loopback(),  # noqa: B008 (frozen)
+        loopback: Loopback = Loopback(),  # noqa: B008 (immutable)
         offers: Offers | None = None,
     ) -> None:
         """`offers` hears what the replies say. Raises BadSetting."""

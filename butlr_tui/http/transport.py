@@ -13,14 +13,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import httpx
-from anyio._backends import _asyncio as _backend  # noqa: F401 (else at the first request, in the event loop)
 
 from butlr_tui import __version__
 from butlr_tui.addresses import is_loopback, may_be_reached
 from butlr_tui.http.connection_errors import NOT_SENT, broke_off, unreachable, where
 from butlr_tui.http.deadline import Deadline
 from butlr_tui.http.errors import InvalidResponse, NoResponse, NotSent, ServiceError, Unreachable
-from butlr_tui.http.loopback import Loopback, LoopbackBackend, NotOurListener
+from butlr_tui.http.loopback import Loopback, NotOurListener
 
 BODY_CAP: Final = 1 << 20
 """Bytes that an answer may have."""
@@ -77,13 +76,15 @@ def open_client(
     *,
     auth: httpx.Auth | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
-    loopback: Loopback = Loopback(),  # noqa: B008 (frozen)
+    loopback: Loopback = Loopback(),  # noqa: B008 (immutable)
 ) -> httpx.AsyncClient:
     """A client for one service. `transport` takes the network's place (the demo runs in the process).
 
     `loopback` says how a service on this machine is reached. Raises BadSetting.
     """
     url = check_url(base_url)
+    if transport is None:
+        from anyio._backends import _asyncio  # noqa: F401 (else at the first request, in the event loop)
     within = is_loopback(f"[{url.host}]" if ":" in url.host else url.host)
     network = transport is None and not within
     tls = (
@@ -113,6 +114,8 @@ def open_client(
 
 
 def _within_the_machine(loopback: Loopback, tls: ssl.SSLContext) -> httpx.AsyncBaseTransport:
+    from butlr_tui.http.loopback_backend import LoopbackBackend
+
     # Without a context of ours httpx reads its whole bundle of certificates, which plain http never looks at.
     transport = httpx.AsyncHTTPTransport(verify=tls, trust_env=False, limits=_LIMITS)
     transport._pool._network_backend = LoopbackBackend(loopback)  # no other way in

@@ -14,7 +14,8 @@ import pytest
 from pydantic import SecretStr
 
 from butlr_tui.auth.sign_in import SignIn
-from butlr_tui.http.loopback import Loopback, fault_in_listener
+from butlr_tui.http.loopback import Loopback
+from butlr_tui.http.loopback_backend import fault_in_listener
 from butlr_tui.models import Credentials
 from butlr_tui.system.local_socket import LocalListener
 from butlr_tui.system.tcp_sockets import in_tables
@@ -283,7 +284,7 @@ def test_where_there_is_no_such_table_nothing_is_refused(connection: socket.sock
 
 
 async def test_a_refusal_is_told_as_nobody_reached(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("butlr_tui.http.loopback._may_be_trusted", lambda uid: False)
+    monkeypatch.setattr("butlr_tui.http.loopback_backend._may_be_trusted", lambda uid: False)
     with our_listener(socket.AF_INET, ("127.0.0.1", 0)) as ours:
         sign_in = SignIn(f"http://127.0.0.1:{ours.getsockname()[1]}", "a")
         with pytest.raises(Exception, match=r"^Port \d+ of 127.0.0.1 is held by another user") as caught:
