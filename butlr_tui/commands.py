@@ -4,9 +4,8 @@ What the settings bind otherwise is read against it (config/bound_keys.py). Bind
 palette and sentences take it as it is in force (tui/commands.py), and nothing else says which key does what.
 """
 
-from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
-from typing import Final
+from typing import Final, NamedTuple
 
 from butlr_tui.key_names import spoken
 
@@ -48,8 +47,7 @@ class Need(Enum):
     """It is the demo."""
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """One thing an operator can do: which key, what it is called, what it does."""
 
     id: str

@@ -6,8 +6,7 @@ Source: CONTRACT.md, "The M2M client service".
 """
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
@@ -20,8 +19,7 @@ _CLIENT: Final = TypeAdapter(Client)
 _ACTIVE_CLIENT: Final = TypeAdapter(ActiveClient)
 
 
-@dataclass(frozen=True, slots=True)
-class NewClient:
+class NewClient(NamedTuple):
     """What a reply to a create holds of the new client; either may be missing where the reply is damaged."""
 
     client_id: str | None

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, NamedTuple
 
 from pydantic import FailFast, TypeAdapter, ValidationError, WrapValidator
 from pydantic.functional_validators import ModelWrapValidatorHandler
@@ -74,8 +74,7 @@ class Bad:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Flawed:
+class Flawed(NamedTuple):
     """JSON, in which an item is no client."""
 
     why: str

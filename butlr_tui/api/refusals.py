@@ -3,7 +3,7 @@
 The code in the body decides, whatever the status. Source: CONTRACT.md, "Errors".
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import httpx
 
@@ -18,8 +18,7 @@ _FAILED = frozenset(ErrorCode) - {ErrorCode.INVALID_REQUEST, ErrorCode.CLIENT_NO
 _RIGHTLESS = frozenset({ErrorCode.CLIENT_GRANT_CREATE_FAILED, ErrorCode.CLIENT_UPDATE_FAILED})
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """What was being done, for the sentences. `new_name`, safe to show, is set for a create."""
 
     request: httpx.Request

@@ -5,17 +5,15 @@ Source: CONTRACT.md, "JWT".
 
 import binascii
 from base64 import urlsafe_b64decode
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pydantic_core import from_json
 
 _CAP: Final = 64 << 10
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """Who holds a token, by its own word. Raw strings: they pass through text.py before they are shown."""
 
     client_id: str | None = None

@@ -1,7 +1,6 @@
 """Writes a commented file of settings to begin with, and adds a profile to one that is there."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -42,16 +41,16 @@ _COMMAND_HEAD: Final = """
 
 def example() -> str:
     """The text of the file: every key, each with what it does, all of them commented out."""
-    own = replace(keys.FILTER, name="stale")
+    own = keys.FILTER._replace(name="stale")
     parts = [
         _HEAD,
         *map(_lines, keys.TOP),
         _FILTERS_HEAD,
         _lines(own),
         _RECIPIENTS_HEAD,
-        _lines(replace(keys.RECIPIENT, name="anna")),
+        _lines(keys.RECIPIENT._replace(name="anna")),
         _KEYS_HEAD,
-        _lines(replace(keys.BOUND, name="refresh")),
+        _lines(keys.BOUND._replace(name="refresh")),
         _PROFILE_HEAD,
         *map(_lines, keys.PROFILE),
     ]

@@ -5,8 +5,7 @@ The reader, `butlr-tui config`, the example file and the README's table all come
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from butlr_tui.addresses import may_be_reached
 from butlr_tui.config.model import (
@@ -39,8 +38,7 @@ Check = Callable[[object], str | None]
 """What is wrong with a value, after the key's name in a sentence; None where nothing is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """One setting that the file may hold: what it takes and what it does."""
 
     name: str

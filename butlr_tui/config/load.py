@@ -6,7 +6,6 @@ Where a value is wrong the safe one holds: a profile whose `read_only` can't be 
 import os
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -95,7 +94,7 @@ def _settings(reader: Reader, values: dict[str, Any]) -> Settings:
         shown = truncate(safe(default), 60)
         reader.problem(("default_profile",), f"There is no profile “{shown}”.{nearest(default, names)}")
     problems = tuple(sorted(reader.problems, key=lambda problem: problem.line or 0))
-    return replace(settings, problems=problems, origins=reader.origins)
+    return settings._replace(problems=problems, origins=reader.origins)
 
 
 def _filters(reader: Reader, table: object) -> dict[str, str]:
@@ -152,4 +151,4 @@ def _with_local(settings: Settings) -> Settings:
     names = {profile.name for profile in settings.profiles} | set(settings.unusable)
     if "local" in names:
         return settings
-    return replace(settings, profiles=(*settings.profiles, local()))
+    return settings._replace(profiles=(*settings.profiles, local()))

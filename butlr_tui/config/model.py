@@ -1,12 +1,13 @@
-"""What the settings consist of: plain frozen dataclasses, since they are read before the first paint.
+"""What the settings consist of: plain values, since they are read before the first paint.
 
 No secret is ever in here, only where one is.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NamedTuple
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from butlr_tui.contract import AUDIENCE
 from butlr_tui.system.delivery_command import DeliveryCommand
@@ -47,6 +48,8 @@ READY_FILTERS: Final[Mapping[str, ReadyFilter]] = {
     "same-name": ReadyFilter("same-name:", "Names that several clients have"),
     "replacing": ReadyFilter("replacing:", "Being replaced, and those that take their places"),
 }
+_READY: Final = MappingProxyType({name: ready.query for name, ready in READY_FILTERS.items()})
+_NONE: Final[Mapping[Any, Any]] = MappingProxyType({})
 
 
 class ProfileError(Exception):
@@ -122,8 +125,7 @@ Source = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """One service and how to sign in there."""
 
     name: str
@@ -169,8 +171,7 @@ class Profile:
         return self.label or self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """What is wrong in the settings; the app starts all the same."""
 
     file: Path
@@ -183,8 +184,7 @@ class Problem:
         return f"{self.file}:{self.line}: {self.sentence}" if self.line else f"{self.file}: {self.sentence}"
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What the file of settings says, and what holds where it says nothing."""
 
     path: Path
@@ -210,18 +210,16 @@ class Settings:
     """One of THEMES: the terminal's own colours, or some of high contrast."""
     border: str = BORDERS[0]
     """One of BORDERS: how frames are drawn; ascii for fonts that have no lines."""
-    filters: Mapping[str, str] = field(
-        default_factory=lambda: {name: ready.query for name, ready in READY_FILTERS.items()}
-    )
+    filters: Mapping[str, str] = _READY
     """Queries by the names that stand for them: the ready ones, and then those of the file."""
-    recipients: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    recipients: Mapping[str, tuple[str, ...]] = _NONE
     """By name the public keys, and the whole paths of files with some, that what is sealed for it is for."""
-    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    keys: Mapping[str, tuple[str, ...]] = _NONE
     """By the ids of commands the keys, as Textual names them, instead of the shipped ones; () for none."""
     problems: tuple[Problem, ...] = ()
-    unusable: Mapping[str, str] = field(default_factory=dict)
+    unusable: Mapping[str, str] = _NONE
     """Profiles of the file that can't be used, and the sentence that says why."""
-    origins: Mapping[tuple[str, ...], int] = field(default_factory=dict)
+    origins: Mapping[tuple[str, ...], int] = _NONE
     """The line of each setting that the file holds and that is in use."""
 
     @property

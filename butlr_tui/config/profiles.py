@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -130,8 +129,7 @@ def as_known(profile: Profile, settings: Settings) -> Profile:
     known = [own for own in settings.own if normalised(own.base_url) == address]
     if not known:
         return profile
-    return replace(
-        profile,
+    return profile._replace(
         read_only=any(own.read_only for own in known),
         protected=any(own.protected for own in known),
         colour=known[0].colour,

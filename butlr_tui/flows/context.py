@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from butlr_tui.config.model import DELETE_CONCURRENCY
 
@@ -23,8 +23,7 @@ _INSTEAD_OF_A_COPY: Final = "Reveal it or save it to a file."
 _TO_A_COMMAND_TOO: Final = "Reveal it, save it to a file or hand it to a command."
 
 
-@dataclass(frozen=True, slots=True)
-class FlowContext:
+class FlowContext(NamedTuple):
     """One service, as an operator has it before them."""
 
     session: Session
@@ -34,7 +33,7 @@ class FlowContext:
     """All clients as the list was last read; none before it was read to its end."""
     delete_concurrency: int = DELETE_CONCURRENCY
     """How many deletions may be under way at once."""
-    recipients: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    recipients: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     """Whom a secret can be sealed for: of each name the public keys, and the paths of files with some."""
     list_is_whole: Callable[[], bool] = lambda: True
     """Whether the list was read to its end: what `known_clients` lacks is not there then."""

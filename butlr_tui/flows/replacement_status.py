@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from butlr_tui.flows import replacement_words
@@ -36,7 +35,7 @@ class ReplacementStatus:
         before = self._seen
         self._seen = self._session.history.replacements.seen_in(self._listing.clients, self._session.own_id)
         ids = self._seen.client_ids
-        self._listing.known = replace(self._listing.known, replacing=ids)
+        self._listing.known = self._listing.known._replace(replacing=ids)
         self._clients = (
             {one.client_id: one for one in self._listing.clients if one.client_id in ids} if ids else {}
         )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from butlr_tui.commands import Need
 from butlr_tui.text import safe
@@ -23,8 +22,7 @@ _MISSING: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(NamedTuple):
     """What a list has at the moment, as far as commands depend on it."""
 
     profile: Profile

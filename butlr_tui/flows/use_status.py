@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from butlr_tui.flows import use_words
@@ -28,7 +27,7 @@ class UseStatus:
     def update(self) -> bool:
         """Let the filter know what the journal and the list say now. Whether that is another than before."""
         before, clients = self._listing.known, self._listing.clients
-        now = replace(before, tried=self._history.tried, tells_use=is_told(clients) or not clients)
+        now = before._replace(tried=self._history.tried, tells_use=is_told(clients) or not clients)
         self._listing.known = now
         return now != before
 

@@ -4,10 +4,9 @@ Source: CONTRACT.md, "Errors" and "Signing in". A body may be anything: nothing 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pydantic_core import from_json
 
@@ -25,8 +24,7 @@ _LONGEST: Final = 366 * 86_400
 """Seconds; a Retry-After beyond it is no time that anybody waits for."""
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorBody:
+class ErrorBody(NamedTuple):
     """`{"code", "message"}`, `{"message"}` or OAuth's `{"error", "error_description"}`; safe, cut."""
 
     code: str = ""

@@ -1,11 +1,10 @@
 """The entries of the journal: what it knows of a create or a deletion."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from butlr_tui.models import Client
 from butlr_tui.system.private_files import PASSING_NAME
@@ -51,8 +50,7 @@ CLOSES: Final = frozenset({Event.NOT_CREATED, Event.STORED, Event.SETTLED})
 ENDS_DELETION: Final = frozenset({Event.DELETED, Event.ALREADY_GONE, Event.NOT_DELETED, Event.DELETE_UNCLEAR})
 
 
-@dataclass(frozen=True, slots=True)
-class SourceLine:
+class SourceLine(NamedTuple):
     """A line of a file of clients: all that makes it the same line when the file is read again."""
 
     name: str
@@ -61,8 +59,7 @@ class SourceLine:
     """Where its secret is to go."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One attempt to create or to delete a client, and all that is known of it. Its texts are not safe."""
 
     attempt: str

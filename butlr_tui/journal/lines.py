@@ -1,8 +1,8 @@
 """Which lines of files are created already, as the journal tells: so that no line makes a second client."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from butlr_tui.journal.entries import KEPT, Entry, Event, SourceLine
 
@@ -20,8 +20,7 @@ class LineState(StrEnum):
     """There is a client, whose secret is not known to be stored."""
 
 
-@dataclass(frozen=True, slots=True)
-class BegunLine:
+class BegunLine(NamedTuple):
     """The create of a line, and how far it is."""
 
     entry: Entry

@@ -4,10 +4,9 @@ A replacement begins with a create that names whom it replaces, and ends with th
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from butlr_tui.journal.entries import Entry, Event
 from butlr_tui.models import Client
@@ -32,8 +31,7 @@ class State(StrEnum):
     """The same for the new one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Replacement:
+class Replacement(NamedTuple):
     """A client that was created to take another's place, until one of the two is deleted."""
 
     entry: Entry
@@ -125,6 +123,6 @@ def _seen(one: Replacement, there: set[str], by: str | None) -> Iterator[Replace
     if is_old_there and (is_new_there or one.new_id is None):
         yield one
     elif is_old_there:
-        yield replace(one, state=State.NEW_GONE)
+        yield one._replace(state=State.NEW_GONE)
     elif is_new_there:
-        yield replace(one, state=State.OLD_GONE)
+        yield one._replace(state=State.OLD_GONE)

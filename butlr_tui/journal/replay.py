@@ -1,7 +1,6 @@
 """What the lines of the journal say, and the entries that they add up to."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, Final
 
@@ -104,13 +103,12 @@ def _followed(entry: Entry, line: _Line) -> Entry:
             told = {"closed": line.event, "closed_how": line.how}
         case _:
             return _ended(entry, line)
-    return replace(entry, **told)
+    return entry._replace(**told)
 
 
 def _ended(entry: Entry, line: _Line) -> Entry:
     closed = line.event if line.event in CLOSES else entry.closed
-    return replace(
-        entry,
+    return entry._replace(
         ended=line.event,
         why=line.how,
         by=line.by or entry.by,

@@ -2,8 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from butlr_tui.journal.entries import Entry, Event
 from butlr_tui.models import Client
@@ -11,8 +10,7 @@ from butlr_tui.models import Client
 _UNCLEAR: Final = (None, Event.CREATE_UNCLEAR)
 
 
-@dataclass(frozen=True, slots=True)
-class Unfinished:
+class Unfinished(NamedTuple):
     """A create that is not closed, and what the list of clients says of it."""
 
     entry: Entry

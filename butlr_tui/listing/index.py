@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from butlr_tui.ids import ABOVE_ALL_KSUIDS, ksuid_of
 from butlr_tui.listing.cooperative import STEP, merged, slices
@@ -27,8 +26,7 @@ class Column(StrEnum):
     CLIENT_ID = "CLIENT ID"
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(NamedTuple):
     """Which column the list is sorted by, and which way."""
 
     column: Column = Column.NAME

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -190,7 +190,7 @@ class _Reader:
         """What the filter of this name asks for. Raises _Malformed."""
         filters = self._known.filters
         if name in filters:
-            query = parse(filters[name], self._now, replace(self._known, filters={}), is_whole=True)
+            query = parse(filters[name], self._now, self._known._replace(filters={}), is_whole=True)
             if query.problems:
                 raise _Malformed(f"✗ {shown} stands for what can't be meant so: {query.problems[0].says[2:]}")
             self.words |= query.words

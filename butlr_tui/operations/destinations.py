@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePath
 from types import MappingProxyType
@@ -134,7 +134,7 @@ def _command(name: str, format: Format | None, offered: Iterable[DeliveryCommand
         there = f"there are: {', '.join(named)}" if named else "it has none"
         raise BadDestination(f"The profile has no command “{safe(name)}”; {there}.")
     found = named[name]
-    return replace(found, format=_with_secret(format or Format(found.format)))
+    return found._replace(format=_with_secret(format or Format(found.format)))
 
 
 @dataclass(frozen=True, slots=True)

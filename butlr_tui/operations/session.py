@@ -7,9 +7,8 @@ import asyncio
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from pydantic import SecretStr
 
@@ -77,8 +76,7 @@ class AlreadyRunning(RuntimeError):
     """A create is in flight; this one was not sent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """One look at the list for a client that may have been created."""
 
     after: float

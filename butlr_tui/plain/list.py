@@ -96,12 +96,12 @@ async def list_clients(session: Session, wanted: Wanted, named: Mapping[str, str
     await asyncio.to_thread(last_list.keep, session.profile.name, clients)
     words = frozenset[str]().union(*(query.words for query in queries))
     if "made-here" in words:
-        known = replace(known, made_here=await session.history.read_made_here())
+        known = known._replace(made_here=await session.history.read_made_here())
     if "replacing" in words:
-        known = replace(known, replacing=(await session.replacements(clients)).client_ids)
+        known = known._replace(replacing=(await session.replacements(clients)).client_ids)
     if words & {"used", "unused"}:
         await session.history.refresh()
-        known = replace(known, tried=session.history.tried, tells_use=is_told(clients) or not clients)
+        known = known._replace(tried=session.history.tried, tells_use=is_told(clients) or not clients)
     try:
         terms = tuple(term for query in wanted.queries(known) for term in query.terms)
     except BadFilter as fault:

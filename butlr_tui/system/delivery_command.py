@@ -4,11 +4,10 @@ The settings describe it and a delivery runs it. A plain dataclass, since settin
 paint.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryCommand:
+class DeliveryCommand(NamedTuple):
     """A program that keeps a secret, such as `vault kv put …`: it gets it on its stdin, and no shell runs it."""
 
     name: str

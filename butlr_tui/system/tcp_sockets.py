@@ -7,10 +7,9 @@ are read: for these it walks every connection that the machine could have, some 
 import socket
 import struct
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 TABLES: Final = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
 """The kernel's tables of sockets: proc(5)."""
@@ -34,8 +33,7 @@ Address = IPv4Address | IPv6Address
 End = tuple[Address, int]
 
 
-@dataclass(frozen=True, slots=True)
-class TcpSocket:
+class TcpSocket(NamedTuple):
     """One socket of the machine. The inode is 0 where no program holds it yet."""
 
     local: End

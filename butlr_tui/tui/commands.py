@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from contextvars import ContextVar
-from dataclasses import replace
 from typing import Final
 
 from butlr_tui.commands import BY_ID, MOVES, Command, Need, Place
@@ -15,7 +14,7 @@ _in_force: Final[ContextVar[Mapping[str, Command]]] = ContextVar("commands", def
 
 def bind(keys: Mapping[str, tuple[str, ...]]) -> None:
     """Have these keys in force, by the ids of their commands, for an app that begins here."""
-    changed = {id: replace(BY_ID[id], key=",".join(bound)) for id, bound in keys.items()}
+    changed = {id: BY_ID[id]._replace(key=",".join(bound)) for id, bound in keys.items()}
     _in_force.set({**BY_ID, **changed} if changed else BY_ID)
 
 

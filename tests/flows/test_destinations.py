@@ -1,7 +1,6 @@
 """Where the secret of the next client goes unless the operator says otherwise, and which file is suggested."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -48,7 +47,7 @@ async def test_the_next_one_goes_to_the_folder_of_the_last(
     assert await first_destination(context.profile) == "clipboard"
     await remember_destination(context.profile, file_destination(stored_in))
     assert await first_destination(context.profile) == next_one
-    assert await first_destination(replace(context.profile, name="another")) == "clipboard"
+    assert await first_destination(context.profile._replace(name="another")) == "clipboard"
 
 
 async def test_a_path_from_here_is_remembered_from_the_root(context: FlowContext, elsewhere: Path) -> None:
@@ -57,7 +56,7 @@ async def test_a_path_from_here_is_remembered_from_the_root(context: FlowContext
 
 
 async def test_a_command_is_the_next_ones_too_while_the_profile_has_it(context: FlowContext) -> None:
-    profile = replace(context.profile, commands=(VAULT,))
+    profile = context.profile._replace(commands=(VAULT,))
     await remember_destination(profile, ToCommand(VAULT))
     assert await first_destination(profile) == "command:vault"
     assert await first_destination(context.profile) == "clipboard"
@@ -71,7 +70,7 @@ async def test_a_clipboard_takes_the_place_of_nothing_that_stored(context: FlowC
 
 async def test_the_settings_win(context: FlowContext) -> None:
     await remember_destination(context.profile, file_destination("~/kiosk.env"))
-    assert await first_destination(replace(context.profile, default_destination="clipboard")) == "clipboard"
+    assert await first_destination(context.profile._replace(default_destination="clipboard")) == "clipboard"
 
 
 @pytest.mark.parametrize("damage", ["command:gone", "stdout", "", "file"])

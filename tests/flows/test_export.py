@@ -4,7 +4,6 @@ import csv
 import re
 from base64 import b64decode
 from collections.abc import Sequence
-from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -97,7 +96,7 @@ async def test_of_nothing_there_is_nothing_to_export(context: FlowContext) -> No
 async def test_the_first_rows_of_a_list_that_is_still_coming_in_are_not_exported(
     context: FlowContext,
 ) -> None:
-    host = await exported(replace(context, list_is_whole=lambda: False))
+    host = await exported(context._replace(list_is_whole=lambda: False))
     assert host.said == ["The list is still being read: export it once it is whole."]
 
 

@@ -5,7 +5,6 @@ import errno
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -112,7 +111,7 @@ async def test_clients_that_may_be_ours_end_the_form_and_keep_what_was_typed(
     as_last_read = context.known_clients()
     client_id = world.add("maybe")
     host = ScriptedHost([filled("maybe", tmp_path / "x.env")])
-    result = await create(as_host(host), replace(context, known_clients=lambda: as_last_read), Draft())
+    result = await create(as_host(host), context._replace(known_clients=lambda: as_last_read), Draft())
     assert isinstance(result, PossibleDuplicates)
     assert result.draft == Draft("maybe")
     assert [client.id for client in result.clients] == [client_id]

@@ -1,7 +1,6 @@
 """What is told of a secret on its way: in the order in which it happened, and when it is safe to close."""
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +35,7 @@ def filled(to: str) -> FilledForm:
 
 def with_commands(world: World, *commands: DeliveryCommand) -> FlowContext:
     """What a flow works with where the profile names these commands."""
-    world.profile = replace(world.profile, commands=commands)
+    world.profile = world.profile._replace(commands=commands)
     return in_context(world, world.connect(world.profile))
 
 

@@ -155,10 +155,10 @@ async def test_the_same_command_is_proposed_while_the_profile_has_it(
 ) -> None:
     cat = DeliveryCommand("keep", ("/bin/cat",))
     session = context.session
-    session.profile = changed(session.profile, commands=(cat,))
+    session.profile = session.profile._replace(commands=(cat,))
     new = await begin(context, old, "command:keep")
     for commands, to in (((cat,), "command:keep"), ((), "clipboard")):
-        session.profile = changed(session.profile, commands=commands)
+        session.profile = session.profile._replace(commands=commands)
         host = ScriptedHost([None])
         attempt = world.journal.delete(session.profile.base_url, "local", old)
         world.journal.note(attempt, Event.DELETED)  # else this would finish it
@@ -188,7 +188,7 @@ async def test_the_question_names_both_and_warns(
     world: World, context: FlowContext, old: Client, tmp_path: Path
 ) -> None:
     new = await begin(context, old, f"file:{tmp_path}/new.env")
-    context = changed(context, clock=lambda: NOW + timedelta(days=3))
+    context = context._replace(clock=lambda: NOW + timedelta(days=3))
     for client in (old, new):  # on either
         outcome, host = await end(context, client, None)
         assert outcome is None

@@ -1,6 +1,5 @@
 """Several clients are replaced one after the other: what is looked at first, and where it stops."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -154,7 +153,7 @@ async def test_it_stops_at_a_pair_that_does_not_sign_in(
 
 async def test_it_stops_at_a_secret_that_is_stored_nowhere(world: World) -> None:
     refuses = DeliveryCommand("refuses", ("sh", "-c", "cat > /dev/null; exit 3", "{name}"))
-    session = world.connect(replace(world.profile, commands=(refuses,)))
+    session = world.connect(world.profile._replace(commands=(refuses,)))
     host = await replaced(in_context(world, session), some(world, "a", "b"), "command:refuses")
     await session.aclose()
     assert "is created, but its secret is not stored: " in host.said[0]

@@ -1,6 +1,5 @@
 """What is said of a replacement in each of its states, as seen from the old client and from the new one."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -34,7 +33,7 @@ def key(command: str) -> str:
     ],
 )
 def test_the_marks(state: State, old: str, new: str) -> None:
-    one = replace(READY, state=state)
+    one = READY._replace(state=state)
     if old:
         assert mark(one, one.old_id, NOW) == Mark(old, "old")
     if new:
@@ -69,7 +68,7 @@ def test_the_marks(state: State, old: str, new: str) -> None:
     ],
 )
 def test_what_is_next(state: State, old: str, new: str) -> None:
-    one = replace(READY, state=state)
+    one = READY._replace(state=state)
     for client_id, said in ((one.old_id, old), ("client_new", new)):
         if said:
             assert next_step(one, client_id, NOW, key, LastUse()) == f"{said} Begun 3 days ago."
@@ -83,13 +82,13 @@ def test_a_reminder_comes_after_the_days_and_for_what_is_gone() -> None:
         (30, State.NEW_GONE, True),
         (0, State.NEW_GONE, False),
     ):
-        said = reminder([replace(READY, state=state)], NOW, days, key)
+        said = reminder([READY._replace(state=state)], NOW, days, key)
         assert ("“kiosk␛”, begun 3 days ago, is not finished." in said) is is_due, (days, state)
 
 
 def test_a_try_is_told_with_its_day() -> None:
     assert seen_to_sign_in(READY) == "It was never seen to sign in."
-    tried = replace(READY, entry=replace(ENTRY, signed_in=BEGUN))
+    tried = READY._replace(entry=ENTRY._replace(signed_in=BEGUN))
     assert seen_to_sign_in(tried) == "It signed in when it was tried on 2026-11-21."
 
 
@@ -114,4 +113,4 @@ def test_a_try_is_told_with_its_day() -> None:
 )
 def test_what_is_open_says_whether_the_old_one_is_still_used(use: LastUse, said: str) -> None:
     assert next_step(READY, "client_new", NOW, key, use).endswith(f"Begun 3 days ago.{said}")
-    assert next_step(replace(READY, state=State.NOT_STORED), "client_new", NOW, key, use).endswith("ago.")
+    assert next_step(READY._replace(state=State.NOT_STORED), "client_new", NOW, key, use).endswith("ago.")

@@ -1,6 +1,5 @@
 """Sealing a secret for somebody without a screen: what is asked, what is told, and what it takes to close."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,7 +24,7 @@ def anna(tmp_path: Path) -> Key:
 
 def knowing(context: FlowContext, *keys: str) -> FlowContext:
     """Where the settings have Anna, with these keys."""
-    return replace(context, recipients={"anna": keys})
+    return context._replace(recipients={"anna": keys})
 
 
 def filled(to: str) -> FilledForm:

@@ -1,6 +1,5 @@
 """Going to a service: what is offered, what is said of each, and what an address that was typed comes to."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -163,4 +162,4 @@ async def test_where_it_can_not_be_kept_that_is_told(tmp_path: Path) -> None:
 async def test_an_address_on_butlrs_api_is_no_other_than_typed() -> None:
     profile = await typed(BUTLR_URL, "", to=services())
     assert profile is not None
-    assert replace(profile, name="", label="") == Profile("", BUTLR_URL, Prompt())
+    assert profile._replace(name="", label="") == Profile("", BUTLR_URL, Prompt())

@@ -1,7 +1,6 @@
 """Which lines of files are created already, as the journal tells it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -23,13 +22,13 @@ BEGUN = Entry(
     by="client_me",
     line=LINE,
 )
-CREATED = replace(BEGUN, ended=Event.CREATED, client_id="client_1")
-STORED = replace(CREATED, closed=Event.STORED, closed_how="saved to /srv/kiosk.env")
-GONE = replace(BEGUN, event=Event.DELETE, line=None, client_id="client_1", ended=Event.ALREADY_GONE)
+CREATED = BEGUN._replace(ended=Event.CREATED, client_id="client_1")
+STORED = CREATED._replace(closed=Event.STORED, closed_how="saved to /srv/kiosk.env")
+GONE = BEGUN._replace(event=Event.DELETE, line=None, client_id="client_1", ended=Event.ALREADY_GONE)
 
 
 def settled(entry: Entry, how: str) -> Entry:
-    return replace(entry, closed=Event.SETTLED, closed_how=how)
+    return entry._replace(closed=Event.SETTLED, closed_how=how)
 
 
 def states(*entries: Entry) -> list[LineState]:
@@ -40,9 +39,9 @@ def states(*entries: Entry) -> list[LineState]:
     ("entry", "state"),
     [
         (BEGUN, LineState.UNCLEAR),
-        (replace(BEGUN, ended=Event.CREATE_UNCLEAR), LineState.UNCLEAR),
-        (replace(BEGUN, ended=Event.WITHOUT_SECRET), LineState.UNCLEAR),
-        (replace(CREATED, ended=Event.WITHOUT_SECRET), LineState.NOT_STORED),
+        (BEGUN._replace(ended=Event.CREATE_UNCLEAR), LineState.UNCLEAR),
+        (BEGUN._replace(ended=Event.WITHOUT_SECRET), LineState.UNCLEAR),
+        (CREATED._replace(ended=Event.WITHOUT_SECRET), LineState.NOT_STORED),
         (CREATED, LineState.NOT_STORED),
         (STORED, LineState.DONE),
         (settled(CREATED, KEPT), LineState.DONE),
@@ -56,11 +55,11 @@ def test_how_far_a_line_is(entry: Entry, state: LineState) -> None:
 @pytest.mark.parametrize(
     "entries",
     [
-        [replace(BEGUN, ended=Event.NOT_CREATED, closed=Event.NOT_CREATED)],
+        [BEGUN._replace(ended=Event.NOT_CREATED, closed=Event.NOT_CREATED)],
         [settled(BEGUN, "not in the list")],
         [settled(CREATED, "deleted")],
         [STORED, GONE],
-        [replace(STORED, line=None)],
+        [STORED._replace(line=None)],
     ],
 )
 def test_of_which_there_is_nothing_is_not_begun(entries: list[Entry]) -> None:
@@ -68,9 +67,9 @@ def test_of_which_there_is_nothing_is_not_begun(entries: list[Entry]) -> None:
 
 
 def test_what_came_of_the_last_try_counts() -> None:
-    again = replace(STORED, attempt="2" * 32, client_id="client_2")
+    again = STORED._replace(attempt="2" * 32, client_id="client_2")
     assert states(settled(BEGUN, "not in the list"), again) == [LineState.DONE]
-    assert states(STORED, GONE, replace(BEGUN, attempt="3" * 32)) == [LineState.UNCLEAR]
+    assert states(STORED, GONE, BEGUN._replace(attempt="3" * 32)) == [LineState.UNCLEAR]
 
 
 def test_one_that_another_process_works_on_is_under_way() -> None:
@@ -88,7 +87,7 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 def test_the_journal_keeps_what_makes_it_the_same_line(journal: Journal) -> None:
     attempt = journal.create(URL, "prod", LINE.name, "client_me", line=LINE)
     journal.create(URL, "prod", "by hand", "client_me")
-    journal.create("https://y", "prod", LINE.name, "client_me", line=replace(LINE, description="elsewhere"))
+    journal.create("https://y", "prod", LINE.name, "client_me", line=LINE._replace(description="elsewhere"))
     (begun,) = journal.begun_lines(URL + "/").items()
     assert begun[0] == LINE
     assert (begun[1].entry.attempt, begun[1].state) == (attempt, LineState.UNCLEAR)

@@ -1,6 +1,5 @@
 """Which clients are to take the places of others, as the journal tells it."""
 
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -23,17 +22,17 @@ BEGUN = Entry(
     by="client_me",
     replaces=OLD,
 )
-CREATED = replace(BEGUN, ended=Event.CREATED, client_id=NEW)
-STORED = replace(CREATED, closed=Event.STORED, closed_how="saved to /x")
-NO_SECRET = replace(CREATED, ended=Event.WITHOUT_SECRET)
+CREATED = BEGUN._replace(ended=Event.CREATED, client_id=NEW)
+STORED = CREATED._replace(closed=Event.STORED, closed_how="saved to /x")
+NO_SECRET = CREATED._replace(ended=Event.WITHOUT_SECRET)
 
 
 def kept(entry: Entry) -> Entry:
-    return replace(entry, closed=Event.SETTLED, closed_how="kept by the operator")
+    return entry._replace(closed=Event.SETTLED, closed_how="kept by the operator")
 
 
 def deletion(client_id: str, ended: Event | None) -> Entry:
-    return replace(BEGUN, event=Event.DELETE, replaces=None, client_id=client_id, ended=ended)
+    return BEGUN._replace(event=Event.DELETE, replaces=None, client_id=client_id, ended=ended)
 
 
 def states(*entries: Entry) -> list[State]:
@@ -44,9 +43,9 @@ def states(*entries: Entry) -> list[State]:
     ("entry", "state"),
     [
         (BEGUN, State.UNCLEAR),
-        (replace(BEGUN, ended=Event.CREATE_UNCLEAR), State.UNCLEAR),
+        (BEGUN._replace(ended=Event.CREATE_UNCLEAR), State.UNCLEAR),
         (CREATED, State.NOT_STORED),
-        (replace(CREATED, deliveries=("sent to a clipboard",)), State.NOT_STORED),
+        (CREATED._replace(deliveries=("sent to a clipboard",)), State.NOT_STORED),
         (NO_SECRET, State.NOT_STORED),
         (kept(NO_SECRET), State.NOT_STORED),  # nobody can have a secret that never came
         (STORED, State.READY),
@@ -62,10 +61,10 @@ def test_how_far_it_is(entry: Entry, state: State) -> None:
 @pytest.mark.parametrize(
     "entry",
     [
-        replace(BEGUN, ended=Event.NOT_CREATED, closed=Event.NOT_CREATED),
-        replace(BEGUN, ended=Event.CREATE_UNCLEAR, closed=Event.SETTLED, closed_how="not in the list"),
-        replace(STORED, replaces=None),
-        replace(STORED, replacement_over="the old one is gone"),
+        BEGUN._replace(ended=Event.NOT_CREATED, closed=Event.NOT_CREATED),
+        BEGUN._replace(ended=Event.CREATE_UNCLEAR, closed=Event.SETTLED, closed_how="not in the list"),
+        STORED._replace(replaces=None),
+        STORED._replace(replacement_over="the old one is gone"),
     ],
 )
 def test_what_is_none_or_is_over(entry: Entry) -> None:
@@ -84,9 +83,9 @@ def test_a_deletion_that_is_not_known_to_have_happened_does_not(ended: Event | N
 
 
 def test_another_try_takes_the_place_of_one_without_a_clear_answer() -> None:
-    unclear = replace(BEGUN, ended=Event.CREATE_UNCLEAR)
+    unclear = BEGUN._replace(ended=Event.CREATE_UNCLEAR)
     assert states(unclear, STORED) == [State.READY]
-    assert states(unclear, replace(STORED, replaces="client_other")) == [State.UNCLEAR, State.READY]
+    assert states(unclear, STORED._replace(replaces="client_other")) == [State.UNCLEAR, State.READY]
 
 
 def test_what_another_process_works_on() -> None:
@@ -96,7 +95,7 @@ def test_what_another_process_works_on() -> None:
 
 
 def test_it_is_found_by_either_of_the_two() -> None:
-    other = replace(STORED, replaces="client_a", client_id="client_b")
+    other = STORED._replace(replaces="client_a", client_id="client_b")
     found = Replacements.of_entries([STORED, other])
     assert len(found) == 2
     assert found.of(OLD) is found.of(NEW) is next(iter(found))

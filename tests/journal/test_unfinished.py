@@ -1,6 +1,5 @@
 """Which clients an open create may have made, and which later create explains it."""
 
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -21,9 +20,9 @@ BEGUN = Entry(
     by="client_me",
     before=("client_old",),
 )
-UNCLEAR = replace(BEGUN, ended=Event.CREATE_UNCLEAR)
-AGAIN = replace(BEGUN, attempt="2" * 32, ended=Event.CREATED, client_id="client_new")
-STORED = replace(AGAIN, closed=Event.STORED, closed_how="saved to /x")
+UNCLEAR = BEGUN._replace(ended=Event.CREATE_UNCLEAR)
+AGAIN = BEGUN._replace(attempt="2" * 32, ended=Event.CREATED, client_id="client_new")
+STORED = AGAIN._replace(closed=Event.STORED, closed_how="saved to /x")
 
 
 def of(entry: Entry, clients: list[Client], *others: Entry, before: tuple[Entry, ...] = ()) -> Unfinished:
@@ -36,15 +35,15 @@ def of(entry: Entry, clients: list[Client], *others: Entry, before: tuple[Entry,
 def test_it_is_matched_by_name_and_not_by_what_was_there_before() -> None:
     assert of(UNCLEAR, [OLD, NEW, LOBBY]).candidates == [NEW]
     assert of(UNCLEAR, [OLD, LOBBY]).candidates == []
-    assert of(replace(AGAIN, before=()), [OLD, NEW, OTHER]).candidates == [NEW]
+    assert of(AGAIN._replace(before=()), [OLD, NEW, OTHER]).candidates == [NEW]
 
 
-@pytest.mark.parametrize("maker", [AGAIN, STORED, replace(AGAIN, ended=Event.WITHOUT_SECRET)])
+@pytest.mark.parametrize("maker", [AGAIN, STORED, AGAIN._replace(ended=Event.WITHOUT_SECRET)])
 def test_what_another_attempt_made_is_never_proposed(maker: Entry) -> None:
     assert of(UNCLEAR, [OLD, NEW], maker).candidates == []
     assert of(UNCLEAR, [OLD, NEW], before=(maker,)).candidates == []
     assert of(UNCLEAR, [OLD, NEW, OTHER], maker).candidates == [OTHER]
-    assert of(replace(AGAIN, attempt="3" * 32), [NEW], maker).candidates == []
+    assert of(AGAIN._replace(attempt="3" * 32), [NEW], maker).candidates == []
 
 
 @pytest.mark.parametrize("entry", [BEGUN, UNCLEAR])
@@ -55,15 +54,15 @@ def test_a_later_success_explains_what_it_made(entry: Entry) -> None:
 
 def test_it_explains_nothing_else() -> None:
     earlier = of(UNCLEAR, [OLD, NEW], before=(STORED,))
-    other_name = of(UNCLEAR, [OLD, NEW], replace(STORED, name="lobby"))
+    other_name = of(UNCLEAR, [OLD, NEW], STORED._replace(name="lobby"))
     one_more = of(UNCLEAR, [OLD, NEW, OTHER], STORED)
     not_seen = of(UNCLEAR, [OLD], STORED)
-    none_came = of(replace(UNCLEAR, ended=Event.WITHOUT_SECRET), [OLD, NEW], STORED)
-    no_secret = of(UNCLEAR, [OLD, NEW], replace(AGAIN, ended=Event.WITHOUT_SECRET))
+    none_came = of(UNCLEAR._replace(ended=Event.WITHOUT_SECRET), [OLD, NEW], STORED)
+    no_secret = of(UNCLEAR, [OLD, NEW], AGAIN._replace(ended=Event.WITHOUT_SECRET))
     found = [earlier, other_name, one_more, not_seen, none_came, no_secret]
     assert [one.explained_by for one in found] == [""] * 6
 
 
 def test_a_deletion_made_nothing() -> None:
-    deletion = replace(STORED, event=Event.DELETE, ended=Event.NOT_DELETED)
+    deletion = STORED._replace(event=Event.DELETE, ended=Event.NOT_DELETED)
     assert of(UNCLEAR, [OLD, NEW], deletion).candidates == [NEW]

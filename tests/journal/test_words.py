@@ -1,6 +1,5 @@
 """What an entry tells, in words."""
 
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -28,30 +27,30 @@ CREATED = Entry(
     client_id="client_new",
     ended=Event.CREATED,
 )
-NOT_COPIED = replace(CREATED, not_copied="the terminal did not take it")
-SENT = replace(CREATED, deliveries=("sent to a clipboard (osc52)",))
-DELETION = replace(CREATED, event=Event.DELETE, ended=None)
+NOT_COPIED = CREATED._replace(not_copied="the terminal did not take it")
+SENT = CREATED._replace(deliveries=("sent to a clipboard (osc52)",))
+DELETION = CREATED._replace(event=Event.DELETE, ended=None)
 
 
 @pytest.mark.parametrize(
     ("entry", "what", "of_the_secret"),
     [
-        (replace(CREATED, ended=None), "may be created", "NOT STORED, if it exists"),
-        (replace(CREATED, ended=Event.CREATE_UNCLEAR), "may be created", "NOT STORED, if it exists"),
-        (replace(CREATED, ended=Event.NOT_CREATED), "not created", ""),
-        (replace(CREATED, ended=Event.WITHOUT_SECRET), "created, without a secret", "never arrived"),
+        (CREATED._replace(ended=None), "may be created", "NOT STORED, if it exists"),
+        (CREATED._replace(ended=Event.CREATE_UNCLEAR), "may be created", "NOT STORED, if it exists"),
+        (CREATED._replace(ended=Event.NOT_CREATED), "not created", ""),
+        (CREATED._replace(ended=Event.WITHOUT_SECRET), "created, without a secret", "never arrived"),
         (CREATED, "created", "NOT STORED"),
         (SENT, "created", "NOT STORED, only sent to a clipboard (osc52)"),
         (
-            replace(CREATED, replaces="client_3MXdHFURMqfFe0wbg15GMfIHLYr"),
+            CREATED._replace(replaces="client_3MXdHFURMqfFe0wbg15GMfIHLYr"),
             "created, for client_3MX…5GMfIHLYr",
             "NOT STORED",
         ),
         (DELETION, "may be deleted", ""),
-        (replace(DELETION, ended=Event.DELETE_UNCLEAR), "may be deleted", ""),
-        (replace(DELETION, ended=Event.DELETED), "deleted", ""),
-        (replace(DELETION, ended=Event.ALREADY_GONE), "already gone", ""),
-        (replace(DELETION, ended=Event.NOT_DELETED), "not deleted", ""),
+        (DELETION._replace(ended=Event.DELETE_UNCLEAR), "may be deleted", ""),
+        (DELETION._replace(ended=Event.DELETED), "deleted", ""),
+        (DELETION._replace(ended=Event.ALREADY_GONE), "already gone", ""),
+        (DELETION._replace(ended=Event.NOT_DELETED), "not deleted", ""),
     ],
 )
 def test_the_list_of_all_tells_what_happened_and_where_a_secret_is(
@@ -66,21 +65,21 @@ def test_the_list_of_all_tells_what_happened_and_where_a_secret_is(
         (CREATED, "its secret was never stored"),
         (SENT, "its secret was never stored, only sent to a clipboard (osc52)"),
         (
-            replace(CREATED, closed=Event.STORED, closed_how="saved to /srv/kiosk.env"),
+            CREATED._replace(closed=Event.STORED, closed_how="saved to /srv/kiosk.env"),
             "its secret went to /srv/kiosk.env",
         ),
         (
-            replace(SENT, closed=Event.STORED, closed_how="handed to the command vault\x1b"),
+            SENT._replace(closed=Event.STORED, closed_how="handed to the command vault\x1b"),
             "its secret is stored: handed to the command vault␛",
         ),
         (
-            replace(
-                CREATED, closed=Event.STORED, closed_how="sealed for anna (SHA256:x), saved to /srv/k.age"
+            CREATED._replace(
+                closed=Event.STORED, closed_how="sealed for anna (SHA256:x), saved to /srv/k.age"
             ),
             "its secret was sealed for anna (SHA256:x) and went to /srv/k.age",
         ),
-        (replace(CREATED, closed=Event.SETTLED, closed_how="kept by the operator"), "kept by the operator"),
-        (replace(CREATED, ended=Event.WITHOUT_SECRET), "its secret never arrived"),
+        (CREATED._replace(closed=Event.SETTLED, closed_how="kept by the operator"), "kept by the operator"),
+        (CREATED._replace(ended=Event.WITHOUT_SECRET), "its secret never arrived"),
     ],
 )
 def test_what_a_create_tells_of_its_client(entry: Entry, of_the_secret: str) -> None:
@@ -103,14 +102,13 @@ def test_what_a_create_tells_of_its_client(entry: Entry, of_the_secret: str) -> 
 )
 def test_a_path_is_told_as_its_owner_would_write_it(how: str, too: list[str], of_the_secret: str) -> None:
     how, of_the_secret, *too = (text.format(home=Path.home()) for text in (how, of_the_secret, *too))
-    saved = replace(CREATED, closed=Event.STORED, closed_how=how, stored_too=tuple(too))
+    saved = CREATED._replace(closed=Event.STORED, closed_how=how, stored_too=tuple(too))
     assert of_its_client(saved).endswith(f"{of_the_secret}.")
 
 
 def test_so_is_each_of_several_in_the_list_of_all() -> None:
     home = Path.home()
-    saved = replace(
-        CREATED,
+    saved = CREATED._replace(
         closed=Event.STORED,
         closed_how=f"put on web1:{home}/k.env",
         stored_too=(f"saved to {home}/k.env",),
@@ -119,10 +117,10 @@ def test_so_is_each_of_several_in_the_list_of_all() -> None:
 
 
 def test_a_long_identity_loses_its_middle_and_an_unknown_one_is_not_named() -> None:
-    by = of_its_client(replace(CREATED, by="client_3MXdHFURMqfFe0wbg15GMfIHLYr"))
+    by = of_its_client(CREATED._replace(by="client_3MXdHFURMqfFe0wbg15GMfIHLYr"))
     assert by == "Created here on 2026-11-03 by client_3MX…5GMfIHLYr, its secret was never stored."
     assert (
-        of_its_client(replace(CREATED, by=None)) == "Created here on 2026-11-03, its secret was never stored."
+        of_its_client(CREATED._replace(by=None)) == "Created here on 2026-11-03, its secret was never stored."
     )
 
 
@@ -146,8 +144,7 @@ def test_all_that_is_known_is_told_and_nothing_more() -> None:
 
 
 def test_all_places_that_have_it_and_those_that_have_not_are_told() -> None:
-    entry = replace(
-        CREATED,
+    entry = CREATED._replace(
         closed=Event.STORED,
         closed_how="handed to the command vault",
         stored_too=("put on web1:/x", "saved to /y"),
@@ -159,9 +156,9 @@ def test_all_places_that_have_it_and_those_that_have_not_are_told() -> None:
     assert told["not stored"] == "not saved to /z: it is full."
     assert (far_file_with_the_secret(entry), file_with_the_secret(entry)) == ("web1:/x", "/y")
     assert command_with_the_secret(entry) == "vault"
-    assert command_with_the_secret(replace(entry, closed=Event.SETTLED)) == "", "it is not stored there"
-    sealed = replace(
-        entry, closed_how="sealed for anna (SHA256:x), saved to /k.age", stored_too=("saved to /y",)
+    assert command_with_the_secret(entry._replace(closed=Event.SETTLED)) == "", "it is not stored there"
+    sealed = entry._replace(
+        closed_how="sealed for anna (SHA256:x), saved to /k.age", stored_too=("saved to /y",)
     )
     assert of_its_client(sealed).endswith(
         "its secret is stored: sealed for anna (SHA256:x), saved to /k.age; saved to /y."

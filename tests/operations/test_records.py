@@ -5,7 +5,6 @@ import base64
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -47,7 +46,7 @@ async def at(
 
 async def test_a_read_only_profile_sends_and_writes_nothing(folder: Path) -> None:
     async with FaultServer(reply(201, NEW), reply(204)) as server:
-        profile = replace(server.profile(folder.parent), name="prod", read_only=True)
+        profile = server.profile(folder.parent)._replace(name="prod", read_only=True)
         session = connect(profile, journal=Journal(folder))
         created = await session.create("n", "d")
         deleted = await session.delete(ONE)
@@ -63,7 +62,7 @@ async def test_a_read_only_profile_sends_and_writes_nothing(folder: Path) -> Non
 
 async def test_a_read_only_profile_is_read(folder: Path) -> None:
     async with FaultServer(reply(200, [WIRE])) as server:
-        session = connect(replace(server.profile(folder.parent), read_only=True), journal=Journal(folder))
+        session = connect(server.profile(folder.parent)._replace(read_only=True), journal=Journal(folder))
         assert await session.list() == [ONE]
         assert await session.unfinished([]) == []
         assert await session.begun_lines() == {}

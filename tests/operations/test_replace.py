@@ -1,6 +1,6 @@
 """A replacement ends with the deletion of one of the two, and never with that of the only one that is left."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import httpx
 import pytest
@@ -110,7 +110,7 @@ async def test_nothing_is_deleted_while_the_one_that_stays_can_not_be_seen(begun
 
 async def test_a_read_only_profile_asks_for_nothing(begun: Begun) -> None:
     begun.world.between.sent.clear()
-    begun.session.profile = replace(begun.session.profile, read_only=True)
+    begun.session.profile = begun.session.profile._replace(read_only=True)
     outcome = await begun.finishes()
     assert isinstance(outcome, NotDeleted)
     assert isinstance(outcome.error, ReadOnly)

@@ -5,7 +5,6 @@ import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -258,7 +257,7 @@ async def test_what_can_not_be_reserved_is_not_sent(
 async def next_start(folder: Path) -> AsyncIterator[Session]:
     """A session at https://x, with the journal that earlier ones have left."""
     async with FaultServer() as server:
-        session = connect(replace(server.profile(folder), base_url="https://x"), journal=journal_of(folder))
+        session = connect(server.profile(folder)._replace(base_url="https://x"), journal=journal_of(folder))
         yield session
         await session.aclose()
 

@@ -1,7 +1,6 @@
 """When the operator is warned that a token ends, and when they are asked who they are."""
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,7 +31,7 @@ async def opens(world: World) -> AsyncIterator[Opens]:
     opened: list[Session] = []
 
     def open_with(source: Source) -> Session:
-        opened.append(world.connect(replace(world.profile, source=source)))
+        opened.append(world.connect(world.profile._replace(source=source)))
         return opened[-1]
 
     yield open_with

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -99,7 +98,7 @@ async def ran(
     async with FaultServer(*behaviours, sign_in=sign_in) as result.server:
         url = result.server.url
         before(url)
-        profile = replace(Profile("prod", url, CredentialVariables()), read_only=read_only)
+        profile = Profile("prod", url, CredentialVariables())._replace(read_only=read_only)
         pair = Credentials("client_me", SecretStr("mine"))
         bearer = Bearer(SignIn(url, "https://butlrauth/"), lambda: pair)
         api = M2MClient(url, bearer, sleep=no_wait)

@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -375,7 +375,7 @@ async def test_a_list_that_can_not_be_read_stops_it(several: Several) -> None:
 
 
 async def test_a_read_only_profile_creates_none(several: Several) -> None:
-    several.world.profile = replace(several.world.profile, read_only=True)
+    several.world.profile = several.world.profile._replace(read_only=True)
     code, told = await several.run()
     assert (code, told) == (Exit.FAILED, ["The profile local is read-only. Nothing was created."])
 

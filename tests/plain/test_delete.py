@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -42,7 +41,7 @@ async def test_on_a_read_only_profile_nothing_is_sent(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async with FaultServer(reply(204)) as server:
-        profile = replace(server.profile(tmp_path), name="prod", read_only=True)
+        profile = server.profile(tmp_path)._replace(name="prod", read_only=True)
         session = connect(profile, journal=Journal(tmp_path / "state"))
         code = await run(session, lambda session: delete(session, ["client_1", "client_2"], 4))
     refused = "The profile prod is read-only: nothing is created or deleted from here."

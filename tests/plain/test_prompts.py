@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -153,7 +152,7 @@ async def test_hostile_names_reach_no_terminal(world: World, monkeypatch: pytest
 
 
 async def test_several_are_deleted_by_their_numbers(world: World) -> None:
-    world.profile = replace(world.profile, protected=True)
+    world.profile = world.profile._replace(protected=True)
     code, said = await talk(
         world, (LIST, "delete 1 3-4"), ("Type how many: 2", "3"), ("Type how many: 2", "2"), (LIST, "q")
     )
@@ -174,7 +173,7 @@ async def test_ctrl_c_begins_no_other_deletion(world: World) -> None:
         ("Type how many: 3", "go back"),
         (LIST, "q"),
     )
-    prompts = prompts_for(person, world, settings=replace(SETTINGS, delete_concurrency=1))
+    prompts = prompts_for(person, world, settings=SETTINGS._replace(delete_concurrency=1))
     running = asyncio.create_task(prompts.run_on_terminal())
     await heard.wait()
     os.kill(os.getpid(), CTRL_C)
@@ -187,7 +186,7 @@ async def test_ctrl_c_begins_no_other_deletion(world: World) -> None:
 
 
 async def test_what_is_marked_is_what_a_command_without_numbers_is_about(world: World) -> None:
-    world.profile = replace(world.profile, protected=False)
+    world.profile = world.profile._replace(protected=False)
     _, said = await talk(
         world, (LIST, "mark 1 4-5"), (LIST, "mark 1"), (LIST, "delete"), ("to delete", "delete"), (LIST, "unmark"),
         (LIST, "q"),
@@ -198,7 +197,7 @@ async def test_what_is_marked_is_what_a_command_without_numbers_is_about(world: 
 
 
 async def test_a_read_only_profile_changes_nothing(world: World) -> None:
-    world.profile = replace(world.profile, read_only=True)
+    world.profile = world.profile._replace(read_only=True)
     _, said = await talk(
         world, (LIST, "new"), (LIST, "delete 1"), (LIST, "1"), ("Number?", "copy id"), (LIST, "q")
     )
@@ -249,7 +248,7 @@ async def where_it_is_nowhere(world: World, path: Path, *then: tuple[str, object
 async def test_the_end_of_the_input_with_a_secret_that_is_nowhere_is_told_and_left_to_the_journal(
     world: World, tmp_path: Path
 ) -> None:
-    world.profile = replace(world.profile, protected=False)
+    world.profile = world.profile._replace(protected=False)
     code, said = await where_it_is_nowhere(
         world, tmp_path / "kiosk.env", (SECRET, THE_END), ("Type it:", THE_END)
     )
@@ -298,7 +297,7 @@ async def test_a_secret_is_printed_only_where_the_operator_insists(world: World,
 
 
 async def test_a_client_is_replaced_and_that_is_finished(world: World, tmp_path: Path) -> None:
-    world.profile = replace(world.profile, protected=False)
+    world.profile = world.profile._replace(protected=False)
     _, said = await talk(
         world, (LIST, "filter hvac"), (LIST, "replace 1"), ("Number, or several", "file"),
         ("File", f"{tmp_path}/new"), ("Number?", "1"), (SECRET, "0"), (LIST, "replace 1"), ("Number?", "finish"),
@@ -312,7 +311,7 @@ async def test_a_client_is_replaced_and_that_is_finished(world: World, tmp_path:
 
 
 async def test_another_service_is_gone_to_and_come_back_from(world: World) -> None:
-    other = replace(world.profile, name="other", read_only=True)
+    other = world.profile._replace(name="other", read_only=True)
     _, said = await talk(
         world, (LIST, "filter hvac"), (LIST, "profile"), ("Number?", "other"), (LIST, "p"), ("Number?", "local"),
         (LIST, "p"), ("Number?", CTRL_C), (LIST, "q"), profiles=[other],
@@ -384,7 +383,7 @@ def test_numbers_are_typed_one_by_one_or_from_to(words: str, found: list[int] | 
 
 async def test_who_nobody_is_yet_is_asked_and_what_is_typed_is_not_printed(world: World) -> None:
     root = world.service.root
-    world.profile = replace(world.profile, source=Prompt())
+    world.profile = world.profile._replace(source=Prompt())
     secret = root.client_secret.get_secret_value()
     _, said = await talk(
         world, ("Number?", "client"), ("Client id:", root.client_id), ("", "canary"), ("Number?", "1"),
@@ -426,8 +425,8 @@ async def test_a_profile_without_a_session_leads_to_the_others(world: World) -> 
         return world.connect(profile)
 
     person = Person(("Number?", "local"), (LIST, "profile"), ("Number?", "broken"), ("Number?", "0"))
-    settings = replace(SETTINGS, problems=(Problem(SETTINGS.path, 3, "It is odd."),))
-    broken = replace(world.profile, name="broken")
+    settings = SETTINGS._replace(problems=(Problem(SETTINGS.path, 3, "It is odd."),))
+    broken = world.profile._replace(name="broken")
     prompts = prompts_for(person, world, broken, connect, settings, [world.profile])
     assert await prompts.run_on_terminal() == Exit.DONE
     assert person.transcript.startswith("Warning: ")
@@ -501,7 +500,7 @@ async def test_a_secret_that_is_only_copied_is_so_at_the_end_of_the_input(
 async def test_what_was_copied_is_cleared_while_the_prompts_go_on(world: World) -> None:
     said: list[str] = []
     clipboard = DesktopClipboard(
-        replace(SETTINGS, clipboard="osc52", clipboard_clear_seconds=0.01), said.append
+        SETTINGS._replace(clipboard="osc52", clipboard_clear_seconds=0.01), said.append
     )
     report = await clipboard.copy("canary")
     assert report.said == "Copied, and verified by reading it back."  # no way through a terminal is forced
@@ -523,7 +522,7 @@ async def test_where_the_terminal_goes_away_it_ends_in_order_and_the_journal_kno
 async def test_what_is_not_deleted_is_tried_again(world: World) -> None:
     world.between.answer("DELETE", Reply(403, {"code": "NO", "message": "Not now"}))
     person = Person((LIST, "delete 1 4"), ("Type how many: 2", "2"), ("Number?", "try again"), (LIST, "q"))
-    settings = replace(SETTINGS, delete_concurrency=1)
+    settings = SETTINGS._replace(delete_concurrency=1)
     assert await prompts_for(person, world, settings=settings).run_on_terminal() == Exit.DONE
     assert "Error: Of 2 clients: 1 deleted, 1 not deleted." in person.transcript
     assert "1 try again: what is not deleted\n0 close\n" in person.transcript
@@ -534,7 +533,7 @@ async def test_the_journal_comes_in_pages(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LINES", "9")
-    world.profile = replace(world.profile, protected=False)
+    world.profile = world.profile._replace(protected=False)
     deletions = [step for _ in range(6) for step in ((LIST, "delete 1"), ("to delete", "delete"))]
     for number in range(7):
         world.add(f"a{number}")
@@ -548,7 +547,7 @@ async def test_the_journal_comes_in_pages(
 
 
 async def test_the_tour_of_the_demo_is_walked_in_lines(world: World, tmp_path: Path) -> None:
-    world.profile = replace(world.profile, name="demo", place="embedded service", protected=False)
+    world.profile = world.profile._replace(name="demo", place="embedded service", protected=False)
     code, said = await talk(
         world, (LIST, "tour"), (LIST, "filter sync"), (LIST, "clear"), *creating(tmp_path / "kiosk.env"),
         (SECRET, "0"), *creating(tmp_path / "gate.env", "gate"), (SECRET, "test it"), (SECRET, "0"),
@@ -570,7 +569,7 @@ async def test_the_tour_of_the_demo_is_walked_in_lines(world: World, tmp_path: P
 
 
 async def test_the_tour_is_left_and_elsewhere_there_is_none(world: World) -> None:
-    demo = replace(world.profile, name="demo", place="embedded service")
+    demo = world.profile._replace(name="demo", place="embedded service")
     _, said = await talk(
         world, (LIST, "tour"), (LIST, "p"), ("Number?", "demo"), (LIST, "tour"), (LIST, "tour"),
         (LIST, "filter sync"), (LIST, "quit"), profiles=[demo],

@@ -304,11 +304,10 @@ async def test_the_table(world: World, shell: Shell, monkeypatch: pytest.MonkeyP
 
 
 async def test_a_read_only_profile_replaces_and_ends_nothing(world: World, shell: Shell) -> None:
-    from dataclasses import replace as changed
 
     old = world.add("kiosk")
     await shell.replaces(old)
-    world.profile = changed(world.profile, read_only=True)
+    world.profile = world.profile._replace(read_only=True)
     for code in (await shell.replaces("hvac-sync"), await shell.ends(Ending.FINISH, old)):
         assert code is Exit.FAILED
         assert "read-only" in shell.said

@@ -193,7 +193,7 @@ FIGURES: Final = (
     Figure(
         25,
         "Another user on the local service's port, IPv4 and IPv6: 0 credentials received",
-        ("tests/http/test_loopback.py",),
+        ("tests/http/test_loopback_backend.py",),
         {"tries": 60},
         ("credentials received",),
     ),

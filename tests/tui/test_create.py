@@ -1,6 +1,5 @@
 """A new client, up to the moment when its secret is there."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -434,7 +433,7 @@ async def test_a_name_that_the_service_refuses_gets_the_focus(world: World) -> N
 
 
 async def test_what_the_settings_name_is_chosen_at_first(world: World) -> None:
-    world.profile = replace(world.profile, default_destination="file:~/{name}.json")
+    world.profile = world.profile._replace(default_destination="file:~/{name}.json")
     async with using(world) as user:
         await user.does("new")
         await user.types("kiosk")
@@ -508,7 +507,7 @@ def far(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 async def test_what_is_put_on_another_machine_is_told_so(world: World, far: Path) -> None:
-    world.profile = replace(world.profile, default_destination="ssh:web1:{name}.env")
+    world.profile = world.profile._replace(default_destination="ssh:web1:{name}.env")
     async with using(world) as user:
         await user.does("new")
         await user.types("kiosk")
@@ -523,7 +522,7 @@ async def test_what_is_put_on_another_machine_is_told_so(world: World, far: Path
 async def test_a_look_at_another_machine_is_broken_off_with_esc(world: World, far: Path) -> None:
     """Nothing is sent by then, and the form does not say that it is."""
     (far / "busy").touch()
-    world.profile = replace(world.profile, default_destination="ssh:web1:{name}.env")
+    world.profile = world.profile._replace(default_destination="ssh:web1:{name}.env")
     async with using(world) as user:
         await user.does("new")
         await user.types("kiosk")

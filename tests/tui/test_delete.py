@@ -1,7 +1,5 @@
 """Deleting a client, and the words for every way in which that ends."""
 
-from dataclasses import replace
-
 from syrupy.assertion import SnapshotAssertion
 
 from tests.support.driver import User, using
@@ -113,7 +111,7 @@ async def test_while_it_runs_it_says_so_and_enter_sends_nothing_more(world: Worl
 async def test_an_unprotected_profile_asks_a_plain_question_with_the_focus_on_keeping_it(
     world: World, svg: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
-    world.profile = replace(world.profile, protected=False)
+    world.profile = world.profile._replace(protected=False)
     async with using(world, size) as user:
         await ask_to_delete(user, world, "hvac-sync")
         await user.sees("◉ keep it", "○ delete it")
@@ -146,7 +144,7 @@ async def test_enter_says_why_nothing_is_deleted(
 
 
 async def test_the_foot_names_what_enter_does_with_a_plain_choice(world: World) -> None:
-    world.profile = replace(world.profile, protected=False)
+    world.profile = world.profile._replace(protected=False)
     async with using(world) as user:
         await ask_to_delete(user, world, "hvac-sync")
         await user.sees("Esc cancel Enter keep it")

@@ -1,7 +1,6 @@
 """Deleting several clients: what is asked, what is shown meanwhile, and what is left in the end."""
 
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -79,7 +78,7 @@ async def test_esc_deletes_nothing_and_the_marks_stay(world: World) -> None:
 async def test_an_unprotected_profile_asks_plainly_with_the_focus_on_keeping_them(
     world: World, svg: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
-    world.profile = replace(world.profile, protected=False)
+    world.profile = world.profile._replace(protected=False)
     async with using(world, size) as user:
         await ask(user)
         await user.sees("◉ keep them", "○ delete them", "Enter keep them")

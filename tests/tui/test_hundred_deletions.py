@@ -7,7 +7,6 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -108,7 +107,7 @@ async def test_screen_journal_and_service_agree(
     service = Unreliable()
     async with FaultServer(service, sign_in=service.sign_in) as server:
         wired = Wired.to(server.profile(tmp_path), world)
-        wired.profile = replace(wired.profile, protected=True)
+        wired.profile = wired.profile._replace(protected=True)
         async with using(wired) as user:
             await user.does("mark_all", "delete")
             await user.sees(f"Delete {HUNDRED} clients", f"Type how many: {HUNDRED}")

@@ -1,6 +1,5 @@
 """The bottom line names the keys that act now and can be clicked; what can't be done now says why."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -73,7 +72,7 @@ async def test_the_keys_of_a_dialog_can_be_clicked(world: World) -> None:
 async def test_not_signed_in_the_bottom_line_offers_it(
     world: World, svg: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
-    nobody = replace(world.profile, source=Prompt(Path("/nowhere")))
+    nobody = world.profile._replace(source=Prompt(Path("/nowhere")))
     async with using(world, size, start=nobody, loaded=False) as user:
         await user.sees("Sign in to local")
         await user.does("cancel_sign_in")
@@ -86,7 +85,7 @@ async def test_not_signed_in_the_bottom_line_offers_it(
 
 
 async def test_once_signed_in_the_bottom_line_offers_the_forms(world: World) -> None:
-    nobody = replace(world.profile, source=Prompt(Path("/nowhere")))
+    nobody = world.profile._replace(source=Prompt(Path("/nowhere")))
     async with using(world, start=nobody, loaded=False) as user:
         await user.sees("Sign in to local")
         await user.types(world.service.root.client_id)
@@ -112,7 +111,7 @@ async def test_without_a_session_nothing_is_offered_that_needs_one(
 
 
 async def test_the_palette_offers_only_what_acts_now(world: World) -> None:
-    async with using(world, start=replace(world.profile, read_only=True)) as user:
+    async with using(world, start=world.profile._replace(read_only=True)) as user:
         await user.does("palette")
         await user.sees("Read the list again (r)")
         await user.sees_no("Delete the client, or the marked ones")

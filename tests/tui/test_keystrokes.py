@@ -1,7 +1,7 @@
 """How many keys a job takes: a row a job. What is typed counts one a character."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import pytest
@@ -33,7 +33,7 @@ JOBS: Final = {
         (("read at", ("n", *NAME, "enter", "enter")), (f"“{NAME}” is created", ("escape",))),
         4 + len(NAME),
         f"✓ “{NAME}” is created; its secret is saved to ~/{NAME}.env",
-        lambda profile: replace(profile, default_destination="file:~/{name}.env"),
+        lambda profile: profile._replace(default_destination="file:~/{name}.env"),
     ),
     "those older than a year": Job(
         (("read at", ("slash", *"age", "colon", "greater_than_sign", *"1y", "enter")),),
@@ -61,7 +61,7 @@ JOBS: Final = {
 @pytest.mark.parametrize("job", JOBS.values(), ids=JOBS)
 async def test_it_takes_no_more_keys_than_this(world: World, job: Job) -> None:
     world.profile = job.at(world.profile)
-    async with using(world, profiles=[world.profile, replace(world.profile, name="site")]) as user:
+    async with using(world, profiles=[world.profile, world.profile._replace(name="site")]) as user:
         for awaited, keys in job.steps:
             await user.sees(awaited)
             await user.presses(*keys)
@@ -71,7 +71,7 @@ async def test_it_takes_no_more_keys_than_this(world: World, job: Job) -> None:
 
 
 async def test_from_nothing_configured_to_a_list_takes_one(world: World) -> None:
-    demo = replace(world.profile, name="demo", place="embedded service")
+    demo = world.profile._replace(name="demo", place="embedded service")
     async with using(world, start="No service is named.", profiles=[demo], loaded=False) as user:
         await user.sees("No service is named. Which one is it to be?")
         await user.presses("enter")
@@ -99,7 +99,7 @@ async def test_deleting_ten_stale_clients_takes_no_more_than_twenty(world: World
 
 
 async def test_replacing_a_client_and_finishing_that_later_takes_eleven(world: World) -> None:
-    world.profile = replace(world.profile, default_destination="file:~/{name}.env")
+    world.profile = world.profile._replace(default_destination="file:~/{name}.env")
     first = sorted(SOME_CLIENTS)[0][0]
     pressed = 0
 

@@ -3,7 +3,6 @@
 import base64
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -168,7 +167,7 @@ async def test_when_its_client_is_gone_the_cursor_keeps_its_row(world: World) ->
 
 async def test_where_nothing_may_be_created_nobody_is_told_to(world: World) -> None:
     world.between.answer("GET", Reply(200, []))
-    async with using(world, start=replace(world.profile, read_only=True)) as user:
+    async with using(world, start=world.profile._replace(read_only=True)) as user:
         await user.sees("No clients yet that 127.0.0.1:4010 lists for client_3")
         await user.sees_no("Press n")
 
@@ -178,7 +177,7 @@ async def test_a_token_that_names_nobody_is_told_of_no_clients(world: World, tmp
     token.touch(0o600)
     token.write_text("opaque")
     world.between.answer("GET", Reply(200, []))
-    async with using(world, start=replace(world.profile, source=TokenFile(token))) as user:
+    async with using(world, start=world.profile._replace(source=TokenFile(token))) as user:
         await user.sees("No clients yet that 127.0.0.1:4010 lists for this token.")
 
 
@@ -222,7 +221,7 @@ async def test_a_click_on_a_heading_sorts_by_it_and_another_turns_it_round(world
 
 
 async def test_each_profile_keeps_its_order_until_the_next_start(world: World) -> None:
-    other = replace(world.profile, name="other")
+    other = world.profile._replace(name="other")
     async with using(world) as user:
         await user.does("sort", "sort", "reverse")
         await user.sees("CLIENT ID ↓")
@@ -315,7 +314,7 @@ async def test_the_wheel_scrolls_and_the_cursor_stays(world: World) -> None:
 
 
 async def test_a_click_on_the_profile_leads_to_the_others(world: World) -> None:
-    async with using(world, profiles=[world.profile, replace(world.profile, name="prod")]) as user:
+    async with using(world, profiles=[world.profile, world.profile._replace(name="prod")]) as user:
         await user.clicks("127.0.0.1:4010")
         await user.clicks("▌local▐")
         await user.sees("Go to another service", "prod")
@@ -394,7 +393,7 @@ async def test_the_header_keeps_profile_count_and_who(
 
 
 async def test_in_a_header_without_room_for_the_time_the_count_stays(world: World) -> None:
-    profile = replace(world.profile, label="a label of thirty characters ..")
+    profile = world.profile._replace(label="a label of thirty characters ..")
     async with using(world, (60, 16), start=profile, loaded=False) as user:
         await user.sees("▌a label of thirty characters ..▐", "6 clients")
 

@@ -3,7 +3,6 @@
 import base64
 import gc
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,12 +21,12 @@ pytestmark = pytest.mark.slow
 
 def asking(world: World, tmp_path: Path) -> Profile:
     """A profile of the same service that has nobody's credentials."""
-    return replace(world.profile, name="asks", source=Prompt(tmp_path / "kept" / "asks.json"))
+    return world.profile._replace(name="asks", source=Prompt(tmp_path / "kept" / "asks.json"))
 
 
 def production(world: World) -> Profile:
     """The same service, looking like production."""
-    return replace(world.profile, name="prod", label="PRODUCTION", colour="red", read_only=True)
+    return world.profile._replace(name="prod", label="PRODUCTION", colour="red", read_only=True)
 
 
 async def types_the_root_pair(user: User, world: World) -> None:
@@ -40,7 +39,7 @@ async def types_the_root_pair(user: User, world: World) -> None:
 async def test_a_profile_that_asks_opens_the_sign_in_at_once(
     world: World, svg: SnapshotAssertion, size: tuple[int, int], tmp_path: Path
 ) -> None:
-    profile = replace(asking(world, tmp_path), source=Prompt(Path("/home/ops/.local/share/asks.json")))
+    profile = asking(world, tmp_path)._replace(source=Prompt(Path("/home/ops/.local/share/asks.json")))
     async with using(world, size, start=profile, loaded=False) as user:
         await user.sees("Sign in to asks", "this profile asks for its credentials")
         assert await user.picture() == svg
@@ -253,7 +252,7 @@ async def test_a_token_that_ends_while_a_form_is_open_asks_over_the_form(
     token.touch(0o600)
     token.write_text((await session.token()).get_secret_value())
     await session.aclose()
-    async with using(world, start=replace(world.profile, source=TokenFile(token))) as user:
+    async with using(world, start=world.profile._replace(source=TokenFile(token))) as user:
         await user.does("new")
         await user.types("patient")
         world.between.answer("POST", Reply(401, {"message": "invalid or expired jwt"}))
@@ -277,7 +276,7 @@ async def test_a_token_that_ends_soon_is_told(world: World, tmp_path: Path) -> N
     file.touch(0o600)
     file.write_text(token)
     world.between.answer("GET", Reply(200, []))
-    async with using(world, start=replace(world.profile, source=TokenFile(file))) as user:
+    async with using(world, start=world.profile._replace(source=TokenFile(file))) as user:
         await user.sees("client_me · token ends at 12:0", "l signs in")
 
 
@@ -293,7 +292,7 @@ async def test_a_token_without_a_client_id_is_explained_before_the_service_does(
     file.touch(0o600)
     file.write_text(token)
     world.between.answer("GET", Reply(401, {"message": "token is valid but missing client_id"}))
-    async with using(world, start=replace(world.profile, source=TokenFile(file)), loaded=False) as user:
+    async with using(world, start=world.profile._replace(source=TokenFile(file)), loaded=False) as user:
         await user.sees("names its holder in azp", "l signs in with client credentials")
 
 
@@ -306,7 +305,7 @@ async def test_another_service_is_three_keys_away(world: World) -> None:
 
 
 async def test_a_letter_goes_to_the_next_profile_that_begins_with_it(world: World) -> None:
-    preview = replace(world.profile, name="preview")
+    preview = world.profile._replace(name="preview")
     async with using(world, profiles=[world.profile, production(world), preview]) as user:
         await user.does("profiles")
         for chosen in ("◉ PRODUCTION", "◉ preview", "◉ PRODUCTION"):
@@ -350,7 +349,7 @@ async def test_from_a_list_too_another_address_can_be_gone_to(world: World) -> N
 
 
 async def test_more_profiles_than_have_room_scroll(world: World) -> None:
-    many = [replace(world.profile, name=f"site-{number:02}") for number in range(30)]
+    many = [world.profile._replace(name=f"site-{number:02}") for number in range(30)]
     async with using(world, (60, 16), profiles=many) as user:
         await user.does("profiles")
         await user.sees("Go to another service", "◉ local", "Enter go on")

@@ -1,7 +1,5 @@
 """A list that comes slowly or in part: what the app says meanwhile, and what Esc does."""
 
-from dataclasses import replace
-
 import pytest
 
 from butlr_tui.operations import list_loader
@@ -39,7 +37,7 @@ async def test_esc_clears_the_filter_while_nothing_says_that_it_cancels(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(list_loader, "TELL_AFTER", 3600)
-    world.profile = replace(world.profile, protected=False)
+    world.profile = world.profile._replace(protected=False)
     async with using(world) as user:
         await user.does("filter")
         await user.types("hvac")

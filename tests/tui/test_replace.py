@@ -1,7 +1,6 @@
 """Replacing a client by keys: what is shown on the way, and what is left at the service."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -93,7 +92,7 @@ async def test_replacing_shows_what_goes_and_what_comes(
 
 
 async def test_the_new_one_is_created_tried_and_marked(world: World) -> None:
-    world.profile = replace(world.profile, default_destination="file:~/{name}.env")
+    world.profile = world.profile._replace(default_destination="file:~/{name}.env")
     old = id_of(world, "hvac-sync")
     async with using(world) as user:
         await goes_to(user, old)
@@ -186,7 +185,7 @@ async def test_calling_off_takes_the_end_of_the_new_id(world: World) -> None:
 
 
 async def test_where_nothing_is_typed_the_focus_is_on_leaving_both(world: World) -> None:
-    world.profile = replace(world.profile, protected=False)
+    world.profile = world.profile._replace(protected=False)
     old, _ = begun(world)
     async with using(world) as user:
         await goes_to(user, old)
@@ -355,7 +354,7 @@ async def test_what_can_not_be_deleted_stays_and_says_so(world: World) -> None:
 
 
 async def test_a_read_only_profile_replaces_nothing(world: World) -> None:
-    world.profile = replace(world.profile, read_only=True)
+    world.profile = world.profile._replace(read_only=True)
     async with using(world) as user:
         await user.does("replace")
         await user.sees("is read-only: nothing is created or deleted from here.")

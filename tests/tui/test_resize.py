@@ -5,7 +5,7 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count, zip_longest
 from pathlib import Path
 from typing import Final
@@ -79,11 +79,11 @@ def _has_no_clients(world: World) -> None:
 
 
 def _is_not_protected(world: World) -> None:
-    world.profile = replace(world.profile, protected=False)
+    world.profile = world.profile._replace(protected=False)
 
 
 def _has_many_commands(world: World) -> None:
-    world.profile = replace(world.profile, commands=_COMMANDS)
+    world.profile = world.profile._replace(commands=_COMMANDS)
 
 
 def _has_a_journal(world: World) -> None:

@@ -1,6 +1,5 @@
 """Sealing a secret for somebody on screen: whose keys they are is shown before, and what came of it after."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -80,7 +79,7 @@ async def test_the_open_pair_is_sealed_for_somebody(
 
 
 async def test_the_settings_may_name_somebody_and_a_path(world: World) -> None:
-    world.profile = replace(world.profile, default_destination="seal:anna=~/{name}.json.age")
+    world.profile = world.profile._replace(default_destination="seal:anna=~/{name}.json.age")
     async with using(world, settings=SETTINGS) as user:
         await user.does("new")
         await user.types("kiosk")

@@ -4,7 +4,6 @@ import base64
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -125,7 +124,7 @@ async def test_where_nothing_takes_a_copy_it_says_so(
 
 
 async def test_where_nothing_takes_a_copy_a_command_is_named_if_there_is_one(world: World) -> None:
-    world.profile = replace(world.profile, commands=(DeliveryCommand("vault", ("vault",)),))
+    world.profile = world.profile._replace(commands=(DeliveryCommand("vault", ("vault",)),))
     async with looking_at_a_secret(world, nowhere=True) as user:
         await user.does("copy_secret")
         await user.sees("Reveal it, save it to a file or hand it to a command.", "x to a command")
@@ -309,8 +308,7 @@ async def test_a_file_that_is_taken_is_told_before_anything_is_created(world: Wo
 def with_commands(world: World, tmp_path: Path) -> None:
     """A profile with two commands that keep what they get, and one that fails."""
     keep = f'cat > "{tmp_path}/$1"'
-    world.profile = replace(
-        world.profile,
+    world.profile = world.profile._replace(
         commands=(
             DeliveryCommand("vault", ("sh", "-c", keep, "sh", "vault-{name}"), "json"),
             DeliveryCommand("broken", ("sh", "-c", "echo no such path >&2; exit 3")),
@@ -350,7 +348,7 @@ async def test_each_of_several_places_has_its_line(
     search, home = near_ssh(tmp_path, CAN_BE_CUT)
     cut = cut_with_the_secret(tmp_path, home)
     monkeypatch.setenv("PATH", search)
-    world.profile = replace(world.profile, default_destination="ssh:web1:{name}.env")
+    world.profile = world.profile._replace(default_destination="ssh:web1:{name}.env")
     async with using(world, size) as user:
         await user.does("new")
         await user.types("kiosk")

@@ -1,6 +1,5 @@
 """The tour of the demo: six steps on its own clients, each ended by doing it."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from tests.tui.sizes import sizes
 @pytest.fixture
 def demo(world: World) -> World:
     """A world that the app takes for the demo."""
-    world.profile = replace(world.profile, name="demo", place="embedded service")
+    world.profile = world.profile._replace(name="demo", place="embedded service")
     return world
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +64,7 @@ async def test_where_no_secret_comes_none_of_them_is_for_the_list(world: World) 
 
 async def test_enter_pressed_twice_is_not_for_the_list(world: World) -> None:
     gate = world.between.hold("DELETE")
-    world.profile = replace(world.profile, protected=False)
+    world.profile = world.profile._replace(protected=False)
     async with using(world, (80, 24)) as user:
         await user.does("delete")
         await user.sees("Delete")
@@ -78,7 +77,7 @@ async def test_enter_pressed_twice_is_not_for_the_list(world: World) -> None:
 
 async def test_while_one_is_deleted_the_keys_are_for_the_list(world: World) -> None:
     gate = world.between.hold("DELETE")
-    world.profile = replace(world.profile, protected=False)
+    world.profile = world.profile._replace(protected=False)
     async with using(world) as user:
         await user.does("delete")
         await user.presses("down", "enter")

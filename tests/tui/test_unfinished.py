@@ -1,7 +1,5 @@
 """Creates of an earlier run whose secret may be lost: named on the next start, and settled by the operator."""
 
-from dataclasses import replace
-
 from syrupy.assertion import SnapshotAssertion
 
 from butlr_tui.journal.entries import Event
@@ -61,7 +59,7 @@ async def test_it_is_deleted_and_created_again(
 async def test_on_a_read_only_profile_it_is_not_deleted(world: World) -> None:
     client_id = world.add("kiosk")
     an_earlier_create(world, "kiosk", client_id)
-    async with using(world, start=replace(world.profile, name="prod", read_only=True)) as user:
+    async with using(world, start=world.profile._replace(name="prod", read_only=True)) as user:
         await user.sees("An earlier create is unfinished")
         await user.does("answer_left", "answer_left")
         await user.sees("◉ delete it")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -141,7 +140,7 @@ class ServiceList:
     async def learn(self) -> None:
         """What the journal knows of the clients."""
         await self.session.history.refresh()
-        self.listing.known = replace(self.listing.known, made_here=self.session.history.made_here)
+        self.listing.known = self.listing.known._replace(made_here=self.session.history.made_here)
         self.use.update()
         self.replacements.update()
         if self.listing.query:

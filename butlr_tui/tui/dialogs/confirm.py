@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.containers import Horizontal
@@ -44,8 +43,8 @@ class ConfirmDialog(QuestionDialog[bool]):
         """What Esc and Enter answer, in the answers' own words."""
         at = self.focused.id if self.focused is not None else None
         return [
-            replace(command("leave"), label=_inside_a_line(self._answers["back"])),
-            replace(command("answer"), label=_inside_a_line(self._answers[at or "back"])),
+            command("leave")._replace(label=_inside_a_line(self._answers["back"])),
+            command("answer")._replace(label=_inside_a_line(self._answers[at or "back"])),
         ]
 
     def on_descendant_focus(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.containers import Horizontal
@@ -49,7 +48,7 @@ class CreateDialog(NewSecretDialog):
         look = [command("look")] if self._form.can_look_again else []
         enter = command("create")
         if self._is_at_the_name:
-            enter = replace(enter, label="next")
+            enter = enter._replace(label="next")
         return [command("cancel_create"), *look, *self.here_too_key(), enter]
 
     def on_mount(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
@@ -64,7 +63,7 @@ class DeleteDialog(DeletionDialog[bool]):
         elif self._question.protected:
             hint = Content.styled(key_hint(enter).plain, "dim")
         else:
-            hint = key_hint(replace(enter, label="keep it"))
+            hint = key_hint(enter._replace(label="keep it"))
         return key_hint(cancel), hint
 
     @property

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from textual.containers import Vertical
@@ -75,11 +74,11 @@ class DeleteSeveralDialog(DeletionDialog[bool]):
             label = (
                 "stops; waiting for those under way" if self._stop.is_set() else "stops after those under way"
             )
-            return [replace(leave, label=label)]
+            return [leave._replace(label=label)]
         if self._is_sent:
-            close = replace(leave, label="close")
+            close = leave._replace(label="close")
             return [close, again] if self._question.deletions.can_go_on else [close]
-        return [leave, replace(enter, label=f"delete {self._question.to_type}")]
+        return [leave, enter._replace(label=f"delete {self._question.to_type}")]
 
     def hints(self) -> tuple[Content, Content]:
         """Enter does what is chosen; where the number has to be typed, it is dim until it is."""
@@ -89,7 +88,7 @@ class DeleteSeveralDialog(DeletionDialog[bool]):
         elif self._question.protected:
             hint = Content.styled(key_hint(enter).plain, "dim")
         else:
-            hint = key_hint(replace(enter, label="keep them"))
+            hint = key_hint(enter._replace(label="keep them"))
         return key_hint(leave), hint
 
     def key_line(self) -> Content:

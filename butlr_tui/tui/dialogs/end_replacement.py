@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
@@ -57,8 +56,8 @@ class EndReplacementDialog(DeletionDialog[Ending]):
     def keys(self) -> Sequence[Command]:
         """Neither, and what Enter would do."""
         ending = self._ending
-        enter = replace(command("confirm_delete"), label=_LABELS[ending] if ending else _NOT_YET.label)
-        return [replace(command("cancel_delete"), label=_NOT_YET.label), enter]
+        enter = command("confirm_delete")._replace(label=_LABELS[ending] if ending else _NOT_YET.label)
+        return [command("cancel_delete")._replace(label=_NOT_YET.label), enter]
 
     def hints(self) -> tuple[Content, Content]:
         """Where something has to be typed, what Enter would do is dim until it is."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from butlr_tui.tui.commands import command
@@ -47,7 +46,7 @@ class ReplaceDialog(NewSecretDialog):
             command("cancel_create"),
             *look,
             *self.here_too_key(),
-            replace(command("create"), label="create it"),
+            command("create")._replace(label="create it"),
         ]
 
     def on_mount(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
@@ -226,7 +225,7 @@ class MainScreen(FilteredScreen, MarkingScreen, TouringScreen):
         if self._session is None or self._replacements is None or self._use is None:
             return
         has_news = await self._session.history.refresh()
-        self.listing.known = replace(self.listing.known, made_here=self._session.history.made_here)
+        self.listing.known = self.listing.known._replace(made_here=self._session.history.made_here)
         use_is_news = self._use.update()
         if self._replacements.update() or ((has_news or use_is_news) and self.listing.query):
             await self.change(self.listing.filtering(self.listing.query))
