@@ -6,7 +6,6 @@ from contextlib import AbstractContextManager, ExitStack, asynccontextmanager
 from pathlib import Path
 
 from butlr_tui.config.profiles import Profile
-from butlr_tui.delivery.file import remove_unused
 from butlr_tui.http.errors import NotSent
 from butlr_tui.journal.entries import Entry, Event, SourceLine
 from butlr_tui.journal.journal import Journal, JournalError
@@ -122,6 +121,10 @@ class Records:
             left_over = await asyncio.to_thread(self._journal.left_over, self._url)
         except JournalError:  # whoever creates next is told
             return []
+        if not left_over:
+            return []
+        from butlr_tui.delivery.file import remove_unused  # seldom needed, and each start would wait for it
+
         cleared = []
         for attempt, file in left_over:
             if await remove_unused(Path(file)):

@@ -3,12 +3,14 @@
 All writes go through here, so this is where a read-only profile is held to it.
 """
 
+from __future__ import annotations
+
 import asyncio
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from pydantic import SecretStr
 
@@ -52,9 +54,11 @@ from butlr_tui.operations.outcomes import (
     ReadOnly,
     is_gone,
 )
-from butlr_tui.operations.place import SecretPlace
 from butlr_tui.operations.records import Records
 from butlr_tui.text import quoted
+
+if TYPE_CHECKING:
+    from butlr_tui.operations.place import SecretPlace
 
 WAITS = (0.0, 1.0, 3.0, 10.0)
 """Seconds after an unclear create at which the list is looked at."""

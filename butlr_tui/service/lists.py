@@ -19,8 +19,6 @@ LONGEST: Final = 2 << 20
 """Bytes of a list that is kept; a longer one is made as it is read."""
 _BESIDE: Final = 512
 """Bytes that keeping a list takes beside its own."""
-_MANY: Final = 20_000
-"""Clients from which on a list is too long for certain."""
 _AT_ONCE: Final = 256 << 10
 """Bytes of a list that are handed to the connection at once: so much waits for a caller who does not read."""
 
@@ -51,8 +49,8 @@ class Lists:
         if known and _names(known, tag):
             return Response(status_code=304, headers=headers)
         whole = self._find(key, edition)
-        if whole is None and edition.size < _MANY and not self._is_making:
-            whole = await self._make(key, edition.mark, pieces(), headers)
+        if whole is None and not self._is_making:
+            whole = await self._make(key, edition, pieces(), headers)
         return whole or await reply_list(pieces(), headers)
 
     def _find(self, key: str, edition: Edition) -> "_Whole | None":
@@ -63,20 +61,22 @@ class Lists:
         return whole
 
     async def _make(
-        self, key: str, mark: str, pieces: AsyncIterator[Sequence[Any]], headers: dict[str, str]
+        self, key: str, edition: Edition, pieces: AsyncIterator[Sequence[Any]], headers: dict[str, str]
     ) -> "_Whole | None":
-        """The list in one, kept under this edition, or None where it is too long. One at a time: it takes room.
+        """The list in one, kept under this edition, or None where it is too long, which its first piece foretells.
+        One at a time: it takes room.
 
         Where something changes meanwhile it may be newer than its edition: then nobody asks for this one again.
         """
-        made = bytearray(b"[")
+        made, count = bytearray(b"["), 0
         self._is_making = True
         try:
             async for piece in pieces:
                 if piece:
-                    made += b"," if len(made) > 1 else b""
+                    made += b"," if count else b""
                     made += encoded(piece)[1:-1]
-                if len(made) > LONGEST:
+                    count += len(piece)
+                if len(made) * max(edition.size, count) > LONGEST * max(count, 1):
                     return None
         finally:
             self._is_making = False
@@ -89,7 +89,7 @@ class Lists:
         whole = _Whole(bytes(made), 200, headers, JSON)
         self._size += size
         weakref.finalize(whole, self._gone, size).atexit = False
-        self._kept[key] = mark, whole
+        self._kept[key] = edition.mark, whole
         return whole
 
     def _gone(self, size: int) -> None:

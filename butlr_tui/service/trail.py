@@ -7,7 +7,6 @@ import asyncio
 import logging
 import secrets
 import sqlite3
-from asyncio import to_thread
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
@@ -110,14 +109,12 @@ class Trail:
         """When these clients last signed in. Raises sqlite3.Error."""
         with self._lock:  # before the file: what is written meanwhile is in one of the two
             unwritten = self._being_written.stamps | self._batch.stamps
-        since, stamps = await to_thread(self._stored, client_ids)
+        # In the event loop, as all that the engine reads (see `embedded`).
+        with self._store.reading() as db:
+            since, stamps = activity.since(db), activity.last_sign_ins(db, client_ids)
         for one in unwritten.keys() & set(client_ids):
             stamps[one] = max(unwritten[one], stamps.get(one, 0))
         return LastSignIns(since, stamps)
-
-    def _stored(self, client_ids: Sequence[str]) -> tuple[int, dict[str, int]]:
-        with self._store.reading() as db:
-            return activity.since(db), activity.last_sign_ins(db, client_ids)
 
     def write(self) -> None:
         """Write what came until now, and delete what was kept for long enough. Blocks. What fails is logged."""

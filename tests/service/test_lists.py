@@ -186,6 +186,19 @@ async def test_what_is_kept_of_lists_has_a_bound(monkeypatch: pytest.MonkeyPatch
     assert made.read == 100
 
 
+async def test_a_list_that_is_too_long_to_be_kept_is_read_once() -> None:
+    """Its first piece foretells how long all of it will be."""
+    read: list[int] = []
+
+    async def pieces() -> AsyncIterator[Sequence[str]]:
+        for number in range(10):
+            read.append(number)
+            yield ["x" * (lists.LONGEST // 8)]
+
+    await Lists().reply("owner", Edition("a", 10), [], pieces)
+    assert read == [0, 0, 1]  # of the answer the first two, until somebody reads them
+
+
 async def test_a_list_that_is_on_its_way_still_takes_its_room(monkeypatch: pytest.MonkeyPatch) -> None:
     """Callers who do not read hold it: what else is asked for is made as it is read, and not kept beside it."""
     monkeypatch.setattr(lists, "ROOM", 3 << 16)
