@@ -13,6 +13,7 @@ from butlr_tui.service.boundary import Boundary
 from butlr_tui.service.clients import ClientEndpoint, ClientsEndpoint
 from butlr_tui.service.endpoint import Engine
 from butlr_tui.service.error_replies import ERROR_REPLIES
+from butlr_tui.service.lists import Lists
 from butlr_tui.service.openapi import HEALTH_PATH, KEYS_PATH, OPENAPI_PATH, READY_PATH
 from butlr_tui.service.public import HealthEndpoint, KeysEndpoint, OpenApiEndpoint, ReadyEndpoint
 from butlr_tui.service.readiness import Readiness
@@ -55,5 +56,5 @@ def create_app(
     )
     app.router.redirect_slashes = False
     readiness = Readiness(store.prove_writable)
-    app.state.engine = Engine(store, callers, sign_ins, audience, readiness, key_set, activity)
+    app.state.engine = Engine(store, callers, sign_ins, audience, readiness, key_set, activity, Lists())
     return app

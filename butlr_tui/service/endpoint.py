@@ -1,8 +1,7 @@
 """What all endpoints of the service have in common: the engine that they ask."""
 
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, NamedTuple
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -18,8 +17,7 @@ _METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 """In the order in which `Allow` names them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Engine:
+class Engine(NamedTuple):
     """What the endpoints ask, in its roles, and the API that its tokens are for."""
 
     store: Store
@@ -31,7 +29,7 @@ class Engine:
     """The JWK Set of its tokens; None where another service issues them."""
     activity: Activity | None
     """None where it does not know when clients signed in."""
-    lists: Lists = field(default_factory=Lists)
+    lists: Lists
 
 
 class Endpoint:

@@ -52,8 +52,7 @@ class Issued:
     expires_in: int
 
 
-@dataclass(frozen=True, slots=True)
-class LastSignIns:
+class LastSignIns(NamedTuple):
     """What an engine knows of when clients signed in. Moments are in seconds since 1970."""
 
     since: float

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from butlr_tui.models import Client
 
 
-@dataclass
+@dataclass(eq=False)
 class ClientHighlighted(Message):
     """The cursor of the list is on another client."""
 
@@ -23,7 +23,7 @@ class ClientHighlighted(Message):
     """None where the list shows none."""
 
 
-@dataclass
+@dataclass(eq=False)
 class ClientOpened(Message):
     """A client was clicked while it had the cursor."""
 
@@ -34,28 +34,28 @@ class EntryHighlighted(Message):
     """The cursor of the journal is on another entry."""
 
 
-@dataclass
+@dataclass(eq=False)
 class EntryOpened(Message):
     """An entry of the journal was clicked while it had the cursor."""
 
     entry: Entry
 
 
-@dataclass
+@dataclass(eq=False)
 class HeadingClicked(Message):
     """The list is to be sorted by this column, or the other way round where it is already."""
 
     column: Column
 
 
-@dataclass
+@dataclass(eq=False)
 class FilterChanged(Message):
     """Another text is in the filter."""
 
     query: str
 
 
-@dataclass
+@dataclass(eq=False)
 class FilterLeft(Message):
     """The operator goes back to the list."""
 
@@ -63,7 +63,7 @@ class FilterLeft(Message):
     """Whether the filter was cleared on leaving."""
 
 
-@dataclass
+@dataclass(eq=False)
 class FilterWordsOffered(Message):
     """The word at the cursor may become one of these; of none, that something else is typed by now."""
 
