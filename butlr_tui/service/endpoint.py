@@ -49,6 +49,8 @@ class Endpoint:
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.scope = scope
+        self.engine: Engine = scope["app"].state.engine
+        """The engine that `create_app` was given."""
         self._receive = receive
         self._send = send
 
@@ -64,9 +66,3 @@ class Endpoint:
 
     audited: ClassVar[Mapping[str, AuditEvent]] = {}
     """What its methods are in the audit."""
-
-    @property
-    def engine(self) -> Engine:
-        """The engine that `create_app` was given."""
-        engine: Engine = self.scope["app"].state.engine
-        return engine

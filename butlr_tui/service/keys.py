@@ -54,8 +54,9 @@ class SigningKeys:
     def verifying(self, kid: str) -> OKPKey | None:
         """The public key of that id, while tokens that it signed may hold."""
         now = self._now()
-        if kid != self._signing.kid or not 0 <= now - self._looked < _FRESH_SECONDS:
-            self._look()
+        if 0 <= now - self._looked < _FRESH_SECONDS and kid == self._signing.kid:
+            return self._signing
+        self._look()
         if kid == self._signing.kid:
             return self._signing
         return next((key for key, ends in self._replaced if key.kid == kid and now < ends), None)
