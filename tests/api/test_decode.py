@@ -160,6 +160,7 @@ def test_a_flood_of_bad_items_is_no_list() -> None:
 something: st.SearchStrategy[object] = st.sampled_from([None, "", "a", "b", 5, True, [], {}])
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None, derandomize=True)
 @given(st.lists(something | st.dictionaries(st.sampled_from(["id", "client_id", "name", "x"]), something)))
 def test_each_item_is_judged_as_if_it_were_alone(made: list[object]) -> None:
@@ -221,6 +222,7 @@ def test_the_collector_stays_off_where_it_was() -> None:
         gc.enable()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", [b"x", b"", b",", b" , null", b",5", b"}"])
 def test_nothing_slips_through_after_a_long_item(after: bytes) -> None:
     """Its end is found by counting brackets, beyond which no parser has looked yet."""

@@ -49,6 +49,7 @@ AWKWARD: dict[str, dict[str, object]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("length", [997, 64 << 10, 200_000])
 @pytest.mark.parametrize("shape", AWKWARD)
 @pytest.mark.parametrize("separators", [(",", ":"), (" ,\r\n\t", " : ")])
@@ -88,6 +89,7 @@ def decoded(parts: Iterable[bytes], *, early: bool) -> tuple[list[Client], int, 
     return found, coming.bad.count, coming.bad.positions
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None, derandomize=True)
 @given(
     st.lists(pieces_of_json, max_size=12),
@@ -110,6 +112,7 @@ def test_nor_do_they_in_what_is_hostile(
         assert decoded(parts, early=True) == whole
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("behind", [0, 1, 2, 3])
 def test_an_end_that_only_the_next_part_shows(behind: int) -> None:
     """Long items with arrays, whose ends are found by counting brackets, in parts that end so far behind them."""

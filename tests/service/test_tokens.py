@@ -57,6 +57,7 @@ async def test_attack(http: httpx.AsyncClient, forge: JwtForger, attack: Callabl
     assert (await _list(http, f"Bearer {forge.claiming()}")).status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", VALID.values(), ids=list(VALID))
 async def test_valid(http: httpx.AsyncClient, forge: JwtForger, make: Callable[[JwtForger], str]) -> None:
     reply = await _list(http, f"Bearer {make(forge)}")

@@ -52,6 +52,7 @@ def test_a_window_holds_its_position_and_reaches_far_behind_it(largest: int) -> 
             assert (page + 1) * size - position >= LARGEST // 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [0, 1, 50, 99, 100, 101, 199, 200, 640])
 async def test_all_of_them_in_order(
     tenant: Tenant, tenant_service: TenantService, way: str, count: int
@@ -134,6 +135,7 @@ async def _naive(tenant: Tenant) -> list[str]:
             return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("checkpoints", [True, False])
 async def test_changes_between_pages_lose_nobody(
     tenant: Tenant, tenant_service: TenantService, *, checkpoints: bool
