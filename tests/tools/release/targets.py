@@ -11,6 +11,16 @@ MACHINES: Final = ("x86_64", "aarch64")
 _GLIBC: Final = ("manylinux2014", "manylinux_2_17", "manylinux_2_28")
 """A Linux of 2018 or later, by the names that wheels have for it. The oldest comes first: it is preferred."""
 
+_PIP_THERE: Final = """
+import sys
+from pip._internal.cli.main import main
+from pip._vendor.packaging import markers
+
+here = markers.default_environment()
+markers.default_environment = lambda: {{**here, **{}}}
+sys.exit(main())
+"""
+
 
 @dataclass(frozen=True, order=True, slots=True)
 class Target:
@@ -20,6 +30,16 @@ class Target:
     """Such as 3.11."""
     machine: str
     """Such as x86_64."""
+
+    @property
+    def pip(self) -> list[str]:
+        """pip, as if it ran there: `--python-version` chooses wheels alone, and not what markers name."""
+        there = {
+            "python_version": self.python,
+            "python_full_version": f"{self.python}.0",
+            "platform_machine": self.machine,
+        }
+        return [sys.executable, "-c", _PIP_THERE.format(there), "--disable-pip-version-check"]
 
     @property
     def pip_options(self) -> list[str]:

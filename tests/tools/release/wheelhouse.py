@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from tests.tools.release.package import NAME, PIP, extras_of, run
+from tests.tools.release.package import NAME, extras_of, run
 from tests.tools.release.targets import Target
 
 CORE: Final = "core"
@@ -31,10 +31,16 @@ def build_wheelhouse(wheel: Path, into: Path, sets: Mapping[str, str], targets: 
     shutil.copy(wheel, into)
     for target in targets:
         run(
-            *PIP, "download", "--quiet", "--dest", into, *target.pip_options, f"{wheel}{[*sets.values()][-1]}"
+            *target.pip,
+            "download",
+            "--quiet",
+            "--dest",
+            into,
+            *target.pip_options,
+            f"{wheel}{[*sets.values()][-1]}",
         )
     for name, extras in sets.items():
-        needed = {target: _needed(into, f"{wheel}{extras}", target) for target in targets}
+        needed = {target: needed_of(into, f"{wheel}{extras}", target) for target in targets}
         head = _HEAD.format(what=f"{NAME}{extras}", name=name)
         (into / f"{name}.txt").write_text(head + "".join(requirements(needed)))
 
@@ -56,7 +62,7 @@ def requirements(needed: Mapping[Target, Mapping[str, Path]]) -> Iterator[str]:
         yield f"{pinned}{where}{''.join(f' --hash=sha256:{digest}' for digest in sorted(digests))}\n"
 
 
-def _needed(folder: Path, requirement: str, target: Target) -> dict[str, Path]:
+def needed_of(folder: Path, requirement: str, target: Target) -> dict[str, Path]:
     """What pip would install on `target` from `folder` alone: each name and version, and its wheel."""
     alone = (
         "--dry-run",
@@ -67,7 +73,7 @@ def _needed(folder: Path, requirement: str, target: Target) -> dict[str, Path]:
         "--target",
         folder / "none",
     )
-    said = run(*PIP, "install", "--quiet", *alone, *target.pip_options, "--report", "-", requirement)
+    said = run(*target.pip, "install", "--quiet", *alone, *target.pip_options, "--report", "-", requirement)
     found = {}
     for installed in json.loads(said)["install"]:
         told = installed["metadata"]
