@@ -10,9 +10,10 @@ from tests.tools.release.targets import TARGETS, Target
 from tests.tools.release.wheelhouse import needed_of, requirements
 
 
-def wheel(folder: Path, name: str, *needs: str) -> None:
-    """A wheel for every machine, with nothing in it."""
-    metadata = [f"Name: {name}", "Version: 1.0", *(f"Requires-Dist: {one}" for one in needs)]
+def wheel(folder: Path, name: str, *needs: str, python: str = ">=3") -> None:
+    """A wheel for every machine, with nothing in it, which needs these others and a `python`."""
+    metadata = [f"Name: {name}", "Version: 1.0", f"Requires-Python: {python}"]
+    metadata += [f"Requires-Dist: {one}" for one in needs]
     files = {
         "METADATA": "\n".join(["Metadata-Version: 2.1", *metadata, ""]),
         "WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
@@ -26,14 +27,14 @@ def wheel(folder: Path, name: str, *needs: str) -> None:
 @pytest.mark.parametrize("target", [TARGETS[0], TARGETS[-1]])
 def test_what_is_needed_goes_by_the_machine_that_it_is_for(target: Target, tmp_path: Path) -> None:
     """Not by the one that builds it: a wheelhouse lacked what Python 3.13 alone needs."""
-    wheel(tmp_path, "old", "new")
-    wheel(tmp_path, "new")
+    wheel(tmp_path, "old", python="<3.12")
+    wheel(tmp_path, "new", python=">=3.13")
     wheel(tmp_path, "arm")
     of_python, of_machine = "new; python_version == '3.13'", "arm; platform_machine == 'aarch64'"
     wheel(tmp_path, "app", "old; python_version < '3.12'", of_python, of_machine)
     expected = {
         "app==1.0",
-        *(["old==1.0", "new==1.0"] if target.python == "3.11" else []),
+        *(["old==1.0"] if target.python == "3.11" else []),
         *(["new==1.0"] if target.python == "3.13" else []),
         *(["arm==1.0"] if target.machine == "aarch64" else []),
     }

@@ -4,13 +4,14 @@ Beside the wheels stand files of requirements, `core.txt`, `service.txt` and `al
 extras, all that it needs, and the hash of every wheel that may be installed for it.
 """
 
-import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
-from urllib.parse import unquote, urlsplit
+
+from packaging.utils import parse_wheel_filename
 
 from tests.tools.release.package import NAME, extras_of, run
 from tests.tools.release.targets import Target
@@ -63,20 +64,13 @@ def requirements(needed: Mapping[Target, Mapping[str, Path]]) -> Iterator[str]:
 
 
 def needed_of(folder: Path, requirement: str, target: Target) -> dict[str, Path]:
-    """What pip would install on `target` from `folder` alone: each name and version, and its wheel."""
-    alone = (
-        "--dry-run",
-        "--ignore-installed",
-        "--no-index",
-        "--find-links",
-        folder,
-        "--target",
-        folder / "none",
-    )
-    said = run(*target.pip, "install", "--quiet", *alone, *target.pip_options, "--report", "-", requirement)
-    found = {}
-    for installed in json.loads(said)["install"]:
-        told = installed["metadata"]
-        wheel = Path(unquote(urlsplit(installed["download_info"]["url"]).path))
-        found[f"{told['name'].lower()}=={told['version']}"] = wheel
-    return found
+    """What pip would install on `target` from `folder` alone: each name and version, and its wheel.
+
+    Not by `pip install --dry-run`, which holds what a wheel requires of Python against the one that it runs on.
+    """
+    with TemporaryDirectory() as there:
+        alone = ("--no-index", "--find-links", folder, "--dest", there)
+        run(*target.pip, "download", "--quiet", *alone, *target.pip_options, requirement)
+        names = [wheel.name for wheel in Path(there).iterdir()]
+    told = {name: parse_wheel_filename(name) for name in names}
+    return {f"{project}=={version}": folder / name for name, (project, version, *_) in told.items()}
