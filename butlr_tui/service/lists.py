@@ -72,11 +72,12 @@ class Lists:
         self._is_making = True
         try:
             async for piece in pieces:
-                if piece:
-                    made += b"," if count else b""
-                    made += encoded(piece)[1:-1]
-                    count += len(piece)
-                if len(made) * max(edition.size, count) > LONGEST * max(count, 1):
+                if not piece:
+                    continue
+                made += b"," if count else b""
+                made += encoded(piece)[1:-1]
+                count += len(piece)
+                if len(made) * max(edition.size, count) > LONGEST * count:  # if the rest is like it
                     return None
         finally:
             self._is_making = False

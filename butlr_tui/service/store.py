@@ -157,7 +157,8 @@ class Callers(Protocol):
         """
 
     async def holder(self, token: str) -> str:
-        """The client that the JWT was issued to, for `Store.edition`: one of the two says whether it exists.
+        """The client that the JWT was issued to. Whether it exists this says, or else what is asked for it then:
+        `Store.edition`, `Store.create`.
 
         Raises what `caller` does.
         """

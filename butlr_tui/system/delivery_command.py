@@ -1,7 +1,6 @@
 """A command of a profile to which the secret of a new client can be handed.
 
-The settings describe it and a delivery runs it. A plain dataclass, since settings are read before the first
-paint.
+The settings describe it and a delivery runs it. A plain value, since settings are read before the first paint.
 """
 
 from typing import NamedTuple

@@ -127,13 +127,18 @@ async def test_who_knows_better_may_trust_the_port() -> None:
         assert thief.received() > 0
 
 
+async def a_sign_in_reaches(ours: socket.socket, url: str, path: Path) -> None:
+    """Of an app that is told of a service at `url`, and at the socket `path`."""
+    asked = asyncio.create_task(signs_in(url, Loopback(path)))
+    assert (await answered(ours)).startswith(b"POST /api/v2/clients/login")
+    await asked
+
+
 @needs_a_second_user
 async def test_our_socket_comes_before_a_port_that_another_user_has(tmp_path: Path) -> None:
     path = tmp_path / "serve.sock"
     with another_users_listener("127.0.0.1") as thief, our_listener(socket.AF_UNIX, str(path)) as ours:
-        asked = asyncio.create_task(signs_in(f"http://127.0.0.1:{thief.port}", Loopback(path)))
-        assert (await answered(ours)).startswith(b"POST /api/v2/clients/login")
-        await asked
+        await a_sign_in_reaches(ours, f"http://127.0.0.1:{thief.port}", path)
 
 
 @needs_a_second_user
@@ -144,10 +149,7 @@ async def test_a_socket_that_is_not_ours_is_not_taken(tmp_path: Path) -> None:
         our_listener(socket.AF_INET, ("127.0.0.1", 0)) as ours,
     ):
         os.chown(path, NOBODY, -1)
-        url = f"http://127.0.0.1:{ours.getsockname()[1]}"
-        asked = asyncio.create_task(signs_in(url, Loopback(path)))
-        assert (await answered(ours)).startswith(b"POST /api/v2/clients/login")
-        await asked
+        await a_sign_in_reaches(ours, f"http://127.0.0.1:{ours.getsockname()[1]}", path)
         theirs.settimeout(0)
         with pytest.raises(BlockingIOError):
             theirs.accept()
@@ -165,9 +167,7 @@ async def test_where_no_service_is_at_the_socket_it_gives_way_to_the_port(
     path = tmp_path / "serve.sock"
     make(path)
     with our_listener(socket.AF_INET, ("127.0.0.1", 0)) as ours:
-        asked = asyncio.create_task(signs_in(f"http://127.0.0.1:{ours.getsockname()[1]}", Loopback(path)))
-        assert (await answered(ours)).startswith(b"POST /api/v2/clients/login")
-        await asked
+        await a_sign_in_reaches(ours, f"http://127.0.0.1:{ours.getsockname()[1]}", path)
 
 
 @needs_a_second_user
@@ -199,9 +199,7 @@ async def test_where_the_kernel_does_not_tell_who_listens_at_our_socket_its_owne
         our_listener(socket.AF_UNIX, str(path)) as ours,
         our_listener(socket.AF_INET, ("127.0.0.1", 0)) as port,
     ):
-        asked = asyncio.create_task(signs_in(f"http://127.0.0.1:{port.getsockname()[1]}", Loopback(path)))
-        assert (await answered(ours)).startswith(b"POST /api/v2/clients/login")
-        await asked
+        await a_sign_in_reaches(ours, f"http://127.0.0.1:{port.getsockname()[1]}", path)
 
 
 @pytest.fixture

@@ -31,15 +31,7 @@ def build_wheelhouse(wheel: Path, into: Path, sets: Mapping[str, str], targets: 
     into.mkdir()
     shutil.copy(wheel, into)
     for target in targets:
-        run(
-            *target.pip,
-            "download",
-            "--quiet",
-            "--dest",
-            into,
-            *target.pip_options,
-            f"{wheel}{[*sets.values()][-1]}",
-        )
+        _download(f"{wheel}{[*sets.values()][-1]}", target, into)
     for name, extras in sets.items():
         needed = {target: needed_of(into, f"{wheel}{extras}", target) for target in targets}
         head = _HEAD.format(what=f"{NAME}{extras}", name=name)
@@ -69,8 +61,11 @@ def needed_of(folder: Path, requirement: str, target: Target) -> dict[str, Path]
     Not by `pip install --dry-run`, which holds what a wheel requires of Python against the one that it runs on.
     """
     with TemporaryDirectory() as there:
-        alone = ("--no-index", "--find-links", folder, "--dest", there)
-        run(*target.pip, "download", "--quiet", *alone, *target.pip_options, requirement)
+        _download(requirement, target, Path(there), "--no-index", "--find-links", folder)
         names = [wheel.name for wheel in Path(there).iterdir()]
     told = {name: parse_wheel_filename(name) for name in names}
     return {f"{project}=={version}": folder / name for name, (project, version, *_) in told.items()}
+
+
+def _download(requirement: str, target: Target, into: Path, *where: str | Path) -> None:
+    run(*target.pip, "download", "--quiet", "--dest", into, *where, *target.pip_options, requirement)
