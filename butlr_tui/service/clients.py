@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from butlr_tui.contract import ACTIVITY, INCLUDE, fault_in_description, fault_in_name
 from butlr_tui.service.audit import AuditEvent
-from butlr_tui.service.bodies import read_object, reply
+from butlr_tui.service.bodies import header_lines, read_object, reply
 from butlr_tui.service.endpoint import Endpoint
 from butlr_tui.service.errors import (
     INVALID_JWT,
@@ -47,7 +47,7 @@ class ClientsEndpoint(Endpoint):
         if activity is not None and edition is not None:
             key = f"{owner}?{INCLUDE}={ACTIVITY}"
             edition = edition._replace(mark=f"{edition.mark}-{await activity.edition(owner)}")
-        return await engine.lists.reply(key, edition, request.headers.getlist("if-none-match"), pieces)
+        return await engine.lists.reply(key, edition, header_lines(request, b"if-none-match"), pieces)
 
     async def post(self, request: Request) -> Response:
         callers, store = self.engine.callers, self.engine.store
@@ -102,17 +102,18 @@ async def _caller(request: Request, callers: Callers) -> str:
 async def _authorised(request: Request, caller: Callable[[str], Awaitable[str]]) -> str:
     """Who it is, by `caller`, whose token the request carries."""
     try:
-        request.state.verified_caller = who = await caller(_bearer_token(request))
+        who = await caller(_bearer_token(request))
     except InvalidToken:
         raise unauthorized(INVALID_JWT) from None
     except NoClientId:
         raise unauthorized(NO_CLIENT_ID) from None
+    request.scope.setdefault("state", {})["verified_caller"] = who
     return who
 
 
 def _bearer_token(request: Request) -> str:
-    headers = request.headers.getlist("authorization")
-    scheme, _, token = headers[0].partition(" ") if len(headers) == 1 else ("", "", "")
+    lines = header_lines(request, b"authorization")
+    scheme, _, token = lines[0].partition(" ") if len(lines) == 1 else ("", "", "")
     token = token.strip(" ")
     if scheme.lower() != "bearer" or not token:
         raise unauthorized(MALFORMED_JWT)
@@ -121,7 +122,7 @@ def _bearer_token(request: Request) -> str:
 
 def _asks_anew(request: Request) -> bool:
     """Whether no list will do that was read before (RFC 9111, 5.2.1.4)."""
-    lines = request.headers.getlist("cache-control")
+    lines = header_lines(request, b"cache-control")
     return any(one.strip().lower() == "no-cache" for line in lines for one in line.split(","))
 
 

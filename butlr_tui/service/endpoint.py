@@ -49,7 +49,7 @@ class Endpoint:
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.scope = scope
-        self.engine: Engine = scope["app"].state.engine
+        self.engine: Engine = scope["app"].engine
         """The engine that `create_app` was given."""
         self._receive = receive
         self._send = send

@@ -6,12 +6,11 @@ production service is written with.
 
 import logging
 import math
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.responses import Response
 
 from butlr_tui.contract import ErrorCode
@@ -41,75 +40,59 @@ _FAILURES: Final = {
 }
 
 
-async def _refused(_request: Request, error: Refused) -> Response:
+def _refused(error: Refused) -> Response:
     return reply(error.status, error.body, error.headers)
 
 
-async def _owner_gone(request: Request, _error: OwnerGone) -> Response:
-    return await _refused(request, unauthorized(INVALID_JWT))
-
-
-async def _not_accepted(request: Request, _error: NotAccepted) -> Response:
-    return await _refused(request, invalid("client name or description is not accepted"))
-
-
-async def _too_many_clients(request: Request, _error: TooManyClients) -> Response:
-    return await _refused(request, invalid(f"you have {CLIENTS_LIMIT:,} clients: delete some first"))
-
-
-async def _no_room(request: Request, _error: NoRoom) -> Response:
-    return await _refused(request, invalid("the tenant has no room for another application"))
-
-
-async def _list_too_long(_request: Request, error: ListTooLong) -> Response:
+def _list_too_long(error: ListTooLong) -> Response:
     report(error)
     return reply(500, {"message": f"the tenant lets no more than {error.most:,} of its clients be listed"})
 
 
-async def _busy(request: Request, error: Busy) -> Response:
-    return await _refused(request, too_many(max(1, math.ceil(error.seconds))))
+def _busy(error: Busy) -> Response:
+    return _refused(too_many(max(1, math.ceil(error.seconds))))
 
 
-async def _store_failed(_request: Request, error: StoreFailed) -> Response:
+def _store_failed(error: StoreFailed) -> Response:
     report(error.__cause__ or error)
     return reply(500, {"code": error.code, "message": _FAILURES.get(error.code, _INTERNAL)})
 
 
-async def _no_engine(_request: Request, error: ServiceError) -> Response:
-    """The engine is a service elsewhere, and it could not be reached, gave no clear answer or refused ours.
-
-    Whatever it was is the operator's to mend, so the caller hears the same of each.
-    """
-    return unforeseen(error)
-
-
-async def _no_route(_request: Request, error: HTTPException) -> Response:
+def _no_route(error: HTTPException) -> Response:
     return reply(error.status_code, {"message": HTTPStatus(error.status_code).phrase}, error.headers)
 
 
-ERROR_REPLIES: Final[Mapping[Any, Callable[[Request, Any], Awaitable[Response]]]] = {
+def _unforeseen(error: Exception) -> Response:
+    report(error)
+    return reply(500, {"message": _INTERNAL})
+
+
+_REPLIES: Final[Mapping[Any, Callable[[Any], Response]]] = {
     Refused: _refused,
     StoreFailed: _store_failed,
-    OwnerGone: _owner_gone,
-    NotAccepted: _not_accepted,
-    TooManyClients: _too_many_clients,
-    NoRoom: _no_room,
+    OwnerGone: lambda _: _refused(unauthorized(INVALID_JWT)),
+    NotAccepted: lambda _: _refused(invalid("client name or description is not accepted")),
+    TooManyClients: lambda _: _refused(invalid(f"you have {CLIENTS_LIMIT:,} clients: delete some first")),
+    NoRoom: lambda _: _refused(invalid("the tenant has no room for another application")),
     ListTooLong: _list_too_long,
     Busy: _busy,
-    ServiceError: _no_engine,
+    # The engine is a service elsewhere, and it could not be reached, gave no clear answer or refused ours.
+    # Whatever it was is the operator's to mend, so the caller hears the same of each.
+    ServiceError: _unforeseen,
     HTTPException: _no_route,
+    Exception: _unforeseen,
 }
 """The reply to each kind of error, its subclasses included."""
 
 
+def reply_to(error: Exception) -> Response:
+    """The reply to what an endpoint raised. What is a fault of the service's is logged."""
+    kind = next(kind for kind in type(error).__mro__ if kind in _REPLIES)
+    return _REPLIES[kind](error)
+
+
 class BrokenOff(Exception):
     """An answer that can't be finished: its end is left out, by which the caller knows."""
-
-
-def unforeseen(error: Exception) -> Response:
-    """The reply to what nobody foresaw, which is logged."""
-    report(error)
-    return reply(500, {"message": _INTERNAL})
 
 
 def report(error: BaseException) -> None:

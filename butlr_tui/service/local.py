@@ -8,12 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from starlette.applications import Starlette
-
 from butlr_tui.contract import ROOT_CREDENTIAL
 from butlr_tui.models import Credentials
 from butlr_tui.service import audit
-from butlr_tui.service.app import create_app
+from butlr_tui.service.app import ServiceApp, create_app
 from butlr_tui.service.checks import check_database, clients_without_owner, has_clients
 from butlr_tui.service.embedded import Embedded
 from butlr_tui.service.files import DATABASE, SIGNING_KEY, DataFolderError
@@ -35,7 +33,7 @@ _log = logging.getLogger(__name__)
 class LocalService:
     """The service on an open data folder, ready to be called."""
 
-    app: Starlette
+    app: ServiceApp
     """The ASGI app. Needs no lifespan events."""
     store: SqliteStore
     root_file: Path

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Final, Protocol
 
 import uvicorn
-from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from butlr_tui.http.transport import BadSetting
@@ -54,7 +53,7 @@ class Service(Protocol):
     """A service that is ready to be called, on whichever engine."""
 
     @property
-    def app(self) -> Starlette: ...
+    def app(self) -> ASGIApp: ...
 
     def greeting(self) -> list[str]:
         """What its operator should know at the start."""
@@ -151,7 +150,7 @@ def _log(stack: ExitStack) -> RepeatsCounted:
     return log
 
 
-def _logging(app: Starlette, form: LogForm, stack: ExitStack) -> ASGIApp:
+def _logging(app: ASGIApp, form: LogForm, stack: ExitStack) -> ASGIApp:
     """`app`, and a line of each request, until the stack is left."""
     if form is LogForm.NONE:
         return app

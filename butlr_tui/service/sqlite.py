@@ -64,6 +64,7 @@ class SqliteStore:
                 for statement in additions.PREPARATION:
                     db.execute(statement)
             self._reads = open_database(file, "PRAGMA query_only = ON")
+        self._editions = editions.Editions(self._reads)
 
     @contextmanager
     def exclusively(self) -> Iterator[sqlite3.Connection]:
@@ -129,7 +130,7 @@ class SqliteStore:
     def edition(self, owner: str) -> Edition:
         """Which edition the list of `owner` is in. Raises OwnerGone."""
         with self._reading:
-            return editions.edition(self._reads, owner)
+            return self._editions.find(owner)
 
     def activity_edition(self, owner: str) -> str:
         """Another one as soon as a last sign-in of a client of `owner` is another."""

@@ -4,11 +4,14 @@ What was done to clients is not told here: the engine records that in the transa
 """
 
 from collections.abc import Callable
+from typing import Final
 
 from starlette.types import Scope
 
 from butlr_tui.service.audit import ADDRESS, AuditEvent, AuditOutcome, AuditRow, told_id
 from butlr_tui.service.store import Audit
+
+_READS: Final = ("GET", "HEAD")
 
 
 class Witness:
@@ -21,7 +24,10 @@ class Witness:
 
     def note(self, scope: Scope, status: int) -> None:
         """The request with this scope is answered with this status. To be called where `ADDRESS` is set."""
-        method = "GET" if scope["method"] == "HEAD" else scope["method"]
+        is_read = scope["method"] in _READS
+        if is_read and status < 400:  # what is asked most, and nothing of it is told
+            return
+        method = "GET" if is_read else scope["method"]
         event: AuditEvent | None = getattr(scope.get("endpoint"), "audited", {}).get(method)
         if event is None:
             return

@@ -37,7 +37,8 @@ class Crowded:
             for number in range(size // _EACH):
                 self._own(number, service.root.client_id)
         self._random.shuffle(self._clients)
-        self.engine: Embedded = service.app.state.engine.store
+        assert isinstance(service.app.engine.store, Embedded)
+        self.engine = service.app.engine.store
 
     def _own(self, number: int, root: str) -> None:
         """Make an owner with its clients."""

@@ -130,7 +130,7 @@ def _sending(body: bytes) -> Callable[[Request], Awaitable[Response]]:
 
 def main(data: str, *rest: str) -> int:
     folder, lists, port = Path(data), [*map(Path, rest[:-1])], int(rest[-1])
-    return serve(folder, "127.0.0.1", port, lambda _: None, lambda _: Reference(folder, lists))  # type: ignore
+    return serve(folder, "127.0.0.1", port, lambda _: None, lambda _: Reference(folder, lists))
 
 
 if __name__ == "__main__":

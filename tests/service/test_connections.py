@@ -13,7 +13,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from butlr_tui.service import run
-from butlr_tui.service.boundary import Boundary
+from butlr_tui.service.app import ServiceApp
 from butlr_tui.service.connections import (
     CONNECTIONS,
     HEADER_SECONDS,
@@ -25,6 +25,7 @@ from butlr_tui.service.connections import (
     allowed_descriptors,
     possible_connections,
 )
+from butlr_tui.service.local import LocalService
 from butlr_tui.service.run import http_config
 from tests.support.waiting import until
 
@@ -56,10 +57,10 @@ async def connections(clock: Clock) -> Connections:
 
 @pytest.fixture(params=["tcp", "unix"])
 async def dial(
-    request: pytest.FixtureRequest, connections: Connections, tmp_path: Path
+    request: pytest.FixtureRequest, connections: Connections, service: LocalService, tmp_path: Path
 ) -> AsyncIterator[Dial]:
     """Connects to a server with these bounds: over TCP from any address of this machine, or over a socket."""
-    config = http_config(Boundary(app))
+    config = http_config(ServiceApp(app, service.app.engine))
     config.load()
     loop = asyncio.get_running_loop()
 

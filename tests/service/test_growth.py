@@ -31,7 +31,8 @@ class Counted:
             of_it = [f"client_{n:05}_{one:02}" for one in range(EACH)]
             store.add([StoredClient(one, f"owner_{n:05}", "n", "", digest(SECRET)) for one in of_it])
         self.root = root
-        self.engine: Embedded = self._service.app.state.engine.store
+        assert isinstance(self._service.app.engine.store, Embedded)
+        self.engine = self._service.app.engine.store
         self.statements: set[str] = set()
         self._connections = (store._db, store._reads)
 

@@ -70,6 +70,43 @@ async def test_whatever_changes_a_list_changes_its_tag(root: Caller, service: Lo
     assert "renamed" in await root.names()
 
 
+async def test_what_another_process_changes_changes_the_tag_at_once(
+    root: Caller, data: Path, service: LocalService, clock: Clock
+) -> None:
+    other = open_service(data, now=clock)
+    tags = [await tag_of(root)]
+    for number in range(3):
+        made = StoredClient(f"client_{number}", service.root.client_id, "theirs", "", b"hash")
+        other.store.add([made])
+        tags.append(await tag_of(root))
+        assert await tag_of(root) == tags[-1]
+        assert other.store.delete(made.owner, made.client_id)
+        tags.append(await tag_of(root))
+    assert len(set(tags)) == 7
+    other.close()
+
+
+async def test_a_tag_is_looked_for_once_while_nothing_is_written(root: Caller, service: LocalService) -> None:
+    await tag_of(root)
+    asked: list[str] = []
+    service.store._reads.set_trace_callback(asked.append)
+    await tag_of(root)
+    service.store._reads.set_trace_callback(None)
+    assert asked == ["PRAGMA data_version"]
+
+
+async def test_what_is_kept_of_tags_has_a_bound(service: LocalService) -> None:
+    root, owners = service.root.client_id, [f"client_{number:05}" for number in range(8_000)]
+    service.store.add([StoredClient(owner, root, "n", "", b"hash") for owner in owners])
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    for owner in owners:
+        service.store.edition(owner)
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert after - before < 150_000
+
+
 async def test_what_others_do_leaves_a_list_as_it_is(root: Caller) -> None:
     ann, bob = [await root.become(await root.create(name)) for name in ("ann", "bob")]
     tag, empty = await tag_of(ann), await tag_of(bob)

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Final
 
 import httpx
-from starlette.applications import Starlette
 
 from butlr_tui.http.transport import open_client
-from butlr_tui.service.app import create_app
+from butlr_tui.service.app import ServiceApp, create_app
 from butlr_tui.service.auth0.callers import ALGORITHM, Keys, TenantCallers
 from butlr_tui.service.auth0.clocks import Clocks
 from butlr_tui.service.auth0.kept_list import KeptList
@@ -43,7 +42,7 @@ SIGN_INS: Final = "auth0-sign-ins.sqlite3"
 class TenantService:
     """The service on a tenant, ready to be called. One event loop, from the first request on."""
 
-    app: Starlette
+    app: ServiceApp
     """The ASGI app. Needs no lifespan events."""
     store: TenantStore
     orphans: Orphans

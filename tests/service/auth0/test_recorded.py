@@ -226,11 +226,12 @@ async def test_the_engine_hears_a_sign_in(
     given = body if status != 200 else body | {"access_token": "e30.e30.c2ln"}
     answering("POST", "/oauth/token", Fault(status, json.dumps(given).encode(), headers))
     own = tenant_service.store._api.token
-    sign_ins = tenant_service.app.state.engine.sign_ins
+    sign_ins = tenant_service.app.engine.sign_ins
     pair = Credentials("id", SecretStr("canary-secret"))
     if status == 200:
         assert (await own.get()).value == "e30.e30.c2ln"
         issued = await sign_ins.token_for(pair)
+        assert issued is not None
         assert (issued.scope, issued.expires_in) == (body.get("scope", ""), 86_400)
     elif status == 429:
         for call in (own.get(), sign_ins.token_for(pair)):

@@ -70,9 +70,10 @@ def _service(url: str, data: Path) -> TenantService:
 
 async def test_its_tokens_are_verified_with_its_keys(url: str, data: Path) -> None:
     service = _service(url, data)
-    engine = service.app.state.engine
+    engine = service.app.engine
     try:
         issued = await engine.sign_ins.token_for(Credentials("anybody", SecretStr("anything")))
+        assert issued is not None
         assert (issued.scope, issued.expires_in) == ("", 86_400)
         # Its Management API is none, so that nobody is there; but the token was found good before that was asked.
         with pytest.raises(ServiceError, match="GET clients"):
@@ -92,7 +93,7 @@ async def test_a_token_for_another_audience_is_not_ours(url: str, data: Path) ->
         token = await service.store._api.token.get()
         assert AUDIENCE not in token.value
         with pytest.raises(InvalidToken):
-            await service.app.state.engine.callers.caller(token.value)
+            await service.app.engine.callers.caller(token.value)
     finally:
         await service.stop()
         service.close()
