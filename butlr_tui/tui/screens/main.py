@@ -22,6 +22,7 @@ from butlr_tui.tui.commands import Place, at, command, key
 from butlr_tui.tui.screens.filtered_screen import FilteredScreen
 from butlr_tui.tui.screens.marking import MarkingScreen
 from butlr_tui.tui.screens.touring import TouringScreen
+from butlr_tui.tui.terminal.driver import until_painted
 from butlr_tui.tui.widgets.client_detail import ClientDetail
 from butlr_tui.tui.widgets.client_list import ClientList
 from butlr_tui.tui.widgets.columns import DESCRIPTIONS_FROM, DETAIL_BESIDE_FROM
@@ -141,6 +142,7 @@ class MainScreen(FilteredScreen, MarkingScreen, TouringScreen):
     @work(group="connect")
     async def _start(self) -> None:
         """Connect, once the first paint is out, and read the list."""
+        await until_painted(self.app)  # else what is imported then keeps the first paint waiting
         if self._warnings:
             more = len(self._warnings) - 1
             self.say(f"! {self._warnings[0]}" + (f" {more} more: butlr-tui config." if more else ""))
@@ -197,14 +199,20 @@ class MainScreen(FilteredScreen, MarkingScreen, TouringScreen):
             if flaw is not None:
                 self.say(f"! {flaw.message}")
             self._changed(select, keeps_top=first)
-            self.learn_history()
-            self._keep_for_the_shells()
-            if not self._asked:
-                self.call_after_refresh(self._ask_about_unfinished)
+            self.call_after_refresh(self._follow_up)
         finally:
             if self._state.read_at is None:
                 self._changed()
             self._show_state()
+
+    @work(group="follow-up", exclusive=True)
+    async def _follow_up(self) -> None:
+        """What a new list asks for, once it is on screen: of the threads of a Python only one runs at a time."""
+        await until_painted(self.app)
+        self.learn_history()
+        self._keep_for_the_shells()
+        if not self._asked:
+            self._ask_about_unfinished()
 
     @work(group="shells", exclusive=True)
     async def _keep_for_the_shells(self) -> None:

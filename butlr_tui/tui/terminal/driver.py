@@ -21,6 +21,7 @@ from butlr_tui.tui.terminal.sender import Sender
 from butlr_tui.tui.terminal.typed import KeyParser
 
 if TYPE_CHECKING:
+    from textual.app import App
     from textual.message import Message
 
 _PARTING: Final = 0.5
@@ -101,6 +102,10 @@ class TerminalDriver(LinuxDriver):
         finally:
             self._sender.withdraw(errand)  # where it has left, this changes nothing
         return await left
+
+    async def painted(self) -> None:
+        """Wait until the terminal has all that was drawn; not for one that does not read."""
+        await self.deliver("")
 
     def forget(self) -> None:
         """Draw everything again: another program may have written to the terminal."""
@@ -211,3 +216,9 @@ class TerminalDriver(LinuxDriver):
                 termios.tcsetattr(self.fileno, termios.TCSANOW, self._attributes)
             self._sender.put(_AGAIN)
             self._sender.forget()
+
+
+async def until_painted(app: App[Any]) -> None:
+    """Wait until the terminal has all that the app drew; at once where there is none."""
+    if isinstance(driver := app._driver, TerminalDriver):
+        await driver.painted()

@@ -1,8 +1,8 @@
-"""A widget of lines that repaints only what changed: few bytes over a slow link."""
+"""A widget of lines that paints those anew that changed. Of these the driver sends what is another than before."""
 
 from __future__ import annotations
 
-from itertools import takewhile
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -12,9 +12,7 @@ from textual.visual import Visual
 from textual.widget import Widget
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from rich.segment import Segment
+    from collections.abc import Sequence
 
 
 class Lines(Widget):
@@ -45,21 +43,16 @@ class Lines(Widget):
     def show(self, lines: Sequence[Content]) -> None:
         """Replace the lines; the number of them does not change the widget's size."""
         before, self._lines = self._lines, lines
-        if not self.size.width:  # not painted yet
+        width = self.size.width
+        if not width:  # not painted yet
             return
-        for y in range(max(len(before), len(lines))):
-            old = before[y] if y < len(before) else None
-            new = lines[y] if y < len(lines) else None
-            if old is None or new is None or not old.is_same(new):
-                self._refresh_changed(y, self._strip(old), self._strip(new))
-
-    def _refresh_changed(self, y: int, old: Strip, new: Strip) -> None:
-        """Repaint what is between the equal parts at both ends."""
-        left = _equal(old, new)
-        right = _equal(reversed(list(old)), reversed(list(new)))
-        width = self.size.width - left - right
-        if width > 0:
-            self.refresh(Region(left, y, width, 1))
+        changed = [
+            Region(0, y, width, 1)
+            for y, (old, new) in enumerate(zip_longest(before, lines))
+            if old is None or new is None or not old.is_same(new)
+        ]
+        if changed:
+            self.refresh(*changed)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Fit the lines into another width now: Textual tells it after the painting for it."""
@@ -76,9 +69,3 @@ class Lines(Widget):
         if line is None or not width:
             return Strip.blank(width, style.rich_style)
         return Visual.to_strips(self, line.truncate(width, ellipsis=True), width, 1, style, pad=True)[0]
-
-
-def _equal(old: Iterable[Segment], new: Iterable[Segment]) -> int:
-    """The cells of the segments that are the same at the start of both."""
-    same = takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False))
-    return sum(segment.cell_length for segment, _ in same)
