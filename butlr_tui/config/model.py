@@ -68,42 +68,59 @@ class NoProfile(ProfileError):
         self.names = names
 
 
+# To make a frozen dataclass takes 0.6 ms, before the first paint: those of the same fields inherit one. None of
+# them equals one of another class.
+
+
 @dataclass(frozen=True, slots=True)
-class TokenVariable:
+class _Variables:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class _Program:
+    argv: tuple[str, ...]
+
+
+class TokenVariable(_Variables):
     """A token in BUTLR_TOKEN."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True)
-class TokenFile:
+
+class TokenFile(_File):
     """A token in a file that only its owner can read."""
 
-    path: Path
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TokenCommand:
+class TokenCommand(_Program):
     """A program that prints a token."""
 
-    argv: tuple[str, ...]
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CredentialVariables:
+class CredentialVariables(_Variables):
     """BUTLR_CLIENT_ID and BUTLR_CLIENT_SECRET, the names that Butlr's own tool reads."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True)
-class CredentialCommand:
+
+class CredentialCommand(_Program):
     """A program that prints `{"client_id": …, "client_secret": …}`."""
 
-    argv: tuple[str, ...]
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CredentialFile:
+class CredentialFile(_File):
     """`{"client_id": …, "client_secret": …}` in a file that only its owner can read."""
 
-    path: Path
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)

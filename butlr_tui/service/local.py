@@ -29,7 +29,7 @@ __all__ = ["DATABASE", "ROOT_CREDENTIAL", "SIGNING_KEY", "TOKEN_LIFETIME", "Loca
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class LocalService:
     """The service on an open data folder, ready to be called."""
 

@@ -1,7 +1,6 @@
 """What the service asks of an engine that keeps clients, and what every engine may answer."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final, NamedTuple, Protocol
 
 from butlr_tui.contract import ErrorCode
@@ -32,24 +31,28 @@ class Edition(NamedTuple):
     """Clients in the list."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredClient:
+class StoredClient(NamedTuple):
     """A client to be kept. Of its secret only the SHA-256."""
 
     client_id: str
     owner: str
     name: str
     description: str
-    secret_hash: bytes = field(repr=False)
+    secret_hash: bytes
+
+    def __repr__(self) -> str:  # without the hash
+        return f"StoredClient({self.client_id!r}, {self.owner!r}, {self.name!r}, {self.description!r})"
 
 
-@dataclass(frozen=True, slots=True)
-class Issued:
+class Issued(NamedTuple):
     """A token that a sign-in gave. `expires_in` is in seconds."""
 
-    access_token: str = field(repr=False)
+    access_token: str
     scope: str
     expires_in: int
+
+    def __repr__(self) -> str:  # without the token
+        return f"Issued({self.scope!r}, {self.expires_in!r})"
 
 
 class LastSignIns(NamedTuple):

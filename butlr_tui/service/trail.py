@@ -38,7 +38,7 @@ _Rows = dict[AuditRow, AuditRow]
 """By what is the same of those that come again: the first one, with how often it came."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Batch:
     """What came since the last writing."""
 
