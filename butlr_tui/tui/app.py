@@ -80,6 +80,8 @@ class ButlrApp(App[None], inherit_bindings=False):
         """
         theme = theme_of(settings.theme, settings.border)
         super().__init__(driver_class=TerminalDriver, ansi_color=theme.ansi)
+        # Else each screen has Textual's two widgets for what may lie over it, which nothing here uses.
+        self._disable_notifications = self._disable_tooltips = True
         bind(settings.keys)
         if settings.keys:
             self.set_keymap(keymap(settings.keys))

@@ -22,6 +22,8 @@ SCREEN: ModalScreen[None] = ModalScreen()
 BY_THE_APP = {
     "_check_bindings": APP,  # called: whether a key is a command, and runs it
     "_close_messages_no_wait": APP,  # called: ends the app after a crash
+    "_disable_notifications": APP,  # set: no screen has a widget for them
+    "_disable_tooltips": APP,  # set: likewise
     "_driver": APP,  # written to: sequences for the terminal
     "_exception": APP,  # read: what the app crashed with
     "_exit_renderables": APP,  # replaced: what a crash prints
