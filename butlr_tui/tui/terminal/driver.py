@@ -28,6 +28,8 @@ _PARTING: Final = 0.5
 """Seconds that a terminal has to take what restores it, before it is left as it is."""
 _PATIENCE: Final = 2.0
 """Seconds that a terminal has to take a copy."""
+_GLANCE: Final = 0.1
+"""Seconds in which a terminal that is near has a frame."""
 _POINTER: Final = "\x1b]22;"
 """Begins what asks for a shape of the mouse pointer."""
 _BETWEEN_LOOKS: Final = 0.1
@@ -104,8 +106,8 @@ class TerminalDriver(LinuxDriver):
         return await left
 
     async def painted(self) -> None:
-        """Wait until the terminal has all that was drawn; not for one that does not read."""
-        await self.deliver("")
+        """Wait until the terminal has all that was drawn; on a slow link not for long."""
+        await self.deliver("", _GLANCE)
 
     def forget(self) -> None:
         """Draw everything again: another program may have written to the terminal."""
@@ -219,6 +221,9 @@ class TerminalDriver(LinuxDriver):
 
 
 async def until_painted(app: App[Any]) -> None:
-    """Wait until the terminal has all that the app drew; at once where there is none."""
+    """Wait until the terminal has all that the app drew, but not for long.
+
+    What a thread imports or reads takes the interpreter from the two that paint, 5 ms at a time.
+    """
     if isinstance(driver := app._driver, TerminalDriver):
         await driver.painted()
