@@ -8,8 +8,7 @@ import random
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 from urllib.parse import quote
 
 import httpx
@@ -66,12 +65,11 @@ T = TypeVar("T")
 OnBytes = Callable[[int, int | None], None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(NamedTuple):
     """The list as it was last read, and what the service calls this edition of it."""
 
     etag: str = ""
-    clients: tuple[Client, ...] = field(default=(), repr=False)
+    clients: tuple[Client, ...] = ()
 
 
 class M2MClient:

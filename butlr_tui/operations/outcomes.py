@@ -44,38 +44,42 @@ class CreatedWithoutSecret:
 
 
 @dataclass(frozen=True, slots=True)
-class NotCreated:
+class _Failed:
+    name: str
+    error: ServiceError
+    attempt: str = ""
+
+
+class NotCreated(_Failed):
     """Nothing was created: not sent, or rejected."""
 
-    name: str
-    error: ServiceError
-    attempt: str = ""
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CreateUnclear:
+class CreateUnclear(_Failed):
     """It may or may not exist. `Session.look_for` finds out."""
 
-    name: str
-    error: ServiceError
-    attempt: str = ""
+    __slots__ = ()
 
 
 CreateOutcome = Created | CreatedWithoutSecret | NotCreated | CreateUnclear
 
 
 @dataclass(frozen=True, slots=True)
-class Deleted:
+class _Gone:
+    client: Client
+
+
+class Deleted(_Gone):
     """The service confirmed the deletion (or a 404 did, after an attempt that got no clear answer)."""
 
-    client: Client
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class AlreadyGone:
+class AlreadyGone(_Gone):
     """The first answer was a 404: someone else had deleted it."""
 
-    client: Client
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,4 +105,4 @@ DeleteOutcome = Deleted | AlreadyGone | NotDeleted | DeleteUnclear
 
 def is_gone(outcome: object) -> bool:
     """Whether it says that the client is not there any more."""
-    return isinstance(outcome, Deleted | AlreadyGone)
+    return isinstance(outcome, _Gone)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -15,59 +14,66 @@ if TYPE_CHECKING:
     from butlr_tui.models import Client
 
 
-@dataclass(eq=False)
 class ClientHighlighted(Message):
     """The cursor of the list is on another client."""
 
-    client: Client | None
-    """None where the list shows none."""
+    def __init__(self, client: Client | None) -> None:
+        super().__init__()
+        self.client = client
+        """None where the list shows none."""
 
 
-@dataclass(eq=False)
 class ClientOpened(Message):
     """A client was clicked while it had the cursor."""
 
-    client: Client
+    def __init__(self, client: Client) -> None:
+        super().__init__()
+        self.client = client
 
 
 class EntryHighlighted(Message):
     """The cursor of the journal is on another entry."""
 
 
-@dataclass(eq=False)
 class EntryOpened(Message):
     """An entry of the journal was clicked while it had the cursor."""
 
-    entry: Entry
+    def __init__(self, entry: Entry) -> None:
+        super().__init__()
+        self.entry = entry
 
 
-@dataclass(eq=False)
 class HeadingClicked(Message):
     """The list is to be sorted by this column, or the other way round where it is already."""
 
-    column: Column
+    def __init__(self, column: Column) -> None:
+        super().__init__()
+        self.column = column
 
 
-@dataclass(eq=False)
 class FilterChanged(Message):
     """Another text is in the filter."""
 
-    query: str
+    def __init__(self, query: str) -> None:
+        super().__init__()
+        self.query = query
 
 
-@dataclass(eq=False)
 class FilterLeft(Message):
     """The operator goes back to the list."""
 
-    cleared: bool
-    """Whether the filter was cleared on leaving."""
+    def __init__(self, cleared: bool) -> None:
+        super().__init__()
+        self.cleared = cleared
+        """Whether the filter was cleared on leaving."""
 
 
-@dataclass(eq=False)
 class FilterWordsOffered(Message):
     """The word at the cursor may become one of these; of none, that something else is typed by now."""
 
-    words: Sequence[str]
+    def __init__(self, words: Sequence[str]) -> None:
+        super().__init__()
+        self.words = words
 
 
 class ProfileWanted(Message):
