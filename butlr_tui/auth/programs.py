@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from butlr_tui.http.errors import CredentialError
-from butlr_tui.system.processes import Capture, run
 from butlr_tui.text import os_error_reason, safe, truncate
 
 LIMIT: Final = 30.0
@@ -24,6 +23,9 @@ async def output_of(
     It sees neither our terminal nor our own secrets. At the limit, and where we are cancelled, all that it
     started is ended with it. Raises CredentialError.
     """
+    # Here, since few profiles have such a program, and each start reads this file.
+    from butlr_tui.system.processes import Capture, run
+
     seconds = LIMIT if seconds is None else seconds
     told = truncate(safe(argv[0]), 200)
     ended = await run(argv, environment=environment, seconds=seconds, capture=Capture.BOTH)

@@ -10,6 +10,7 @@ from typing import Final
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from butlr_tui.auth.credentials import GivenToken, SignInMethod, given_token
+from butlr_tui.auth.programs import output_of
 from butlr_tui.config.profiles import (
     CredentialCommand,
     CredentialFile,
@@ -34,21 +35,15 @@ async def obtain(source: Source, environment: Mapping[str, str] = os.environ) ->
     """What `source` gives to sign in with, asked anew each time. Raises CredentialError."""
     match source:
         case TokenCommand(argv):
-            printed = await _output_of(argv, environment)
+            printed = await output_of(argv, environment)
             return given_token(_text(printed), f"What {truncate(safe(argv[0]), 60)} prints")
         case CredentialCommand(argv):
-            pair = _pair(await _output_of(argv, environment))
+            pair = _pair(await output_of(argv, environment))
             if pair is None:
                 raise CredentialError(f"{truncate(safe(argv[0]), 60)} does not print {_SHAPE}.")
             return pair
         case _:
             return await asyncio.to_thread(read, source, environment)
-
-
-async def _output_of(argv: tuple[str, ...], environment: Mapping[str, str]) -> bytes:
-    from butlr_tui.auth.programs import output_of  # few profiles run one, and each start would read it
-
-    return await output_of(argv, environment)
 
 
 def read(source: Source, environment: Mapping[str, str] = os.environ) -> SignInMethod:

@@ -29,7 +29,7 @@ _PARTING: Final = 0.5
 _PATIENCE: Final = 2.0
 """Seconds that a terminal has to take a copy."""
 _GLANCE: Final = 0.1
-"""Seconds in which a terminal that is near has a frame."""
+"""Seconds in which a terminal has a frame, unless the link is slow."""
 _POINTER: Final = "\x1b]22;"
 """Begins what asks for a shape of the mouse pointer."""
 _BETWEEN_LOOKS: Final = 0.1
@@ -104,10 +104,6 @@ class TerminalDriver(LinuxDriver):
         finally:
             self._sender.withdraw(errand)  # where it has left, this changes nothing
         return await left
-
-    async def painted(self) -> None:
-        """Wait until the terminal has all that was drawn; on a slow link not for long."""
-        await self.deliver("", _GLANCE)
 
     def forget(self) -> None:
         """Draw everything again: another program may have written to the terminal."""
@@ -226,4 +222,4 @@ async def until_painted(app: App[Any]) -> None:
     What a thread imports or reads takes the interpreter from the two that paint, 5 ms at a time.
     """
     if isinstance(driver := app._driver, TerminalDriver):
-        await driver.painted()
+        await driver.deliver("", _GLANCE)
